@@ -77,7 +77,8 @@
     C(STR, utm_campaign)                                                                           \
     C(STR, attribution) /* Woo's source_type: utm organic referral typein admin */                 \
     C(STR, referrer)                                                                               \
-    C(STR, device) /* desktop mobile tablet */                                                     \
+    C(STR, channel) /* by shop/channel.h where the order itself tells its origin, else "" */       \
+    C(STR, device)  /* desktop mobile tablet */                                                    \
     C(STR, country)                                                                                \
     C(FLAG, accepts_marketing)                                                                     \
     C(FLAG, is_test)
@@ -245,8 +246,8 @@
     C(TIME, created_at)
 
 /* The team's own log of how it works: goals, tests, owners, calendar, watch, ... (docs/formats.md).
- * kind: target review goal forecast experiment owner specialist calendar process reply automation
- * audience_sync segment competitor threat trial journey post dashboard. */
+ * kind: target review goal experiment owner specialist hours calendar process reply automation
+ * audience_sync segment competitor threat trial journey post. */
 #define ACTIVITY_COLUMNS(C)                                                                        \
     C(STR, activity_key)                                                                           \
     C(STR, kind)                                                                                   \
