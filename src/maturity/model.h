@@ -12,11 +12,7 @@
 #define TM_MATURITY_MODEL_H
 
 #include "base/arena.h"
-
-enum language { LANG_EN, LANG_AR, LANG_TH, LANG_COUNT };
-/* "en" -> LANG_EN; LANG_COUNT when unknown. */
-enum language language_of(const char *code);
-extern const char *const language_codes[LANG_COUNT];
+#include "base/i18n.h"
 
 /* The same text in the three languages, UTF-8. */
 struct text3 {

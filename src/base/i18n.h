@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* i18n.h - the languages of the program and its translated texts.
+ *
+ * Texts stand in the source in English, marked for xgettext by _(), N_() or P_(). The gettext
+ * catalogues of po/ are compiled and built into the program, so every language is always there:
+ * no system locale has to be installed, no folder has to be found, and the C library's locale
+ * is neither read nor set. A text without a translation is shown in English.
+ *
+ * The language is one per thread, English at first. Returned texts live as long as the program.
+ * po/README.md tells how to bring the catalogues up to date. Numbers, money and dates: locale.h.
+ */
+#ifndef TM_BASE_I18N_H
+#define TM_BASE_I18N_H
+
+#include "base/base.h"
+
+enum language { LANG_EN, LANG_AR, LANG_TH, LANG_COUNT };
+
+extern const char *const language_codes[LANG_COUNT]; /* "en", "ar", "th" */
+
+/* "en", "ar-EG" or "th_TH.UTF-8" to a language; LANG_COUNT when it is none of ours. */
+enum language language_of(const char *code);
+/* As gettext chooses: the first known one of LANGUAGE (a list joined by colons), LC_ALL,
+ * LC_MESSAGES, LANG; English when none is. */
+enum language language_of_environment(void);
+bool language_is_rtl(enum language language);
+
+/* Sets the calling thread's language and returns the one before. */
+enum language i18n_use(enum language language);
+enum language i18n_current(void);
+
+/* The text in the thread's language. */
+const char *i18n_text(const char *english) __attribute__((format_arg(1)));
+/* The form for `n` things; English: `one` for 1, `many` for all else. */
+const char *i18n_plural(const char *one, const char *many, uint64_t n)
+    __attribute__((format_arg(1), format_arg(2)));
+
+/* Which of the language's plural forms `n` takes: the Plural-Forms line of its catalogue. */
+size_t i18n_plural_form(enum language language, uint64_t n);
+
+#define _(english) i18n_text(english)
+#define N_(english) english /* marked here, translated where it is used */
+#define P_(one, many, n) i18n_plural((one), (many), (n))
+
+#endif

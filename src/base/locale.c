@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "base/locale.h"
+
+#include "base/money.h"
+#include "base/timestamp.h"
+
+#include <unicode/udat.h>
+#include <unicode/unumberformatter.h>
+#include <unicode/ustring.h>
+
+enum { DECIMALS_MAX = 3, FORMATTED_MAX = 128 };
+
+struct locale {
+    const char *id;
+    UNumberFormatter *numbers[DECIMALS_MAX + 1], *percents[DECIMALS_MAX + 1];
+    UFormattedNumber *formatted;
+    UDateFormat *dates;
+};
+
+/* World English (day before month); digits and calendar as locale.h promises. */
+static const char *const ids[LANG_COUNT] = {"en-001", "ar@calendar=gregorian;numbers=latn",
+                                            "th@calendar=gregorian;numbers=latn"};
+
+static UNumberFormatter *formatter_open(const char *id, const char *skeleton, UErrorCode *status)
+{
+    UChar wide[64];
+    int32_t n;
+
+    u_strFromUTF8(wide, TM_COUNT(wide), &n, skeleton, -1, status);
+    return unumf_openForSkeletonAndLocale(wide, n, id, status);
+}
+
+enum err_code locale_open(enum language language, struct locale **out_locale, struct err *err)
+{
+    static const char *const precisions[DECIMALS_MAX + 1] = {"precision-integer", ".#", ".##",
+                                                             ".###"};
+    struct locale *locale = xcalloc(1, sizeof(*locale));
+    UErrorCode status = U_ZERO_ERROR;
+
+    locale->id = ids[language];
+    for (size_t i = 0; i <= DECIMALS_MAX; i++) {
+        char skeleton[64];
+
+        locale->numbers[i] = formatter_open(locale->id, precisions[i], &status);
+        snprintf(skeleton, sizeof(skeleton), "percent scale/100 %s", precisions[i]);
+        locale->percents[i] = formatter_open(locale->id, skeleton, &status);
+    }
+    locale->formatted = unumf_openResult(&status);
+    locale->dates = udat_open(UDAT_NONE, UDAT_MEDIUM, locale->id, u"UTC", -1, NULL, 0, &status);
+    if (U_FAILURE(status)) {
+        locale_close(locale);
+        return err_set(err, ERR_INTERNAL, "the formats of language %s cannot be opened: %s",
+                       language_codes[language], u_errorName(status));
+    }
+    *out_locale = locale;
+    return ERR_OK;
+}
+
+void locale_close(struct locale *locale)
+{
+    if (!locale)
+        return;
+    for (size_t i = 0; i <= DECIMALS_MAX; i++) {
+        unumf_close(locale->numbers[i]);
+        unumf_close(locale->percents[i]);
+    }
+    unumf_closeResult(locale->formatted);
+    if (locale->dates)
+        udat_close(locale->dates);
+    free(locale);
+}
+
+void locale_closep(struct locale **locale)
+{
+    locale_close(*locale);
+    *locale = NULL;
+}
+
+static bool add_wide(struct buf *out, const UChar *wide, int32_t n)
+{
+    char text[4 * FORMATTED_MAX];
+    UErrorCode status = U_ZERO_ERROR;
+    int32_t bytes = 0;
+
+    u_strToUTF8(text, sizeof(text), &bytes, wide, n, &status);
+    if (U_FAILURE(status))
+        return false;
+    buf_add(out, text, (size_t)bytes);
+    return true;
+}
+
+static bool add_formatted(struct locale *locale, struct buf *out, UErrorCode *status)
+{
+    UChar wide[FORMATTED_MAX];
+    int32_t n = unumf_resultToString(locale->formatted, wide, FORMATTED_MAX, status);
+
+    return U_SUCCESS(*status) && add_wide(out, wide, n);
+}
+
+void locale_add_int(struct locale *locale, struct buf *out, int64_t v)
+{
+    UErrorCode status = U_ZERO_ERROR;
+
+    unumf_formatInt(locale->numbers[0], v, locale->formatted, &status);
+    if (!add_formatted(locale, out, &status))
+        buf_addf(out, "%" PRId64, v);
+}
+
+void locale_add_number(struct locale *locale, struct buf *out, double v, int decimals)
+{
+    UErrorCode status = U_ZERO_ERROR;
+
+    assert(decimals >= 0 && decimals <= DECIMALS_MAX);
+    unumf_formatDouble(locale->numbers[decimals], v, locale->formatted, &status);
+    if (!add_formatted(locale, out, &status))
+        buf_addf(out, "%.*f", decimals, v);
+}
+
+void locale_add_percent(struct locale *locale, struct buf *out, double share, int decimals)
+{
+    UErrorCode status = U_ZERO_ERROR;
+
+    assert(decimals >= 0 && decimals <= DECIMALS_MAX);
+    unumf_formatDouble(locale->percents[decimals], share, locale->formatted, &status);
+    if (!add_formatted(locale, out, &status))
+        buf_addf(out, "%.*f%%", decimals, 100 * share);
+}
+
+void locale_add_money(struct locale *locale, struct buf *out, int64_t minor, const char *currency,
+                      int decimals, bool whole)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    struct buf plain = BUF_INIT(64);
+    char skeleton[64];
+    UNumberFormatter *formatter = NULL;
+
+    money_add_plain(&plain, minor, decimals);
+    if (currency_decimals(str_of(currency)) >= 0)
+        snprintf(skeleton, sizeof(skeleton), "currency/%.3s%s", currency,
+                 whole ? " precision-integer" : "");
+    else
+        snprintf(skeleton, sizeof(skeleton), "%s", whole ? "precision-integer" : ".00");
+    formatter = formatter_open(locale->id, skeleton, &status);
+    if (U_SUCCESS(status))
+        unumf_formatDecimal(formatter, plain.p, (int32_t)plain.n, locale->formatted, &status);
+    if (!add_formatted(locale, out, &status))
+        buf_adds(out, buf_str(&plain));
+    unumf_close(formatter);
+    buf_release(&plain);
+}
+
+void locale_add_date(struct locale *locale, struct buf *out, int64_t at_us)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UChar wide[FORMATTED_MAX];
+    int32_t n =
+        udat_format(locale->dates, (double)(at_us / 1000), wide, FORMATTED_MAX, NULL, &status);
+
+    if (U_FAILURE(status) || !add_wide(out, wide, n))
+        timestamp_add_date(out, at_us);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* locale.h - numbers, percentages, money and dates as people of a language write them, by ICU.
+ *
+ * Digits are 0 to 9 and years Gregorian in every language: the same figures as in the shop's
+ * own exports. A struct locale belongs to one thread. What ICU refuses is written plainly.
+ */
+#ifndef TM_BASE_LOCALE_H
+#define TM_BASE_LOCALE_H
+
+#include "base/buf.h"
+#include "base/i18n.h"
+
+struct locale;
+
+TM_MUST_CHECK enum err_code locale_open(enum language language, struct locale **out_locale,
+                                        struct err *err);
+void locale_close(struct locale *locale);
+void locale_closep(struct locale **locale);
+
+/* "1,234" */
+void locale_add_int(struct locale *locale, struct buf *out, int64_t v);
+/* "1,234.5": at most `decimals` (0 to 3) digits after the point, none for nothing. */
+void locale_add_number(struct locale *locale, struct buf *out, double v, int decimals);
+/* "12.5%" for .125: at most `decimals` (0 to 3) digits. */
+void locale_add_percent(struct locale *locale, struct buf *out, double share, int decimals);
+/* "€1,234.50" for 123450 minor units of 2 decimals; `whole`: without the minor units. A plain
+ * number when `currency` is "". */
+void locale_add_money(struct locale *locale, struct buf *out, int64_t minor, const char *currency,
+                      int decimals, bool whole);
+/* "30 Sep 2026", the day in UTC. */
+void locale_add_date(struct locale *locale, struct buf *out, int64_t at_us);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "base/i18n.h"
+
+#include "base/locale.h"
+#include "base/money.h"
+#include "tap.h"
+
+static void choosing(void)
+{
+    CHECK(language_of("en") == LANG_EN);
+    CHECK(language_of("ar-EG") == LANG_AR);
+    CHECK(language_of("th_TH.UTF-8") == LANG_TH);
+    CHECK(language_of("TH") == LANG_TH);
+    CHECK(language_of("the") == LANG_COUNT);
+    CHECK(language_of("e") == LANG_COUNT);
+    CHECK(language_of("") == LANG_COUNT);
+    CHECK(language_of(NULL) == LANG_COUNT);
+}
+
+static void environment(void)
+{
+    unsetenv("LANGUAGE");
+    unsetenv("LC_ALL");
+    unsetenv("LC_MESSAGES");
+    setenv("LANG", "C", 1);
+    CHECK(language_of_environment() == LANG_EN);
+    setenv("LANG", "th_TH.UTF-8", 1);
+    CHECK(language_of_environment() == LANG_TH);
+    setenv("LC_ALL", "C.UTF-8", 1);
+    CHECK(language_of_environment() == LANG_EN);
+    setenv("LANGUAGE", "fr:ar_EG:th", 1);
+    CHECK(language_of_environment() == LANG_AR);
+}
+
+/* The Plural-Forms lines of po/, which po/check compares with these. */
+static void plural_forms(void)
+{
+    static const struct {
+        uint64_t n;
+        size_t arabic;
+    } rows[] = {{0, 0},  {1, 1},   {2, 2},   {3, 3},   {10, 3}, {11, 4},
+                {99, 4}, {100, 5}, {102, 5}, {103, 3}, {111, 4}};
+
+    for (size_t i = 0; i < TM_COUNT(rows); i++)
+        CHECK_INT(i18n_plural_form(LANG_AR, rows[i].n), rows[i].arabic);
+    CHECK_INT(i18n_plural_form(LANG_TH, 5), 0);
+    CHECK_INT(i18n_plural_form(LANG_EN, 0), 1);
+    CHECK_INT(i18n_plural_form(LANG_EN, 1), 0);
+}
+
+static void untranslated(void)
+{
+    /* Not marked, so that it stays out of the catalogues. */
+    for (enum language l = LANG_EN; l < LANG_COUNT; l++) {
+        i18n_use(l);
+        CHECK_STR(i18n_text("no such text"), "no such text");
+        CHECK_STR(i18n_plural("a thing", "things", 2), "things");
+        CHECK_STR(i18n_plural("a thing", "things", 1), "a thing");
+    }
+    CHECK(i18n_use(LANG_EN) == LANG_TH);
+    CHECK_STR(i18n_text(""), "");
+}
+
+static void formats(void)
+{
+    struct locale *locale;
+    struct err err;
+    struct buf b = BUF_INIT(1000);
+
+    CHECK_OK(locale_open(LANG_EN, &locale, &err), err);
+    locale_add_int(locale, &b, 1234567);
+    buf_addc(&b, ' ');
+    locale_add_number(locale, &b, 2.0, 2);
+    buf_addc(&b, ' ');
+    locale_add_number(locale, &b, 1234.567, 1);
+    buf_addc(&b, ' ');
+    locale_add_percent(locale, &b, .1234, 1);
+    buf_addc(&b, ' ');
+    locale_add_money(locale, &b, 123450, "EUR", 2, false);
+    buf_addc(&b, ' ');
+    locale_add_money(locale, &b, 123450, "EUR", 2, true);
+    buf_addc(&b, ' ');
+    locale_add_money(locale, &b, 123450, "", 2, false);
+    buf_addc(&b, ' ');
+    locale_add_date(locale, &b, INT64_C(1790726400) * 1000000);
+    CHECK_STR(buf_cstr(&b), "1,234,567 2 1,234.6 12.3% €1,234.50 €1,234 1,234.50 30 Sept 2026");
+    locale_close(locale);
+
+    buf_reset(&b);
+    CHECK_OK(locale_open(LANG_TH, &locale, &err), err);
+    locale_add_date(locale, &b, INT64_C(1790726400) * 1000000);
+    CHECK_STR(buf_cstr(&b), "30 ก.ย. 2026");
+    locale_close(locale);
+
+    buf_reset(&b);
+    CHECK_OK(locale_open(LANG_AR, &locale, &err), err);
+    locale_add_int(locale, &b, 1234);
+    buf_addc(&b, ' ');
+    locale_add_date(locale, &b, INT64_C(1790726400) * 1000000);
+    CHECK_MSG(str_icontains(buf_str(&b), "1,234 "), "Latin digits: %s", buf_cstr(&b));
+    CHECK_MSG(str_icontains(buf_str(&b), "2026"), "Gregorian year: %s", buf_cstr(&b));
+    locale_close(locale);
+    buf_release(&b);
+}
+
+int main(void)
+{
+    choosing();
+    environment();
+    plural_forms();
+    untranslated();
+    formats();
+    return tap_done();
+}
