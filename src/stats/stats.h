@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* stats.h - the front of src/stats: what numbers from few customers do and do not say.
+ *
+ * Pure kernels: no I/O, no clock, no state; randomness comes from a seed that the caller names,
+ * and the same seed gives the same numbers on every machine. Arguments are finite; what is asked
+ * of them stands at each function and is asserted. docs/method.md gives the reasons.
+ */
+#ifndef TM_STATS_STATS_H
+#define TM_STATS_STATS_H
+
+#include "base/base.h"
+
+/* Standard normal. */
+double normal_cdf(double z);
+double normal_quantile(double p); /* 0 < p < 1 */
+
+/* Sums over clusters c (customers, or days of spend) of numerator u and denominator d. */
+struct ratio_sums {
+    double clusters, su, sd, suu, sud, sdd;
+};
+
+enum posterior_kind {
+    POSTERIOR_POINT,   /* a plain fact */
+    POSTERIOR_BETA,    /* a, b: shapes */
+    POSTERIOR_GAMMA,   /* a: shape, b: rate */
+    POSTERIOR_LOGIT_T, /* logit(theta) = a + b t(df) */
+    POSTERIOR_LOG_T    /* ln(theta) = a + b t(df) */
+};
+
+/* What is known about one number: a distribution, and the value that is printed. */
+struct posterior {
+    enum posterior_kind kind;
+    double point;
+    double a, b, df;
+    double n_eff; /* cases it rests on; for ratios Kish's effective number of clusters */
+};
+
+struct posterior posterior_point(double value);
+
+/* k of n with Jeffreys' prior: theta ~ Beta(k + 1/2, n - k + 1/2). 0 <= k <= n, n > 0.
+ * Brown, Cai, DasGupta (2001), Statistical Science 16(2), 101-133. */
+struct posterior posterior_share(double k, double n);
+
+/* x events in t > 0 units of time: lambda ~ Gamma(x + 1/2, t). */
+struct posterior posterior_rate(double x, double t);
+
+/* Ratio of sums R = su / sd, sd > 0, clusters >= 1, with
+ *     v = n / (n - 1) * sum (u_c - R d_c)^2 / (sum d_c)^2      (linearised variance)
+ *     n_eff = (sum d_c)^2 / sum d_c^2                          (Kish 1965)
+ *     (g(theta) - g(R)) / se ~ t(max(n_eff - 1, 3))
+ * g = logit for a fraction within (0,1), se = sqrt(v) / (R (1 - R)); g = ln for a positive ratio,
+ * se = sqrt(v) / R. A fraction of 0 or 1, or of one cluster, is judged as n_eff cases of a share;
+ * a positive ratio of one cluster is given a coefficient of variation of 1, because one cluster
+ * says nothing about spread; a ratio of 0 or less is a plain fact. */
+struct posterior posterior_fraction(const struct ratio_sums *s);
+struct posterior posterior_ratio(const struct ratio_sums *s);
+
+/* P(theta <= x) and P(theta >= x); for a plain fact with a tolerance of 1e-9. */
+double posterior_below(const struct posterior *p, double x);
+double posterior_above(const struct posterior *p, double x);
+double posterior_quantile(const struct posterior *p, double prob); /* 0 < prob < 1 */
+/* Equal tails; `mass` = .90 leaves 5 % on either side. Always holds the point, and reaches the
+ * end of the scale where k = 0 or k = n (Brown et al. 2001, section 4.1). */
+void posterior_interval(const struct posterior *p, double mass, double *out_low, double *out_high);
+
+/* How many cases it takes until k of n shows, with `confidence`, that a true rate lies on its
+ * side of `cut`, in a share `power` of all cases. About: the exact number jumps by a few from n
+ * to n + 1. INFINITY past `most`, and when rate and cut are equal. */
+double cases_to_confirm(double rate, double cut, double confidence, double power, double most);
+
+/* Self-report: how far this shop's answers lie from what was measured, as counts of
+ * measured - claimed in {-2, -1, 0, +1} on top of 1, 3, 6, 0.7 cases that stand for all shops. */
+struct selfreport {
+    double counts[4];
+};
+void selfreport_add(struct selfreport *s, int claimed, int measured);
+/* P(level = 1..4 | claimed). */
+void selfreport_levels(const struct selfreport *s, int claimed, double out_p[4]);
+
+/* In place: covariances (n x n, row-major) become correlations. Rows without variance stand on
+ * their own. */
+void correlation_of(double *m, size_t n);
+/* In place: the lower triangle of a Cholesky factor of a correlation matrix; the upper becomes 0.
+ * Pivots below `tolerance` count as 0 and rows are scaled back to length 1, so that a matrix
+ * which is only semi-definite, or a hair less, still gives unit variances. Returns the rank. */
+size_t cholesky_correlation(double *m, size_t n, double tolerance);
+
+/* A stream of random numbers with a name: streams of other names do not depend on it. */
+struct stream {
+    unsigned char seed[32];
+};
+/* The seed is SHA-256 over the parts, NULL-terminated list of strings. */
+struct stream stream_of(const char *first, ...) __attribute__((sentinel));
+/* n numbers in (0, 1), 53 bits each, from ChaCha20 (Bernstein 2008). */
+void stream_uniforms(const struct stream *s, double *out, size_t n);
+void stream_normals(const struct stream *s, double *out, size_t n);
+
+/* Bayesian bootstrap of the q-quantile (Rubin 1981, Annals of Statistics 9(1), 130-134): Exp(1)
+ * weights on n values, one a cluster, `draws` times. `work` has n + draws doubles and is the
+ * caller's; x is sorted in place. Interval of equal tails holding `mass`. n >= 1, draws >= 1. */
+void bootstrap_quantile(double *x, size_t n, double q, const struct stream *s, size_t draws,
+                        double mass, double *work, double *out_point, double *out_low,
+                        double *out_high);
+
+#endif
