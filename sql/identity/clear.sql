@@ -1,0 +1,3 @@
+-- name: identity/clear
+-- Before the links are written anew.
+TRUNCATE TABLE identity

@@ -1,0 +1,17 @@
+-- name: measure/acq_1
+-- Visits of each of the last 90 days (u) against the same weekday a year before (d). Nothing where
+-- fewer than 80 of the earlier days are on record.
+-- params: as_of DateTime64(6, 'UTC'), tz String
+-- columns: cluster UInt64, u Float64, d Float64
+WITH
+    visits AS (
+        SELECT day, sum(sessions) AS sessions FROM visit_days
+        WHERE dimensions = (SELECT any(dimensions) FROM visit_choice WHERE purpose = 'total')
+          AND spread = 0 AND sessions > 0
+        GROUP BY day),
+    pairs AS (
+        SELECT toUInt64(dateDiff('day', now_.day, toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}))) AS cluster, now_.sessions AS u, then_.sessions AS d
+        FROM visits AS now_
+        INNER JOIN (SELECT addDays(day, 364) AS day, sessions FROM visits) AS then_ ON then_.day = now_.day
+        WHERE now_.day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -90) AND now_.day <= toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}))
+SELECT cluster, u, d FROM pairs WHERE (SELECT count() FROM pairs) >= 80 ORDER BY cluster

@@ -1,0 +1,14 @@
+-- name: measure/lst_2
+-- Visits (n) and people who joined the mailing list (k), over the window.
+-- params: as_of DateTime64(6, 'UTC'), tz String, days UInt32
+-- columns: known UInt8, k Float64, n Float64
+WITH
+    (SELECT coalesce(sum(sessions), 0) FROM visit_days
+     WHERE dimensions = (SELECT any(dimensions) FROM visit_choice WHERE purpose = 'total')
+       AND day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -{days:UInt32}) AND day <= toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})) AS visits,
+    (SELECT countIf(signups > 0) FROM sessions WHERE day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -{days:UInt32}) AND day <= toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})) AS seen,
+    (SELECT count() FROM consents
+     WHERE channel = 'email' AND state = 'granted' AND has_date = 1
+       AND changed_at > {as_of:DateTime64(6, 'UTC')} - toIntervalDay({days:UInt32})) AS consented
+SELECT toUInt8(visits > 0 AND (SELECT count() FROM consents WHERE channel = 'email') + seen > 0) AS known,
+       least(toFloat64(greatest(seen, consented)), visits) AS k, toFloat64(visits) AS n

@@ -1,0 +1,3 @@
+-- name: resolve/clear_activities
+-- Before the table is built anew.
+TRUNCATE TABLE activities

@@ -1,0 +1,3 @@
+-- name: resolve/clear_currency_rate
+-- Before the table is built anew.
+TRUNCATE TABLE currency_rate

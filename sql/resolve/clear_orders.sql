@@ -1,0 +1,3 @@
+-- name: resolve/clear_orders
+-- Before the table is built anew.
+TRUNCATE TABLE orders
