@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* model_read.h - inside of model.c: the model's YAML into its structs, with every check. */
+#ifndef TM_MATURITY_MODEL_READ_H
+#define TM_MATURITY_MODEL_READ_H
+
+#include "maturity/model.h"
+#include "maturity/yaml_read.h"
+
+enum { MODEL_PRACTICES_MAX = 200, MODEL_DIMENSIONS_MAX = 24, MODEL_NEEDS_MAX = 40 };
+
+extern const char *const indicator_form_words[]; /* by enum indicator_form, ended by NULL */
+
+/* `r` is open and its arena is the model's. */
+TM_MUST_CHECK enum err_code model_read(struct yaml_reader *r, struct model *model);
+
+#endif
