@@ -25,15 +25,16 @@ struct report_facts {
     const char *currency; /* "" when unknown */
     int decimals;
     int64_t first_order_at, last_order_at;
-    int64_t orders, customers, revenue, refunds; /* of the last 365 days; revenue net, minor units */
+    int64_t orders, customers, revenue,
+        refunds; /* of the last 365 days; revenue net, minor units */
     double repeat_share;
 };
 
 struct report_options {
     enum language language;
-    bool colour;   /* terminal only */
-    int width;     /* of the terminal, columns */
-    bool all;      /* terminal: every practice with its evidence, not only the page */
+    bool colour;    /* terminal only */
+    int width;      /* of the terminal, columns */
+    bool all;       /* terminal: every practice with its evidence, not only the page */
     bool from_data; /* as_of was taken from the newest record */
     const struct report_facts *facts;
     const struct report_input *inputs;

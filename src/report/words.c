@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "report/words.h"
+
+#include "base/money.h"
+
+const char *words_as_of(struct page *page)
+{
+    const char *date = page_date(page, page->a->evidence->as_of);
+
+    if (page->options->from_data)
+        return page_printf(page, _("as of %s, the newest record"), date);
+    return page_printf(page, _("as of %s"), date);
+}
+
+const char *words_stage(struct page *page, int stage)
+{
+    return page_printf(page, _("Stage %s: %s"), page_int(page, stage),
+                       page_text(page, &page->model->stages[stage - 1]));
+}
+
+const char *words_standing(const struct page *page)
+{
+    if (page->a->stage_confirmed >= page->a->stage_best)
+        return _("confirmed");
+    return page->a->stage_claimed ? _("claimed") : _("likely");
+}
+
+const char *words_verdict(struct page *page)
+{
+    const struct assessment *a = page->a;
+    const char *best = page_int(page, a->stage_best);
+    const char *p = page_percent(page, a->stage_p[a->stage_best - 1]);
+
+    if (a->stage_confirmed >= 4)
+        return page_printf(page, _("The evidence confirms stage %s, the highest."), best);
+    if (a->stage_confirmed >= a->stage_best)
+        return page_printf(page, _("The evidence confirms stage %s; stage %s has %s."), best,
+                           page_int(page, a->stage_best + 1),
+                           page_percent(page, a->stage_p[a->stage_best]));
+    if (a->stage_claimed)
+        return page_printf(page, _("Answers point to stage %s (%s); data does not confirm it yet."),
+                           best, p);
+    return page_printf(page, _("Stage %s is the most likely (%s); confirmed so far is stage %s."),
+                       best, p, page_int(page, a->stage_confirmed));
+}
+
+const char *words_caution(struct page *page)
+{
+    const struct assessment *a = page->a;
+    const char *floor = "", *without = "";
+
+    if (a->stage_confirmed < a->stage_best && a->stage_best >= 2) {
+        const struct stage_check *check = &a->checks[a->stage_best - 2];
+
+        if (!check->floor_met)
+            floor = page_printf(page,
+                                _("To confirm stage %s, %s of the model's weight must rest on data "
+                                  "or attached evidence; today it is %s."),
+                                page_int(page, a->stage_best), page_percent(page, check->floor),
+                                page_percent(page, check->evidence));
+    }
+    if (a->stage_without_na != a->stage_best)
+        without = page_printf(page,
+                              _("If everything marked as not applicable counted as not known, it "
+                                "would be stage %s."),
+                              page_int(page, a->stage_without_na));
+    return page_printf(page, "%s%s%s", floor, *floor && *without ? " " : "", without);
+}
+
+const char *words_coverage(struct page *page)
+{
+    return page_printf(page, _("%s of what the model looks at is known."),
+                       page_percent(page, page->a->coverage));
+}
+
+const char *words_index(struct page *page)
+{
+    const struct assessment *a = page->a;
+    const char *low = page_number(page, a->index_low, 0);
+    const char *high = page_number(page, a->index_high, 0);
+
+    if (isnan(a->index))
+        return page_printf(page, _("between %s and %s of 100; too little is known for one figure"),
+                           low, high);
+    return page_printf(page, _("%s of 100 (could be %s to %s)"), page_number(page, a->index, 0),
+                       low, high);
+}
+
+static bool amount_known(int64_t amount)
+{
+    return amount != AMOUNT_NONE;
+}
+
+size_t words_facts(struct page *page, struct fact out_facts[FACTS_MAX])
+{
+    const struct report_facts *facts = page->options->facts;
+    size_t n = 0;
+
+    if (!facts)
+        return 0;
+    if (amount_known(facts->orders))
+        out_facts[n++] = (struct fact){_("Orders"), page_int(page, facts->orders)};
+    if (amount_known(facts->customers))
+        out_facts[n++] = (struct fact){_("Customers"), page_int(page, facts->customers)};
+    if (amount_known(facts->revenue))
+        out_facts[n++] = (struct fact){_("Net revenue"), page_money(page, facts->revenue)};
+    if (amount_known(facts->refunds) && facts->refunds)
+        out_facts[n++] = (struct fact){_("Refunds"), page_money(page, facts->refunds)};
+    if (isfinite(facts->repeat_share))
+        out_facts[n++] = (struct fact){_("Bought again"), page_percent(page, facts->repeat_share)};
+    return n;
+}
+
+const char *words_gap_reason(struct page *page, const struct gap *gap)
+{
+    const char *stage = page_int(page, page->a->target);
+
+    switch (gap->reason) {
+    case GAP_ESSENTIAL:
+        return page_printf(page, _("stage %s requires it"), stage);
+    case GAP_QUORUM:
+        return page_printf(page, _("counts towards stage %s"), stage);
+    case GAP_DIMENSION:
+        return _("its dimension lags behind");
+    }
+    return "";
+}
+
+/* The needs of a practice as a list. */
+static const char *needs(struct page *page, const struct practice *practice)
+{
+    struct buf list = BUF_INIT(2000);
+    const char *text;
+
+    for (size_t i = 0; i < practice->need_count; i++)
+        for (size_t k = 0; k < page->model->need_count; k++) {
+            const struct data_need *need = &page->model->needs[k];
+
+            if (strcmp(need->id, practice->needs[i]) != 0)
+                continue;
+            if (list.n)
+                buf_addz(&list, page->language == LANG_AR ? "، " : ", ");
+            buf_addz(&list, page_text(page, &need->title));
+        }
+    text = arena_strdup(&page->arena, buf_str(&list));
+    buf_release(&list);
+    return text;
+}
+
+static const char *distance_unknown(struct page *page, const struct practice *practice)
+{
+    const char *missing = needs(page, practice);
+    bool asked = (practice->classes & CLASS_BIT_Q) && *page_text(page, &practice->question);
+
+    if (*missing && asked)
+        return page_printf(page, _("Not known yet. Connect: %s; or answer the question."), missing);
+    if (*missing)
+        return page_printf(page, _("Not known yet. Connect: %s."), missing);
+    return _("Not known yet. Answer the question.");
+}
+
+/* The first indicator that does not reach the target; the first one when all do on their own. */
+static size_t binding(const struct page *page, const struct practice_result *result, int target)
+{
+    const struct practice *practice = result->practice;
+
+    for (size_t i = 0; i < practice->indicator_count; i++) {
+        const struct indicator *indicator = &practice->indicators[i];
+        double cut = page_cut_value(page, indicator, target), value = result->value[i].mid;
+
+        if (isnan(cut) || !isfinite(value))
+            continue;
+        if (indicator->lower_is_better ? value > cut : value < cut)
+            return i;
+    }
+    return 0;
+}
+
+const char *words_gap_distance(struct page *page, const struct gap *gap)
+{
+    const struct practice_result *result = &page->a->practices[gap->practice];
+    const struct practice *practice = result->practice;
+    const struct indicator *indicator;
+    size_t i;
+
+    if (gap->unknown)
+        return distance_unknown(page, practice);
+    i = binding(page, result, gap->target);
+    indicator = &practice->indicators[i];
+    if (practice->indicator_count && result->evidence->measured != CLASS_NONE &&
+        isfinite(result->value[i].mid)) {
+        const char *cut = page_cut(page, indicator, gap->target);
+
+        if (isfinite(gap->more) && gap->more > 0 && indicator->form == FORM_SHARE)
+            return page_printf(page,
+                               P_("%s more among %s reaches the cut (%s; now %s).",
+                                  "%s more among %s reach the cut (%s; now %s).",
+                                  (uint64_t)gap->more),
+                               page_number(page, gap->more, 0),
+                               page_number(page, result->evidence->findings[i].n, 0), cut,
+                               page_value(page, indicator, result->value[i].mid));
+        if (*cut)
+            return page_printf(page, _("Now %s; level %s asks for %s."),
+                               page_value(page, indicator, result->value[i].mid),
+                               page_int(page, gap->target), cut);
+    }
+    if (result->claimed_level)
+        return page_printf(page, _("Your answer is level %s; level %s is needed."),
+                           page_int(page, result->claimed_level), page_int(page, gap->target));
+    return page_printf(page, _("Level %s is needed; its probability is %s."),
+                       page_int(page, gap->target), page_percent(page, gap->p_met));
+}
+
+const char *words_connection(struct page *page, const struct connection *connection)
+{
+    const char *all = page_printf(
+        page, P_("helps to know %s practice", "helps to know %s practices", connection->practices),
+        page_int(page, (int64_t)connection->practices));
+
+    if (!connection->essential)
+        return all;
+    return page_printf(
+        page, P_("%s, %s of them required", "%s, %s of them required", connection->essential), all,
+        page_int(page, (int64_t)connection->essential));
+}
+
+const char *words_conflict(struct page *page, const struct practice_result *result)
+{
+    return page_printf(page, _("You answered level %s; the data shows level %s."),
+                       page_int(page, result->claimed_level),
+                       page_int(page, result->claimed_level - result->optimism_gap));
+}
+
+const char *words_level(struct page *page, const struct practice_result *result)
+{
+    const char *best = page_int(page, result->level_best);
+    double p = 0;
+
+    if (result->state == STATE_NOT_APPLICABLE)
+        return _("does not apply");
+    if (!result->level_best)
+        return _("not known");
+    if (result->level_confirmed >= result->level_best)
+        return page_printf(page, _("level %s, confirmed"), best);
+    for (int level = result->level_best; level <= 4; level++)
+        p += result->p[level - 1];
+    return page_printf(page, _("level %s, likely (%s)"), best, page_percent(page, p));
+}
+
+const char *words_reason(struct page *page, const struct practice_result *result)
+{
+    const struct answer *answer = &result->evidence->answer;
+
+    if (answer->kind != ANSWER_NOT_APPLICABLE || !answer->reason || !*answer->reason)
+        return "";
+    if (answer->until == TIME_NONE)
+        return page_printf(page, _("reason: %s"), page_isolate(page, answer->reason));
+    return page_printf(page, _("reason: %s, until %s"), page_isolate(page, answer->reason),
+                       page_date(page, answer->until));
+}
+
+const char *words_essential(struct page *page, const struct practice *practice)
+{
+    if (!practice->essential)
+        return "";
+    return page_printf(page, _("required for stage %s"), page_int(page, practice->essential));
+}
+
+const char *words_window(struct page *page, const struct evidence *evidence)
+{
+    if (evidence->window_from == TIME_NONE || evidence->window_to == TIME_NONE)
+        return "";
+    return page_printf(page, _("%s to %s"), page_date(page, evidence->window_from),
+                       page_date(page, evidence->window_to));
+}
+
+const char *words_needed(struct page *page, const struct practice_result *result)
+{
+    double more = result->needed_more;
+
+    if (!isfinite(more) || more < 1)
+        return "";
+    return page_printf(page,
+                       P_("About %s more case would settle the level.",
+                          "About %s more cases would settle the level.", (uint64_t)more),
+                       page_number(page, more, 0));
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Whole reports of the fake assessments against the files in golden/. After a wanted change run
+ * this test once with TIDEMARK_GOLDEN_UPDATE=1, look at the difference, and commit it. */
+#include "fake.h"
+
+#include "report/layout.h"
+#include "tap.h"
+
+typedef enum err_code (*report_fn)(const struct assessment *, const struct report_options *,
+                                   struct buf *, struct err *);
+
+/* The program's version changes with each release and is not what is tested. */
+static void mask_version(struct buf *b)
+{
+    char *at;
+
+    while (b->p && (at = strstr(b->p, TIDEMARK_VERSION)))
+        memset(at, '_', strlen(TIDEMARK_VERSION));
+}
+
+static char *read_file(const char *path)
+{
+    struct buf b = BUF_INIT(8 << 20);
+    FILE *f = fopen(path, "rb");
+    char block[4096];
+    size_t n;
+
+    while (f && (n = fread(block, 1, sizeof(block), f)) > 0)
+        buf_add(&b, block, n);
+    if (f)
+        fclose(f);
+    return buf_detach(&b);
+}
+
+static void compare(const char *name, struct buf *got)
+{
+    char path[4096];
+
+    mask_version(got);
+    snprintf(path, sizeof(path), "%s/%s", getenv("TIDEMARK_GOLDEN"), name);
+    if (getenv("TIDEMARK_GOLDEN_UPDATE")) {
+        FILE *f = fopen(path, "wb");
+
+        CHECK(f && fwrite(got->p, 1, got->n, f) == got->n && fclose(f) == 0);
+        return;
+    }
+    char *want = read_file(path);
+    size_t at = 0;
+
+    while (want[at] && want[at] == got->p[at])
+        at++;
+    CHECK_MSG(strcmp(want, got->p) == 0, "%s, first difference at byte %zu: %.60s", name, at,
+              got->p + at);
+    free(want);
+}
+
+static void golden(report_fn report, const char *name, enum fake_kind kind, enum language language,
+                   bool all)
+{
+    struct report_options options = fake_options(kind, language);
+    const struct assessment *a = fake_assessment(kind);
+    struct buf out = BUF_INIT(8 << 20), again = BUF_INIT(8 << 20);
+    struct err err;
+
+    options.all = all;
+    CHECK_OK(report(a, &options, &out, &err), err);
+    CHECK_OK(report(a, &options, &again, &err), err);
+    CHECK_MSG(str_eq(buf_str(&out), buf_str(&again)), "%s is the same twice", name);
+    CHECK(i18n_current() == LANG_EN);
+    compare(name, &out);
+    buf_release(&out);
+    buf_release(&again);
+}
+
+/* No line is wider than the terminal, whatever its width and the language. */
+static void widths(void)
+{
+    static const int widths[] = {20, 60, 80, 97, 120, 300};
+
+    for (enum language l = LANG_EN; l < LANG_COUNT; l++)
+        for (size_t i = 0; i < TM_COUNT(widths); i++) {
+            struct report_options options = fake_options(FAKE_STAGE_2, l);
+            struct buf out = BUF_INIT(1 << 20);
+            size_t room = (size_t)(widths[i] < 60 ? 60 : widths[i] > 120 ? 120 : widths[i]);
+            size_t widest = 0;
+            struct err err;
+
+            options.width = widths[i];
+            options.all = true;
+            CHECK_OK(report_text(fake_assessment(FAKE_STAGE_2), &options, &out, &err), err);
+            for (const char *p = out.p; *p; p += strcspn(p, "\n") + 1) {
+                size_t width = layout_width((struct str){p, strcspn(p, "\n")});
+
+                widest = width > widest ? width : widest;
+            }
+            CHECK_MSG(widest <= room, "%s at %d: widest line %zu", language_codes[l], widths[i],
+                      widest);
+            buf_release(&out);
+        }
+}
+
+static void columns(void)
+{
+    CHECK_INT(layout_width(STR_LIT("abc")), 3);
+    CHECK_INT(layout_width(STR_LIT("ที่")), 1); /* one consonant, a vowel and a tone above */
+    CHECK_INT(layout_width(STR_LIT("\xE2\x81\xA8x\xE2\x81\xA9")), 1);
+    CHECK_INT(layout_width(STR_LIT("漢字")), 4);
+    CHECK_INT(layout_width(STR_LIT("\xFF")), 1);
+}
+
+static void colour(void)
+{
+    struct report_options options = fake_options(FAKE_STAGE_2, LANG_EN);
+    struct buf out = BUF_INIT(1 << 20);
+    struct err err;
+
+    CHECK_OK(report_text(fake_assessment(FAKE_STAGE_2), &options, &out, &err), err);
+    CHECK(!memchr(out.p, '\033', out.n));
+    buf_reset(&out);
+    options.colour = true;
+    CHECK_OK(report_text(fake_assessment(FAKE_STAGE_2), &options, &out, &err), err);
+    CHECK(memchr(out.p, '\033', out.n) != NULL);
+    buf_release(&out);
+}
+
+static void limit(void)
+{
+    struct report_options options = fake_options(FAKE_STAGE_2, LANG_EN);
+    struct buf out = BUF_INIT(100);
+    struct err err = ERR_INIT;
+
+    CHECK(report_text(fake_assessment(FAKE_STAGE_2), &options, &out, &err) == ERR_TOO_LARGE);
+    buf_release(&out);
+}
+
+int main(void)
+{
+    columns();
+    golden(report_text, "stage2.en.txt", FAKE_STAGE_2, LANG_EN, true);
+    golden(report_text, "stage2.ar.txt", FAKE_STAGE_2, LANG_AR, false);
+    golden(report_text, "stage2.th.txt", FAKE_STAGE_2, LANG_TH, false);
+    golden(report_text, "claimed.en.txt", FAKE_CLAIMED, LANG_EN, false);
+    golden(report_text, "stage4.en.txt", FAKE_STAGE_4, LANG_EN, false);
+    golden(report_json, "stage2.en.json", FAKE_STAGE_2, LANG_EN, false);
+    golden(report_json, "claimed.en.json", FAKE_CLAIMED, LANG_EN, false);
+    widths();
+    colour();
+    limit();
+    return tap_done();
+}
