@@ -66,6 +66,7 @@ struct evidence_set {
     double *sigma; /* slots x slots, row-major: covariance of the ratio estimates themselves
                       (sum over clusters of psi psi'), psi_c = (u_c - R d_c) / sum d */
     struct evidence_factors factors;
+    const bool *connected; /* per kind of data of model->needs: is it there; NULL: not known */
     char input_hash[65]; /* SHA-256 over what was imported, answers and settings; seeds the draws */
     struct arena arena;
 };
