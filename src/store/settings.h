@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* settings.h - what a shop tells about itself: tidemark.yaml of its workspace.
+ *
+ * Everything is optional; what is not set is "" or a default below. Checked when read: an error
+ * names the file, the line where it is known, the field and what would be valid.
+ */
+#ifndef TM_STORE_SETTINGS_H
+#define TM_STORE_SETTINGS_H
+
+#include "base/timestamp.h"
+
+enum week_start { WEEK_MONDAY, WEEK_SUNDAY, WEEK_SATURDAY };
+
+struct settings {
+    char shop[128];
+    char currency[4];   /* ISO 4217, upper case; "" not set */
+    char country[3];    /* ISO 3166 alpha-2, upper case; "" not set */
+    char time_zone[64]; /* IANA; "UTC" unless set */
+    enum week_start week_start;
+    double margin;         /* contribution margin 0..1; NaN not set */
+    char vertical[64];     /* "apparel"; "" not set */
+    int64_t opened_day;    /* first day of business since 1970; 0 not set */
+    char rates[512];       /* file of exchange rates, from the workspace's folder; "" none */
+    uint64_t memory_bytes; /* cap of the engine; 0 = its own default */
+};
+
+struct settings settings_default(void);
+/* A missing file gives the defaults. */
+TM_MUST_CHECK enum err_code settings_read(const char *path, struct settings *out_settings,
+                                          struct err *err);
+/* Writes what differs from the defaults, replacing the file in one step. */
+TM_MUST_CHECK enum err_code settings_write(const char *path, const struct settings *settings,
+                                           struct err *err);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "store/sqlite.h"
+
+static enum err_code fail(sqlite3 *db, int rc, struct err *err)
+{
+    switch (rc & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return err_set(err, ERR_BUSY, "the workspace's store is in use: %s", sqlite3_errmsg(db));
+    case SQLITE_FULL:
+        return err_set(err, ERR_NO_SPACE, "the workspace's disk is full");
+    default:
+        return err_set(err, ERR_STORE, "the workspace's store: %s", sqlite3_errmsg(db));
+    }
+}
+
+enum err_code stmt_open(struct store *store, const char *sql, struct stmt *out_stmt,
+                        struct err *err)
+{
+    *out_stmt = (struct stmt){.db = store->db};
+    int rc = sqlite3_prepare_v2(store->db, sql, -1, &out_stmt->handle, NULL);
+
+    return rc == SQLITE_OK ? ERR_OK : fail(store->db, rc, err);
+}
+
+static int index_of(struct stmt *s, int parameter)
+{
+    char name[16];
+
+    snprintf(name, sizeof(name), "$%d", parameter);
+    int at = sqlite3_bind_parameter_index(s->handle, name);
+    assert(at > 0);
+    return at;
+}
+
+static void keep(struct stmt *s, int rc)
+{
+    if (s->rc == SQLITE_OK && rc != SQLITE_OK)
+        s->rc = rc;
+}
+
+void stmt_text(struct stmt *s, int parameter, struct str value)
+{
+    keep(s, sqlite3_bind_text64(s->handle, index_of(s, parameter), value.p, value.n,
+                                SQLITE_TRANSIENT, SQLITE_UTF8));
+}
+
+void stmt_textz(struct stmt *s, int parameter, const char *value)
+{
+    stmt_text(s, parameter, str_of(value));
+}
+
+void stmt_int(struct stmt *s, int parameter, int64_t value)
+{
+    keep(s, sqlite3_bind_int64(s->handle, index_of(s, parameter), value));
+}
+
+bool stmt_next(struct stmt *s)
+{
+    if (s->rc != SQLITE_OK)
+        return false;
+    int rc = sqlite3_step(s->handle);
+
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+        keep(s, rc);
+    return rc == SQLITE_ROW;
+}
+
+int64_t stmt_col_int(struct stmt *s, int column)
+{
+    return sqlite3_column_int64(s->handle, column);
+}
+
+struct str stmt_col_text(struct stmt *s, int column)
+{
+    const char *p = (const char *)sqlite3_column_text(s->handle, column);
+
+    return p ? (struct str){p, (size_t)sqlite3_column_bytes(s->handle, column)} : STR_NONE;
+}
+
+void stmt_col_copy(struct stmt *s, int column, char *to, size_t size)
+{
+    struct str text = stmt_col_text(s, column);
+    size_t n = text.n < size ? text.n : size - 1;
+
+    memcpy(to, text.p, n);
+    to[n] = 0;
+}
+
+void stmt_again(struct stmt *s)
+{
+    keep(s, sqlite3_reset(s->handle));
+}
+
+enum err_code stmt_close(struct stmt *s, struct err *err)
+{
+    enum err_code rc = s->rc == SQLITE_OK ? ERR_OK : fail(s->db, s->rc, err);
+
+    sqlite3_finalize(s->handle);
+    s->handle = NULL;
+    return rc;
+}
+
+enum err_code store_exec(struct store *store, const char *sql, struct err *err)
+{
+    int rc = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+
+    return rc == SQLITE_OK ? ERR_OK : fail(store->db, rc, err);
+}
+
+enum err_code store_end(struct store *store, enum err_code rc, struct err *err)
+{
+    if (rc == ERR_OK)
+        rc = store_exec(store, "COMMIT", err);
+    if (rc != ERR_OK && !sqlite3_get_autocommit(store->db)) {
+        struct err ignored = ERR_INIT;
+
+        if (store_exec(store, "ROLLBACK", &ignored) != ERR_OK)
+            err_context(err, "and rolling back failed: %s", ignored.msg);
+    }
+    return rc;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* sqlite.h - prepared statements of the store; inside src/store only.
+ *
+ *     struct stmt s;
+ *     TRY(stmt_open(store, "SELECT a FROM t WHERE b = $1", &s, err));
+ *     stmt_text(&s, 1, str_of("x"));
+ *     while (stmt_next(&s)) use(stmt_int(&s, 0));
+ *     return stmt_close(&s, err);          -- any error of the above is reported here
+ *
+ * Statements are portable SQL with parameters $1, $2, ... and are constants of the program.
+ */
+#ifndef TM_STORE_SQLITE_H
+#define TM_STORE_SQLITE_H
+
+#include "store/store.h"
+
+#include <sqlite3.h>
+
+struct store {
+    char dir[1024];
+    int lock; /* file descriptor that holds the folder's lock */
+    sqlite3 *db;
+};
+
+struct stmt {
+    sqlite3 *db;
+    sqlite3_stmt *handle;
+    int rc; /* SQLITE_OK until something failed */
+};
+
+TM_MUST_CHECK enum err_code stmt_open(struct store *store, const char *sql, struct stmt *out_stmt,
+                                      struct err *err);
+void stmt_text(struct stmt *s, int parameter, struct str value);
+void stmt_textz(struct stmt *s, int parameter, const char *value);
+void stmt_int(struct stmt *s, int parameter, int64_t value);
+bool stmt_next(struct stmt *s);
+int64_t stmt_col_int(struct stmt *s, int column);
+/* Valid until the next stmt_next(). */
+struct str stmt_col_text(struct stmt *s, int column);
+void stmt_col_copy(struct stmt *s, int column, char *to, size_t size);
+/* Runs again with other parameters. */
+void stmt_again(struct stmt *s);
+TM_MUST_CHECK enum err_code stmt_close(struct stmt *s, struct err *err);
+
+/* A statement without parameters and rows. */
+TM_MUST_CHECK enum err_code store_exec(struct store *store, const char *sql, struct err *err);
+/* COMMIT when rc is ERR_OK, else ROLLBACK; returns the first error. */
+TM_MUST_CHECK enum err_code store_end(struct store *store, enum err_code rc, struct err *err);
+TM_MUST_CHECK enum err_code store_migrate(struct store *store, struct err *err);
+
+#endif
