@@ -28,6 +28,21 @@ size_t model_dimension(const struct model *model, const char *id)
     return SIZE_MAX;
 }
 
+size_t model_vertical(const struct model *model, const char *id)
+{
+    for (size_t i = 0; i < model->vertical_count; i++)
+        if (strcmp(model->verticals[i].id, id) == 0)
+            return i;
+    return SIZE_MAX;
+}
+
+double model_repeat_median(const struct model *model, const char *vertical)
+{
+    size_t i = model_vertical(model, vertical);
+
+    return i == SIZE_MAX ? model->vertical_repeat_median : model->verticals[i].repeat_median;
+}
+
 static void digest(struct str bytes, char out_hex[65])
 {
     unsigned char hash[crypto_hash_sha256_BYTES];
@@ -92,6 +107,11 @@ static enum err_code scoring_hash(struct model *m, struct err *err)
 
     json_begin_object(&w);
     json_key_double(&w, "vertical_repeat_median", m->vertical_repeat_median);
+    json_key(&w, "verticals");
+    json_begin_object(&w);
+    for (size_t i = 0; i < m->vertical_count; i++)
+        json_key_double(&w, m->verticals[i].id, m->verticals[i].repeat_median);
+    json_end_object(&w);
     add_three(&w, "quorum", m->quorum);
     add_three(&w, "evidence_floors", m->evidence_floor);
     json_key(&w, "dimensions");

@@ -64,11 +64,11 @@ enum { INDICATORS_MAX = 4, CHOICES_MAX = 4, PREREQUISITES_MAX = 6, TRAITS_MAX = 
 struct practice {
     const char *id; /* "RET-1" */
     size_t dimension;
-    struct text3 title; /* a few words */
-    struct text3 what;  /* what is looked at, in plain words */
-    struct text3 why;   /* why it matters */
-    struct text3 how;   /* the first step up */
-    unsigned classes;   /* evidence_class_bit */
+    struct text3 title;                          /* a few words */
+    struct text3 what;                           /* what is looked at, in plain words */
+    struct text3 why;                            /* why it matters */
+    struct text3 how;                            /* the first step up */
+    unsigned classes;                            /* evidence_class_bit */
     struct indicator indicators[INDICATORS_MAX]; /* the level is the least that all allow */
     size_t indicator_count;
     int essential; /* 0, or the stage that needs it */
@@ -105,6 +105,13 @@ struct data_need {
     struct text3 how; /* which export, from where */
 };
 
+/* A kind of shop, and what is usual there. */
+struct vertical {
+    const char *id; /* "beauty" */
+    struct text3 title;
+    double repeat_median; /* second purchase within 365 days of the first */
+};
+
 struct model {
     const char *id;
     const char *version; /* semver */
@@ -116,21 +123,25 @@ struct model {
     size_t practice_count;
     struct data_need *needs;
     size_t need_count;
-    struct text3 stages[4];     /* names of stages 1..4 */
-    struct text3 stage_what[4]; /* what the stage means, a sentence or two */
-    double quorum[3];           /* q_s of stages 2..4 */
-    double evidence_floor[3];   /* kappa_s */
-    double vertical_repeat_median;
+    struct text3 stages[4];        /* names of stages 1..4 */
+    struct text3 stage_what[4];    /* what the stage means, a sentence or two */
+    double quorum[3];              /* q_s of stages 2..4 */
+    double evidence_floor[3];      /* kappa_s */
+    double vertical_repeat_median; /* of a shop whose kind is not known */
+    struct vertical *verticals;
+    size_t vertical_count;
     struct arena arena; /* owns everything above */
 };
 
 /* `path` NULL: the built-in model. */
-TM_MUST_CHECK enum err_code model_load(const char *path, struct model **out_model,
-                                       struct err *err);
+TM_MUST_CHECK enum err_code model_load(const char *path, struct model **out_model, struct err *err);
 void model_free(struct model *model);
 void model_freep(struct model **model);
 /* Index, or SIZE_MAX. */
 size_t model_practice(const struct model *model, const char *id);
 size_t model_dimension(const struct model *model, const char *id);
+size_t model_vertical(const struct model *model, const char *id);
+/* What is usual for this kind of shop; for "" or an unknown one the model's general median. */
+double model_repeat_median(const struct model *model, const char *vertical);
 
 #endif

@@ -19,6 +19,7 @@ static const char *const classes[] = {"M", "C", "Q", NULL};
 
 static const struct yaml_range positive = {0, 1000, true};
 static const struct yaml_range share = {0, 1, false};
+static const struct yaml_range median = {0, 1, true};
 static const struct yaml_range days = {1, 3650, false};
 static const struct yaml_range cases = {1, 100000, false};
 static const struct yaml_range hours = {0, 10000, false};
@@ -620,6 +621,37 @@ static enum err_code read_needs(struct yaml_reader *r, yaml_node_t *node, void *
     return ERR_OK;
 }
 
+static enum err_code read_verticals(struct yaml_reader *r, yaml_node_t *node, void *out,
+                                    const void *arg)
+{
+#define AT(member) offsetof(struct vertical, member)
+    static const struct yaml_field fields[] = {
+        {"id", AT(id), read_name, lower_name, false},
+        {"repeat_median", AT(repeat_median), yaml_read_number, &median, false},
+        {"title", AT(title), read_text3, NULL, false},
+    };
+#undef AT
+    struct model *m = out;
+    size_t n;
+
+    (void)arg;
+    TRY(yaml_list(r, node, 0, MODEL_VERTICALS_MAX, &n));
+    m->verticals = arena_alloc(&m->arena, n * sizeof(*m->verticals));
+    TRY(arena_check(&m->arena, r->err));
+    for (size_t i = 0; i < n; i++) {
+        struct vertical *v = &m->verticals[i];
+        size_t mark = yaml_enter(r, "[%zu]", i);
+
+        TRY(yaml_read_map(r, yaml_item(r, node, i), fields, TM_COUNT(fields), v));
+        if (model_vertical(m, v->id) != SIZE_MAX)
+            return yaml_fail(r, yaml_item(r, node, i), "there is already a kind of shop \"%s\"",
+                             v->id);
+        m->vertical_count = i + 1;
+        yaml_leave(r, mark);
+    }
+    return ERR_OK;
+}
+
 static enum err_code read_stages(struct yaml_reader *r, yaml_node_t *node, void *out,
                                  const void *arg)
 {
@@ -650,7 +682,8 @@ enum err_code model_read(struct yaml_reader *r, struct model *model)
     static const struct yaml_field fields[] = {
         {"id", AT(id), read_name, lower_name, false},
         {"version", AT(version), read_version, NULL, false},
-        {"vertical_repeat_median", AT(vertical_repeat_median), yaml_read_number, &share, false},
+        {"vertical_repeat_median", AT(vertical_repeat_median), yaml_read_number, &median, false},
+        {"verticals", 0, read_verticals, NULL, true},
         {"quorum", AT(quorum), read_three, &share, false},
         {"evidence_floors", AT(evidence_floor), read_three, &share, false},
         {"stages", 0, read_stages, NULL, false},

@@ -6,7 +6,12 @@
 #include "maturity/model.h"
 #include "maturity/yaml_read.h"
 
-enum { MODEL_PRACTICES_MAX = 200, MODEL_DIMENSIONS_MAX = 24, MODEL_NEEDS_MAX = 40 };
+enum {
+    MODEL_PRACTICES_MAX = 200,
+    MODEL_DIMENSIONS_MAX = 24,
+    MODEL_NEEDS_MAX = 40,
+    MODEL_VERTICALS_MAX = 60
+};
 
 extern const char *const indicator_form_words[]; /* by enum indicator_form, ended by NULL */
 
