@@ -7,9 +7,11 @@
  * the file.
  *
  * Windows-1252 is used only for a file that holds no valid multi-byte UTF-8 sequence before the
- * first byte that is not UTF-8; a file that mixes both is refused with the line. Because that
- * can be known late, reading may end with ERR_ENCODING and input_wants_reopen() true: the caller
- * then drops what it has, calls input_reopen() and starts again. NUL bytes are refused.
+ * first byte that is not UTF-8; a file that mixes both is refused with the line. Until that byte
+ * the text is ASCII and the same in both, so the reading simply goes on; input_encoding() tells
+ * the truth once the end is reached. NUL bytes are refused.
+ *
+ * Members of an archive that macOS adds to its zips (__MACOSX/, ._x, .DS_Store) do not count.
  *
  * One thread per input. Errors name the file, and the line where there is one.
  */
@@ -24,12 +26,11 @@ struct input;
  * `member` chooses which file of it, counted from 0 over its regular files; 0 otherwise. */
 TM_MUST_CHECK enum err_code input_open(const char *path, size_t member, struct input **out_input,
                                        struct err *err);
-/* From the start again, as Windows-1252 when that was what the last reading found out. */
+/* From the start again. */
 TM_MUST_CHECK enum err_code input_reopen(struct input *input, struct err *err);
 void input_close(struct input *input);
 void input_closep(struct input **input);
 
-bool input_wants_reopen(const struct input *input);
 const char *input_path(const struct input *input);
 const char *input_name(const struct input *input);        /* "orders.csv", or "x.zip/orders.csv" */
 const char *input_compression(const struct input *input); /* "none", "gzip", ... */
