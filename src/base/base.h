@@ -88,7 +88,9 @@ uint64_t str_hash(struct str s);
 void free_charp(char **p);
 void fclose_filep(FILE **f);
 
-/* Poisoned after the system headers: their own declarations would trip it. */
+/* Poisoned after the system headers: their own declarations would trip it. With clang and
+ * _FORTIFY_SOURCE sprintf is a macro, and must not be one. */
+#undef sprintf
 #pragma GCC poison strcpy strcat strncpy strncat strtok sprintf vsprintf gets
 #pragma GCC poison atoi atol atof gmtime localtime ctime asctime
 

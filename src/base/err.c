@@ -38,7 +38,7 @@ static void trim_partial(char *s)
     }
 }
 
-static void format(char *out, size_t cap, const char *fmt, va_list ap)
+static void TM_PRINTF(3, 0) format(char *out, size_t cap, const char *fmt, va_list ap)
 {
     vsnprintf(out, cap, fmt, ap);
     trim_partial(out);

@@ -293,9 +293,12 @@ static bool read_plain(struct str s, const struct read_style *style, int places,
 
     p += negative;
     first = p;
-    while (p < end && *p >= '0' && *p <= '9')
-        v = v * 10 + (*p++ - '0');
-    if (p == first || p - first > 18 - places)
+    for (; p < end && *p >= '0' && *p <= '9'; p++) {
+        if (p - first == 18 - places)
+            return false;
+        v = v * 10 + (*p - '0');
+    }
+    if (p == first)
         return false;
     if (p < end) {
         if (*p != '.' || end - p - 1 > places || !point_is_decimal(style, end - p - 1))
