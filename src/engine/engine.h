@@ -54,11 +54,26 @@ struct param {
     int64_t i; /* PARAM_INT; PARAM_TIME: UTC microseconds */
     double d;
 };
-#define PARAM_STR(n, s) {.name = (n), .type = PARAM_TEXT, .text = (s)}
-#define PARAM_STRZ(n, z) {.name = (n), .type = PARAM_TEXT, .text = str_of(z)}
-#define PARAM_I64(n, v) {.name = (n), .type = PARAM_INT, .i = (v)}
-#define PARAM_F64(n, v) {.name = (n), .type = PARAM_REAL, .d = (v)}
-#define PARAM_AT(n, v) {.name = (n), .type = PARAM_TIME, .i = (v)}
+#define PARAM_STR(n, s)                                                                            \
+    {                                                                                              \
+        .name = (n), .type = PARAM_TEXT, .text = (s)                                               \
+    }
+#define PARAM_STRZ(n, z)                                                                           \
+    {                                                                                              \
+        .name = (n), .type = PARAM_TEXT, .text = str_of(z)                                         \
+    }
+#define PARAM_I64(n, v)                                                                            \
+    {                                                                                              \
+        .name = (n), .type = PARAM_INT, .i = (v)                                                   \
+    }
+#define PARAM_F64(n, v)                                                                            \
+    {                                                                                              \
+        .name = (n), .type = PARAM_REAL, .d = (v)                                                  \
+    }
+#define PARAM_AT(n, v)                                                                             \
+    {                                                                                              \
+        .name = (n), .type = PARAM_TIME, .i = (v)                                                  \
+    }
 
 /* Runs a statement for its effect. */
 TM_MUST_CHECK enum err_code engine_run(struct engine *engine, const char *statement,

@@ -1,0 +1,4 @@
+-- name: engine/version
+-- The engine's own version.
+-- columns: version String
+SELECT version() AS version

@@ -1,0 +1,4 @@
+-- name: import/move_message
+-- Makes the rows of a complete import visible at once; nothing is copied.
+-- params: import_id UInt32
+ALTER TABLE stage_message MOVE PARTITION {import_id:UInt32} TO TABLE raw_message

@@ -1,0 +1,4 @@
+-- name: import/move_spend
+-- Makes the rows of a complete import visible at once; nothing is copied.
+-- params: import_id UInt32
+ALTER TABLE stage_spend MOVE PARTITION {import_id:UInt32} TO TABLE raw_spend

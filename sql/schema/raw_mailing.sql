@@ -1,0 +1,34 @@
+-- name: schema/raw_mailing
+-- Results of campaigns and flows, as imported: columns of shop/record.h, one partition an import.
+CREATE TABLE IF NOT EXISTS raw_mailing
+(
+    import_id UInt32,
+    source LowCardinality(String),
+    line UInt64,
+    kind LowCardinality(String),
+    item_key String,
+    name String,
+    step_key String,
+    step_name String,
+    flow_kind LowCardinality(String),
+    subject String,
+    channel LowCardinality(String),
+    status LowCardinality(String),
+    audience LowCardinality(String),
+    tags String,
+    sent_at DateTime64(6, 'UTC'),
+    day Date32,
+    recipients Nullable(Int64),
+    delivered Nullable(Int64),
+    opens Nullable(Int64),
+    clicks Nullable(Int64),
+    orders Nullable(Int64),
+    revenue Nullable(Int64),
+    currency LowCardinality(String),
+    bounces Nullable(Int64),
+    complaints Nullable(Int64),
+    unsubscribes Nullable(Int64)
+)
+ENGINE = MergeTree
+PARTITION BY import_id
+ORDER BY (source, kind, item_key)

@@ -1,0 +1,24 @@
+-- name: schema/stage_line
+-- Rows of imports under way; they move to raw_line when their file is complete. A repeated insert
+-- with the same token is dropped.
+CREATE TABLE IF NOT EXISTS stage_line
+(
+    import_id UInt32,
+    source LowCardinality(String),
+    line UInt64,
+    order_key String,
+    product_key String,
+    sku String,
+    title String,
+    vendor LowCardinality(String),
+    category LowCardinality(String),
+    quantity Nullable(Float64),
+    unit_price Nullable(Int64),
+    discount Nullable(Int64),
+    total Nullable(Int64),
+    currency LowCardinality(String)
+)
+ENGINE = MergeTree
+PARTITION BY import_id
+ORDER BY (source, order_key)
+SETTINGS non_replicated_deduplication_window = 1000

@@ -1,0 +1,33 @@
+-- name: schema/stage_person
+-- Rows of imports under way; they move to raw_person when their file is complete. A repeated insert
+-- with the same token is dropped.
+CREATE TABLE IF NOT EXISTS stage_person
+(
+    import_id UInt32,
+    source LowCardinality(String),
+    line UInt64,
+    profile_key String,
+    email String,
+    phone String,
+    customer_id String,
+    user_id String,
+    anonymous_id String,
+    first_name String,
+    last_name String,
+    country LowCardinality(String),
+    region LowCardinality(String),
+    city String,
+    postal_code String,
+    language LowCardinality(String),
+    tags String,
+    signup_source LowCardinality(String),
+    created_at DateTime64(6, 'UTC'),
+    active_at DateTime64(6, 'UTC'),
+    claimed_orders Nullable(Int64),
+    claimed_spent Nullable(Int64),
+    currency LowCardinality(String)
+)
+ENGINE = MergeTree
+PARTITION BY import_id
+ORDER BY (source, profile_key)
+SETTINGS non_replicated_deduplication_window = 1000
