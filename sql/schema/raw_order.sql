@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS raw_order
     utm_campaign LowCardinality(String),
     attribution LowCardinality(String),
     referrer String,
+    channel LowCardinality(String),
     device LowCardinality(String),
     country LowCardinality(String),
     accepts_marketing Int8,

@@ -1,6 +1,6 @@
 -- name: schema/stage_activity
--- Rows of imports under way; they move to raw_activity when their file is complete. A repeated insert
--- with the same token is dropped.
+-- Rows of imports under way; they move to raw_activity when their file is complete. An import
+-- that is tried again drops its rows here first, so that no window of tokens is kept.
 CREATE TABLE IF NOT EXISTS stage_activity
 (
     import_id UInt32,
@@ -25,4 +25,3 @@ CREATE TABLE IF NOT EXISTS stage_activity
 ENGINE = MergeTree
 PARTITION BY import_id
 ORDER BY (kind, activity_key)
-SETTINGS non_replicated_deduplication_window = 1000

@@ -1,6 +1,6 @@
 -- name: schema/stage_consent
--- Rows of imports under way; they move to raw_consent when their file is complete. A repeated insert
--- with the same token is dropped.
+-- Rows of imports under way; they move to raw_consent when their file is complete. An import
+-- that is tried again drops its rows here first, so that no window of tokens is kept.
 CREATE TABLE IF NOT EXISTS stage_consent
 (
     import_id UInt32,
@@ -19,4 +19,3 @@ CREATE TABLE IF NOT EXISTS stage_consent
 ENGINE = MergeTree
 PARTITION BY import_id
 ORDER BY (email, changed_at)
-SETTINGS non_replicated_deduplication_window = 1000

@@ -1,6 +1,6 @@
 -- name: schema/stage_event
--- Rows of imports under way; they move to raw_event when their file is complete. A repeated insert
--- with the same token is dropped.
+-- Rows of imports under way; they move to raw_event when their file is complete. An import
+-- that is tried again drops its rows here first, so that no window of tokens is kept.
 CREATE TABLE IF NOT EXISTS stage_event
 (
     import_id UInt32,
@@ -33,4 +33,3 @@ CREATE TABLE IF NOT EXISTS stage_event
 ENGINE = MergeTree
 PARTITION BY import_id
 ORDER BY (anonymous_id, occurred_at)
-SETTINGS non_replicated_deduplication_window = 1000

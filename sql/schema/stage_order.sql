@@ -1,6 +1,6 @@
 -- name: schema/stage_order
--- Rows of imports under way; they move to raw_order when their file is complete. A repeated insert
--- with the same token is dropped.
+-- Rows of imports under way; they move to raw_order when their file is complete. An import
+-- that is tried again drops its rows here first, so that no window of tokens is kept.
 CREATE TABLE IF NOT EXISTS stage_order
 (
     import_id UInt32,
@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS stage_order
     utm_campaign LowCardinality(String),
     attribution LowCardinality(String),
     referrer String,
+    channel LowCardinality(String),
     device LowCardinality(String),
     country LowCardinality(String),
     accepts_marketing Int8,
@@ -40,4 +41,3 @@ CREATE TABLE IF NOT EXISTS stage_order
 ENGINE = MergeTree
 PARTITION BY import_id
 ORDER BY (source, order_key)
-SETTINGS non_replicated_deduplication_window = 1000

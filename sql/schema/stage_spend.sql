@@ -1,6 +1,6 @@
 -- name: schema/stage_spend
--- Rows of imports under way; they move to raw_spend when their file is complete. A repeated insert
--- with the same token is dropped.
+-- Rows of imports under way; they move to raw_spend when their file is complete. An import
+-- that is tried again drops its rows here first, so that no window of tokens is kept.
 CREATE TABLE IF NOT EXISTS stage_spend
 (
     import_id UInt32,
@@ -26,4 +26,3 @@ CREATE TABLE IF NOT EXISTS stage_spend
 ENGINE = MergeTree
 PARTITION BY import_id
 ORDER BY (source, platform, campaign_key, day_from)
-SETTINGS non_replicated_deduplication_window = 1000

@@ -73,7 +73,7 @@ static enum err_code add_entry(struct catalogue *c, const char *root, const FTSE
 static enum err_code add_folder(struct catalogue *c, const char *dir, struct err *err)
 {
     char *roots[] = {(char *)(uintptr_t)dir, NULL};
-    FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+    FTS *walk = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, NULL);
     enum err_code rc = ERR_OK;
     FTSENT *entry;
 

@@ -52,13 +52,16 @@ enum err_code fault_set(struct str text, int *out_code, struct err *err)
 {
     enum err_code as = ERR_ENGINE;
     const char *hint = NULL;
-    char *version;
+    static const char *const noise[] = {" (version ", ": In scope "}; /* the statement again */
 
     text = str_trim(text);
     *out_code = cut_code(&text);
-    version = memmem(text.p, text.n, " (version ", 10);
-    if (version)
-        text.n = (size_t)(version - text.p);
+    for (size_t i = 0; i < TM_COUNT(noise); i++) {
+        const char *at = memmem(text.p, text.n, noise[i], strlen(noise[i]));
+
+        if (at)
+            text.n = (size_t)(at - text.p);
+    }
     for (size_t i = 0; i < TM_COUNT(meanings); i++)
         if (meanings[i].code == *out_code) {
             as = meanings[i].as;

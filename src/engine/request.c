@@ -64,7 +64,8 @@ enum err_code request_url(struct engine *engine, const struct request *r,
         /* Blocks are put together to parts of a bounded size: many inserts may run at once. */
         buf_addz(url, "&min_insert_block_size_rows=262144&min_insert_block_size_bytes=33554432"
                       "&max_insert_threads=1&http_receive_timeout=86400&query=");
-        buf_add_url(url, str_of(r->statement->text));
+        /* Without the last line's end: the data begins behind the first one. */
+        buf_add_url(url, str_trim(str_of(r->statement->text)));
     }
     TRY(add_params(url, r, err));
     return buf_check(url, err);
