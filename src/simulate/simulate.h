@@ -14,7 +14,7 @@
 #include "base/base.h"
 
 struct simulate_options {
-    int stage;       /* 1..4 */
+    int stage; /* 1..4 */
     uint64_t seed;
     int64_t orders;  /* about this many over the whole time */
     const char *dir; /* made when missing; must be empty */
