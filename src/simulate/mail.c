@@ -168,8 +168,8 @@ void mail_subscribed(struct world *w, uint32_t person, int second, const char *m
 {
     struct person *p = &w->people[person];
     const struct traits *t = &w->traits;
-    const char *proof = strcmp(method, "checkout") == 0 ? "checkout box of 2024-09"
-                                                        : "sign-up form of 2024-09";
+    const char *proof =
+        strcmp(method, "checkout") == 0 ? "checkout box of 2024-09" : "sign-up form of 2024-09";
 
     p->flags |= PERSON_EMAIL;
     if (person_is(w, person, 31, t->sms_consent))
@@ -341,51 +341,58 @@ static struct row campaign_row(const struct campaign *c, int way, char message[4
                         .personal = c->personal};
 }
 
-/* One message of a campaign to one person, and what becomes of it. */
-static void send_one(struct world *w, struct campaign *c, uint32_t person, int way)
+/* Who opens and clicks a delivered message: people, and the programs that read for them. An
+ * order to come brings its own open and click when it is made. */
+static void read_message(struct world *w, struct campaign *c, uint32_t person, int way,
+                         const struct row *row, int second)
 {
     struct rng *r = &w->rng[RNG_MAIL];
     const struct traits *t = &w->traits;
-    struct person *p = &w->people[person];
-    int second = (way ? 17 : 10) * 3600 + (int)(person % 900), later;
+    int later = second + 300 + (int)rng_exponential(r, 9000.0);
+
+    if (!way && rng_chance(r, 0.22)) { /* a mail program loads the pictures by itself */
+        c->opens[way]++;
+        c->all_opens[way]++;
+        put_message(w, person, "message_opened", row, second + 60, 1);
+    } else if (!way && rng_chance(r, t->opens)) {
+        c->opens[way]++;
+        c->all_opens[way] += 1 + rng_below(r, 2);
+        put_message(w, person, "message_opened", row, later, 0);
+    }
+    if (!way && rng_chance(r, 0.004)) /* a scanner follows the links */
+        put_message(w, person, "message_clicked", row, second + 40, 1);
+    if (rng_chance(r, way ? t->clicks * 1.5 : t->clicks)) {
+        c->clicks[way]++;
+        c->all_clicks[way] += 1 + rng_below(r, 2);
+        put_message(w, person, "message_clicked", row, later + 30, 0);
+    }
+    if (rng_chance(r, t->complaints)) {
+        c->complaints[way]++;
+        put_message(w, person, "message_complained", row, later + 60, -1);
+    }
+    if (rng_chance(r, t->unsubscribes)) {
+        c->unsubscribes[way]++;
+        leave(w, person, later + 60, row);
+    }
+}
+
+static void send_one(struct world *w, struct campaign *c, uint32_t person, int way, bool answers)
+{
+    int second = (way ? 17 : 10) * 3600 + (int)(person % 900);
     char message[40];
     const struct row row = campaign_row(c, way, message, person);
 
-    note_contact(w, p);
+    note_contact(w, &w->people[person]);
     c->recipients[way]++;
     put_message(w, person, "message_sent", &row, second, -1);
-    if (rng_chance(r, 0.003)) {
+    if (!answers && rng_chance(&w->rng[RNG_MAIL], 0.003)) {
         c->bounces[way]++;
         put_message(w, person, "message_bounced", &row, second + 30, -1);
         return;
     }
     put_message(w, person, "message_delivered", &row, second + 30, -1);
-    later = second + 300 + (int)rng_exponential(r, 9000.0);
-    if (!way && rng_chance(r, 0.22)) { /* a mail program loads the pictures by itself */
-        c->opens[way]++;
-        c->all_opens[way]++;
-        put_message(w, person, "message_opened", &row, second + 60, 1);
-    } else if (!way && rng_chance(r, t->opens)) {
-        c->opens[way]++;
-        c->all_opens[way] += 1 + rng_below(r, 2);
-        put_message(w, person, "message_opened", &row, later, 0);
-    }
-    if (!way && rng_chance(r, 0.004)) /* a scanner follows the links */
-        put_message(w, person, "message_clicked", &row, second + 40, 1);
-    if (!(p->touch && &w->campaigns[p->touch - 1] == c) &&
-        rng_chance(r, way ? t->clicks * 1.5 : t->clicks)) {
-        c->clicks[way]++;
-        c->all_clicks[way] += 1 + rng_below(r, 2);
-        put_message(w, person, "message_clicked", &row, later + 30, 0);
-    }
-    if (rng_chance(r, t->complaints)) {
-        c->complaints[way]++;
-        put_message(w, person, "message_complained", &row, later + 60, -1);
-    }
-    if (rng_chance(r, t->unsubscribes)) {
-        c->unsubscribes[way]++;
-        leave(w, person, later + 60, &row);
-    }
+    if (!answers)
+        read_message(w, c, person, way, &row, second);
 }
 
 /* Which of the orders of the next days will be answers to this campaign. The chance is steered
@@ -418,10 +425,10 @@ static void send_campaign(struct world *w, int index)
             continue;
         if (!answers && over_cap(w, p, 1) && rng_chance(r, w->traits.cap_kept))
             continue;
-        send_one(w, c, i, 0);
+        send_one(w, c, i, 0, answers);
         if (c->sms && (p->flags & PERSON_SMS) && !(p->flags & PERSON_LEFT) &&
             !(over_cap(w, p, 1) && rng_chance(r, w->traits.cap_kept)))
-            send_one(w, c, i, 1);
+            send_one(w, c, i, 1, answers);
     }
 }
 
@@ -486,7 +493,7 @@ static void answer_campaign(struct world *w, const struct order *o)
     c->all_clicks[way]++;
     put_message(w, o->person, "message_clicked", &row, o->second - 600, 0);
     c->orders[way]++;
-    c->revenue[way] += o->subtotal;
+    c->revenue[way] += o->total;
 }
 
 void mail_of_orders(struct world *w)
@@ -504,7 +511,7 @@ void mail_of_orders(struct world *w)
 
             mail_flow(w, o->person, o->flow, o->second - 5400, true);
             counts->orders++;
-            counts->revenue += o->subtotal;
+            counts->revenue += o->total;
         }
         if (o->person != NOBODY && t->flows[FLOW_POST_PURCHASE] > 0.0 &&
             mail_reachable(&w->people[o->person]) && rng_chance(r, t->flows[FLOW_POST_PURCHASE]) &&

@@ -225,15 +225,16 @@ static void count_orders(struct world *w)
 
     for (int i = 0; i < w->order_count; i++) {
         struct order *o = &w->orders[i];
+        int64_t net = o->total - o->refunded;
 
         o->number = w->next_number++;
-        w->revenue += o->subtotal;
-        today += (double)o->subtotal;
-        w->month_revenue[month] += o->subtotal;
+        w->revenue += net;
+        today += (double)net;
+        w->month_revenue[month] += net;
         if (o->campaign >= 0)
-            w->campaign_revenue += o->subtotal;
+            w->campaign_revenue += net;
         if (o->flow >= 0)
-            w->flow_revenue += o->subtotal;
+            w->flow_revenue += net;
         if (o->person != NOBODY)
             w->people[o->person].last_order = (uint16_t)w->day;
     }

@@ -146,7 +146,18 @@ void add_day(const struct world *w, struct buf *b, int day)
     timestamp_add_date(b, (w->first_day + day) * US_PER_DAY);
 }
 
+/* As money_add_plain(), for the many amounts of a simulation. */
 void add_money(const struct world *w, struct buf *b, int64_t minor)
 {
-    money_add_plain(b, minor, currency_decimals(str_of(w->country->currency)));
+    int64_t unit = w->decimals == 3 ? 1000 : w->decimals == 2 ? 100 : 1;
+
+    if (minor < 0) {
+        buf_addc(b, '-');
+        minor = -minor;
+    }
+    add_int(b, minor / unit);
+    if (w->decimals > 0) {
+        buf_addc(b, '.');
+        add_padded(b, minor % unit, w->decimals);
+    }
 }

@@ -177,6 +177,7 @@ enum err_code world_open(struct world *w, const struct simulate_options *options
     for (uint64_t i = 1; i < RNG_PURPOSES; i++)
         rng_seed(&w->rng[i], w->seed, i);
     w->country = &countries[rng_below(shop, TM_COUNT(countries))];
+    w->decimals = currency_decimals(str_of(w->country->currency));
     traits_draw(options->stage, shop, &w->traits);
     w->margin = round((0.34 + 0.14 * rng_uniform(shop)) * 100.0) / 100.0;
     snprintf(w->shop, sizeof(w->shop), "Shop %d-%u", options->stage,

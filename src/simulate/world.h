@@ -139,6 +139,7 @@ struct world {
     struct rng rng[RNG_PURPOSES];
     uint64_t seed;
     const struct country *country;
+    int decimals;      /* of its currency */
     struct zone *zone; /* owned */
     char shop[32], host[48];
     double margin;
@@ -162,7 +163,7 @@ struct world {
     double counter_carry;
     int leads_today;
     uint32_t first_lead_today;
-    double revenue_week[7]; /* of the web and counter, in minor units */
+    double revenue_week[7]; /* net of refunds, in minor units */
 
     struct campaign campaigns[CAMPAIGNS_MAX];
     int campaign_count, campaign_next;

@@ -87,7 +87,6 @@ static void add_page_param(const struct world *w, struct buf *b, const char *pat
 static void begin_visit(struct world *w, struct ga4 *g, const struct visit *v, int64_t session)
 {
     static const char *const systems[DEVICE_COUNT] = {"Android", "Windows", "iOS"};
-    static const char *const browsers[DEVICE_COUNT] = {"Chrome", "Firefox", "Safari"};
     bool known = v->person != NOBODY;
     struct person *p = known ? &w->people[v->person] : NULL;
     uint64_t hash = known ? person_hash(w, v->person, 40 + (uint64_t)v->device)
@@ -103,7 +102,6 @@ static void begin_visit(struct world *w, struct ga4 *g, const struct visit *v, i
     add_int(b, session);
     buf_addz(b, "\"}}");
     add_int_param(b, "ga_session_number", known ? p->visits : 1);
-    add_text_param(b, "session_engaged", v->engaged ? "1" : "0");
 
     b = &g->tail;
     buf_reset(b);
@@ -122,14 +120,8 @@ static void begin_visit(struct world *w, struct ga4 *g, const struct visit *v, i
     buf_addz(b, systems[v->device]);
     buf_addz(b, "\",\"language\":\"");
     buf_addz(b, w->country->language);
-    buf_addz(b, "\",\"web_info\":{\"browser\":\"");
-    buf_addz(b, browsers[v->device]);
-    buf_addz(b, "\",\"hostname\":\"");
-    buf_addz(b, w->host);
-    buf_addz(b, "\"}},\"geo\":{\"country\":\"");
+    buf_addz(b, "\"},\"geo\":{\"country\":\"");
     buf_addz(b, w->country->name);
-    buf_addz(b, "\",\"city\":\"");
-    buf_addz(b, w->country->cities[hash % 4]);
     buf_addz(b, "\"}");
     if (v->channel != CH_DIRECT) {
         const char *campaign = *v->campaign ? v->campaign : sources[v->channel].campaign;
@@ -199,7 +191,6 @@ static void item_event(struct world *w, struct ga4 *g, const char *name, int64_t
     buf_addz(&more, ",\"items\":[");
     add_item(w, &more, line, true);
     buf_addc(&more, ']');
-    add_page_param(w, &g->extra, "/products/", w->products[line->product].handle);
     add_text_param(&g->extra, "currency", w->country->currency);
     event(w, g, name, at_us, &more);
     buf_release(&more);
@@ -236,6 +227,7 @@ static void purchase(struct world *w, struct ga4 *g, const struct order *o, int6
 
 static void landing(struct world *w, struct ga4 *g, const struct visit *v, int64_t at)
 {
+    add_text_param(&g->extra, "session_engaged", v->engaged ? "1" : "0");
     event(w, g, "session_start", at, NULL);
     if (v->channel >= CH_EMAIL || v->channel == CH_PAID_SOCIAL) {
         char query[160];

@@ -99,9 +99,9 @@ static void write_profiles(struct world *w)
         buf_addc(b, ',');
         buf_addz(b, (p->flags & PERSON_LEFT) ? "UNSUBSCRIBED" : recorded ? "SUBSCRIBED" : "");
         buf_addc(b, ',');
-        add_local(w, b, p->born, 43200, false);
+        add_local(w, b, p->born, 84600, false);
         buf_addc(b, ',');
-        add_local(w, b, p->born, 43200, false);
+        add_local(w, b, p->born, 84600, false);
         buf_addc(b, '\n');
         output_row(out);
     }
