@@ -192,6 +192,15 @@ const char *page_value(struct page *page, const struct indicator *indicator, dou
     return number;
 }
 
+const char *page_range(struct page *page, const struct indicator *indicator,
+                       const struct interval *interval)
+{
+    if (!isfinite(interval->low) || !isfinite(interval->high) || interval->low == interval->high)
+        return "–";
+    return page_printf(page, _("%s to %s"), bare(page, indicator, interval->low),
+                       bare(page, indicator, interval->high));
+}
+
 const char *page_interval(struct page *page, const struct indicator *indicator,
                           const struct interval *interval)
 {
@@ -199,8 +208,7 @@ const char *page_interval(struct page *page, const struct indicator *indicator,
 
     if (!isfinite(interval->low) || !isfinite(interval->high) || interval->low == interval->high)
         return mid;
-    return page_printf(page, _("%s (%s to %s)"), mid, bare(page, indicator, interval->low),
-                       bare(page, indicator, interval->high));
+    return page_printf(page, "%s (%s)", mid, page_range(page, indicator, interval));
 }
 
 static double factor(const struct page *page, const struct indicator *indicator)

@@ -48,6 +48,9 @@ const char *page_interval(struct page *page, const struct indicator *indicator,
                           const struct interval *interval);
 /* The cut of `level` (2..4) with the shop's factor applied; NAN when there is none. */
 double page_cut_value(const struct page *page, const struct indicator *indicator, int level);
+/* "23.1% to 31.9%", "–" where there is no error of sampling. */
+const char *page_range(struct page *page, const struct indicator *indicator,
+                       const struct interval *interval);
 /* What `level` (2..4) asks of the value: "at least 28%"; "" when it asks nothing. */
 const char *page_cut(struct page *page, const struct indicator *indicator, int level);
 /* "148 of 540", "7 in 6 months"; "" where the form has no counts. */

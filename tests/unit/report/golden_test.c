@@ -99,6 +99,23 @@ static void widths(void)
         }
 }
 
+/* What is on a page that holds hostile names: no script, no address to load from, no name that
+ * became markup. */
+static void safe_html(void)
+{
+    struct report_options options = fake_options(FAKE_STAGE_2, LANG_EN);
+    struct buf out = BUF_INIT(8 << 20);
+    struct err err;
+
+    CHECK_OK(report_html(fake_assessment(FAKE_STAGE_2), &options, &out, &err), err);
+    CHECK(!strstr(out.p, "<script") && !strstr(out.p, "http:") && !strstr(out.p, "https:"));
+    CHECK(!strstr(out.p, " src=") && !strstr(out.p, "url(") && !strstr(out.p, "@import"));
+    CHECK(!strstr(out.p, "<& Pine") && strstr(out.p, "Pebble &lt;&amp; Pine&gt;"));
+    CHECK(!strstr(out.p, "<1>") && strstr(out.p, "broken &lt;1&gt;.csv"));
+    CHECK(!strstr(out.p, "<ads>") && !strstr(out.p, "<way") && !strstr(out.p, "<providers>"));
+    buf_release(&out);
+}
+
 static void columns(void)
 {
     CHECK_INT(layout_width(STR_LIT("abc")), 3);
@@ -143,6 +160,11 @@ int main(void)
     golden(report_text, "stage4.en.txt", FAKE_STAGE_4, LANG_EN, false);
     golden(report_json, "stage2.en.json", FAKE_STAGE_2, LANG_EN, false);
     golden(report_json, "claimed.en.json", FAKE_CLAIMED, LANG_EN, false);
+    golden(report_html, "stage2.en.html", FAKE_STAGE_2, LANG_EN, false);
+    golden(report_html, "stage2.ar.html", FAKE_STAGE_2, LANG_AR, false);
+    golden(report_html, "claimed.th.html", FAKE_CLAIMED, LANG_TH, false);
+    golden(report_html, "stage4.en.html", FAKE_STAGE_4, LANG_EN, false);
+    safe_html();
     widths();
     colour();
     limit();

@@ -24,7 +24,7 @@ int main(int argc, char **argv)
     options.colour = argc > 5;
     options.all = argc > 6;
     code = argv[1][0] == 't'   ? report_text(a, &options, &out, &err)
-           : argv[1][0] == 'x' ? ERR_OK
+           : argv[1][0] == 'h' ? report_html(a, &options, &out, &err)
                                : report_json(a, &options, &out, &err);
     if (code)
         fprintf(stderr, "%s\n", err.msg);
