@@ -124,6 +124,7 @@ static void verdict(struct html *html)
     html_element(html, "p", "lead", words_verdict(page));
     html_element(html, "p", "caution", words_caution(page));
     html_element(html, "p", NULL, page_text(page, &page->model->stage_what[a->stage_best - 1]));
+    html_element(html, "p", "muted", words_coverage(page));
     buf_addz(html->out, "</div>\n<figure>\n");
     svg_steps(html);
     html_element(html, "figcaption", NULL,

@@ -11,6 +11,7 @@ static const struct {
     {N_("Range"), N_("From a sample only a range can be known. Nine times out of ten the true "
                      "value lies in the 90% range; few cases make it wide.")},
     {N_("Confirmed and likely"),
+     /* xgettext:no-c-format */
      N_("A level is confirmed when it is reached with 90% probability, and likely from 50% on. A "
         "stage is confirmed from 80% on, and only when enough of the evidence is data.")},
     {N_("Stage"),
@@ -24,8 +25,10 @@ static const struct {
         "first on their own. Where both exist the data counts.")},
     {N_("Age"), N_("Evidence fades: after its half-life it counts half, after three it is out of "
                    "date and can no longer carry a required practice.")},
-    {N_("Index"), N_("From 0 to 100: 70% the average of the dimensions and 30% the weakest one. "
-                     "The stage never follows from the index.")},
+    {N_("Index"),
+     /* xgettext:no-c-format */
+     N_("From 0 to 100: 70% the average of the dimensions and 30% the weakest one. "
+        "The stage never follows from the index.")},
 };
 
 void html_method(struct html *html)

@@ -47,6 +47,8 @@ static void indicator(struct html *html, const struct practice_result *result, s
     const struct finding *finding = &result->evidence->findings[i];
 
     buf_addz(html->out, "<tr>");
+    if (result->practice->indicator_count > 1)
+        html_element(html, "td", "id", in->measure);
     html_element(html, "td", "figure strong",
                  finding->known ? page_value(page, in, result->value[i].mid) : _("not known"));
     html_element(html, "td", "figure",
@@ -69,6 +71,8 @@ static void indicators(struct html *html, const struct practice_result *result)
     if (!result->practice->indicator_count)
         return;
     buf_addz(html->out, "<div class=\"wide\"><table>\n<thead><tr>");
+    if (result->practice->indicator_count > 1)
+        html_head_cell(html, _("Measure"), false);
     html_head_cell(html, _("Value"), false);
     html_head_cell(html, _("90% range"), false);
     html_head_cell(html, _("Cases"), false);

@@ -8,7 +8,7 @@ enum { GAPS_OPEN = 5 };
 static void check(struct html *html, double p, const char *text, const char *figure)
 {
     const char *class_ = p >= .8 ? "good" : p >= .2 ? "warn" : "bad";
-    const char *word = p >= .8 ? _("met") : p >= .2 ? _("in doubt") : _("open");
+    const char *word = p >= .8 ? _("met") : p >= .2 ? _("in doubt") : _("not met");
 
     buf_addz(html->out, "<tr>");
     html_head_cell(html, text, true);

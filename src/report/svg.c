@@ -44,7 +44,7 @@ void svg_brand(struct html *html)
                         "<path class=\"s-wave faint\" d=\"M1 17q5-6 10 0t10 0 10 0\"/></svg>");
 }
 
-enum { STEPS_WIDTH = 480, STEPS_HEIGHT = 290, STEP_WIDTH = 106, STEP_GAP = 12, BASE = 228 };
+enum { STEPS_WIDTH = 480, STEPS_HEIGHT = 250, STEP_WIDTH = 106, STEP_GAP = 12, BASE = 186 };
 
 static double step_x(const struct html *html, int stage)
 {

@@ -173,7 +173,8 @@ static void profile(struct sheet *sheet, struct page *page)
 static void gaps(struct sheet *sheet, struct page *page)
 {
     const struct assessment *a = page->a;
-    size_t shown = a->gap_count < GAPS_SHOWN ? a->gap_count : GAPS_SHOWN;
+    size_t most = page->options->all ? a->gap_count : GAPS_SHOWN;
+    size_t shown = a->gap_count < most ? a->gap_count : most;
 
     if (!shown)
         return;
@@ -200,9 +201,8 @@ static void gaps(struct sheet *sheet, struct page *page)
     }
     if (a->gap_count > shown)
         sheet_wrap(sheet, STYLE_DIM,
-                   page_printf(
-                       page, P_("and %s more (--all)", "and %s more (--all)", a->gap_count - shown),
-                       page_int(page, (int64_t)(a->gap_count - shown))),
+                   page_printf(page, P_("and %s more", "and %s more", a->gap_count - shown),
+                               page_int(page, (int64_t)(a->gap_count - shown))),
                    INDENT);
 }
 

@@ -159,8 +159,9 @@ static const char *distance_unknown(struct page *page, const struct practice *pr
     return _("Not known yet. Answer the question.");
 }
 
-/* The first indicator that does not reach the target; the first one when all do on their own. */
-static size_t binding(const struct page *page, const struct practice_result *result, int target)
+/* The first measured indicator that does not reach the target; SIZE_MAX when all do. */
+static size_t short_indicator(const struct page *page, const struct practice_result *result,
+                              int target)
 {
     const struct practice *practice = result->practice;
 
@@ -168,47 +169,79 @@ static size_t binding(const struct page *page, const struct practice_result *res
         const struct indicator *indicator = &practice->indicators[i];
         double cut = page_cut_value(page, indicator, target), value = result->value[i].mid;
 
-        if (isnan(cut) || !isfinite(value))
-            continue;
-        if (indicator->lower_is_better ? value > cut : value < cut)
+        if (isfinite(cut) && isfinite(value) &&
+            (indicator->lower_is_better ? value > cut : value < cut))
             return i;
     }
-    return 0;
+    return SIZE_MAX;
+}
+
+/* "Customers who bought again: 4 more among 540 reach the cut ..." */
+static const char *natural_units(struct page *page, const struct gap *gap, size_t i,
+                                 const char *cut)
+{
+    const struct practice_result *result = &page->a->practices[gap->practice];
+    const struct indicator *indicator = &result->practice->indicators[i];
+    const char *counted = words_counted(indicator->measure);
+    const char *more = page_number(page, fabs(gap->more), 0);
+    const char *n = page_number(page, result->evidence->findings[i].n, 0);
+    const char *now = page_value(page, indicator, result->value[i].mid);
+    uint64_t plural = (uint64_t)fabs(gap->more);
+    const char *text =
+        gap->more > 0 ? page_printf(page,
+                                    P_("%s more among %s reaches the cut (%s; now %s).",
+                                       "%s more among %s reach the cut (%s; now %s).", plural),
+                                    more, n, cut, now)
+                      : page_printf(page,
+                                    P_("%s fewer among %s reaches the cut (%s; now %s).",
+                                       "%s fewer among %s reach the cut (%s; now %s).", plural),
+                                    more, n, cut, now);
+
+    return *counted ? page_printf(page, _("%s: %s"), counted, text) : text;
+}
+
+static const char *distance_measured(struct page *page, const struct gap *gap)
+{
+    const struct practice_result *result = &page->a->practices[gap->practice];
+    size_t i = short_indicator(page, result, gap->target);
+    const struct indicator *indicator;
+    const char *cut;
+
+    if (result->state == STATE_STALE)
+        return _("The newest record is too old to count. Bring a new export.");
+    if (i == SIZE_MAX)
+        return page_printf(page,
+                           _("The figure is there, but level %s is not sure yet (%s): more data "
+                             "or a clearer lead will settle it."),
+                           page_int(page, gap->target), page_percent(page, gap->p_met));
+    indicator = &result->practice->indicators[i];
+    cut = page_cut(page, indicator, gap->target);
+    if (isfinite(gap->more) && fabs(gap->more) >= 1)
+        return natural_units(page, gap, i, cut);
+    return page_printf(page, _("Now %s; level %s asks for %s."),
+                       page_value(page, indicator, result->value[i].mid),
+                       page_int(page, gap->target), cut);
 }
 
 const char *words_gap_distance(struct page *page, const struct gap *gap)
 {
     const struct practice_result *result = &page->a->practices[gap->practice];
-    const struct practice *practice = result->practice;
-    const struct indicator *indicator;
-    size_t i;
+    const char *target = page_int(page, gap->target);
 
     if (gap->unknown)
-        return distance_unknown(page, practice);
-    i = binding(page, result, gap->target);
-    indicator = &practice->indicators[i];
-    if (practice->indicator_count && result->evidence->measured != CLASS_NONE &&
-        isfinite(result->value[i].mid)) {
-        const char *cut = page_cut(page, indicator, gap->target);
-
-        if (isfinite(gap->more) && gap->more > 0 && indicator->form == FORM_SHARE)
-            return page_printf(page,
-                               P_("%s more among %s reaches the cut (%s; now %s).",
-                                  "%s more among %s reach the cut (%s; now %s).",
-                                  (uint64_t)gap->more),
-                               page_number(page, gap->more, 0),
-                               page_number(page, result->evidence->findings[i].n, 0), cut,
-                               page_value(page, indicator, result->value[i].mid));
-        if (*cut)
-            return page_printf(page, _("Now %s; level %s asks for %s."),
-                               page_value(page, indicator, result->value[i].mid),
-                               page_int(page, gap->target), cut);
-    }
+        return distance_unknown(page, result->practice);
+    if (result->evidence->measured != CLASS_NONE)
+        return distance_measured(page, gap);
+    if (result->claimed_level >= gap->target)
+        return page_printf(page,
+                           _("You answered level %s; it counts once data or attached "
+                             "evidence shows it."),
+                           page_int(page, result->claimed_level));
     if (result->claimed_level)
-        return page_printf(page, _("Your answer is level %s; level %s is needed."),
-                           page_int(page, result->claimed_level), page_int(page, gap->target));
-    return page_printf(page, _("Level %s is needed; its probability is %s."),
-                       page_int(page, gap->target), page_percent(page, gap->p_met));
+        return page_printf(page, _("You answered level %s; level %s is needed."),
+                           page_int(page, result->claimed_level), target);
+    return page_printf(page, _("Level %s is needed; its probability is %s."), target,
+                       page_percent(page, gap->p_met));
 }
 
 const char *words_connection(struct page *page, const struct connection *connection)

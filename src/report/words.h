@@ -35,6 +35,8 @@ const char *words_connection(struct page *page, const struct connection *connect
 /* "You answered level 3; the data shows level 2." */
 const char *words_conflict(struct page *page, const struct practice_result *result);
 
+/* What the k of a measure counts, "Customers who bought again"; "" for measures of other models. */
+const char *words_counted(const char *measure);
 const char *words_state(enum state state);           /* "measured" */
 const char *words_state_explained(enum state state); /* a sentence */
 const char *words_class(enum evidence_class class_);

@@ -400,12 +400,3 @@ struct report_options fake_options(enum fake_kind kind, enum language language)
         .input_count = kind == FAKE_CLAIMED ? 0 : TM_COUNT(inputs),
     };
 }
-
-const char *state_name(enum state state)
-{
-    static const char *const names[] = {"MEASURED", "OBSERVED",       "ATTESTED",
-                                        "CLAIMED",  "STALE",          "THIN",
-                                        "UNKNOWN",  "NOT_APPLICABLE", "CONFLICT"};
-
-    return names[state];
-}

@@ -24,7 +24,7 @@ def main():
     validator = jsonschema.Draft202012Validator(schema)
     count = failed = 0
     for language in ("en", "ar", "th"):
-        for kind in ("0", "1", "2"):
+        for kind in ("0", "1", "2", "r1", "r2", "r3", "r4"):
             count += 1
             faults = list(validator.iter_errors(report(language, kind)))
             failed += bool(faults)
