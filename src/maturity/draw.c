@@ -17,19 +17,6 @@ static struct stream stream_for(const struct evidence_set *set, const char *id, 
     return stream_of(set->input_hash, set->model->scoring_hash, id, what, NULL);
 }
 
-/* The practice whose finding fills the slot; NULL when none does. */
-static const char *slot_owner(const struct evidence_set *set, size_t slot)
-{
-    for (size_t i = 0; i < set->model->practice_count; i++) {
-        const struct practice *p = &set->model->practices[i];
-
-        for (size_t k = 0; k < p->indicator_count; k++)
-            if (set->items[i].findings[k].known && set->items[i].findings[k].slot == (int)slot)
-                return p->id;
-    }
-    return NULL;
-}
-
 static enum err_code copula_make(const struct evidence_set *set, size_t n, struct arena *arena,
                                  struct copula *out_copula, struct err *err)
 {
@@ -51,11 +38,12 @@ static enum err_code copula_make(const struct evidence_set *set, size_t n, struc
     correlation_of(c.factor, slots);
     cholesky_correlation(c.factor, slots, pivot_tolerance);
     for (size_t i = 0; i < slots; i++) {
-        const char *owner = slot_owner(set, i);
-        struct stream s = stream_for(set, owner ? owner : "", "slot");
+        struct stream s;
+        char name[24];
 
-        if (owner)
-            stream_normals(&s, c.normals + i * n, n);
+        snprintf(name, sizeof(name), "%zu", i);
+        s = stream_for(set, name, "slot");
+        stream_normals(&s, c.normals + i * n, n);
     }
     *out_copula = c;
     return ERR_OK;

@@ -84,7 +84,7 @@ static enum evidence_class answer_class(const struct answer *a)
 
 static bool na_declared(const struct evidence *e, int64_t as_of)
 {
-    return e->applicable && e->answer.kind == ANSWER_NOT_APPLICABLE && e->answer.reason &&
+    return e->answer.kind == ANSWER_NOT_APPLICABLE && e->answer.reason &&
            e->answer.reason[0] && e->answer.until > as_of;
 }
 
@@ -120,14 +120,15 @@ static enum err_code look(const struct evidence_set *set, struct judged *out_jud
 }
 
 /* Declarations are accepted in the order in which they were made, so that a new one never takes
- * the place of an older one. */
+ * the place of an older one; and the budget is a share of all weight, so that what the model
+ * itself leaves out does not change it either (I9). */
 static void accept_na(const struct evidence_set *set, struct judged *judged)
 {
     size_t n = set->model->practice_count;
     double total = 0, used = 0;
 
     for (size_t i = 0; i < n; i++)
-        total += judged[i].evidence->applicable ? judged[i].practice->weight : 0;
+        total += judged[i].practice->weight;
     for (int64_t after = INT64_MIN;;) {
         int64_t next = INT64_MAX;
 

@@ -27,8 +27,10 @@ static void declared_weight(const struct model *model, const struct judged *judg
     double total = 0, declared = 0;
 
     for (size_t i = 0; i < model->practice_count; i++) {
-        total += judged[i].evidence->applicable ? model->practices[i].weight : 0;
-        declared += judged[i].na_accepted ? model->practices[i].weight : 0;
+        bool counts = judged[i].na_accepted && judged[i].evidence->applicable;
+
+        total += model->practices[i].weight;
+        declared += counts ? model->practices[i].weight : 0;
     }
     a->na_weight = total > 0 ? declared / total : 0;
 }

@@ -94,7 +94,7 @@ struct stage_check {
 struct assessment {
     const struct evidence_set *evidence;
     double stage_p[4];            /* P(S = 1..4) */
-    int stage_best;               /* mode */
+    int stage_best;               /* max s: P(S >= s) >= .50 */
     int stage_confirmed;          /* max s: P(S >= s) >= .80 and evidence floor met */
     bool stage_claimed;           /* stage_best rests on claims: shown "claimed" */
     struct stage_check checks[3]; /* stages 2..4 */
@@ -107,7 +107,7 @@ struct assessment {
     size_t connection_count;
     double index, index_low, index_high; /* 0..100; index is NAN below 60 % coverage */
     double coverage;
-    double na_weight;     /* share of weight declared not applicable (at most 15 %) */
+    double na_weight;     /* share of the model's weight declared not applicable (at most 15 %) */
     int stage_without_na; /* stage_best if every "does not apply" counted as unknown */
     char result_hash[65];
     struct arena arena;

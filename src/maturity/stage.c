@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "maturity/stage.h"
 
-static const double stage_confirmed_at = .80;
+static const double stage_best_at = .50, stage_confirmed_at = .80;
 /* Shares of weight are sums of decimals such as .7; a tie is a pass. */
 static const double slack = 1e-9;
 
@@ -118,9 +118,8 @@ static void tally_stage(const struct tally *t, const struct model *model, bool a
         v->checks[s].p_dimensions = (double)g3[s] / (double)t->n;
     }
     v->best = 1;
-    for (int s = 2; s <= 4; s++)
-        if (v->p[s - 1] > v->p[v->best - 1])
-            v->best = s;
+    for (double at_least = 1 - v->p[0]; v->best < 4 && at_least >= stage_best_at - slack;)
+        at_least -= v->p[v->best++];
 }
 
 /* Weight share of MEASURED, OBSERVED and ATTESTED; a measurement that contradicts a claim counts.

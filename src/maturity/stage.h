@@ -9,6 +9,10 @@
  * What is unknown counts as not reached: it fails G1 and stands at level 1 in G2 and G3. So data
  * that is withheld never raises a stage and an answer never lowers one. A run that rests on
  * claims alone stays at stage 2 at most (I10).
+ *
+ * The stage shown is the highest that is reached more likely than not. The most frequent stage
+ * would mostly be the same, but can fall when a practice gets better (.33 .33 .34 against
+ * .28 .38 .34), which I1 forbids.
  */
 #ifndef TM_MATURITY_STAGE_H
 #define TM_MATURITY_STAGE_H
@@ -23,7 +27,7 @@ enum stage_variant {
 
 struct stage_view {
     double p[4];
-    int best; /* the most probable; the lower of two */
+    int best; /* max s : P(S >= s) >= .50 */
     struct stage_check checks[3];
 };
 
