@@ -340,10 +340,12 @@ static void text_good(const char *of, const char *field, const struct text3 *tex
     for (int l = 0; l < LANG_COUNT; l++) {
         const char *s = text->in[l];
 
-        good = good && s && (l != LANG_EN || has_letters(s, LANG_EN)) && !strstr(s, "  ");
+        good = good && s && has_letters(s, (enum language)l) && !strstr(s, "  ");
+        if (l != LANG_EN)
+            good = good && strcmp(s, text->in[LANG_EN]) != 0;
     }
     text_count++;
-    CHECK_MSG(good, "%s.%s is written", of, field);
+    CHECK_MSG(good, "%s.%s is written in every language's own letters", of, field);
 }
 
 static void texts_in_all_languages(const struct model *m)
@@ -352,6 +354,8 @@ static void texts_in_all_languages(const struct model *m)
         text_good("stage", "title", &m->stages[i]);
         text_good("stage", "what", &m->stage_what[i]);
     }
+    for (size_t i = 0; i < m->vertical_count; i++)
+        text_good(m->verticals[i].id, "title", &m->verticals[i].title);
     for (size_t i = 0; i < m->need_count; i++) {
         text_good(m->needs[i].id, "title", &m->needs[i].title);
         text_good(m->needs[i].id, "how", &m->needs[i].how);
@@ -371,7 +375,7 @@ static void texts_in_all_languages(const struct model *m)
         for (size_t k = 0; k < p->choice_count; k++)
             text_good(p->id, "choice", &p->choices[k].text);
     }
-    CHECK_INT(text_count, 8 + 2 * 12 + 2 * 12 + 61 * 9);
+    CHECK_INT(text_count, 8 + 9 + 2 * 12 + 2 * 12 + 61 * 9);
 }
 
 static void built_in_sound(const struct model *m)
@@ -379,7 +383,9 @@ static void built_in_sound(const struct model *m)
     CHECK_INT(m->practice_count, 61);
     CHECK_INT(m->dimension_count, 12);
     CHECK_INT(m->need_count, 12);
-    CHECK_NEAR(m->vertical_repeat_median, 0.28, 0);
+    CHECK_NEAR(model_repeat_median(m, ""), 0.28, 0);
+    CHECK_NEAR(model_repeat_median(m, "tea"), 0.21, 0);
+    CHECK_NEAR(model_repeat_median(m, "bricks"), 0.28, 0);
     for (size_t i = 0; i < m->practice_count; i++) {
         const struct practice *p = &m->practices[i];
         const double *hours = p->effort_hours;
