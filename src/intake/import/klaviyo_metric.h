@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* klaviyo_metric.h - the column of orders in Klaviyo's reports.
+ *
+ * Klaviyo names it after the conversion metric of the account: "Unique Placed Order" with "Placed
+ * Order Rate", or "Placed Order" in reports of flows. Inside src/intake/import only.
+ */
+#ifndef TM_INTAKE_IMPORT_KLAVIYO_METRIC_H
+#define TM_INTAKE_IMPORT_KLAVIYO_METRIC_H
+
+#include "intake/import/importer.h"
+
+enum { METRIC_NONE = -1 };
+
+/* The header cell that counts the conversion metric, or METRIC_NONE. A metric that is no order
+ * (such as "Viewed Product") does not count; the file gets a note. */
+int klaviyo_metric_column(struct import_run *run);
+/* The count in that cell; unknown when there is none. */
+TM_MUST_CHECK enum err_code klaviyo_metric_count(struct import_run *run, const struct csv_row *row,
+                                                 int column, int64_t *out_n, bool *out_ok,
+                                                 struct err *err);
+
+#endif
