@@ -61,14 +61,19 @@ struct evidence_factors {
 struct evidence_set {
     const struct model *model;
     int64_t as_of;
-    struct evidence *items; /* model->practice_count of them */
+    struct evidence *items; /* owned; model->practice_count of them */
     size_t slots;           /* FRACTION and RATIO findings that share customers as clusters */
-    double *sigma; /* slots x slots, row-major: covariance of the ratio estimates themselves
+    double *sigma; /* owned; slots x slots, row-major: covariance of the ratio estimates themselves
                       (sum over clusters of psi psi'), psi_c = (u_c - R d_c) / sum d */
     struct evidence_factors factors;
     const bool *connected; /* per kind of data of model->needs: is it there; NULL: not known */
     char input_hash[65]; /* SHA-256 over what was imported, answers and settings; seeds the draws */
     struct arena arena;
 };
+
+/* Nothing known yet, everything applicable. `model` is borrowed and must live longer. */
+struct evidence_set *evidence_set_new(const struct model *model);
+void evidence_set_free(struct evidence_set *set);
+void evidence_set_freep(struct evidence_set **set);
 
 #endif

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "insight/resolve.h"
+
+/* After identity: each statement builds on those before it. */
+static const char *const steps[] = {
+    "resolve/clear_sessions",
+    "resolve/sessions",
+    "resolve/clear_orders",
+    "resolve/orders",
+    "resolve/clear_deliveries",
+    "resolve/deliveries",
+    "resolve/clear_mailings",
+    "resolve/mailings",
+    "resolve/clear_spend_days",
+    "resolve/spend_days",
+    "resolve/clear_visit_days",
+    "resolve/visit_days_events",
+    "resolve/visit_days_reports",
+    "resolve/clear_consents",
+    "resolve/consents",
+    "resolve/clear_activities",
+    "resolve/activities",
+    "resolve/clear_person_touches",
+    "resolve/person_touches",
+    "resolve/clear_sources",
+    "resolve/sources",
+    "resolve/clear_visit_choice",
+    "resolve/visit_choice",
+};
+
+static void tell(const struct resolve_options *options, const char *step, double done)
+{
+    if (options->progress)
+        options->progress(options->progress_ctx, step, done);
+}
+
+/* Runs a statement that returns one row of one integer or time. */
+static enum err_code query_one(struct engine *engine, const char *statement, int64_t *out,
+                               struct err *err)
+{
+    TM_CLEANUP(result_freep) struct result *res = NULL;
+    int64_t value = 0;
+
+    TRY(engine_query(engine, statement, NULL, 0, &res, err));
+    while (result_next(res))
+        value = result_int(res, 0);
+    TRY(result_status(res, err));
+    *out = value;
+    return ERR_OK;
+}
+
+static enum err_code choose_as_of(struct engine *engine, const struct resolve_options *options,
+                                  struct resolve_summary *summary, struct err *err)
+{
+    summary->as_of = options->as_of;
+    if (options->as_of != TIME_NONE)
+        return ERR_OK;
+    TRY(query_one(engine, "resolve/newest", &summary->as_of, err));
+    summary->as_of_from_data = true;
+    if (summary->as_of == TIME_NONE) {
+        err_set(err, ERR_NOT_FOUND, "there is no dated record to assess");
+        err_hint(err, "Import orders, analytics events or a mailing tool's export, or name the "
+                      "day with --as-of.");
+        return ERR_NOT_FOUND;
+    }
+    return ERR_OK;
+}
+
+/* Repeats are looked for only where the times of two imports overlap: it costs a sort. */
+static enum err_code mark_duplicates(struct engine *engine, struct err *err)
+{
+    int64_t overlaps;
+
+    TRY(engine_run(engine, "resolve/clear_event_duplicate", NULL, 0, err));
+    TRY(query_one(engine, "resolve/overlaps", &overlaps, err));
+    if (overlaps > 0)
+        TRY(engine_run(engine, "resolve/event_duplicate", NULL, 0, err));
+    return ERR_OK;
+}
+
+static enum err_code insert_factor(struct insert *insert, struct str currency, int64_t day,
+                                   double factor, struct err *err)
+{
+    insert_text(insert, currency);
+    insert_int(insert, day);
+    insert_real(insert, factor);
+    return insert_row(insert, err);
+}
+
+/* Factors from each currency's minor units to the reporting currency's. */
+static enum err_code write_rates(struct engine *engine, const struct resolve_options *options,
+                                 const struct resolve_summary *summary, struct err *err)
+{
+    static const struct insert_column columns[] = {
+        {"currency", "String"}, {"day", "Date32"}, {"factor", "Float64"}};
+    /* The reporting currency itself, and rows that name none, need no rate: valid from long ago. */
+    const int64_t always = civil_to_days(1900, 1, 1);
+    TM_CLEANUP(insert_freep) struct insert *insert = NULL;
+    struct rate_row row;
+    size_t at = 0;
+
+    TRY(engine_run(engine, "resolve/clear_currency_rate", NULL, 0, err));
+    TRY(insert_open(engine, "resolve/insert_rates", NULL, columns, TM_COUNT(columns), &insert,
+                    err));
+    TRY(insert_factor(insert, STR_NONE, always, 1, err));
+    if (summary->currency[0])
+        TRY(insert_factor(insert, str_of(summary->currency), always, 1, err));
+    while (options->rates && rates_next(options->rates, &at, &row)) {
+        double scale = pow(10, summary->decimals - currency_decimals(row.from));
+
+        if (str_eqz(row.to, summary->currency))
+            TRY(insert_factor(insert, row.from, row.day, row.rate * scale, err));
+    }
+    return insert_finish(insert, err);
+}
+
+/* True when a rate of the currency is valid on its first day already. */
+static bool has_rate(const struct resolve_options *options, struct str currency,
+                     const char *reporting, int64_t first_day)
+{
+    int64_t minor;
+
+    return options->rates && rates_convert(options->rates, 100, currency, str_of(reporting),
+                                           first_day, &minor, NULL) == ERR_OK;
+}
+
+static enum err_code choose_currency(struct engine *engine, const struct resolve_options *options,
+                                     struct resolve_summary *summary, struct err *err)
+{
+    TM_CLEANUP(result_freep) struct result *res = NULL;
+
+    if (options->currency && options->currency[0])
+        snprintf(summary->currency, sizeof(summary->currency), "%s", options->currency);
+    TRY(engine_query(engine, "resolve/currencies", NULL, 0, &res, err));
+    while (result_next(res)) {
+        struct str currency = result_text(res, 0);
+        struct unconverted *lost = &summary->unconverted[summary->unconverted_count];
+
+        if (!summary->currency[0] && currency.n == 3) /* the most used one comes first */
+            memcpy(summary->currency, currency.p, 3);
+        if (str_eqz(currency, summary->currency) || summary->unconverted_count == UNCONVERTED_MAX)
+            continue;
+        if (has_rate(options, currency, summary->currency, result_int(res, 3)))
+            continue;
+        snprintf(lost->currency, sizeof(lost->currency), "%.*s", (int)currency.n, currency.p);
+        lost->orders = result_uint(res, 1);
+        lost->records = result_uint(res, 2);
+        summary->unconverted_count++;
+    }
+    TRY(result_status(res, err));
+    summary->decimals = currency_decimals(str_of(summary->currency));
+    if (summary->decimals < 0)
+        summary->decimals = 2;
+    return ERR_OK;
+}
+
+enum err_code resolve(struct engine *engine, const struct resolve_options *options,
+                      struct resolve_summary *out_summary, struct err *err)
+{
+    struct resolve_summary summary = {0};
+
+    tell(options, "identity", 0);
+    TRY(choose_as_of(engine, options, &summary, err));
+    TRY(choose_currency(engine, options, &summary, err));
+    TRY(write_rates(engine, options, &summary, err));
+    TRY(mark_duplicates(engine, err));
+    TRY(identity_build(engine, &summary.scoped, &summary.identity, err));
+    for (size_t i = 0; i < TM_COUNT(steps); i++) {
+        const struct param params[] = {PARAM_AT("as_of", summary.as_of),
+                                       PARAM_STRZ("tz", options->time_zone),
+                                       PARAM_I64("scoped", summary.scoped)};
+
+        tell(options, steps[i], 0.2 + 0.8 * (double)i / (double)TM_COUNT(steps));
+        TRY(engine_run(engine, steps[i], params, TM_COUNT(params), err));
+    }
+    tell(options, "", 1);
+    *out_summary = summary;
+    return ERR_OK;
+}

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "maturity/measure.h"
+
+#include <sodium.h>
+
+enum { SLOTS_MAX = 64 };
+
+/* One person's part in a ratio. */
+struct part {
+    uint64_t person;
+    double u, d;
+};
+
+/* A ratio whose clusters are persons, kept until all are read, for the covariance. */
+struct slot {
+    struct part *parts; /* owned, by rising person */
+    size_t count, cap;
+    double ratio, sum_d;
+};
+
+struct measuring {
+    struct engine *engine;
+    const struct measure_options *options;
+    struct evidence_set *set;
+    struct slot slots[SLOTS_MAX];
+    size_t slot_count;
+    struct source_age {
+        char need[32];
+        const char *source; /* in the set's arena */
+        int64_t newest_at;
+    } ages[256];
+    size_t age_count;
+};
+
+static size_t common_params(const struct measuring *m, const struct practice *practice,
+                            struct param params[5])
+{
+    const struct measure_options *options = m->options;
+
+    params[0] = (struct param)PARAM_AT("as_of", options->as_of);
+    params[1] = (struct param)PARAM_STRZ("tz", options->time_zone);
+    params[2] = (struct param)PARAM_I64("days", practice ? practice->window_days : 365);
+    params[3] = (struct param)PARAM_F64("margin", isnan(options->margin) ? -1 : options->margin);
+    params[4] = (struct param)PARAM_I64("dimensions", (int64_t)m->set->model->dimension_count);
+    return 5;
+}
+
+static enum err_code read_single(struct result *res, enum indicator_form form,
+                                 struct finding *finding, struct err *err)
+{
+    while (result_next(res)) {
+        double a = result_real(res, 1), n = result_real(res, 2);
+
+        finding->known = result_int(res, 0) == 1 && isfinite(a) && isfinite(n);
+        finding->n = n;
+        if (form == FORM_VALUE)
+            finding->value = a;
+        else
+            finding->k = a;
+    }
+    return result_status(res, err);
+}
+
+static void keep_part(struct slot *slot, struct part part)
+{
+    if (slot->count == slot->cap) {
+        slot->cap = slot->cap ? slot->cap * 2 : 1024;
+        slot->parts = xrealloc(slot->parts, slot->cap * sizeof(*slot->parts));
+    }
+    slot->parts[slot->count++] = part;
+}
+
+static enum err_code read_clusters(struct measuring *m, struct result *res,
+                                   struct finding *finding, struct err *err)
+{
+    bool persons = strcmp(result_column_name(res, 0), "person") == 0;
+    struct slot *slot = NULL;
+
+    if (persons && m->slot_count < SLOTS_MAX) {
+        slot = &m->slots[m->slot_count];
+        finding->slot = (int)m->slot_count++;
+    }
+    while (result_next(res)) {
+        double u = result_real(res, 1), d = result_real(res, 2);
+
+        if (!isfinite(u) || !isfinite(d))
+            continue;
+        finding->clusters += 1;
+        finding->su += u;
+        finding->sd += d;
+        finding->suu += u * u;
+        finding->sud += u * d;
+        finding->sdd += d * d;
+        if (slot)
+            keep_part(slot, (struct part){result_uint(res, 0), u, d});
+    }
+    TRY(result_status(res, err));
+    finding->known = finding->clusters > 0 && finding->sd > 0;
+    if (slot) {
+        slot->sum_d = finding->sd;
+        slot->ratio = finding->known ? finding->su / finding->sd : 0;
+    }
+    return ERR_OK;
+}
+
+static enum err_code measure_indicator(struct measuring *m, const struct practice *practice,
+                                       const struct indicator *indicator, struct finding *finding,
+                                       struct err *err)
+{
+    TM_CLEANUP(result_freep) struct result *res = NULL;
+    struct param params[5];
+    char statement[96];
+    size_t n = common_params(m, practice, params);
+
+    snprintf(statement, sizeof(statement), "measure/%s", indicator->measure);
+    if (!engine_find_statement(m->engine, statement))
+        return ERR_OK; /* a model of one's own may ask what only answers can tell */
+    TRY(engine_query(m->engine, statement, params, n, &res, err));
+    if (indicator->form == FORM_FRACTION || indicator->form == FORM_RATIO)
+        return read_clusters(m, res, finding, err);
+    return read_single(res, indicator->form, finding, err);
+}
+
+static enum err_code check_applies(struct measuring *m, struct evidence *evidence, struct err *err)
+{
+    TM_CLEANUP(result_freep) struct result *res = NULL;
+    struct param params[5];
+    char statement[96];
+    size_t n = common_params(m, evidence->practice, params);
+
+    if (strcmp(evidence->practice->applies_if, "always") == 0)
+        return ERR_OK;
+    snprintf(statement, sizeof(statement), "applies/%s", evidence->practice->applies_if);
+    TRY(engine_query(m->engine, statement, params, n, &res, err));
+    while (result_next(res))
+        evidence->applicable = result_int(res, 0) == 1;
+    return result_status(res, err);
+}
+
+static enum err_code read_ages(struct measuring *m, struct err *err)
+{
+    TM_CLEANUP(result_freep) struct result *res = NULL;
+
+    TRY(engine_query(m->engine, "resolve/list_sources", NULL, 0, &res, err));
+    while (result_next(res) && m->age_count < TM_COUNT(m->ages)) {
+        struct source_age *age = &m->ages[m->age_count++];
+        struct str need = result_text(res, 0);
+
+        snprintf(age->need, sizeof(age->need), "%.*s", (int)need.n, need.p);
+        age->source = arena_strdup(&m->set->arena, result_text(res, 1));
+        age->newest_at = result_int(res, 3);
+    }
+    return result_status(res, err);
+}
+
+static bool names_source(const struct buf *list, const char *source)
+{
+    const char *at = strstr(buf_cstr(list), source);
+
+    return at && (at == buf_cstr(list) || at[-1] == ' ') &&
+           (at[strlen(source)] == ',' || at[strlen(source)] == '\0');
+}
+
+/* A practice is as fresh as the stalest kind of data that went into it; within a kind the
+ * freshest source counts. */
+static void note_freshness(struct measuring *m, struct evidence *evidence)
+{
+    const struct practice *practice = evidence->practice;
+    struct buf list = BUF_INIT(1024);
+
+    for (size_t i = 0; i < practice->need_count; i++) {
+        int64_t newest = TIME_NONE;
+
+        for (size_t k = 0; k < m->age_count; k++) {
+            if (strcmp(m->ages[k].need, practice->needs[i]) != 0)
+                continue;
+            if (m->ages[k].newest_at > newest)
+                newest = m->ages[k].newest_at;
+            if (!names_source(&list, m->ages[k].source)) {
+                if (list.n)
+                    buf_addz(&list, ", ");
+                buf_addz(&list, m->ages[k].source);
+            }
+        }
+        if (newest != TIME_NONE &&
+            (evidence->newest_at == TIME_NONE || newest < evidence->newest_at))
+            evidence->newest_at = newest;
+    }
+    evidence->sources = arena_strdup(&m->set->arena, buf_str(&list));
+    buf_release(&list);
+}
+
+/* Metric fingerprint (maturity.md 6.1): what was computed and by which rules; history and peers
+ * compare only equal ones. */
+static void fingerprint(const struct measuring *m, struct evidence *evidence)
+{
+    static const char hex[] = "0123456789abcdef";
+    const struct practice *practice = evidence->practice;
+    unsigned char digest[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256_state state;
+    char rules[160];
+
+    crypto_hash_sha256_init(&state);
+    for (size_t i = 0; i < practice->indicator_count; i++) {
+        char name[96];
+        const struct statement *statement;
+
+        snprintf(name, sizeof(name), "measure/%s", practice->indicators[i].measure);
+        crypto_hash_sha256_update(&state, (const unsigned char *)name, strlen(name));
+        statement = engine_find_statement(m->engine, name);
+        if (statement)
+            crypto_hash_sha256_update(&state, (const unsigned char *)statement->text,
+                                      strlen(statement->text));
+    }
+    snprintf(rules, sizeof(rules), "window=%d tz=%s currency=%s margin=%.6f", practice->window_days,
+             m->options->time_zone, m->options->currency,
+             isnan(m->options->margin) ? -1 : m->options->margin);
+    crypto_hash_sha256_update(&state, (const unsigned char *)rules, strlen(rules));
+    crypto_hash_sha256_final(&state, digest);
+    for (size_t i = 0; i < 8; i++) {
+        evidence->fingerprint[2 * i] = hex[digest[i] >> 4];
+        evidence->fingerprint[2 * i + 1] = hex[digest[i] & 15];
+    }
+    evidence->fingerprint[16] = '\0';
+}
+
+/* The team's own log is an observation of how it works; everything else is measured. */
+static enum evidence_class class_of(const struct practice *practice)
+{
+    bool log_only = practice->need_count > 0;
+
+    for (size_t i = 0; i < practice->need_count; i++)
+        log_only = log_only && strcmp(practice->needs[i], "activity") == 0;
+    return (practice->classes & CLASS_BIT_M) && !log_only ? CLASS_MEASURED : CLASS_OBSERVED;
+}
+
+static enum err_code measure_practice(struct measuring *m, struct evidence *evidence,
+                                      struct err *err)
+{
+    const struct practice *practice = evidence->practice;
+    bool known = practice->indicator_count > 0;
+
+    for (size_t i = 0; i < practice->indicator_count; i++) {
+        TRY(measure_indicator(m, practice, &practice->indicators[i], &evidence->findings[i], err));
+        known = known && evidence->findings[i].known;
+    }
+    TRY(check_applies(m, evidence, err));
+    evidence->window_to = m->options->as_of;
+    evidence->window_from = m->options->as_of - practice->window_days * US_PER_DAY;
+    note_freshness(m, evidence);
+    fingerprint(m, evidence);
+    evidence->measured = known ? class_of(practice) : CLASS_NONE;
+    if (known && evidence->newest_at == TIME_NONE)
+        evidence->newest_at = m->options->as_of;
+    return ERR_OK;
+}
+
+static double influence(const struct slot *slot, const struct part *part)
+{
+    return (part->u - slot->ratio * part->d) / slot->sum_d;
+}
+
+/* Sum over persons of psi_a psi_b, both lists by rising person. */
+static double covariance(const struct slot *a, const struct slot *b)
+{
+    double sum = 0;
+
+    if (!(a->sum_d > 0) || !(b->sum_d > 0))
+        return 0;
+    for (size_t i = 0, k = 0; i < a->count && k < b->count;) {
+        if (a->parts[i].person < b->parts[k].person) {
+            i++;
+        } else if (a->parts[i].person > b->parts[k].person) {
+            k++;
+        } else {
+            sum += influence(a, &a->parts[i]) * influence(b, &b->parts[k]);
+            i++;
+            k++;
+        }
+    }
+    return sum;
+}
+
+static void fill_sigma(struct measuring *m)
+{
+    struct evidence_set *set = m->set;
+
+    set->slots = m->slot_count;
+    set->sigma = xcalloc(m->slot_count * m->slot_count, sizeof(*set->sigma));
+    for (size_t a = 0; a < m->slot_count; a++)
+        for (size_t b = a; b < m->slot_count; b++)
+            set->sigma[a * m->slot_count + b] = set->sigma[b * m->slot_count + a] =
+                covariance(&m->slots[a], &m->slots[b]);
+}
+
+enum err_code measure(struct engine *engine, const struct measure_options *options,
+                      struct evidence_set *set, struct err *err)
+{
+    struct measuring *m = xcalloc(1, sizeof(*m));
+    enum err_code rc;
+
+    m->engine = engine;
+    m->options = options;
+    m->set = set;
+    set->as_of = options->as_of;
+    rc = read_ages(m, err);
+    for (size_t i = 0; rc == ERR_OK && i < set->model->practice_count; i++) {
+        if (options->progress)
+            options->progress(options->progress_ctx, set->items[i].practice->id,
+                              (double)i / (double)set->model->practice_count);
+        rc = measure_practice(m, &set->items[i], err);
+        if (rc != ERR_OK)
+            err_context(err, "measuring %s", set->items[i].practice->id);
+    }
+    if (rc == ERR_OK)
+        fill_sigma(m);
+    for (size_t i = 0; i < m->slot_count; i++)
+        free(m->slots[i].parts);
+    free(m);
+    return rc == ERR_OK ? arena_check(&set->arena, err) : rc;
+}
