@@ -40,6 +40,20 @@ size_t rates_count(const struct rates *rates)
     return rates->n;
 }
 
+bool rates_next(const struct rates *rates, size_t *io_at, struct rate_row *out_row)
+{
+    const struct rate *row;
+
+    if (*io_at >= rates->n)
+        return false;
+    row = &rates->rows[(*io_at)++];
+    *out_row = (struct rate_row){.from = str_of(row->from),
+                                 .to = str_of(row->to),
+                                 .day = row->day,
+                                 .rate = (double)row->mantissa / pow(10, row->scale)};
+    return true;
+}
+
 static int rate_cmp(const struct rate *a, const struct rate *b)
 {
     int c = strcmp(a->from, b->from);

@@ -19,6 +19,15 @@ void rates_free(struct rates *rates);
 void rates_freep(struct rates **rates);
 size_t rates_count(const struct rates *rates);
 
+/* A rate as rows of a table; the double is for scans that need no last digit. */
+struct rate_row {
+    struct str from, to; /* valid as long as the rates are */
+    int64_t day;
+    double rate;
+};
+/* Walks all rates: *io_at starts at 0; false at the end. */
+bool rates_next(const struct rates *rates, size_t *io_at, struct rate_row *out_row);
+
 /* `rate` is a plain decimal, "0.0275"; zero, negative and unreadable ones are errors, as is a
  * second, different rate of the same pair and day. */
 TM_MUST_CHECK enum err_code rates_add(struct rates *rates, int64_t day, struct str from,
