@@ -3,7 +3,7 @@
 -- to the end of that day.
 -- params: as_of DateTime64(6, 'UTC'), tz String
 INSERT INTO sources
-SELECT need, source, records, least(newest, {as_of:DateTime64(6, 'UTC')}) AS newest_at
+SELECT need, source, sum(records), least(max(newest), {as_of:DateTime64(6, 'UTC')}) AS newest_at
 FROM (
     SELECT 'orders' AS need, toString(source) AS source, count() AS records, max(ordered_at) AS newest
     FROM raw_order GROUP BY source
@@ -18,6 +18,13 @@ FROM (
     SELECT 'traffic', toString(source), count(),
            max(toDateTime64(addDays(day_to, 1), 6, {tz:String}))
     FROM raw_traffic GROUP BY source
+    UNION ALL
+    -- Events tell all that traffic reports tell; single messages, the totals of mailings.
+    SELECT 'traffic', toString(source), count(), max(occurred_at) FROM raw_event GROUP BY source
+    UNION ALL
+    SELECT 'mailing', toString(source), count(), max(occurred_at) FROM raw_message GROUP BY source
+    UNION ALL
+    SELECT 'subscribers', toString(source), count(), max(changed_at) FROM raw_consent GROUP BY source
     UNION ALL
     SELECT 'mailing', toString(source), count(),
            max(greatest(sent_at, if(day > toDate32('1970-01-01') AND kind = 'flow',
@@ -37,3 +44,4 @@ FROM (
     UNION ALL
     SELECT 'activity', toString(source), count(), max(greatest(started_at, closed_at))
     FROM raw_activity GROUP BY source)
+GROUP BY need, source
