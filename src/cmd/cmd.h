@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* cmd.h - the front of src/cmd: the command line, one file a command.
+ *
+ * A command parses its options by a table (options.h), does its work through the rooms above and
+ * prints its result to standard output; progress and notes go to standard error. It returns an
+ * error code, which main() reports once and turns into the exit code.
+ */
+#ifndef TM_CMD_CMD_H
+#define TM_CMD_CMD_H
+
+#include "base/buf.h"
+#include "base/i18n.h"
+#include "cmd/options.h"
+
+#include <signal.h>
+
+struct command {
+    const char *name;
+    const char *usage;   /* after "tidemark NAME", marked for translation by N_() */
+    const char *summary; /* one line, marked */
+    const char *text;    /* paragraphs of help, marked; "" for none */
+    const struct option_row *options;
+    size_t option_count;
+    enum err_code (*run)(int argc, char **argv, struct err *err);
+};
+
+extern const struct command command_init, command_import, command_assess, command_questions,
+    command_simulate;
+
+/* Not 0 once the user pressed Ctrl-C or the system asked to end. */
+extern volatile sig_atomic_t cmd_cancelled;
+
+struct engine;
+/* While an engine works, a signal also ends its statement. NULL: none. */
+void cmd_engine_working(struct engine *engine);
+
+/* True when standard error (progress) or standard output (colour) is a terminal for people:
+ * NO_COLOR and TERM=dumb are respected. */
+bool cmd_shows_progress(void);
+bool cmd_shows_colour(void);
+int cmd_terminal_width(void);
+
+/* A line on standard error that is rewritten in place; nothing unless cmd_shows_progress(). */
+void progress_show(const char *label, double done);
+void progress_clear(void);
+
+/* Writes all of `b` to standard output; a closed pipe is no error. */
+TM_MUST_CHECK enum err_code cmd_print(const struct buf *b, struct err *err);
+
+#endif

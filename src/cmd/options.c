@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "cmd/options.h"
+
+#include "base/i18n.h"
+
+enum { NAME_MAX_COMPARED = 40 };
+
+/* Edit distance (Levenshtein 1966), for names short enough; else far. */
+static size_t distance(const char *a, const char *b)
+{
+    size_t row[NAME_MAX_COMPARED + 1];
+    size_t n = strlen(a), m = strlen(b);
+
+    if (n > NAME_MAX_COMPARED || m > NAME_MAX_COMPARED)
+        return SIZE_MAX;
+    for (size_t k = 0; k <= m; k++)
+        row[k] = k;
+    for (size_t i = 1; i <= n; i++) {
+        size_t diagonal = row[0];
+
+        row[0] = i;
+        for (size_t k = 1; k <= m; k++) {
+            size_t change = diagonal + (a[i - 1] != b[k - 1]);
+
+            diagonal = row[k];
+            row[k] = row[k] + 1 < change ? row[k] + 1 : change;
+            if (row[k - 1] + 1 < row[k])
+                row[k] = row[k - 1] + 1;
+        }
+    }
+    return row[m];
+}
+
+const char *nearest_name(const char *given, const char *const *names, size_t n)
+{
+    const char *best = NULL;
+    size_t least = 3;
+
+    for (size_t i = 0; i < n; i++) {
+        size_t d = distance(given, names[i]);
+
+        if (d < least && d < strlen(names[i])) {
+            least = d;
+            best = names[i];
+        }
+    }
+    return best;
+}
+
+static enum err_code unknown_option(const struct option_row *rows, size_t n, const char *given,
+                                    struct err *err)
+{
+    const char *names[OPTIONS_MAX];
+    const char *near;
+
+    for (size_t i = 0; i < n; i++)
+        names[i] = rows[i].name;
+    near = given[0] == '-' && given[1] == '-' ? nearest_name(given + 2, names, n) : NULL;
+    err_set(err, ERR_USAGE, _("there is no option %s"), given);
+    if (near)
+        err_hint(err, _("Did you mean --%s?"), near);
+    return ERR_USAGE;
+}
+
+/* The row that `arg` names, and where its value begins after "=" (NULL without one). */
+static size_t find_row(const struct option_row *rows, size_t n, const char *arg,
+                       const char **out_value)
+{
+    *out_value = NULL;
+    for (size_t i = 0; i < n; i++) {
+        size_t len = strlen(rows[i].name);
+
+        if (arg[1] == '-' && strncmp(arg + 2, rows[i].name, len) == 0 &&
+            (arg[2 + len] == '\0' || arg[2 + len] == '=')) {
+            *out_value = arg[2 + len] == '=' ? arg + 3 + len : NULL;
+            return i;
+        }
+        if (arg[1] == rows[i].letter && arg[1] != '\0' && arg[2] == '\0')
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+enum err_code options_parse(const struct option_row *rows, size_t n, int argc, char **argv,
+                            struct options *out, struct err *err)
+{
+    bool only_operands = false;
+
+    assert(n <= OPTIONS_MAX);
+    memset(out, 0, sizeof(*out));
+    for (int i = 0; i < argc; i++) {
+        const char *arg = argv[i], *value;
+        size_t row;
+
+        if (only_operands || arg[0] != '-' || arg[1] == '\0') {
+            if (out->operand_count == OPERANDS_MAX)
+                return err_set(err, ERR_USAGE, _("more than %d arguments"), OPERANDS_MAX);
+            out->operands[out->operand_count++] = arg;
+            continue;
+        }
+        if (strcmp(arg, "--") == 0) {
+            only_operands = true;
+            continue;
+        }
+        row = find_row(rows, n, arg, &value);
+        if (row == SIZE_MAX)
+            return unknown_option(rows, n, arg, err);
+        if (!rows[row].argument && value)
+            return err_set(err, ERR_USAGE, _("the option --%s takes no value"), rows[row].name);
+        if (rows[row].argument && !value) {
+            if (i + 1 >= argc)
+                return err_set(err, ERR_USAGE, _("the option --%s needs a value: %s"),
+                               rows[row].name, rows[row].argument);
+            value = argv[++i];
+        }
+        out->values[row] = value ? value : "";
+    }
+    return ERR_OK;
+}
+
+const char *option_value(const struct option_row *rows, size_t n, const struct options *options,
+                         const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(rows[i].name, name) == 0)
+            return options->values[i];
+    assert(!"an option that its table does not hold");
+    return NULL;
+}
+
+void options_add_help(const struct option_row *rows, size_t n, struct buf *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct buf left = BUF_INIT(120);
+
+        if (rows[i].letter)
+            buf_addf(&left, "-%c, ", rows[i].letter);
+        else
+            buf_addz(&left, "    ");
+        buf_addf(&left, "--%s", rows[i].name);
+        if (rows[i].argument)
+            buf_addf(&left, " %s", rows[i].argument);
+        buf_addf(out, "  %-26s  %s\n", buf_cstr(&left), _(rows[i].help));
+        buf_release(&left);
+    }
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* options.h - command line options by table: parsing and help come from the same rows. */
+#ifndef TM_CMD_OPTIONS_H
+#define TM_CMD_OPTIONS_H
+
+#include "base/buf.h"
+
+struct option_row {
+    const char *name;     /* "workspace": --workspace VALUE or --workspace=VALUE */
+    char letter;          /* 'w', or 0 */
+    const char *argument; /* placeholder of its value, "DIR"; NULL for a switch */
+    const char *help;     /* marked for translation by N_() */
+};
+
+enum { OPTIONS_MAX = 24, OPERANDS_MAX = 4096 };
+
+struct options {
+    const char *values[OPTIONS_MAX]; /* by row; "" for a switch that is on, NULL when not given */
+    const char *operands[OPERANDS_MAX];
+    size_t operand_count;
+};
+
+/* ERR_USAGE with the nearest option's name as hint for one that is not known. "--" ends options. */
+TM_MUST_CHECK enum err_code options_parse(const struct option_row *rows, size_t n, int argc,
+                                          char **argv, struct options *out, struct err *err);
+/* The value of a row by name; NULL when it was not given. Asserts that the row exists. */
+const char *option_value(const struct option_row *rows, size_t n, const struct options *options,
+                         const char *name);
+/* The rows as help text. */
+void options_add_help(const struct option_row *rows, size_t n, struct buf *out);
+
+/* Of `names` the one nearest to `given` within two edits; NULL when none is near. */
+const char *nearest_name(const char *given, const char *const *names, size_t n);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "cmd/cmd.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { BAR_CELLS = 24, LABEL_BYTES = 80 };
+
+static bool drawn;
+
+static bool dumb(void)
+{
+    const char *term = getenv("TERM");
+
+    return !term || strcmp(term, "dumb") == 0;
+}
+
+bool cmd_shows_progress(void)
+{
+    return isatty(STDERR_FILENO) && !dumb();
+}
+
+bool cmd_shows_colour(void)
+{
+    const char *no = getenv("NO_COLOR");
+
+    return isatty(STDOUT_FILENO) && !dumb() && !(no && no[0]);
+}
+
+int cmd_terminal_width(void)
+{
+    struct winsize size;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    return 100;
+}
+
+void progress_show(const char *label, double done)
+{
+    int full = (int)(done * BAR_CELLS + 0.5);
+
+    if (!cmd_shows_progress())
+        return;
+    if (full < 0)
+        full = 0;
+    if (full > BAR_CELLS)
+        full = BAR_CELLS;
+    fprintf(stderr, "\r\033[K");
+    for (int i = 0; i < BAR_CELLS; i++)
+        fputs(i < full ? "█" : "░", stderr);
+    fprintf(stderr, " %3d%%  %.*s", (int)(done * 100), LABEL_BYTES, label);
+    fflush(stderr);
+    drawn = true;
+}
+
+void progress_clear(void)
+{
+    if (!drawn)
+        return;
+    fputs("\r\033[K", stderr);
+    fflush(stderr);
+    drawn = false;
+}
+
+enum err_code cmd_print(const struct buf *b, struct err *err)
+{
+    TRY(buf_check(b, err));
+    if (b->n && (fwrite(b->p, 1, b->n, stdout) != b->n || fflush(stdout) != 0)) {
+        if (errno == EPIPE)
+            return ERR_OK;
+        return err_errno(err, _("writing to standard output"));
+    }
+    return ERR_OK;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "cmd/workspace.h"
+
+#include "base/file.h"
+#include "cmd/cmd.h"
+
+#include <unistd.h>
+
+const char *workspace_named(const char *option)
+{
+    const char *named = option ? option : getenv("TIDEMARK_WORKSPACE");
+
+    return named && named[0] ? named : NULL;
+}
+
+static enum err_code require_workspace(const char *dir, struct err *err)
+{
+    char path[2048];
+
+    snprintf(path, sizeof(path), "%s/store.db", dir);
+    if (access(path, F_OK) == 0)
+        return ERR_OK;
+    err_set(err, ERR_NOT_FOUND, _("\"%s\" is not a workspace"), dir);
+    err_hint(err, _("Make one with: tidemark init %s"), dir);
+    return ERR_NOT_FOUND;
+}
+
+static enum err_code start_engine(struct workspace *ws, struct err *err)
+{
+    char dir[2048];
+    struct engine_options options = {.dir = dir, .memory_bytes = ws->settings.memory_bytes};
+
+    TRY(store_path(ws->store, "engine", dir, sizeof(dir), err));
+    TRY(engine_open(&options, &ws->engine, err));
+    cmd_engine_working(ws->engine);
+    ws->target = engine_target_new(ws->engine);
+    return ERR_OK;
+}
+
+enum err_code workspace_open(const char *dir, struct workspace *out, struct err *err)
+{
+    char settings_path[2048];
+    enum err_code rc;
+
+    memset(out, 0, sizeof(*out));
+    if (dir) {
+        TRY(require_workspace(dir, err));
+        snprintf(out->dir, sizeof(out->dir), "%s", dir);
+    } else {
+        TRY(folder_temporary(out->dir, sizeof(out->dir), err));
+        out->temporary = true;
+    }
+    rc = store_open(out->dir, &out->store, err);
+    if (rc == ERR_OK)
+        rc = store_path(out->store, "tidemark.yaml", settings_path, sizeof(settings_path), err);
+    if (rc == ERR_OK)
+        rc = settings_read(settings_path, &out->settings, err);
+    if (rc == ERR_OK)
+        rc = start_engine(out, err);
+    if (rc != ERR_OK)
+        workspace_close(out);
+    return rc;
+}
+
+void workspace_close(struct workspace *ws)
+{
+    cmd_engine_working(NULL);
+    engine_target_free(ws->target);
+    engine_close(ws->engine);
+    store_close(ws->store);
+    if (ws->temporary)
+        folder_remove(ws->dir);
+    memset(ws, 0, sizeof(*ws));
+}
+
+static void show_import(void *ctx, const char *name, uint64_t done, uint64_t total)
+{
+    (void)ctx;
+    progress_show(name, total ? (double)done / (double)total : 0);
+}
+
+enum err_code workspace_import(struct workspace *ws, const struct import_options *options,
+                               const char *const *paths, size_t n,
+                               struct import_report *out_report, struct err *err)
+{
+    struct import_ctx ctx = {
+        .store = ws->store,
+        .target = engine_target_door(ws->target),
+        .settings = &ws->settings,
+        .options = *options,
+        .progress = cmd_shows_progress() ? show_import : NULL,
+        .cancel = &cmd_cancelled,
+    };
+    enum err_code rc = import_paths(&ctx, paths, n, out_report, err);
+
+    progress_clear();
+    return rc;
+}

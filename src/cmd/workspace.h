@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* workspace.h - a shop's folder, opened for a command: store, settings and engine together. */
+#ifndef TM_CMD_WORKSPACE_H
+#define TM_CMD_WORKSPACE_H
+
+#include "engine/engine.h"
+#include "intake/import.h"
+#include "store/settings.h"
+#include "store/store.h"
+
+struct workspace {
+    char dir[1024];
+    bool temporary;
+    struct store *store;
+    struct settings settings;
+    struct engine *engine;
+    struct engine_target *target;
+};
+
+/* The folder that --workspace or TIDEMARK_WORKSPACE names; NULL when neither does. */
+const char *workspace_named(const char *option);
+
+/* Opens `dir`, which must hold a workspace (ERR_NOT_FOUND with what to do otherwise), or makes a
+ * temporary one when dir is NULL. Starts the engine. */
+TM_MUST_CHECK enum err_code workspace_open(const char *dir, struct workspace *out, struct err *err);
+/* Ends the engine; removes a temporary workspace. */
+void workspace_close(struct workspace *ws);
+
+/* Imports paths with a progress line. */
+TM_MUST_CHECK enum err_code workspace_import(struct workspace *ws,
+                                             const struct import_options *options,
+                                             const char *const *paths, size_t n,
+                                             struct import_report *out_report, struct err *err);
+
+#endif
