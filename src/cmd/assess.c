@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "cmd/assess.h"
+
+#include "cmd/cmd.h"
+#include "maturity/measure.h"
+
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The first of the paths that is a folder and holds `name`, else the workspace's; false when
+ * there is no such file. */
+static bool find_beside(const struct assess_wish *wish, const char *name, char *out, size_t size)
+{
+    for (size_t i = 0; i <= wish->path_count; i++) {
+        const char *folder = i < wish->path_count ? wish->paths[i] : wish->workspace;
+
+        if (folder && (size_t)snprintf(out, size, "%s/%s", folder, name) < size &&
+            access(out, R_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+static enum err_code load_answers(const struct assess_wish *wish, struct assessed *out,
+                                  struct err *err)
+{
+    char path[4096];
+
+    if (wish->answers)
+        return answers_read(wish->answers, out->model, &out->answers, err);
+    if (find_beside(wish, "answers.yaml", path, sizeof(path)))
+        return answers_read(path, out->model, &out->answers, err);
+    return ERR_OK;
+}
+
+static void take_text(char *to, size_t size, const char *text)
+{
+    if (text && text[0])
+        snprintf(to, size, "%s", text);
+}
+
+/* Settings: the workspace's, then those beside the exports, then what the owner told, then the
+ * command line. */
+static enum err_code load_settings(const struct assess_wish *wish, struct workspace *ws,
+                                   struct assessed *out, struct err *err)
+{
+    char path[4096];
+
+    if (ws->temporary && find_beside(wish, "tidemark.yaml", path, sizeof(path)))
+        TRY(settings_read(path, &ws->settings, err));
+    if (out->answers) {
+        const struct shop_facts *facts = &out->answers->facts;
+
+        take_text(ws->settings.shop, sizeof(ws->settings.shop), facts->shop);
+        take_text(ws->settings.currency, sizeof(ws->settings.currency), facts->currency);
+        take_text(ws->settings.country, sizeof(ws->settings.country), facts->country);
+        take_text(ws->settings.time_zone, sizeof(ws->settings.time_zone), facts->time_zone);
+        take_text(ws->settings.vertical, sizeof(ws->settings.vertical), facts->vertical);
+        if (!isnan(facts->margin))
+            ws->settings.margin = facts->margin;
+    }
+    if (wish->import.currency)
+        take_text(ws->settings.currency, sizeof(ws->settings.currency), wish->import.currency);
+    if (!isnan(wish->margin))
+        ws->settings.margin = wish->margin;
+    return ERR_OK;
+}
+
+static enum err_code load_rates(const struct assess_wish *wish, const struct workspace *ws,
+                                struct rates **out_rates, struct err *err)
+{
+    char path[4096];
+
+    if (wish->rates) {
+        *out_rates = rates_new();
+        return rates_read(*out_rates, wish->rates, err);
+    }
+    if (ws->settings.rates[0]) {
+        if (!find_beside(wish, ws->settings.rates, path, sizeof(path)))
+            snprintf(path, sizeof(path), "%s", ws->settings.rates);
+        *out_rates = rates_new();
+        return rates_read(*out_rates, path, err);
+    }
+    return ERR_OK;
+}
+
+static void show_resolve(void *ctx, const char *step, double done)
+{
+    (void)ctx;
+    (void)step;
+    progress_show(_("joining the data"), done);
+}
+
+static void show_measure(void *ctx, const char *step, double done)
+{
+    char label[80];
+
+    (void)ctx;
+    snprintf(label, sizeof(label), "%s %s", _("measuring"), step);
+    progress_show(label, done);
+}
+
+/* The end of a day of the shop's zone. */
+static enum err_code end_of_day(const char *day, const char *time_zone, int64_t *out,
+                                struct err *err)
+{
+    struct civil c = {0};
+    struct zone *zone;
+    int used = 0;
+
+    if (sscanf(day, "%4d-%2d-%2d%n", &c.year, &c.month, &c.day, &used) != 3 || day[used] ||
+        !civil_valid(&c)) {
+        err_set(err, ERR_USAGE, _("\"%s\" is not a day"), day);
+        err_hint(err, "%s", _("Write it as 2026-09-30, or \"now\"."));
+        return ERR_USAGE;
+    }
+    TRY(zone_open(time_zone, &zone, err));
+    civil_from_days(civil_to_days(c.year, c.month, c.day) + 1, &c.year, &c.month, &c.day);
+    *out = zone_to_utc(zone, &c);
+    zone_close(zone);
+    return ERR_OK;
+}
+
+static enum err_code resolve_and_measure(const struct assess_wish *wish, struct workspace *ws,
+                                         struct assessed *out, struct err *err)
+{
+    TM_CLEANUP(rates_freep) struct rates *rates = NULL;
+    struct resolve_options how = {.time_zone = ws->settings.time_zone,
+                                  .currency = ws->settings.currency,
+                                  .as_of = wish->as_of,
+                                  .progress = show_resolve};
+    struct measure_options what = {.time_zone = ws->settings.time_zone,
+                                   .margin = ws->settings.margin,
+                                   .progress = show_measure};
+
+    TRY(load_rates(wish, ws, &rates, err));
+    how.rates = rates;
+    if (wish->as_of_day)
+        TRY(end_of_day(wish->as_of_day, ws->settings.time_zone, &how.as_of, err));
+    TRY(resolve(ws->engine, &how, &out->resolved, err));
+    what.as_of = out->resolved.as_of;
+    what.currency = out->resolved.currency;
+    TRY(measure(ws->engine, &what, out->evidence, err));
+    progress_clear();
+    return ERR_OK;
+}
+
+static enum err_code read_facts(struct workspace *ws, struct assessed *out, struct err *err)
+{
+    const struct param params[] = {PARAM_AT("as_of", out->resolved.as_of),
+                                   PARAM_STRZ("tz", ws->settings.time_zone)};
+    TM_CLEANUP(result_freep) struct result *res = NULL;
+    struct report_facts *facts = &out->facts;
+
+    TRY(engine_query(ws->engine, "insight/facts", params, TM_COUNT(params), &res, err));
+    while (result_next(res)) {
+        facts->first_order_at = result_int(res, 0);
+        facts->last_order_at = result_int(res, 1);
+        facts->orders = result_int(res, 2);
+        facts->customers = result_int(res, 3);
+        facts->revenue = result_int(res, 4);
+        facts->refunds = result_int(res, 5);
+        facts->repeat_share = result_int(res, 7) > 0
+                                  ? (double)result_int(res, 6) / (double)result_int(res, 7)
+                                  : (double)NAN;
+    }
+    return result_status(res, err);
+}
+
+struct collected {
+    struct assessed *out;
+    size_t cap;
+    char (*digests)[65];
+};
+
+static enum err_code collect_import(void *ctx, const struct import_entry *entry, struct err *err)
+{
+    struct collected *all = ctx;
+    struct report_input *input;
+
+    (void)err;
+    if (all->out->input_count == all->cap) {
+        all->cap = all->cap ? all->cap * 2 : 16;
+        all->out->inputs = xrealloc(all->out->inputs, all->cap * sizeof(*all->out->inputs));
+        all->digests = xrealloc(all->digests, all->cap * sizeof(*all->digests));
+    }
+    snprintf(all->digests[all->out->input_count], 65, "%s", entry->digest);
+    input = &all->out->inputs[all->out->input_count++];
+    *input = (struct report_input){.name = arena_strdup(&all->out->evidence->arena,
+                                                        str_of(entry->name)),
+                                   .format = import_format_title(entry->format),
+                                   .rows = entry->rows,
+                                   .stored = entry->stored,
+                                   .merged = entry->merged,
+                                   .rejected = entry->rejected,
+                                   .newest_at = entry->newest_us,
+                                   .problem = ""};
+    return ERR_OK;
+}
+
+static int compare_digests(const void *a, const void *b)
+{
+    return memcmp(a, b, 64);
+}
+
+static void hash_text(crypto_hash_sha256_state *state, const char *text)
+{
+    crypto_hash_sha256_update(state, (const unsigned char *)text, strlen(text) + 1);
+}
+
+static void hash_answers(crypto_hash_sha256_state *state, const struct answers *answers)
+{
+    char line[256];
+
+    for (size_t i = 0; i < answers->count; i++) {
+        const struct answer *a = &answers->items[i];
+
+        snprintf(line, sizeof(line), "%d %d %d %" PRId64 " %" PRId64, a->kind, a->level,
+                 a->attested, a->answered_at, a->until);
+        hash_text(state, line);
+    }
+}
+
+/* What went in, whatever the order of the files: seeds the draws and names the assessment. */
+static void hash_inputs(const struct settings *settings, struct collected *all)
+{
+    struct assessed *out = all->out;
+    unsigned char digest[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256_state state;
+    char line[256];
+
+    crypto_hash_sha256_init(&state);
+    if (out->input_count)
+        qsort(all->digests, out->input_count, sizeof(*all->digests), compare_digests);
+    for (size_t i = 0; i < out->input_count; i++)
+        hash_text(&state, all->digests[i]);
+    if (out->answers)
+        hash_answers(&state, out->answers);
+    snprintf(line, sizeof(line), "%s %s %s %.9g %s %" PRId64, settings->currency,
+             settings->country, settings->time_zone, settings->margin, settings->vertical,
+             out->evidence->as_of);
+    hash_text(&state, line);
+    crypto_hash_sha256_final(&state, digest);
+    sodium_bin2hex(out->evidence->input_hash, sizeof(out->evidence->input_hash), digest,
+                   sizeof(digest));
+}
+
+static enum err_code collect_inputs(struct workspace *ws, struct assessed *out, struct err *err)
+{
+    struct collected all = {.out = out};
+    enum err_code rc = ERR_OK;
+
+    if (ws->store)
+        rc = store_import_each(ws->store, IMPORT_DONE, collect_import, &all, err);
+    if (rc == ERR_OK)
+        hash_inputs(&ws->settings, &all);
+    free(all.digests);
+    for (size_t i = 0; rc == ERR_OK && i < out->imports.n; i++) {
+        const struct import_file *file = out->imports.files[i];
+
+        if (file->outcome != IMPORT_UNRECOGNISED && file->outcome != IMPORT_REFUSED)
+            continue;
+        out->inputs = xrealloc(out->inputs, (out->input_count + 1) * sizeof(*out->inputs));
+        out->inputs[out->input_count++] = (struct report_input){
+            .name = file->entry.name, .format = file->title ? file->title : "",
+            .problem = file->err.msg};
+    }
+    return rc;
+}
+
+static void attach_answers(struct assessed *out)
+{
+    if (!out->answers)
+        return;
+    for (size_t i = 0; i < out->answers->count; i++)
+        out->evidence->items[i].answer = out->answers->items[i];
+}
+
+/* Levels published before, under the same scoring: what hysteresis starts from. */
+static enum err_code read_published(struct workspace *ws, const struct model *model,
+                                    int *published, struct err *err)
+{
+    for (size_t i = 0; i < model->practice_count; i++) {
+        struct published_level level;
+        bool found;
+
+        TRY(store_level_get(ws->store, model->practices[i].id, &level, &found, err));
+        published[i] = found && strcmp(level.scoring, model->scoring_hash) == 0 ? level.level : 0;
+    }
+    return ERR_OK;
+}
+
+static enum err_code keep_published(struct workspace *ws, const struct assessed *out,
+                                    struct err *err)
+{
+    const struct model *model = out->model;
+    struct published_level *levels = xcalloc(model->practice_count, sizeof(*levels));
+    size_t n = 0;
+    enum err_code rc;
+
+    for (size_t i = 0; i < model->practice_count; i++) {
+        if (out->assessment->practices[i].level_published <= 0)
+            continue;
+        snprintf(levels[n].practice, sizeof(levels[n].practice), "%s", model->practices[i].id);
+        snprintf(levels[n].scoring, sizeof(levels[n].scoring), "%s", model->scoring_hash);
+        levels[n].level = out->assessment->practices[i].level_published;
+        levels[n++].at_us = out->evidence->as_of;
+    }
+    rc = store_levels_put(ws->store, levels, n, err);
+    free(levels);
+    return rc;
+}
+
+static enum err_code judge(struct workspace *ws, struct assessed *out, struct err *err)
+{
+    struct score_history history = {0};
+    enum err_code rc = ERR_OK;
+
+    history.published = xcalloc(out->model->practice_count, sizeof(*history.published));
+    if (ws->store && !ws->temporary)
+        rc = read_published(ws, out->model, history.published, err);
+    if (rc == ERR_OK)
+        rc = score(out->evidence, &history, &out->assessment, err);
+    if (rc == ERR_OK && ws->store && !ws->temporary)
+        rc = keep_published(ws, out, err);
+    free(history.published);
+    return rc;
+}
+
+/* Not one file could be read: the reasons are worth more than a mark of nothing. */
+static enum err_code check_imports(const struct assessed *out, struct err *err)
+{
+    const struct import_file *problem = NULL;
+
+    for (size_t i = 0; i < out->imports.n; i++) {
+        const struct import_file *file = out->imports.files[i];
+
+        if (file->outcome == IMPORT_STORED || file->outcome == IMPORT_ALREADY)
+            return ERR_OK;
+        if (!problem && file->err.code != ERR_OK)
+            problem = file;
+    }
+    if (problem) {
+        *err = problem->err;
+        err_context(err, "%s", _("no file of the folder could be read"));
+        return problem->err.code;
+    }
+    return ERR_OK;
+}
+
+static enum err_code from_data(const struct assess_wish *wish, struct workspace *ws,
+                               struct assessed *out, struct err *err)
+{
+    TRY(workspace_open(wish->workspace, ws, err));
+    TRY(load_settings(wish, ws, out, err));
+    if (wish->path_count) {
+        TRY(workspace_import(ws, &wish->import, wish->paths, wish->path_count, &out->imports,
+                             err));
+        TRY(check_imports(out, err));
+    }
+    TRY(resolve_and_measure(wish, ws, out, err));
+    return read_facts(ws, out, err);
+}
+
+/* A shop without data yet: the answers alone, as of the day they were given. */
+static enum err_code from_answers(const struct assess_wish *wish, struct workspace *ws,
+                                  struct assessed *out, struct err *err)
+{
+    int64_t newest = TIME_NONE;
+
+    ws->settings = settings_default();
+    ws->temporary = true;
+    TRY(load_settings(wish, ws, out, err));
+    for (size_t i = 0; i < out->answers->count; i++)
+        if (out->answers->items[i].answered_at > newest)
+            newest = out->answers->items[i].answered_at;
+    out->evidence->as_of = wish->as_of != TIME_NONE ? wish->as_of
+                           : newest != TIME_NONE    ? newest
+                                                    : timestamp_now();
+    if (wish->as_of_day)
+        TRY(end_of_day(wish->as_of_day, ws->settings.time_zone, &out->evidence->as_of, err));
+    return ERR_OK;
+}
+
+static void name_shop(const struct assess_wish *wish, const struct workspace *ws,
+                      struct assessed *out)
+{
+    const char *folder = wish->path_count ? wish->paths[0] : wish->workspace;
+    struct str name = str_of(folder ? folder : "");
+
+    while (name.n > 1 && name.p[name.n - 1] == '/')
+        name.n--;
+    for (size_t i = name.n; i > 0; i--) {
+        if (name.p[i - 1] == '/' && name.n > i) {
+            name = (struct str){name.p + i, name.n - i};
+            break;
+        }
+    }
+    if (ws->settings.shop[0])
+        name = str_of(ws->settings.shop);
+    snprintf(out->shop, sizeof(out->shop), "%.*s", (int)name.n, name.p);
+}
+
+static enum err_code run_in(const struct assess_wish *wish, struct workspace *ws,
+                            struct assessed *out, struct err *err)
+{
+    bool data = wish->path_count > 0 || wish->workspace;
+
+    out->facts = (struct report_facts){.orders = AMOUNT_NONE,
+                                       .customers = AMOUNT_NONE,
+                                       .revenue = AMOUNT_NONE,
+                                       .refunds = AMOUNT_NONE,
+                                       .repeat_share = (double)NAN};
+    TRY(model_load(wish->model, &out->model, err));
+    TRY(load_answers(wish, out, err));
+    out->evidence = evidence_set_new(out->model);
+    TRY(data ? from_data(wish, ws, out, err) : from_answers(wish, ws, out, err));
+    attach_answers(out);
+    TRY(collect_inputs(ws, out, err));
+    TRY(judge(ws, out, err));
+    name_shop(wish, ws, out);
+    out->settings = ws->settings;
+    out->facts.shop = out->shop;
+    out->facts.currency = out->resolved.currency;
+    out->facts.decimals = out->resolved.decimals;
+    return ERR_OK;
+}
+
+enum err_code assess(const struct assess_wish *wish, struct assessed *out, struct err *err)
+{
+    struct workspace ws = {0};
+    enum err_code rc;
+
+    memset(out, 0, sizeof(*out));
+    rc = run_in(wish, &ws, out, err);
+    progress_clear();
+    if (ws.dir[0])
+        workspace_close(&ws);
+    return rc;
+}
+
+void assess_release(struct assessed *done)
+{
+    assessment_free(done->assessment);
+    evidence_set_free(done->evidence);
+    answers_free(done->answers);
+    model_free(done->model);
+    import_report_release(&done->imports);
+    free(done->inputs);
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "cmd/cmd.h"
+
+#include "base/file.h"
+#include "cmd/assess.h"
+#include "cmd/import_view.h"
+
+static const struct option_row rows[] = {
+    {"workspace", 'w', "DIR", N_("Keep the data in this workspace and assess all that is in it.")},
+    {"answers", 'a', "FILE", N_("The owner's answers; answers.yaml of the folder unless given.")},
+    {"model", 0, "FILE", N_("Another maturity model (YAML).")},
+    {"as-of", 0, "DAY", N_("The day to judge by: 2026-09-30 or now; the newest record's otherwise.")},
+    {"margin", 0, "SHARE",
+     N_("Contribution margin: what is left of 1 of revenue after goods, shipping and fees.")},
+    {"rates", 0, "FILE", N_("Exchange rates: CSV with date, from, to, rate.")},
+    IMPORT_OPTION_ROWS,
+    {"lang", 'l', "en|ar|th", N_("Language of the report.")},
+    {"all", 0, NULL, N_("Show every practice with its evidence.")},
+    {"json", 0, NULL, N_("Print the result as JSON (docs/assessment.schema.json).")},
+    {"html", 0, "FILE", N_("Write the report as one self-contained page.")},
+};
+
+static const char *value(const struct options *options, const char *name)
+{
+    return option_value(rows, TM_COUNT(rows), options, name);
+}
+
+static enum err_code take_language(const struct options *options, struct err *err)
+{
+    const char *code = value(options, "lang");
+
+    if (!code)
+        return ERR_OK;
+    if (language_of(code) == LANG_COUNT) {
+        err_set(err, ERR_USAGE, _("there is no language \"%s\""), code);
+        err_hint(err, "%s", _("Choose en (English), ar (Arabic) or th (Thai)."));
+        return ERR_USAGE;
+    }
+    i18n_use(language_of(code));
+    return ERR_OK;
+}
+
+static enum err_code take_wish(const struct options *options, struct assess_wish *wish,
+                               struct err *err)
+{
+    const char *margin = value(options, "margin"), *as_of = value(options, "as-of");
+
+    *wish = (struct assess_wish){.workspace = workspace_named(value(options, "workspace")),
+                                 .paths = options->operands,
+                                 .path_count = options->operand_count,
+                                 .answers = value(options, "answers"),
+                                 .model = value(options, "model"),
+                                 .rates = value(options, "rates"),
+                                 .margin = (double)NAN};
+    TRY(import_take_options(rows, TM_COUNT(rows), options, &wish->import, err));
+    if (margin) {
+        char *end;
+
+        wish->margin = strtod(margin, &end);
+        if (end == margin || *end || !(wish->margin > 0 && wish->margin < 1))
+            return err_set(err, ERR_USAGE, _("--margin must lie between 0 and 1, such as 0.35"));
+    }
+    if (as_of && strcmp(as_of, "now") == 0)
+        wish->as_of = timestamp_now();
+    else
+        wish->as_of_day = as_of;
+    if (wish->path_count == 0 && !wish->workspace && !wish->answers) {
+        err_set(err, ERR_USAGE, "%s", _("name a folder with the exports of your shop"));
+        err_hint(err, "%s", _("No data yet? Fill in the questions: tidemark questions -o "
+                              "answers.yaml, then tidemark assess --answers answers.yaml"));
+        return ERR_USAGE;
+    }
+    return ERR_OK;
+}
+
+/* What the user should know beside the result: on standard error, so that output stays clean. */
+static void warn(const struct assessed *done)
+{
+    const struct resolve_summary *resolved = &done->resolved;
+    int64_t age_days = (timestamp_now() - done->evidence->as_of) / US_PER_DAY;
+
+    for (size_t i = 0; i < done->input_count; i++) {
+        if (done->inputs[i].problem[0])
+            fprintf(stderr, _("tidemark: not used: %s: %s\n"), done->inputs[i].name,
+                    done->inputs[i].problem);
+    }
+    for (size_t i = 0; i < resolved->unconverted_count; i++)
+        fprintf(stderr,
+                _("tidemark: %" PRIu64 " records in %s have no exchange rate to %s: they count, "
+                  "their money does not. Give rates with --rates FILE.\n"),
+                resolved->unconverted[i].records, resolved->unconverted[i].currency,
+                resolved->currency);
+    if (resolved->as_of_from_data && age_days > 31)
+        fprintf(stderr,
+                _("tidemark: the newest record is %" PRId64 " days old; the mark is that of its "
+                  "day. --as-of now judges by today.\n"),
+                age_days);
+}
+
+static enum err_code write_html(const struct assessed *done, const struct report_options *how,
+                                const char *path, struct err *err)
+{
+    struct buf out = BUF_INIT(64 << 20);
+    enum err_code rc = report_html(done->assessment, how, &out, err);
+
+    if (rc == ERR_OK)
+        rc = buf_check(&out, err);
+    if (rc == ERR_OK)
+        rc = file_replace(path, buf_str(&out), err);
+    buf_release(&out);
+    return rc;
+}
+
+static enum err_code show(const struct assessed *done, const struct options *options,
+                          struct err *err)
+{
+    struct report_options how = {.language = i18n_current(),
+                                 .colour = cmd_shows_colour(),
+                                 .width = cmd_terminal_width(),
+                                 .all = value(options, "all") != NULL,
+                                 .from_data = done->resolved.as_of_from_data,
+                                 .facts = &done->facts,
+                                 .inputs = done->inputs,
+                                 .input_count = done->input_count};
+    struct buf out = BUF_INIT(64 << 20);
+    const char *html = value(options, "html");
+    enum err_code rc = ERR_OK;
+
+    if (html)
+        rc = write_html(done, &how, html, err);
+    if (rc == ERR_OK)
+        rc = value(options, "json") ? report_json(done->assessment, &how, &out, err)
+                                    : report_text(done->assessment, &how, &out, err);
+    if (rc == ERR_OK)
+        rc = cmd_print(&out, err);
+    buf_release(&out);
+    if (rc == ERR_OK && html && !value(options, "json"))
+        printf(_("\nThe whole report: %s\n"), html);
+    return rc;
+}
+
+static enum err_code run(int argc, char **argv, struct err *err)
+{
+    struct assess_wish wish;
+    struct options options;
+    struct assessed done;
+    enum err_code rc, imported;
+
+    TRY(options_parse(rows, TM_COUNT(rows), argc, argv, &options, err));
+    TRY(take_language(&options, err));
+    TRY(take_wish(&options, &wish, err));
+    rc = assess(&wish, &done, err);
+    imported = import_report_code(&done.imports);
+    if (rc == ERR_OK) {
+        rc = show(&done, &options, err);
+        warn(&done);
+    }
+    if (rc == ERR_OK && imported != ERR_OK) {
+        rc = err_set(err, imported, "%s", _("some files could not be used; the mark rests on the others"));
+        err_hint(err, "%s", _("The lines above say why, file by file."));
+    }
+    assess_release(&done);
+    return rc;
+}
+
+const struct command command_assess = {
+    .name = "assess",
+    .usage = N_("[OPTIONS] [FOLDER|FILE...]"),
+    .summary = N_("Measure where the shop's marketing stands: the stage, the gaps, what to do next."),
+    .text = N_("Reads the exports in FOLDER (Shopify, WooCommerce, GA4, Klaviyo, Mailchimp, Meta "
+               "Ads, Google Ads,\nown CSV) and prints the mark. Nothing is kept unless --workspace "
+               "names a place for it.\n"),
+    .options = rows,
+    .option_count = TM_COUNT(rows),
+    .run = run,
+};
