@@ -78,8 +78,8 @@ static enum err_code code_of_errno(int errnum)
     }
 }
 
-enum err_code err_errno_at(struct err *err, int errnum, const char *file, int line,
-                           const char *fmt, ...)
+enum err_code err_errno_at(struct err *err, int errnum, const char *file, int line, const char *fmt,
+                           ...)
 {
     enum err_code code = code_of_errno(errnum);
     va_list ap;

@@ -33,8 +33,8 @@ enum err_code err_set_at(struct err *err, enum err_code code, const char *file, 
 
 /* As err_set with the text of errno (ENOSPC, EACCES and ENOENT choose their own code). */
 #define err_errno(err, ...) err_errno_at((err), errno, __FILE__, __LINE__, __VA_ARGS__)
-enum err_code err_errno_at(struct err *err, int errnum, const char *file, int line,
-                           const char *fmt, ...) TM_PRINTF(5, 6);
+enum err_code err_errno_at(struct err *err, int errnum, const char *file, int line, const char *fmt,
+                           ...) TM_PRINTF(5, 6);
 
 void err_hint(struct err *err, const char *fmt, ...) TM_PRINTF(2, 3);
 void err_context(struct err *err, const char *fmt, ...) TM_PRINTF(2, 3);

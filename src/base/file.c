@@ -23,7 +23,8 @@ static enum err_code sync_folder(const char *path, struct err *err)
     rc = fsync(fd);
     close(fd);
     /* Some file systems do not know fsync of a folder (EINVAL): nothing to wait for there. */
-    return rc != 0 && errno != EINVAL ? err_errno(err, "writing the folder \"%s\"", folder) : ERR_OK;
+    return rc != 0 && errno != EINVAL ? err_errno(err, "writing the folder \"%s\"", folder)
+                                      : ERR_OK;
 }
 
 enum err_code file_replace(const char *path, struct str content, struct err *err)

@@ -6,7 +6,8 @@
 #include "base/base.h"
 
 /* Writes the file so that at any moment, also after a loss of power, its path leads to the old
- * content or to the new one, whole: temporary file beside it, fsync, rename, fsync of the folder. */
+ * content or to the new one, whole: temporary file beside it, fsync, rename, fsync of the folder.
+ */
 TM_MUST_CHECK enum err_code file_replace(const char *path, struct str content, struct err *err);
 
 /* A new folder with mode 0700 below $TMPDIR (or /tmp), its path in `out_path`. */

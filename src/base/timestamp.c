@@ -99,8 +99,8 @@ enum err_code zone_open(const char *iana_name, struct zone **out_zone, struct er
     zone->calendar = ucal_open(name, n, "en", UCAL_GREGORIAN, &status);
     if (U_FAILURE(status)) {
         zone_close(zone);
-        return err_set(err, ERR_INTERNAL, "the calendar of zone %s cannot be opened: %s",
-                       iana_name, u_errorName(status));
+        return err_set(err, ERR_INTERNAL, "the calendar of zone %s cannot be opened: %s", iana_name,
+                       u_errorName(status));
     }
     /* Gregorian throughout, also before 1582. */
     ucal_setGregorianChange(zone->calendar, -8.64e15, &status);

@@ -187,15 +187,15 @@ static enum err_code collect_import(void *ctx, const struct import_entry *entry,
     }
     snprintf(all->digests[all->out->input_count], 65, "%s", entry->digest);
     input = &all->out->inputs[all->out->input_count++];
-    *input = (struct report_input){.name = arena_strdup(&all->out->evidence->arena,
-                                                        str_of(entry->name)),
-                                   .format = import_format_title(entry->format),
-                                   .rows = entry->rows,
-                                   .stored = entry->stored,
-                                   .merged = entry->merged,
-                                   .rejected = entry->rejected,
-                                   .newest_at = entry->newest_us,
-                                   .problem = ""};
+    *input =
+        (struct report_input){.name = arena_strdup(&all->out->evidence->arena, str_of(entry->name)),
+                              .format = import_format_title(entry->format),
+                              .rows = entry->rows,
+                              .stored = entry->stored,
+                              .merged = entry->merged,
+                              .rejected = entry->rejected,
+                              .newest_at = entry->newest_us,
+                              .problem = ""};
     return ERR_OK;
 }
 
@@ -237,9 +237,8 @@ static void hash_inputs(const struct settings *settings, struct collected *all)
         hash_text(&state, all->digests[i]);
     if (out->answers)
         hash_answers(&state, out->answers);
-    snprintf(line, sizeof(line), "%s %s %s %.9g %s %" PRId64, settings->currency,
-             settings->country, settings->time_zone, settings->margin, settings->vertical,
-             out->evidence->as_of);
+    snprintf(line, sizeof(line), "%s %s %s %.9g %s %" PRId64, settings->currency, settings->country,
+             settings->time_zone, settings->margin, settings->vertical, out->evidence->as_of);
     hash_text(&state, line);
     crypto_hash_sha256_final(&state, digest);
     sodium_bin2hex(out->evidence->input_hash, sizeof(out->evidence->input_hash), digest,
@@ -262,9 +261,10 @@ static enum err_code collect_inputs(struct workspace *ws, struct assessed *out, 
         if (file->outcome != IMPORT_UNRECOGNISED && file->outcome != IMPORT_REFUSED)
             continue;
         out->inputs = xrealloc(out->inputs, (out->input_count + 1) * sizeof(*out->inputs));
-        out->inputs[out->input_count++] = (struct report_input){
-            .name = file->entry.name, .format = file->title ? file->title : "",
-            .problem = file->err.msg};
+        out->inputs[out->input_count++] =
+            (struct report_input){.name = file->entry.name,
+                                  .format = file->title ? file->title : "",
+                                  .problem = file->err.msg};
     }
     return rc;
 }
@@ -278,8 +278,8 @@ static void attach_answers(struct assessed *out)
 }
 
 /* Levels published before, under the same scoring: what hysteresis starts from. */
-static enum err_code read_published(struct workspace *ws, const struct model *model,
-                                    int *published, struct err *err)
+static enum err_code read_published(struct workspace *ws, const struct model *model, int *published,
+                                    struct err *err)
 {
     for (size_t i = 0; i < model->practice_count; i++) {
         struct published_level level;
@@ -355,8 +355,7 @@ static enum err_code from_data(const struct assess_wish *wish, struct workspace 
     TRY(workspace_open(wish->workspace, ws, err));
     TRY(load_settings(wish, ws, out, err));
     if (wish->path_count) {
-        TRY(workspace_import(ws, &wish->import, wish->paths, wish->path_count, &out->imports,
-                             err));
+        TRY(workspace_import(ws, &wish->import, wish->paths, wish->path_count, &out->imports, err));
         TRY(check_imports(out, err));
     }
     TRY(resolve_and_measure(wish, ws, out, err));

@@ -10,15 +10,15 @@
 #include "report/report.h"
 
 struct assess_wish {
-    const char *workspace; /* NULL: a temporary one */
+    const char *workspace;    /* NULL: a temporary one */
     const char *const *paths; /* to import first */
     size_t path_count;
-    const char *answers;  /* file; NULL: answers.yaml of the folder or workspace, if there */
-    const char *model;    /* file; NULL: the built-in one */
-    const char *rates;    /* file of exchange rates; NULL: the one in the settings */
-    int64_t as_of;        /* TIME_NONE: the newest record */
+    const char *answers;   /* file; NULL: answers.yaml of the folder or workspace, if there */
+    const char *model;     /* file; NULL: the built-in one */
+    const char *rates;     /* file of exchange rates; NULL: the one in the settings */
+    int64_t as_of;         /* TIME_NONE: the newest record */
     const char *as_of_day; /* "2026-09-30": the end of that day in the shop's zone; or NULL */
-    double margin;        /* NAN: from answers or settings */
+    double margin;         /* NAN: from answers or settings */
     struct import_options import;
 };
 

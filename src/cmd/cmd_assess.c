@@ -9,7 +9,8 @@ static const struct option_row rows[] = {
     {"workspace", 'w', "DIR", N_("Keep the data in this workspace and assess all that is in it.")},
     {"answers", 'a', "FILE", N_("The owner's answers; answers.yaml of the folder unless given.")},
     {"model", 0, "FILE", N_("Another maturity model (YAML).")},
-    {"as-of", 0, "DAY", N_("The day to judge by: 2026-09-30 or now; the newest record's otherwise.")},
+    {"as-of", 0, "DAY",
+     N_("The day to judge by: 2026-09-30 or now; the newest record's otherwise.")},
     {"margin", 0, "SHARE",
      N_("Contribution margin: what is left of 1 of revenue after goods, shipping and fees.")},
     {"rates", 0, "FILE", N_("Exchange rates: CSV with date, from, to, rate.")},
@@ -66,8 +67,9 @@ static enum err_code take_wish(const struct options *options, struct assess_wish
         wish->as_of_day = as_of;
     if (wish->path_count == 0 && !wish->workspace && !wish->answers) {
         err_set(err, ERR_USAGE, "%s", _("name a folder with the exports of your shop"));
-        err_hint(err, "%s", _("No data yet? Fill in the questions: tidemark questions -o "
-                              "answers.yaml, then tidemark assess --answers answers.yaml"));
+        err_hint(err, "%s",
+                 _("No data yet? Fill in the questions: tidemark questions -o "
+                   "answers.yaml, then tidemark assess --answers answers.yaml"));
         return ERR_USAGE;
     }
     return ERR_OK;
@@ -156,7 +158,8 @@ static enum err_code run(int argc, char **argv, struct err *err)
         warn(&done);
     }
     if (rc == ERR_OK && imported != ERR_OK) {
-        rc = err_set(err, imported, "%s", _("some files could not be used; the mark rests on the others"));
+        rc = err_set(err, imported, "%s",
+                     _("some files could not be used; the mark rests on the others"));
         err_hint(err, "%s", _("The lines above say why, file by file."));
     }
     assess_release(&done);
@@ -166,7 +169,8 @@ static enum err_code run(int argc, char **argv, struct err *err)
 const struct command command_assess = {
     .name = "assess",
     .usage = N_("[OPTIONS] [FOLDER|FILE...]"),
-    .summary = N_("Measure where the shop's marketing stands: the stage, the gaps, what to do next."),
+    .summary =
+        N_("Measure where the shop's marketing stands: the stage, the gaps, what to do next."),
     .text = N_("Reads the exports in FOLDER (Shopify, WooCommerce, GA4, Klaviyo, Mailchimp, Meta "
                "Ads, Google Ads,\nown CSV) and prints the mark. Nothing is kept unless --workspace "
                "names a place for it.\n"),

@@ -14,8 +14,7 @@ static const char *value(const struct options *options, const char *name)
     return option_value(rows, TM_COUNT(rows), options, name);
 }
 
-static enum err_code print_report(const struct import_report *report, bool as_json,
-                                  struct err *err)
+static enum err_code print_report(const struct import_report *report, bool as_json, struct err *err)
 {
     struct buf out = BUF_INIT(64 << 20);
     enum err_code rc = ERR_OK;
@@ -71,8 +70,9 @@ static enum err_code run(int argc, char **argv, struct err *err)
     dir = workspace_named(value(&options, "workspace"));
     if (!dir) {
         err_set(err, ERR_USAGE, _("name the workspace with --workspace DIR"));
-        err_hint(err, "%s", _("Make one with: tidemark init DIR. To look at a folder of exports "
-                              "without keeping anything: tidemark assess FOLDER."));
+        err_hint(err, "%s",
+                 _("Make one with: tidemark init DIR. To look at a folder of exports "
+                   "without keeping anything: tidemark assess FOLDER."));
         return ERR_USAGE;
     }
     TRY(workspace_open(dir, &ws, err));

@@ -29,8 +29,7 @@ static enum err_code take_number(const struct options *options, const char *name
     n = strtoll(text, &end, 10);
     if (errno || end == text || *end || n < low || n > high)
         return err_set(err, ERR_USAGE,
-                       _("--%s must be a whole number from %" PRId64 " to %" PRId64
-                         ", not \"%s\""),
+                       _("--%s must be a whole number from %" PRId64 " to %" PRId64 ", not \"%s\""),
                        name, low, high, text);
     *io_n = n;
     return ERR_OK;

@@ -8,10 +8,8 @@ static const struct outcome_row {
     const char *word; /* in JSON */
     const char *sign;
 } outcomes[] = {
-    [IMPORT_STORED] = {"stored", "✓"},
-    [IMPORT_ALREADY] = {"already_imported", "="},
-    [IMPORT_IGNORED] = {"ignored", "·"},
-    [IMPORT_UNRECOGNISED] = {"unrecognised", "?"},
+    [IMPORT_STORED] = {"stored", "✓"},   [IMPORT_ALREADY] = {"already_imported", "="},
+    [IMPORT_IGNORED] = {"ignored", "·"}, [IMPORT_UNRECOGNISED] = {"unrecognised", "?"},
     [IMPORT_REFUSED] = {"refused", "✗"},
 };
 
@@ -19,12 +17,12 @@ static const struct outcome_row {
 static void add_records(struct locale *locale, struct buf *out, size_t kind, int64_t n)
 {
     static const char *const words[RECORD_KIND_COUNT] = {
-        [RECORD_PERSON] = N_("people"),         [RECORD_ORDER] = N_("orders"),
-        [RECORD_LINE] = N_("order lines"),      [RECORD_REFUND] = N_("refunds"),
-        [RECORD_EVENT] = N_("events"),          [RECORD_TRAFFIC] = N_("traffic rows"),
+        [RECORD_PERSON] = N_("people"),          [RECORD_ORDER] = N_("orders"),
+        [RECORD_LINE] = N_("order lines"),       [RECORD_REFUND] = N_("refunds"),
+        [RECORD_EVENT] = N_("events"),           [RECORD_TRAFFIC] = N_("traffic rows"),
         [RECORD_MESSAGE] = N_("message events"), [RECORD_MAILING] = N_("mailing totals"),
-        [RECORD_SPEND] = N_("spend rows"),      [RECORD_CONSENT] = N_("consents"),
-        [RECORD_PRODUCT] = N_("products"),      [RECORD_ACTIVITY] = N_("log entries"),
+        [RECORD_SPEND] = N_("spend rows"),       [RECORD_CONSENT] = N_("consents"),
+        [RECORD_PRODUCT] = N_("products"),       [RECORD_ACTIVITY] = N_("log entries"),
     };
 
     locale_add_int(locale, out, n);
@@ -114,8 +112,7 @@ static void add_file(struct locale *locale, const struct import_file *file, stru
     add_details(locale, file, out);
 }
 
-enum err_code import_view_text(const struct import_report *report, struct buf *out,
-                               struct err *err)
+enum err_code import_view_text(const struct import_report *report, struct buf *out, struct err *err)
 {
     TM_CLEANUP(locale_closep) struct locale *locale = NULL;
 
@@ -237,9 +234,7 @@ enum err_code import_take_options(const struct option_row *rows, size_t n,
     TRY(one_of("dates", option_value(rows, n, options, "dates"), dates, &chosen, err));
     out->dates = chosen == 1 ? DATES_DMY : chosen == 2 ? DATES_MDY : DATES_UNKNOWN;
     TRY(one_of("decimals", option_value(rows, n, options, "decimals"), decimals, &chosen, err));
-    out->decimals = chosen == 1   ? DECIMALS_POINT
-                    : chosen == 2 ? DECIMALS_COMMA
-                                  : DECIMALS_UNKNOWN;
+    out->decimals = chosen == 1 ? DECIMALS_POINT : chosen == 2 ? DECIMALS_COMMA : DECIMALS_UNKNOWN;
     out->currency = option_value(rows, n, options, "currency");
     if (out->currency && currency_decimals(str_of(out->currency)) < 0)
         return err_set(err, ERR_USAGE, _("\"%s\" is not a currency code (ISO 4217)"),

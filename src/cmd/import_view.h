@@ -16,7 +16,9 @@ void import_view_json(const struct import_report *report, struct json_writer *w)
     {"dates", 0, "dmy|mdy", N_("How to read dates such as 03/04/2026.")},                          \
         {"decimals", 0, "point|comma", N_("How to read numbers such as 1,234.")},                  \
         {"currency", 0, "CODE", N_("Currency of files that name none.")},                          \
-        {"mapping", 0, "FILE", N_("A mapping file (YAML) for CSV of another shape.")}
+    {                                                                                              \
+        "mapping", 0, "FILE", N_("A mapping file (YAML) for CSV of another shape.")                \
+    }
 
 struct option_row;
 struct options;

@@ -82,7 +82,8 @@ static enum err_code unknown_command(const char *name, struct err *err)
     near = nearest_name(name, names, TM_COUNT(names));
     err_set(err, ERR_USAGE, _("there is no command \"%s\""), name);
     if (near)
-        err_hint(err, _("Did you mean \"tidemark %s\"? \"tidemark help\" lists the commands."), near);
+        err_hint(err, _("Did you mean \"tidemark %s\"? \"tidemark help\" lists the commands."),
+                 near);
     else
         err_hint(err, "%s", _("\"tidemark help\" lists the commands."));
     return ERR_USAGE;

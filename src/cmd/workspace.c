@@ -80,8 +80,8 @@ static void show_import(void *ctx, const char *name, uint64_t done, uint64_t tot
 }
 
 enum err_code workspace_import(struct workspace *ws, const struct import_options *options,
-                               const char *const *paths, size_t n,
-                               struct import_report *out_report, struct err *err)
+                               const char *const *paths, size_t n, struct import_report *out_report,
+                               struct err *err)
 {
     struct import_ctx ctx = {
         .store = ws->store,

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "identity/identity.h"
 
-enum { NODES_MAX = 200000000, NONE = UINT32_MAX };
+enum { NODES_MAX = 200000000 };
+
+static const uint32_t NONE = UINT32_MAX;
 
 const unsigned identity_limits[ID_KIND_COUNT] = {
     [ID_LOGIN] = 1, [ID_CUSTOMER] = 5, [ID_EMAIL] = 5,
@@ -156,7 +158,8 @@ static void join(struct linker *linker, uint32_t a, uint32_t b)
 
 enum err_code linker_add(struct linker *linker, const uint64_t ids[ID_KIND_COUNT], struct err *err)
 {
-    uint32_t first = NONE;
+    uint32_t first = 0;
+    bool any = false;
 
     for (int kind = 0; kind < ID_KIND_COUNT; kind++) {
         uint32_t node;
@@ -164,10 +167,11 @@ enum err_code linker_add(struct linker *linker, const uint64_t ids[ID_KIND_COUNT
         if (!ids[kind])
             continue;
         TRY(node_for(linker, ids[kind], kind, &node, err));
-        if (first == NONE)
-            first = node;
-        else
+        if (any)
             join(linker, first, node);
+        else
+            first = node;
+        any = true;
     }
     return ERR_OK;
 }

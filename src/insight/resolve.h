@@ -34,7 +34,7 @@ enum { UNCONVERTED_MAX = 16 };
 struct resolve_summary {
     int64_t as_of;
     bool as_of_from_data;
-    bool scoped; /* customer numbers count only within their source */
+    bool scoped;      /* customer numbers count only within their source */
     char currency[4]; /* "" when no record names one */
     int decimals;
     struct identity_summary identity;

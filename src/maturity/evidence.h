@@ -15,8 +15,8 @@ enum evidence_class { CLASS_NONE, CLASS_MEASURED, CLASS_OBSERVED, CLASS_ATTESTED
 
 /* What one indicator's measure found. Which fields count follows from the indicator's form. */
 struct finding {
-    bool known;  /* the data needed is there; false is not the same as zero */
-    double k, n; /* SHARE: k of n. RATE: k events in n months. VALUE: n = things looked at */
+    bool known;   /* the data needed is there; false is not the same as zero */
+    double k, n;  /* SHARE: k of n. RATE: k events in n months. VALUE: n = things looked at */
     double value; /* VALUE */
     /* FRACTION, RATIO: sums over clusters c of numerator u and denominator d. */
     double clusters, su, sd, suu, sud, sdd;

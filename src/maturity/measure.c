@@ -70,8 +70,8 @@ static void keep_part(struct slot *slot, struct part part)
     slot->parts[slot->count++] = part;
 }
 
-static enum err_code read_clusters(struct measuring *m, struct result *res,
-                                   struct finding *finding, struct err *err)
+static enum err_code read_clusters(struct measuring *m, struct result *res, struct finding *finding,
+                                   struct err *err)
 {
     bool persons = strcmp(result_column_name(res, 0), "person") == 0;
     struct slot *slot = NULL;

@@ -31,8 +31,8 @@
     C(STR, profile_key) /* the source's own id of this person; e-mail where it has none */         \
     C(STR, email)                                                                                  \
     C(STR, phone)                                                                                  \
-    C(STR, customer_id) /* the shop's customer number */                                           \
-    C(STR, user_id)     /* the log-in id that analytics sees */                                    \
+    C(STR, customer_id)  /* the shop's customer number */                                          \
+    C(STR, user_id)      /* the log-in id that analytics sees */                                   \
     C(STR, anonymous_id) /* a device's or browser's id */                                          \
     C(STR, first_name)                                                                             \
     C(STR, last_name)                                                                              \
@@ -44,7 +44,7 @@
     C(STR, tags)                                                                                   \
     C(STR, signup_source) /* form, checkout, import, ... in the source's words */                  \
     C(TIME, created_at)                                                                            \
-    C(TIME, active_at) /* last seen */                                                             \
+    C(TIME, active_at)     /* last seen */                                                         \
     C(INT, claimed_orders) /* totals that the source itself states */                              \
     C(MONEY, claimed_spent)                                                                        \
     C(STR, currency)
@@ -58,7 +58,7 @@
     C(TIME, ordered_at)                                                                            \
     C(TIME, paid_at)                                                                               \
     C(TIME, cancelled_at)                                                                          \
-    C(STR, currency) /* ISO 4217, upper case */                                                    \
+    C(STR, currency)   /* ISO 4217, upper case */                                                  \
     C(MONEY, subtotal) /* after discounts, before shipping and tax */                              \
     C(MONEY, shipping)                                                                             \
     C(MONEY, tax)                                                                                  \
@@ -174,7 +174,7 @@
     C(STR, email)                                                                                  \
     C(STR, phone)                                                                                  \
     C(STR, customer_id)                                                                            \
-    C(FLAG, is_machine) /* an open or click by software, not by the person */                      \
+    C(FLAG, is_machine)  /* an open or click by software, not by the person */                     \
     C(FLAG, is_personal) /* its content depended on what the person had done */
 
 /* Totals of one campaign, or of one flow message on one day, as a mailing tool reports them. */
@@ -285,7 +285,7 @@ enum record_kind {
 #define RECORD_ENUM(upper, lower, columns) RECORD_##upper,
     RECORD_KINDS(RECORD_ENUM)
 #undef RECORD_ENUM
-    RECORD_KIND_COUNT
+        RECORD_KIND_COUNT
 };
 
 enum column_type { COL_STR, COL_TIME, COL_DAY, COL_MONEY, COL_PRICE, COL_INT, COL_REAL, COL_FLAG };
