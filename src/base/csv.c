@@ -4,7 +4,7 @@
 #include "base/csv_guess.h"
 #include "base/csv_scan.h"
 
-enum { BUFFER_START = 512 * 1024, BUFFER_MAX = 2 * CSV_ROW_MAX };
+enum { BUFFER_START = 512 * 1024, BUFFER_MAX = 2 * CSV_ROW_MAX, GUESS_BYTES = 64 * 1024 };
 
 struct csv_reader {
     struct input *input; /* borrowed */
@@ -31,9 +31,7 @@ static enum err_code fill(struct csv_reader *r, struct err *err)
         r->at = 0;
         r->end = rest;
     }
-    if (rest + piece.n > BUFFER_MAX)
-        return err_set(err, ERR_TOO_LARGE, "%s, line %" PRId64 ": more text than can be held",
-                       input_name(r->input), r->line);
+    assert(rest + piece.n <= BUFFER_MAX); /* rows beyond CSV_ROW_MAX were refused before */
     while (r->end + piece.n > r->cap) {
         r->cap *= 2;
         r->data = xrealloc(r->data, r->cap);
@@ -54,7 +52,10 @@ enum err_code csv_open(struct input *input, char delimiter, struct csv_reader **
     r->line = 1;
     r->cap = BUFFER_START;
     r->data = xmalloc(r->cap);
-    code = fill(r, err);
+    /* A short file as a whole, so that its last row counts too. */
+    do
+        code = fill(r, err);
+    while (!code && !r->ended && r->end < GUESS_BYTES);
     if (code) {
         csv_close(r);
         return code;

@@ -58,16 +58,36 @@ static bool take_number(struct walk *w)
     return true;
 }
 
+/* The four digits of \uXXXX. */
+static bool take_unit(struct walk *w, unsigned *out_unit)
+{
+    *out_unit = 0;
+    for (int k = 0; k < 4; k++, w->i++) {
+        char c = peek(w);
+
+        if (!isxdigit((unsigned char)c))
+            return false;
+        *out_unit =
+            *out_unit * 16 + (unsigned)(isdigit((unsigned char)c) ? c - '0' : (c | 32) - 'a' + 10);
+    }
+    return true;
+}
+
+/* Halves of surrogate pairs stand for nothing alone, and are refused as the fast parser does. */
 static bool take_escape(struct walk *w)
 {
+    unsigned unit, low;
+
     w->i++;
     if (!peek(w) || !strchr("\"\\/bfnrtu", peek(w)))
         return false;
-    if (w->s.p[w->i++] == 'u')
-        for (int k = 0; k < 4; k++, w->i++)
-            if (!isxdigit((unsigned char)peek(w)))
-                return false;
-    return true;
+    if (w->s.p[w->i++] != 'u')
+        return true;
+    if (!take_unit(w, &unit))
+        return false;
+    if (unit < 0xD800 || unit > 0xDFFF)
+        return true;
+    return unit < 0xDC00 && take(w, "\\u") && take_unit(w, &low) && low >= 0xDC00 && low <= 0xDFFF;
 }
 
 static bool take_string(struct walk *w)

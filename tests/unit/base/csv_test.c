@@ -81,6 +81,7 @@ static void guesses(void)
     guess("name,tags\nx,a;b\ny,c;d\nz,e;f\n", ',');
     guess("a\tb\n1,5\t2\n", '\t');
     guess("a|b|c\n1|2|3\n", '|');
+    guess("a;b;c", ';');
     guess("email\nx@example.com\n", ',');
     guess("full name\nAnna Smith\nBert Jones\n", ',');
     guess("Campaign report\n\"September 1, 2026 - September 3, 2026\"\nDay,Cost\n1,2\n3,4\n", ',');
@@ -228,6 +229,34 @@ static void borders(void)
     }
 }
 
+/* 6,919 purchases of the CDNOW sample, a table with leading blanks, in five columns. */
+static void real_table(void)
+{
+    const char *data = getenv("TIDEMARK_TEST_DATA");
+    TM_CLEANUP(input_closep) struct input *in = NULL;
+    TM_CLEANUP(csv_closep) struct csv_reader *csv = NULL;
+    struct err err = ERR_INIT;
+    struct csv_row row;
+    char path[4096];
+    int64_t rows = 0, cells = 0;
+    bool more = true;
+
+    snprintf(path, sizeof(path), "%s/cdnow/CDNOW_sample.txt", data ? data : "");
+    if (!data || input_open(path, 0, &in, NULL)) {
+        tap_skip("no test data");
+        return;
+    }
+    CHECK_OK(csv_open(in, 0, &csv, &err), err);
+    CHECK(csv_delimiter(csv) == CSV_BLANKS);
+    while (csv_next(csv, &row, &more, &err) == ERR_OK && more) {
+        rows++;
+        cells += (int64_t)row.n;
+    }
+    CHECK(!more);
+    CHECK_INT(rows, 6919);
+    CHECK_INT(cells, 5 * 6919);
+}
+
 int main(void)
 {
     static const char delimiters[] = {',', ';', '\t', '|', CSV_BLANKS};
@@ -239,6 +268,7 @@ int main(void)
         for (uint32_t seed = 1; seed <= 3; seed++)
             round_trip(delimiters[i], seed * 77);
     borders();
+    real_table();
     files_done();
     buf_release(&shown);
     return tap_done();
