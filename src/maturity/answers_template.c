@@ -87,23 +87,24 @@ static void add_comment(struct buf *out, const char *first, const char *next, co
     size_t used = columns(str_of(first));
 
     buf_addz(out, first);
-    while (rest.n) {
+    for (bool begun = false; rest.n; begun = true) {
         size_t end = 0;
         struct str word;
 
         while (end < rest.n && rest.p[end] != ' ' && rest.p[end] != '\n')
             end++;
         word = (struct str){rest.p, end};
-        if (used + columns(word) > COMMENT_WIDTH && used > columns(str_of(first))) {
+        if (begun && used + 1 + columns(word) > COMMENT_WIDTH) {
             buf_addf(out, "\n%s", next);
             used = columns(str_of(next));
+        } else if (begun) {
+            buf_addc(out, ' ');
+            used++;
         }
         buf_adds(out, word);
-        used += columns(word) + 1;
+        used += columns(word);
         rest.p += end < rest.n ? end + 1 : end;
         rest.n -= end < rest.n ? end + 1 : end;
-        if (rest.n)
-            buf_addc(out, ' ');
     }
     buf_addc(out, '\n');
 }

@@ -37,8 +37,14 @@ static enum err_code parse_failed(struct yaml_reader *r, const yaml_parser_t *pa
 
     if (parser->error == YAML_READER_ERROR)
         line = line_of(text, parser->problem_offset);
-    return err_set(r->err, ERR_INVALID, "%s:%zu: not well-formed YAML: %s%s%s", r->name, line,
-                   problem, parser->context ? " " : "", parser->context ? parser->context : "");
+    err_set(r->err, ERR_INVALID, "%s:%zu: not well-formed YAML: %s%s%s", r->name, line, problem,
+            parser->context ? " " : "", parser->context ? parser->context : "");
+    if (parser->error == YAML_READER_ERROR)
+        err_hint(r->err, "save the file as plain text in UTF-8");
+    else
+        err_hint(r->err, "keep the indentation as it was, and put a text that holds : or # "
+                         "between double quotes");
+    return ERR_INVALID;
 }
 
 enum err_code yaml_reader_open(struct yaml_reader *r, struct str text)

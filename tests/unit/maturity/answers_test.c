@@ -124,6 +124,7 @@ static void empty_template(void)
         CHECK_INT(asked, model->practice_count);
         CHECK(a && isnan(a->facts.margin) && a->facts.opened_at == TIME_NONE);
         CHECK(strstr(buf_cstr(&text), model->dimensions[0].title.in[l]) != NULL);
+        CHECK(strstr(buf_cstr(&text), " \n") == NULL);
         CHECK(strstr(buf_cstr(&text), answer_words[ANSWER_DONT_KNOW].in[l]) != NULL);
         answers_free(a);
         buf_release(&text);
@@ -178,6 +179,9 @@ static const struct {
     const char *text, *message, *hint;
 } mistakes[] = {
 #define M(at, what) "answers_test.yaml:" at ": " what
+    {"facts:\n  shop: Anna's: teas\n",
+     M("2", "not well-formed YAML: mapping values are not allowed in this context"),
+     "keep the indentation as it was, and put a text that holds : or # between double quotes"},
     {"fact:\n", M("1", "unknown field \"fact\""), ""},
     {"answers:\n  RET-11: {answer: 2}\n", M("2", "answers: there is no practice \"RET-11\""),
      "perhaps RET-1 was meant"},
