@@ -150,7 +150,8 @@ static void write_users(const char *dir, const struct node_settings *s)
             "    <app><password_sha256_hex>%s</password_sha256_hex>"
             "<networks><ip>127.0.0.1</ip></networks>"
             "<profile>default</profile><quota>default</quota><grants>\n"
-            "      <query>GRANT SELECT, INSERT, ALTER, CREATE, DROP, TRUNCATE, OPTIMIZE, SHOW "
+            "      <query>GRANT SELECT, INSERT, ALTER, CREATE DATABASE, CREATE TABLE, "
+            "CREATE VIEW, DROP TABLE, DROP VIEW, TRUNCATE, OPTIMIZE, SHOW "
             "ON tidemark.*</query>\n"
             "      <query>GRANT SELECT ON system.*</query>\n"
             "      <query>GRANT CREATE TEMPORARY TABLE, KILL QUERY ON *.*</query>\n",

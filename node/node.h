@@ -3,6 +3,7 @@
 #ifndef TM_NODE_NODE_H
 #define TM_NODE_NODE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The status a parent reads: sysexits numbers. */
@@ -28,5 +29,7 @@ void die(int status, const char *fmt, ...) __attribute__((format(printf, 2, 3), 
 void path_join(char out_path[PATH_BYTES], const char *dir, const char *name);
 /* Writes DIR/run/config.xml and users.xml, readable by this user only. */
 void config_write(const char *dir, const struct node_settings *settings);
+/* Takes from this thread, and all that it will start, what the engine has no need of. */
+void confine(const char *dir);
 
 #endif

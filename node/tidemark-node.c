@@ -326,6 +326,7 @@ int main(int argc, char **argv)
     setenv("LC_ALL", "C.UTF-8", 1);
     lib = load_library(given_lib);
     arrange_descriptors();
+    confine(dir);
     if (pthread_create(&thread, NULL, watch, NULL))
         die(EXIT_OTHER, "cannot start a thread");
     run(&lib, dir);
