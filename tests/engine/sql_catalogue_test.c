@@ -85,7 +85,8 @@ static struct param dummy(const char *name, const char *type)
 {
     struct param day = PARAM_AT(name, INT64_C(1795162500250001));
     struct param list = PARAM_STRZ(name, "[]"), one = PARAM_I64(name, 1);
-    struct param text = PARAM_STRZ(name, "x"), real = PARAM_F64(name, 0.5);
+    struct param zone = PARAM_STRZ(name, "Asia/Dubai"), text = PARAM_STRZ(name, "x"),
+                 real = PARAM_F64(name, 0.5);
 
     if (strncmp(type, "Nullable(", 9) == 0)
         type += 9;
@@ -95,15 +96,20 @@ static struct param dummy(const char *name, const char *type)
         return list;
     if (strncmp(type, "Float", 5) == 0 || strncmp(type, "Decimal", 7) == 0)
         return real;
+    if (strcmp(name, "tz") == 0)
+        return zone;
     if (strncmp(type, "String", 6) == 0)
         return text;
     return one;
 }
 
+/* Blanks do not matter, nor how the engine stores a text. */
 static bool same_type(const char *declared, struct str got)
 {
     bool quoted = false;
 
+    if (str_starts(got, "LowCardinality(") && strncmp(declared, "LowCardinality(", 15) != 0)
+        got = (struct str){got.p + 15, got.n - 16};
     for (size_t i = 0; i < got.n; i++) {
         if (got.p[i] == '\'')
             quoted = !quoted;
