@@ -126,7 +126,7 @@ enum err_code settings_read(const char *path, struct settings *out_settings, str
     }
     TRY(yaml_read(path, &file_schema, &file, err));
     rc = from_file(path, file ? file : &(struct settings_file){0}, out_settings, err);
-    yaml_free(&file_schema, file);
+    yaml_data_free(&file_schema, file);
     return rc;
 }
 

@@ -89,7 +89,7 @@ enum err_code yaml_read(const char *path, const cyaml_schema_value_t *schema, vo
     return yaml_read_text(path, (struct str){text, n}, schema, out_data, err);
 }
 
-void yaml_free(const cyaml_schema_value_t *schema, void *data)
+void yaml_data_free(const cyaml_schema_value_t *schema, void *data)
 {
     cyaml_config_t config = config_of(NULL);
 

@@ -12,7 +12,7 @@
 
 enum { YAML_FILE_MAX = 1 << 20 };
 
-/* Loads `path` by `schema`; the caller frees with yaml_free() and the same schema. A missing file
+/* Loads `path` by `schema`; the caller frees with yaml_data_free() and the same schema. A missing file
  * is ERR_NOT_FOUND. */
 TM_MUST_CHECK enum err_code yaml_read(const char *path, const cyaml_schema_value_t *schema,
                                       void **out_data, struct err *err);
@@ -20,7 +20,7 @@ TM_MUST_CHECK enum err_code yaml_read(const char *path, const cyaml_schema_value
 TM_MUST_CHECK enum err_code yaml_read_text(const char *name, struct str text,
                                            const cyaml_schema_value_t *schema, void **out_data,
                                            struct err *err);
-/* NULL is fine. */
-void yaml_free(const cyaml_schema_value_t *schema, void *data);
+/* NULL is fine. (yaml_free is a symbol of libyaml.) */
+void yaml_data_free(const cyaml_schema_value_t *schema, void *data);
 
 #endif

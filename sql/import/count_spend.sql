@@ -1,0 +1,5 @@
+-- name: import/count_spend
+-- How many rows of an import are visible.
+-- params: import_id UInt32
+-- columns: present UInt64
+SELECT count() AS present FROM raw_spend WHERE import_id = {import_id:UInt32}

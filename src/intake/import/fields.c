@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "intake/import/fields.h"
+
+#include "shop/channel.h"
+#include "shop/event.h"
+#include "shop/identifier.h"
+
+enum { MICROS = 1000000 };
+
+static struct str keep(struct import_run *run, const struct identifier *id)
+{
+    return id->n ? arena_str(import_row_arena(run), identifier_str(id)) : STR_NONE;
+}
+
+struct str field_email(struct import_run *run, const struct csv_row *row, size_t column)
+{
+    struct str raw = import_cell(run, row, column);
+    struct identifier id;
+
+    if (raw.n == 0)
+        return STR_NONE;
+    identifier_email(raw, &id);
+    return keep(run, &id);
+}
+
+struct str field_phone(struct import_run *run, const struct csv_row *row, size_t column)
+{
+    struct str raw = import_cell(run, row, column);
+    struct identifier id;
+
+    if (raw.n == 0)
+        return STR_NONE;
+    identifier_phone(raw, import_country(run), &id);
+    return keep(run, &id);
+}
+
+struct str field_id(struct import_run *run, const struct csv_row *row, size_t column)
+{
+    struct str raw = import_cell(run, row, column);
+    struct identifier id;
+
+    if (raw.n == 0)
+        return STR_NONE;
+    identifier_id(raw, &id);
+    return keep(run, &id);
+}
+
+struct str field_either(const struct import_run *run, const struct csv_row *row, size_t first,
+                        size_t second)
+{
+    struct str s = import_cell(run, row, first);
+
+    return s.n > 0 ? s : import_cell(run, row, second);
+}
+
+int64_t field_flag(const struct import_run *run, const struct csv_row *row, size_t column)
+{
+    int64_t flag = -1;
+
+    if (parse_flag(import_cell(run, row, column), &flag, NULL) != ERR_OK)
+        return -1;
+    return flag;
+}
+
+struct str field_lower(struct import_run *run, const struct csv_row *row, size_t column)
+{
+    struct str raw = import_cell(run, row, column);
+    char *p = raw.n ? arena_strdup(import_row_arena(run), raw) : NULL;
+
+    if (!p)
+        return STR_NONE;
+    for (char *c = p; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
+    return str_of(p);
+}
+
+enum err_code field_currency(struct import_run *run, const struct csv_row *row, size_t column,
+                             char out[4], bool *out_ok, struct err *err)
+{
+    struct str cell = import_cell(run, row, column);
+    const char *own;
+
+    *out_ok = true;
+    if (cell.n == 0) {
+        TRY(import_need_currency(run, &own, err));
+        cell = str_of(own);
+    }
+    if (cell.n != 3 || currency_decimals(cell) < 0) {
+        import_reject(run, row->line, "\"%.*s\" is not a currency (ISO 4217)",
+                      (int)(cell.n < 40 ? cell.n : 40), cell.p);
+        *out_ok = false;
+        return ERR_OK;
+    }
+    for (int i = 0; i < 3; i++)
+        out[i] = (char)toupper((unsigned char)cell.p[i]);
+    out[3] = 0;
+    return ERR_OK;
+}
+
+int64_t micros_times(int64_t a, int64_t b)
+{
+    __int128 product = (__int128)a * b;
+
+    if (a == AMOUNT_NONE || b == AMOUNT_NONE)
+        return AMOUNT_NONE;
+    product = (product + (product < 0 ? -MICROS / 2 : MICROS / 2)) / MICROS;
+    if (product > INT64_MAX || product <= INT64_MIN)
+        return AMOUNT_NONE;
+    return (int64_t)product;
+}
+
+double micros_real(int64_t micros)
+{
+    return micros == AMOUNT_NONE ? (double)NAN : (double)micros / MICROS;
+}
+
+int64_t line_total(int64_t quantity_micros, int64_t unit_price, int64_t discount)
+{
+    int64_t total = micros_times(quantity_micros, unit_price);
+
+    if (total == AMOUNT_NONE || discount == AMOUNT_NONE)
+        return total;
+    return __builtin_sub_overflow(total, discount, &total) ? AMOUNT_NONE : total;
+}
+
+enum err_code put_consent(struct import_run *run, const struct csv_row *row,
+                          const struct person_record *person, size_t column, const char *channel,
+                          struct err *err)
+{
+    struct consent_record consent = RECORD_INIT(consent, CONSENT_COLUMNS);
+    int64_t flag = field_flag(run, row, column);
+
+    if (flag < 0)
+        return ERR_OK;
+    consent.line = row->line;
+    consent.profile_key = person->profile_key;
+    consent.email = person->email;
+    consent.phone = person->phone;
+    consent.customer_id = person->customer_id;
+    consent.channel = str_of(channel);
+    consent.state = flag ? STR_LIT("granted") : STR_LIT("denied");
+    return import_put(run, RECORD_CONSENT, &consent, err);
+}
+
+static void finish_event(struct import_run *run, struct event_record *event)
+{
+    char name[EVENT_NAME_MAX];
+    const struct touch touch = {event->utm_source, event->utm_medium, event->utm_campaign,
+                                event->click_id, event->referrer};
+
+    event->name = arena_str(import_row_arena(run), event_canonical(event->name, name));
+    if (event->channel.n == 0)
+        event->channel = str_of(channel_of(&touch));
+}
+
+/* An order without any word on its origin has no channel: that is not the same as Direct. */
+static void finish_order(struct order_record *order)
+{
+    const struct touch touch = {order->utm_source, order->utm_medium, order->utm_campaign, STR_NONE,
+                                order->referrer};
+    bool tells = order->utm_source.n > 0 || order->utm_medium.n > 0 || order->referrer.n > 0;
+
+    if (order->kind.n == 0)
+        order->kind = STR_LIT("sale");
+    if (order->channel.n == 0 && tells)
+        order->channel = str_of(channel_of(&touch));
+    else if (order->channel.n == 0 && str_eqz(order->attribution, "typein"))
+        order->channel = STR_LIT("Direct");
+}
+
+void field_finish(struct import_run *run, enum record_kind kind, void *record)
+{
+    if (kind == RECORD_EVENT)
+        finish_event(run, record);
+    else if (kind == RECORD_ORDER)
+        finish_order(record);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "intake/import/importer.h"
+
+#define EACH_IMPORTER(I)                                                                           \
+    I(shopify_orders)                                                                              \
+    I(ga4_report)                                                                                  \
+    I(ga4_events)                                                                                  \
+    I(klaviyo_campaigns)                                                                           \
+    I(klaviyo_flows)                                                                               \
+    I(klaviyo_profiles)                                                                            \
+    I(mailchimp_audience)                                                                          \
+    I(mailchimp_campaigns)                                                                         \
+    I(meta_ads)                                                                                    \
+    I(google_ads)
+
+#define DECLARE(name) extern const struct importer name##_importer;
+#define ADDRESS(name) &name##_importer,
+
+EACH_IMPORTER(DECLARE)
+
+const struct importer *const importers[] = {EACH_IMPORTER(ADDRESS) NULL};

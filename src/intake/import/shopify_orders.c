@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Shopify's orders_export.csv: one row a line item; what concerns the whole order stands only in
+ * its first row, Name and Email in all. Older files have fewer columns. */
+#include "intake/import/fields.h"
+#include "intake/import/group.h"
+
+enum {
+    NAME,
+    EMAIL,
+    STATUS,
+    PAID_AT,
+    ACCEPTS,
+    CURRENCY,
+    SUBTOTAL,
+    SHIPPING,
+    TAXES,
+    TOTAL,
+    CODE,
+    DISCOUNT,
+    CREATED_AT,
+    QUANTITY,
+    ITEM,
+    PRICE,
+    SKU,
+    BILLING_COUNTRY,
+    BILLING_PHONE,
+    SHIPPING_COUNTRY,
+    CANCELLED_AT,
+    PAYMENT_METHOD,
+    REFUNDED,
+    VENDOR,
+    ID,
+    SOURCE,
+    LINE_DISCOUNT,
+    PHONE,
+    COLUMNS
+};
+
+static const struct import_column columns[COLUMNS] = {
+    [NAME] = {{"Name"}, true},
+    [EMAIL] = {{"Email"}, true},
+    [STATUS] = {{"Financial Status"}, true},
+    [PAID_AT] = {{"Paid at"}, false},
+    [ACCEPTS] = {{"Accepts Marketing"}, false},
+    [CURRENCY] = {{"Currency"}, false},
+    [SUBTOTAL] = {{"Subtotal"}, false},
+    [SHIPPING] = {{"Shipping"}, false},
+    [TAXES] = {{"Taxes"}, false},
+    [TOTAL] = {{"Total"}, true},
+    [CODE] = {{"Discount Code"}, false},
+    [DISCOUNT] = {{"Discount Amount"}, false},
+    [CREATED_AT] = {{"Created at"}, true},
+    [QUANTITY] = {{"Lineitem quantity"}, true},
+    [ITEM] = {{"Lineitem name"}, true},
+    [PRICE] = {{"Lineitem price"}, true},
+    [SKU] = {{"Lineitem sku"}, false},
+    [BILLING_COUNTRY] = {{"Billing Country"}, false},
+    [BILLING_PHONE] = {{"Billing Phone"}, false},
+    [SHIPPING_COUNTRY] = {{"Shipping Country"}, false},
+    [CANCELLED_AT] = {{"Cancelled at"}, false},
+    [PAYMENT_METHOD] = {{"Payment Method"}, false},
+    [REFUNDED] = {{"Refunded Amount"}, false},
+    [VENDOR] = {{"Vendor"}, false},
+    [ID] = {{"Id"}, false},
+    [SOURCE] = {{"Source"}, false},
+    [LINE_DISCOUNT] = {{"Lineitem discount"}, false},
+    [PHONE] = {{"Phone"}, false},
+};
+
+struct state {
+    struct group group;
+    struct buf id; /* Shopify's number of the order at hand */
+    char currency[4];
+};
+
+static void release(void *memory)
+{
+    struct state *state = memory;
+
+    group_release(&state->group);
+    buf_release(&state->id);
+}
+
+/* Only the first row of an order tells when it was made and what it came to. */
+static bool is_first_row(const struct import_run *run, const struct csv_row *row)
+{
+    return import_cell(run, row, CREATED_AT).n > 0 || import_cell(run, row, TOTAL).n > 0;
+}
+
+static struct str status_of(struct import_run *run, struct str raw, bool is_paid)
+{
+    static const struct {
+        const char *shopify, *status;
+    } table[] = {
+        {"paid", "paid"},
+        {"pending", "pending"},
+        {"authorized", "pending"},
+        {"partially_paid", "pending"},
+        {"partially_refunded", "partially_refunded"},
+        {"refunded", "refunded"},
+        {"voided", "cancelled"},
+        {"expired", "cancelled"},
+    };
+
+    if (raw.n == 0)
+        return is_paid ? STR_LIT("paid") : STR_LIT("pending");
+    for (size_t i = 0; i < TM_COUNT(table); i++)
+        if (str_ieqz(raw, table[i].shopify))
+            return str_of(table[i].status);
+    import_note(run, "the financial status \"%.*s\" is not known: such orders count as pending",
+                (int)(raw.n < 40 ? raw.n : 40), raw.p);
+    return STR_LIT("pending");
+}
+
+static enum err_code read_amounts(struct import_run *run, const struct csv_row *row,
+                                  const char *currency, struct order_record *order, bool *out_ok,
+                                  struct err *err)
+{
+    const struct {
+        size_t column;
+        int64_t *out;
+    } amounts[] = {{SUBTOTAL, &order->subtotal}, {SHIPPING, &order->shipping},
+                   {TAXES, &order->tax},         {DISCOUNT, &order->discount},
+                   {TOTAL, &order->total},       {REFUNDED, &order->refunded}};
+
+    for (size_t i = 0; i < TM_COUNT(amounts); i++) {
+        TRY(import_money(run, row, amounts[i].column, currency, amounts[i].out, out_ok, err));
+        if (!*out_ok)
+            return ERR_OK;
+    }
+    if (order->total == AMOUNT_NONE) {
+        import_reject(run, row->line, "the order has no total");
+        *out_ok = false;
+    }
+    return ERR_OK;
+}
+
+static enum err_code read_times(struct import_run *run, const struct csv_row *row,
+                                struct order_record *order, bool *out_ok, struct err *err)
+{
+    TRY(import_time(run, row, CREATED_AT, &order->ordered_at, out_ok, err));
+    if (*out_ok)
+        TRY(import_time(run, row, PAID_AT, &order->paid_at, out_ok, err));
+    if (*out_ok)
+        TRY(import_time(run, row, CANCELLED_AT, &order->cancelled_at, out_ok, err));
+    if (*out_ok && order->ordered_at == TIME_NONE) {
+        import_reject(run, row->line, "the order has no time (Created at)");
+        *out_ok = false;
+    }
+    return ERR_OK;
+}
+
+static void read_texts(struct import_run *run, const struct csv_row *row,
+                       struct order_record *order)
+{
+    order->number = import_cell(run, row, NAME);
+    order->kind = STR_LIT("sale");
+    order->status = order->cancelled_at != TIME_NONE ? STR_LIT("cancelled")
+                                                     : status_of(run, import_cell(run, row, STATUS),
+                                                                 order->paid_at != TIME_NONE);
+    order->email = field_email(run, row, EMAIL);
+    order->phone = field_phone(run, row, PHONE);
+    if (order->phone.n == 0)
+        order->phone = field_phone(run, row, BILLING_PHONE);
+    order->discount_code = import_cell(run, row, CODE);
+    order->sales_channel = import_cell(run, row, SOURCE);
+    order->country = field_either(run, row, SHIPPING_COUNTRY, BILLING_COUNTRY);
+    order->accepts_marketing = field_flag(run, row, ACCEPTS);
+    if (import_has_column(run, PAYMENT_METHOD)) /* Shopify's gateway for trying things out */
+        order->is_test = str_icontains(import_cell(run, row, PAYMENT_METHOD), "bogus");
+}
+
+static enum err_code put_order(struct import_run *run, struct state *state,
+                               const struct csv_row *row, bool *out_ok, struct err *err)
+{
+    struct order_record order = RECORD_INIT(order, ORDER_COLUMNS);
+
+    TRY(field_currency(run, row, CURRENCY, state->currency, out_ok, err));
+    if (*out_ok)
+        TRY(read_amounts(run, row, state->currency, &order, out_ok, err));
+    if (*out_ok)
+        TRY(read_times(run, row, &order, out_ok, err));
+    if (!*out_ok)
+        return ERR_OK;
+    read_texts(run, row, &order);
+    order.line = row->line;
+    order.order_key = buf_str(&state->group.key);
+    order.currency = str_of(state->currency);
+    import_total(run, "order total", state->currency, order.total);
+    return import_put(run, RECORD_ORDER, &order, err);
+}
+
+static enum err_code put_line(struct import_run *run, struct state *state,
+                              const struct csv_row *row, struct err *err)
+{
+    struct line_record line = RECORD_INIT(line, LINE_COLUMNS);
+    int64_t quantity = AMOUNT_NONE;
+    bool ok;
+
+    line.title = import_cell(run, row, ITEM);
+    line.sku = import_cell(run, row, SKU);
+    if (line.title.n == 0 && line.sku.n == 0 && import_cell(run, row, QUANTITY).n == 0)
+        return ERR_OK;
+    TRY(import_micros(run, row, QUANTITY, &quantity, &ok, err));
+    if (ok)
+        TRY(import_micros(run, row, PRICE, &line.unit_price, &ok, err));
+    if (ok)
+        TRY(import_micros(run, row, LINE_DISCOUNT, &line.discount, &ok, err));
+    if (!ok)
+        return ERR_OK;
+    line.line = row->line;
+    line.order_key = buf_str(&state->group.key);
+    line.vendor = import_cell(run, row, VENDOR);
+    line.quantity = micros_real(quantity);
+    line.total = line_total(quantity, line.unit_price, line.discount);
+    line.currency = str_of(state->currency);
+    return import_put(run, RECORD_LINE, &line, err);
+}
+
+/* Two orders may have one name (several sales channels, a changed prefix): then Shopify's own
+ * number tells them apart. */
+static enum group_step step_of(struct import_run *run, struct state *state,
+                               const struct csv_row *row)
+{
+    struct str name = import_cell(run, row, NAME), id = import_cell(run, row, ID);
+    bool other_id = id.n > 0 && state->id.n > 0 && !str_eq(id, buf_str(&state->id));
+    enum group_step step;
+
+    if (name.n == 0)
+        name = id;
+    step = group_next(&state->group, name);
+    if (id.n > 0 && ((step == GROUP_SAME && other_id) || step == GROUP_AGAIN))
+        step = group_next(&state->group, id);
+    else if (id.n > 0 && step == GROUP_NEW)
+        key_set_add(&state->group.seen, id);
+    if (step == GROUP_SAME && !other_id)
+        return step;
+    state->id.limit = 256;
+    buf_reset(&state->id);
+    buf_adds(&state->id, id);
+    return step;
+}
+
+static enum err_code read_row(struct import_run *run, const struct csv_row *row, struct err *err)
+{
+    struct state *state = import_state(run);
+    bool is_first = is_first_row(run, row), ok = true;
+    enum group_step step;
+
+    if (import_cell(run, row, NAME).n == 0 && import_cell(run, row, ID).n == 0) {
+        import_reject(run, row->line, "the order has neither a name nor an id");
+        return ERR_OK;
+    }
+    step = step_of(run, state, row);
+    if (step == GROUP_NEW) {
+        TRY(put_order(run, state, row, &ok, err));
+        state->group.is_refused = !ok;
+        return ok ? put_line(run, state, row, err) : ERR_OK;
+    }
+    if (step == GROUP_AGAIN && is_first) {
+        state->group.is_refused = true;
+        import_reject(run, row->line, "the order \"%s\" stands in this file twice",
+                      buf_cstr(&state->group.key));
+        return ERR_OK;
+    }
+    if (state->group.is_refused) {
+        import_reject(run, row->line, "the first row of the order \"%s\" was not used",
+                      buf_cstr(&state->group.key));
+        return ERR_OK;
+    }
+    import_merged(run);
+    return put_line(run, state, row, err);
+}
+
+const struct importer shopify_orders_importer = {
+    .name = "shopify_orders",
+    .source = "shopify",
+    .title = "Shopify orders",
+    .columns = columns,
+    .column_count = COLUMNS,
+    .row = read_row,
+    .state_size = sizeof(struct state),
+    .release = release,
+};

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "intake/target.h"
+
+struct engine_target {
+    struct engine *engine; /* borrowed */
+    uint32_t import_id;
+    char source[64];
+    char token[64];
+    struct insert *inserts[RECORD_KIND_COUNT]; /* owned; opened when a kind first comes */
+};
+
+struct engine_target *engine_target_new(struct engine *engine)
+{
+    struct engine_target *et = xcalloc(1, sizeof(*et));
+
+    et->engine = engine;
+    return et;
+}
+
+static void abandon(struct engine_target *et)
+{
+    for (int kind = 0; kind < RECORD_KIND_COUNT; kind++)
+        insert_freep(&et->inserts[kind]);
+}
+
+void engine_target_free(struct engine_target *et)
+{
+    if (!et)
+        return;
+    abandon(et);
+    free(et);
+}
+
+void engine_target_freep(struct engine_target **et)
+{
+    engine_target_free(*et);
+}
+
+static enum err_code run_kind(struct engine_target *et, const char *verb, uint32_t import_id,
+                              enum record_kind kind, struct err *err)
+{
+    const struct param params[] = {PARAM_I64("import_id", import_id)};
+    char name[64];
+
+    snprintf(name, sizeof(name), "import/%s_%s", verb, record_layout(kind)->name);
+    return engine_run(et->engine, name, params, TM_COUNT(params), err);
+}
+
+static enum err_code drop(void *ctx, uint32_t import_id, struct err *err)
+{
+    struct engine_target *et = ctx;
+
+    abandon(et);
+    for (int kind = 0; kind < RECORD_KIND_COUNT; kind++)
+        TRY(run_kind(et, "drop_stage", import_id, (enum record_kind)kind, err));
+    return ERR_OK;
+}
+
+static enum err_code begin(void *ctx, uint32_t import_id, const char *source, int attempt,
+                           struct err *err)
+{
+    struct engine_target *et = ctx;
+
+    if (attempt > 0)
+        TRY(drop(et, import_id, err));
+    et->import_id = import_id;
+    snprintf(et->source, sizeof(et->source), "%s", source);
+    snprintf(et->token, sizeof(et->token), "import-%" PRIu32 "-%d", import_id, attempt);
+    return ERR_OK;
+}
+
+static enum err_code put(void *ctx, enum record_kind kind, const void *record, struct err *err)
+{
+    struct engine_target *et = ctx;
+
+    if (!et->inserts[kind])
+        TRY(insert_open_records(et->engine, kind, et->token, &et->inserts[kind], err));
+    return insert_record(et->inserts[kind], et->import_id, str_of(et->source), record, err);
+}
+
+static enum err_code finish(void *ctx, struct err *err)
+{
+    struct engine_target *et = ctx;
+
+    for (int kind = 0; kind < RECORD_KIND_COUNT; kind++) {
+        if (et->inserts[kind])
+            TRY(insert_finish(et->inserts[kind], err));
+        insert_freep(&et->inserts[kind]);
+    }
+    return ERR_OK;
+}
+
+static enum err_code count_rows(struct engine_target *et, const char *verb, uint32_t import_id,
+                                enum record_kind kind, int64_t *out_n, struct err *err)
+{
+    TM_CLEANUP(result_freep) struct result *result = NULL;
+    const struct param params[] = {PARAM_I64("import_id", import_id)};
+    char name[64];
+
+    snprintf(name, sizeof(name), "import/%s_%s", verb, record_layout(kind)->name);
+    TRY(engine_query(et->engine, name, params, TM_COUNT(params), &result, err));
+    *out_n = result_next(result) ? result_int(result, 0) : 0;
+    while (result_next(result))
+        ;
+    return result_status(result, err);
+}
+
+static enum err_code move(void *ctx, uint32_t import_id, enum record_kind kind, int64_t count,
+                          struct err *err)
+{
+    int64_t present = 0;
+
+    TRY(count_rows(ctx, "count", import_id, kind, &present, err));
+    if (present == 0)
+        return run_kind(ctx, "move", import_id, kind, err);
+    if (present != count)
+        return err_set(err, ERR_ENGINE,
+                       "import %" PRIu32 " has %" PRId64 " of its %" PRId64 " records (%s)",
+                       import_id, present, count, record_layout(kind)->name);
+    return ERR_OK;
+}
+
+static enum err_code known(void *ctx, uint32_t import_id, enum record_kind kind, int64_t *out_n,
+                           struct err *err)
+{
+    return count_rows(ctx, "known", import_id, kind, out_n, err);
+}
+
+struct target engine_target_door(struct engine_target *et)
+{
+    return (struct target){et, begin, put, finish, move, drop, known};
+}

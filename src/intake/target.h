@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* target.h - where the records of imported files end up.
+ *
+ * Records are first staged, apart from everything that counts; when a file was read to its end
+ * its staged records are moved in, kind by kind. Each step can be repeated after a crash without
+ * doubling or losing a record. The engine is the one target of the program; tests use others.
+ */
+#ifndef TM_INTAKE_TARGET_H
+#define TM_INTAKE_TARGET_H
+
+#include "engine/engine.h"
+#include "intake/sink.h"
+
+struct target {
+    void *ctx;
+    /* Opens the staging of an import, empty. `attempt` counts readings of the same file. */
+    enum err_code (*begin)(void *ctx, uint32_t import_id, const char *source, int attempt,
+                           struct err *err);
+    enum err_code (*put)(void *ctx, enum record_kind kind, const void *record, struct err *err);
+    /* ERR_OK: everything that was put is staged for good. */
+    enum err_code (*finish)(void *ctx, struct err *err);
+    /* Moves the `count` staged records of a kind in. ERR_OK at once when they are in already. */
+    enum err_code (*move)(void *ctx, uint32_t import_id, enum record_kind kind, int64_t count,
+                          struct err *err);
+    /* Abandons and removes all that is staged of an import; what was moved in stays. */
+    enum err_code (*drop)(void *ctx, uint32_t import_id, struct err *err);
+    /* How many of the import's records an earlier import had, by source and natural key. */
+    enum err_code (*known)(void *ctx, uint32_t import_id, enum record_kind kind, int64_t *out_n,
+                           struct err *err);
+};
+
+/* The engine as target; borrowed, released before it. */
+struct engine_target;
+struct engine_target *engine_target_new(struct engine *engine);
+void engine_target_free(struct engine_target *et);
+void engine_target_freep(struct engine_target **et);
+struct target engine_target_door(struct engine_target *et);
+
+#endif
