@@ -5,6 +5,7 @@
 #include "base/timestamp.h"
 
 #include <unicode/udat.h>
+#include <unicode/udatpg.h>
 #include <unicode/unumberformatter.h>
 #include <unicode/ustring.h>
 
@@ -30,6 +31,17 @@ static UNumberFormatter *formatter_open(const char *id, const char *skeleton, UE
     return unumf_openForSkeletonAndLocale(wide, n, id, status);
 }
 
+/* Day, short name of the month, year, in the language's own order. */
+static UDateFormat *dates_open(const char *id, UErrorCode *status)
+{
+    UDateTimePatternGenerator *generator = udatpg_open(id, status);
+    UChar pattern[FORMATTED_MAX];
+    int32_t n = udatpg_getBestPattern(generator, u"yMMMd", -1, pattern, FORMATTED_MAX, status);
+
+    udatpg_close(generator);
+    return udat_open(UDAT_PATTERN, UDAT_PATTERN, id, u"UTC", -1, pattern, n, status);
+}
+
 enum err_code locale_open(enum language language, struct locale **out_locale, struct err *err)
 {
     static const char *const precisions[DECIMALS_MAX + 1] = {"precision-integer", ".#", ".##",
@@ -46,7 +58,7 @@ enum err_code locale_open(enum language language, struct locale **out_locale, st
         locale->percents[i] = formatter_open(locale->id, skeleton, &status);
     }
     locale->formatted = unumf_openResult(&status);
-    locale->dates = udat_open(UDAT_NONE, UDAT_MEDIUM, locale->id, u"UTC", -1, NULL, 0, &status);
+    locale->dates = dates_open(locale->id, &status);
     if (U_FAILURE(status)) {
         locale_close(locale);
         return err_set(err, ERR_INTERNAL, "the formats of language %s cannot be opened: %s",

@@ -2,7 +2,7 @@
 /* What the next stage asks, what stands in the way, and what to connect. */
 #include "report/html.h"
 
-enum { GAPS_OPEN = 5 };
+enum { GAPS_OPEN = 5, CONNECTIONS_OPEN = 3 };
 
 /* One condition of the stage: met, open, or in doubt by its probability. */
 static void check(struct html *html, double p, const char *text, const char *figure)
@@ -78,6 +78,15 @@ static void gap(struct html *html, const struct gap *g)
     buf_addz(html->out, "</li>\n");
 }
 
+/* The rest of a list, counted on from `shown`; closed by </ol></details>. */
+static void open_more(struct html *html, const char *title, int shown)
+{
+    buf_addz(html->out, "<details class=\"more\"><summary>");
+    html_text(html, title);
+    buf_addf(html->out, "</summary>\n<ol class=\"cards after%d\" start=\"%d\">\n", shown,
+             shown + 1);
+}
+
 void html_gaps(struct html *html)
 {
     struct page *page = html->page;
@@ -95,16 +104,29 @@ void html_gaps(struct html *html)
         gap(html, &a->gaps[i]);
     buf_addz(html->out, "</ol>\n");
     if (a->gap_count > GAPS_OPEN) {
-        buf_addz(html->out, "<details class=\"more\"><summary>");
-        html_text(html, page_printf(
-                            page, P_("%s further gap", "%s further gaps", a->gap_count - GAPS_OPEN),
-                            page_int(page, (int64_t)a->gap_count - GAPS_OPEN)));
-        buf_addf(html->out, "</summary>\n<ol class=\"cards\" start=\"%d\">\n", GAPS_OPEN + 1);
+        size_t rest = a->gap_count - GAPS_OPEN;
+
+        open_more(html,
+                  page_printf(page, P_("%s further gap", "%s further gaps", rest),
+                              page_int(page, (int64_t)rest)),
+                  GAPS_OPEN);
         for (size_t i = GAPS_OPEN; i < a->gap_count; i++)
             gap(html, &a->gaps[i]);
         buf_addz(html->out, "</ol></details>\n");
     }
     html_section_end(html);
+}
+
+static void connection(struct html *html, const struct connection *c)
+{
+    struct page *page = html->page;
+    const struct data_need *need = &page->model->needs[c->need];
+
+    buf_addz(html->out, "<li>\n");
+    html_element(html, "h3", NULL, page_text(page, &need->title));
+    html_element(html, "p", "distance", words_connection(page, c));
+    html_element(html, "p", NULL, page_text(page, &need->how));
+    buf_addz(html->out, "</li>\n");
 }
 
 void html_connections(struct html *html)
@@ -117,15 +139,19 @@ void html_connections(struct html *html)
     html_section(html, "connect", _("What to connect next"));
     html_element(html, "p", "muted", _("The data that would tell most comes first."));
     buf_addz(html->out, "<ol class=\"cards\">\n");
-    for (size_t i = 0; i < a->connection_count; i++) {
-        const struct data_need *need = &page->model->needs[a->connections[i].need];
-
-        buf_addz(html->out, "<li>\n");
-        html_element(html, "h3", NULL, page_text(page, &need->title));
-        html_element(html, "p", "distance", words_connection(page, &a->connections[i]));
-        html_element(html, "p", NULL, page_text(page, &need->how));
-        buf_addz(html->out, "</li>\n");
-    }
+    for (size_t i = 0; i < a->connection_count && i < CONNECTIONS_OPEN; i++)
+        connection(html, &a->connections[i]);
     buf_addz(html->out, "</ol>\n");
+    if (a->connection_count > CONNECTIONS_OPEN) {
+        size_t rest = a->connection_count - CONNECTIONS_OPEN;
+
+        open_more(html,
+                  page_printf(page, P_("%s further kind of data", "%s further kinds of data", rest),
+                              page_int(page, (int64_t)rest)),
+                  CONNECTIONS_OPEN);
+        for (size_t i = CONNECTIONS_OPEN; i < a->connection_count; i++)
+            connection(html, &a->connections[i]);
+        buf_addz(html->out, "</ol></details>\n");
+    }
     html_section_end(html);
 }

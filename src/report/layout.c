@@ -198,7 +198,8 @@ void sheet_wrap(struct sheet *sheet, enum style style, const char *text, size_t 
     ubrk_setUText(breaks, utext, &status);
     if (U_SUCCESS(status)) {
         for (int32_t at = ubrk_next(breaks); at != UBRK_DONE; at = ubrk_next(breaks))
-            add_piece(sheet, style, &line, (size_t)at, indent);
+            if (text[at - 1] != '-') /* "e-mail" and "--html" stay whole */
+                add_piece(sheet, style, &line, (size_t)at, indent);
     } else {
         line.to = strlen(text);
     }

@@ -85,20 +85,12 @@ const char *page_isolate(struct page *page, const char *text)
         str_of(page_printf(page, FIRST_STRONG_ISOLATE "%s" POP_DIRECTIONAL_ISOLATE, text)));
 }
 
-/* A formatted figure. Beside Arabic words its parts must not be reordered. */
-static const char *figure(struct page *page, struct buf *scratch)
-{
-    const char *text = keep(page, scratch);
-
-    return language_is_rtl(page->language) ? page_isolate(page, text) : text;
-}
-
 const char *page_int(struct page *page, int64_t v)
 {
     struct buf b = BUF_INIT(PIECE_MAX);
 
     locale_add_int(page->locale, &b, v);
-    return figure(page, &b);
+    return keep(page, &b);
 }
 
 const char *page_number(struct page *page, double v, int decimals)
@@ -106,7 +98,7 @@ const char *page_number(struct page *page, double v, int decimals)
     struct buf b = BUF_INIT(PIECE_MAX);
 
     locale_add_number(page->locale, &b, v, decimals);
-    return figure(page, &b);
+    return keep(page, &b);
 }
 
 const char *page_percent(struct page *page, double share)
@@ -121,7 +113,9 @@ const char *page_percent(struct page *page, double share)
         share = .99;
     }
     locale_add_percent(page->locale, &b, share, 0);
-    return figure(page, &b);
+    if (b.p[0] == '<' || b.p[0] == '>') /* these turn with the writing direction */
+        return page_isolate(page, keep(page, &b));
+    return keep(page, &b);
 }
 
 const char *page_money(struct page *page, int64_t minor)
@@ -134,7 +128,7 @@ const char *page_money(struct page *page, int64_t minor)
         thousand *= 10;
     locale_add_money(page->locale, &b, minor, facts->currency, facts->decimals,
                      minor >= thousand || minor <= -thousand);
-    return figure(page, &b);
+    return keep(page, &b);
 }
 
 const char *page_date(struct page *page, int64_t at_us)
@@ -151,7 +145,7 @@ static const char *share(struct page *page, double v)
     struct buf b = BUF_INIT(PIECE_MAX);
 
     locale_add_percent(page->locale, &b, v, fabs(v) < .01 ? 2 : 1);
-    return figure(page, &b);
+    return keep(page, &b);
 }
 
 static bool is_unit(const struct indicator *indicator, const char *unit)

@@ -61,6 +61,28 @@ static void untranslated(void)
     CHECK_STR(i18n_text(""), "");
 }
 
+/* A text with plural forms through the built-in catalogues. */
+static void translated(void)
+{
+    static const struct {
+        enum language language;
+        uint64_t n;
+        const char *want;
+    } rows[] = {
+        {LANG_EN, 1, "%s month"}, {LANG_EN, 3, "%s months"}, {LANG_AR, 1, "%s شهر"},
+        {LANG_AR, 3, "%s أشهر"},  {LANG_AR, 11, "%s شهرًا"},  {LANG_AR, 100, "%s شهر"},
+        {LANG_TH, 1, "%s เดือน"},  {LANG_TH, 3, "%s เดือน"},
+    };
+
+    for (size_t i = 0; i < TM_COUNT(rows); i++) {
+        i18n_use(rows[i].language);
+        CHECK_STR(i18n_plural("%s month", "%s months", rows[i].n), rows[i].want);
+    }
+    i18n_use(LANG_AR);
+    CHECK_STR(i18n_text("Orders"), "الطلبات");
+    i18n_use(LANG_EN);
+}
+
 static void formats(void)
 {
     struct locale *locale;
@@ -97,8 +119,7 @@ static void formats(void)
     locale_add_int(locale, &b, 1234);
     buf_addc(&b, ' ');
     locale_add_date(locale, &b, INT64_C(1790726400) * 1000000);
-    CHECK_MSG(str_icontains(buf_str(&b), "1,234 "), "Latin digits: %s", buf_cstr(&b));
-    CHECK_MSG(str_icontains(buf_str(&b), "2026"), "Gregorian year: %s", buf_cstr(&b));
+    CHECK_STR(buf_cstr(&b), "1,234 30 سبتمبر 2026");
     locale_close(locale);
     buf_release(&b);
 }
@@ -109,6 +130,7 @@ int main(void)
     environment();
     plural_forms();
     untranslated();
+    translated();
     formats();
     return tap_done();
 }
