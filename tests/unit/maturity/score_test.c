@@ -393,6 +393,46 @@ static void copula(void)
     assessment_free(a);
 }
 
+/* Two practices without common customers, at P = .5 each: both in a quarter of all draws. */
+static void independence(void)
+{
+    struct fixture f;
+    struct assessment *a;
+
+    fixture_init(&f, 2, 1);
+    for (size_t i = 0; i < 2; i++) {
+        f.practices[i].indicators[0] =
+            (struct indicator){.form = FORM_SHARE, .cuts = {.5, .8, .9}, .upper = {NAN, NAN, NAN}};
+        f.practices[i].essential = 2;
+        f.items[i].measured = CLASS_MEASURED;
+        f.items[i].findings[0] = (struct finding){.known = true, .k = 200, .n = 400, .slot = -1};
+    }
+    a = judge(&f);
+    CHECK_NEAR(a->practices[1].p[0], .5, 1e-9);
+    CHECK_NEAR(a->checks[0].p_essentials, .25, .02);
+    assessment_free(a);
+}
+
+/* Eight of ten are 80 % in any unit of weight, whatever binary fractions make of a tenth. */
+static void ties(void)
+{
+    static const double units[] = {1, .1, .3, 1e-7, 123.456};
+
+    for (size_t u = 0; u < TM_COUNT(units); u++) {
+        struct fixture f;
+        struct assessment *a;
+
+        fixture_init(&f, 10, 1);
+        for (size_t i = 0; i < 10; i++) {
+            give_fact(&f, i, i < 8 ? 3 : 2);
+            f.practices[i].weight = units[u];
+        }
+        a = judge(&f);
+        CHECK_INT(a->stage_best, 4);
+        assessment_free(a);
+    }
+}
+
 static void broken_numbers(void)
 {
     struct fixture f;
@@ -425,6 +465,8 @@ int main(void)
     not_applicable();
     claims();
     copula();
+    independence();
+    ties();
     broken_numbers();
     return tap_done();
 }
