@@ -53,12 +53,12 @@ bool mail_reachable(const struct person *p)
     return (p->flags & PERSON_EMAIL) && !(p->flags & PERSON_LEFT);
 }
 
-/* Messages of the last seven days: a nibble a day, the newest lowest. */
+/* Messages of the last days: a nibble a day, the newest lowest. */
 static uint32_t contacts_now(const struct world *w, const struct person *p)
 {
     int days = w->day - p->contact_day;
 
-    return days >= CONTACT_DAYS ? 0 : (p->contacts << (4 * days)) & 0x0FFFFFFF;
+    return days >= CONTACT_DAYS ? 0 : p->contacts << (4 * days);
 }
 
 static int contact_sum(uint32_t contacts)

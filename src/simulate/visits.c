@@ -142,12 +142,11 @@ static void known_visit(struct world *w)
     v.logged_in = rng_chance(r, t->logged_in);
     go_far(w, &v);
     ga4_visit(w, &v);
-    if (!mail_reachable(&w->people[person]))
+    if (!mail_reachable(&w->people[person]) || mail_capped(w, &w->people[person]))
         return;
     if (v.carts && rng_chance(r, t->flows[FLOW_CART]))
         mail_flow(w, person, FLOW_CART, v.second + 3600, false);
-    else if (!v.carts && v.views > 1 && rng_chance(r, t->flows[FLOW_BROWSE]) &&
-             !mail_capped(w, &w->people[person]))
+    else if (!v.carts && v.views > 1 && rng_chance(r, t->flows[FLOW_BROWSE]))
         mail_flow(w, person, FLOW_BROWSE, v.second + 7200, false);
 }
 

@@ -21,9 +21,9 @@ enum {
     PRODUCTS = 48,
     LINES_MAX = 4,
     CAMPAIGNS_MAX = 200,
-    ANSWER_DAYS = 5, /* an order answers a campaign within these days */
-    SOON = 8,        /* days ahead for which flow messages can be due */
-    CONTACT_DAYS = 7,
+    ANSWER_DAYS = 5,  /* an order answers a campaign within these days */
+    SOON = 8,         /* days ahead for which flow messages can be due */
+    CONTACT_DAYS = 8, /* calendar days that any seven days can touch */
     CONTACT_CAP = 4,
     NO_DAY = 0xFFFF
 };
@@ -43,7 +43,7 @@ enum person_flag {
 struct person {
     int64_t spent;     /* minor units, after refunds */
     uint32_t next;     /* in the queue of the day of the next order */
-    uint32_t contacts; /* messages a day of the last 7, four bits each */
+    uint32_t contacts; /* messages a day of the last 8, four bits each */
     uint16_t contact_day;
     uint16_t born;       /* day on which the shop first knew them */
     uint16_t last_order; /* NO_DAY: none */
