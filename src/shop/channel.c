@@ -79,8 +79,10 @@ static bool has(struct str s, const char *needle)
 
 static bool one_of(struct str s, const char *const *list, size_t count)
 {
+    if (s.n == 0)
+        return false;
     for (size_t i = 0; i < count; i++)
-        if (str_eqz(s, list[i]))
+        if (list[i][0] == s.p[0] && str_eqz(s, list[i]))
             return true;
     return false;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "shop/identifier.h"
 
-/* Values that stand for nobody, in lower case. */
+/* Values that stand for nobody, in lower case and no longer than BLOCKED_MAX. */
 static const char *const blocked_words[] = {
     "-1",      "null", "(null)", "nil",       "none",    "(none)",    "nan",   "n/a",
     "na",      "#n/a", "void",   "undefined", "undef",   "anonymous", "anon",  "guest",
@@ -9,7 +9,13 @@ static const char *const blocked_words[] = {
     "not set", "user", "admin",  "customer",  "visitor", "default",   "empty", "dummy",
 };
 
-enum { PHONE_DIGITS_MAX = 15, PHONE_DIGITS_MIN = 8, LOCAL_PART_MAX = 64, EMAIL_MAX = 254 };
+enum {
+    BLOCKED_MAX = 12,
+    PHONE_DIGITS_MAX = 15,
+    PHONE_DIGITS_MIN = 8,
+    LOCAL_PART_MAX = 64,
+    EMAIL_MAX = 254
+};
 
 static const struct phone_country {
     const char *country, *code, *trunk;
@@ -29,8 +35,9 @@ bool identifier_blocked(struct str value)
         only_zeros = only_zeros && (value.p[i] == '0' || value.p[i] == '-');
     if (only_zeros)
         return true;
-    for (size_t i = 0; i < TM_COUNT(blocked_words); i++)
-        if (str_ieqz(value, blocked_words[i]))
+    for (size_t i = 0; value.n <= BLOCKED_MAX && i < TM_COUNT(blocked_words); i++)
+        if (tolower((unsigned char)value.p[0]) == blocked_words[i][0] &&
+            str_ieqz(value, blocked_words[i]))
             return true;
     return false;
 }
@@ -97,7 +104,7 @@ void identifier_email(struct str raw, struct identifier *out)
 {
     struct str s = bare(raw);
 
-    *out = (struct identifier){.n = 0};
+    set_text(out, STR_NONE);
     if (s.n >= 7 && str_ieqz((struct str){s.p, 7}, "mailto:"))
         s = str_trim((struct str){s.p + 7, s.n - 7});
     if (!email_valid(s) || identifier_blocked((struct str){s.p, s.n}))
@@ -206,7 +213,7 @@ void identifier_phone(struct str raw, const char *country, struct identifier *ou
     bool plus;
     const struct phone_country *home = country_named(country);
 
-    *out = (struct identifier){.n = 0};
+    set_text(out, STR_NONE);
     if (!phone_digits(bare(raw), digits, &n, &plus) || same_digit(digits))
         return;
     if (plus) { /* a trunk prefix after the calling code is a slip of the pen */
@@ -229,7 +236,7 @@ void identifier_phone(struct str raw, const char *country, struct identifier *ou
     n = (size_t)snprintf(out->text, sizeof(out->text), "+%s%s", home ? home->code : "", rest);
     if (n - 1 < PHONE_DIGITS_MIN || n - 1 > PHONE_DIGITS_MAX || out->text[1] == '0' ||
         same_digit(rest)) {
-        *out = (struct identifier){.n = 0};
+        set_text(out, STR_NONE);
         return;
     }
     out->n = n;
@@ -253,7 +260,7 @@ void identifier_id(struct str raw, struct identifier *out)
     struct str s = bare(raw);
     size_t digits = 0;
 
-    *out = (struct identifier){.n = 0};
+    set_text(out, STR_NONE);
     while (digits < s.n && isdigit((unsigned char)s.p[digits]))
         digits++;
     if (digits > 0 && digits + 2 == s.n && str_ends(s, ".0"))

@@ -29,12 +29,10 @@ struct gathered {
 struct state {
     char numbers[16][NUMBER_TEXT_MAX]; /* ids that are numbers, as text, for one event */
     size_t number_count;
+    struct identifier user, device, order, email; /* of one event */
+    char currency[4]; /* the last one, and its decimals: to ask for them is slow */
+    int decimals;
 };
-
-static bool is(struct str key, const char *name)
-{
-    return str_eqz(key, name);
-}
 
 #define IS(key, literal)                                                                           \
     ((key).n == sizeof(literal) - 1 && memcmp((key).p, (literal), sizeof(literal) - 1) == 0)
@@ -76,7 +74,7 @@ static struct json_value scalar_of(struct json_value v)
     if (json_type_of(v) != JSON_OBJECT)
         return v;
     for (struct json_iter it = json_iter(v); json_iter_next(&it);)
-        if (json_type_of(it.value) != JSON_NULL && str_ends(it.key, "_value"))
+        if (json_type_of(it.value) != JSON_NULL)
             return it.value;
     return (struct json_value){NULL, 0};
 }
@@ -113,37 +111,46 @@ static void take_param(struct state *state, struct gathered *g, struct str key,
         g->email = json_text(v, STR_NONE);
 }
 
-/* [{"key": k, "value": {...}}, ...], or {"k": value, ...} in flattened exports. */
+/* One {"key": k, "value": {...}}. */
+static struct str pair_of(struct json_value pair, struct json_value *out_value)
+{
+    struct str key = STR_NONE;
+
+    *out_value = (struct json_value){NULL, 0};
+    for (struct json_iter it = json_iter(pair); json_iter_next(&it);) {
+        if (IS(it.key, "key"))
+            key = json_text(it.value, STR_NONE);
+        else if (IS(it.key, "value"))
+            *out_value = it.value;
+    }
+    return key;
+}
+
+/* An array of pairs, or {"k": value, ...} in flattened exports. */
 static void take_params(struct state *state, struct gathered *g, struct json_value params)
 {
-    if (json_type_of(params) == JSON_OBJECT) {
-        for (struct json_iter it = json_iter(params); json_iter_next(&it);)
-            take_param(state, g, it.key, it.value);
-        return;
-    }
-    for (struct json_iter it = json_iter(params); json_iter_next(&it);) {
-        struct str key = STR_NONE;
-        struct json_value value = {NULL, 0};
+    bool flat = json_type_of(params) == JSON_OBJECT;
+    struct json_value value;
 
-        for (struct json_iter pair = json_iter(it.value); json_iter_next(&pair);) {
-            if (IS(pair.key, "key"))
-                key = json_text(pair.value, STR_NONE);
-            else if (IS(pair.key, "value"))
-                value = pair.value;
-        }
-        take_param(state, g, key, value);
+    for (struct json_iter it = json_iter(params); json_iter_next(&it);) {
+        struct str key = flat ? it.key : pair_of(it.value, &value);
+
+        take_param(state, g, key, flat ? it.value : value);
     }
 }
 
 /* E-mail addresses that a shop put into the user's properties; nothing else there is ours. */
 static void take_properties(struct gathered *g, struct json_value properties)
 {
-    struct gathered only = {.at_us = 0};
-    struct state scratch = {.number_count = 0};
+    bool flat = json_type_of(properties) == JSON_OBJECT;
+    struct json_value value;
 
-    take_params(&scratch, &only, properties);
-    if (only.email.n)
-        g->email = only.email;
+    for (struct json_iter it = json_iter(properties); json_iter_next(&it);) {
+        struct str key = flat ? it.key : pair_of(it.value, &value);
+
+        if (IS(key, "email") || IS(key, "user_email"))
+            g->email = json_text(scalar_of(flat ? it.value : value), STR_NONE);
+    }
 }
 
 /* {"source": ..., "medium": ..., "name" | "campaign" | "campaign_name": ...} with or without
@@ -153,7 +160,7 @@ static void take_origin(struct origin *o, struct json_value v)
     for (struct json_iter it = json_iter(v); json_iter_next(&it);) {
         struct str key = it.key;
 
-        if (str_starts(key, "manual_"))
+        if (key.n > 7 && memcmp(key.p, "manual_", 7) == 0)
             key = (struct str){key.p + 7, key.n - 7};
         if (IS(key, "source"))
             o->source = told(it.value);
@@ -166,13 +173,11 @@ static void take_origin(struct origin *o, struct json_value v)
 
 static void take_collected(struct gathered *g, struct json_value v)
 {
-    static const char *const ids[] = {"gclid", "dclid", "gbraid", "wbraid"};
-
     take_origin(&g->collected, v);
     for (struct json_iter it = json_iter(v); json_iter_next(&it);)
-        for (size_t i = 0; i < TM_COUNT(ids); i++)
-            if (g->click_id.n == 0 && is(it.key, ids[i]) && told(it.value).n)
-                g->click_id = str_of(ids[i]);
+        if (g->click_id.n == 0 && (IS(it.key, "gclid") || IS(it.key, "dclid") ||
+                                   IS(it.key, "gbraid") || IS(it.key, "wbraid")))
+            g->click_id = told(it.value).n ? it.key : STR_NONE;
 }
 
 /* The manual (UTM) campaign; where there is none, that of Google Ads, then GA4's own view. */
@@ -320,8 +325,11 @@ static struct str click_in(struct str page)
         struct str rest = {p + 1, (size_t)(end - p - 1)};
 
         for (size_t i = 0; i < TM_COUNT(ids); i++) {
-            size_t n = strlen(ids[i]);
+            size_t n;
 
+            if (rest.n < 2 || rest.p[0] != ids[i][0])
+                continue;
+            n = strlen(ids[i]);
             if (rest.n > n + 1 && rest.p[n] == '=' && memcmp(rest.p, ids[i], n) == 0)
                 return str_of(ids[i]);
         }
@@ -376,6 +384,17 @@ static int64_t minor_of(struct json_value v, int decimals)
     return isfinite(x) && fabs(x) < 9e15 ? llround(x) : AMOUNT_NONE;
 }
 
+static int decimals_of(struct state *state, struct str currency)
+{
+    if (currency.n == 3 && memcmp(state->currency, currency.p, 3) == 0)
+        return state->decimals;
+    state->decimals = currency_decimals(currency);
+    memset(state->currency, 0, sizeof(state->currency));
+    if (currency.n == 3)
+        memcpy(state->currency, currency.p, 3);
+    return state->decimals;
+}
+
 static void set_value(struct import_run *run, const struct gathered *g, struct event_record *event)
 {
     struct json_value v = g->value;
@@ -388,7 +407,7 @@ static void set_value(struct import_run *run, const struct gathered *g, struct e
         v = g->refund;
     if (json_type_of(v) <= JSON_NULL)
         return;
-    decimals = currency_decimals(currency);
+    decimals = decimals_of(import_state(run), currency);
     if (decimals < 0) {
         import_note(run, "values of events without a known currency are left out");
         return;
@@ -416,18 +435,18 @@ static enum err_code put_event(struct import_run *run, const struct gathered *g,
                                struct err *err)
 {
     struct event_record event = RECORD_INIT(event, EVENT_COLUMNS);
-    struct identifier user, device, order, email;
+    struct state *state = import_state(run);
     char name[EVENT_NAME_MAX], key[KEY_HEX_MAX], platform[16], category[16];
 
     event.line = line;
     event.event_key = event_key(g, key);
     event.name = event_canonical(g->name, name);
     event.occurred_at = g->at_us;
-    event.anonymous_id = id_text(g->pseudo_id, &device);
-    event.user_id = id_text(g->user_id, &user);
+    event.anonymous_id = id_text(g->pseudo_id, &state->device);
+    event.user_id = id_text(g->user_id, &state->user);
     if (g->email.n) {
-        identifier_email(g->email, &email);
-        event.email = identifier_str(&email);
+        identifier_email(g->email, &state->email);
+        event.email = identifier_str(&state->email);
     }
     event.session_id = g->session_id;
     event.platform = lower_of(g->platform, platform, sizeof(platform));
@@ -436,7 +455,7 @@ static enum err_code put_event(struct import_run *run, const struct gathered *g,
     event.page = g->page;
     set_origin(g, &event);
     if (IS(event.name, "order_complete") || IS(event.name, "order_refund"))
-        event.order_key = id_text(g->order_key, &order);
+        event.order_key = id_text(g->order_key, &state->order);
     else if (IS(event.name, "product_view") || IS(event.name, "cart_add"))
         event.product_key = g->product_key;
     set_value(run, g, &event);

@@ -400,8 +400,13 @@ const struct fake_result *fake_import_bytes(const struct importer *importer, con
 
     if (!f || fwrite(text, 1, n, f) != n || fclose(f) != 0)
         abort();
-    result.err = ERR_INIT;
-    result.code = read_file(&run, path, &result.err);
+    struct err err = ERR_INIT;
+    clock_t started = clock();
+    enum err_code code = read_file(&run, path, &err);
+
+    result.err = err;
+    result.code = code;
+    result.cpu_us = (int64_t)(clock() - started) * 1000000 / CLOCKS_PER_SEC;
     unlink(path);
     buf_release(&run.preamble);
     arena_release(&run.row_arena);

@@ -19,6 +19,7 @@ struct fake_result {
     struct err err;
     size_t records;
     int64_t skipped, rejected, rows;
+    int64_t cpu_us;   /* of the reading */
     char reject[512]; /* the first reason */
     char notes[2048];
 };

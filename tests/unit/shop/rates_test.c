@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "shop/rates.h"
 
+#include <unistd.h>
+
 #include "base/timestamp.h"
 #include "tap.h"
 
@@ -72,9 +74,47 @@ static void refusals(struct rates *rates)
           ERR_TOO_LARGE);
 }
 
+static enum err_code read_text(struct rates *rates, const char *text, struct err *err)
+{
+    char path[] = "/tmp/rates-XXXXXX";
+    int fd = mkstemp(path);
+    FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+    enum err_code code;
+
+    if (!f || fputs(text, f) < 0 || fclose(f) != 0)
+        abort();
+    code = rates_read(rates, path, err);
+    unlink(path);
+    return code;
+}
+
+static void files(void)
+{
+    struct rates *rates = rates_new();
+    struct err err = ERR_INIT;
+
+    CHECK_OK(read_text(rates,
+                       "to,Date,from,rate\nEUR,2026-07-01,THB,0.0265\n"
+                       "EUR,2026-08-01,THB,0.03\n",
+                       &err),
+             err);
+    CHECK_INT(rates_count(rates), 2);
+    CHECK_INT(convert(rates, 100000, "THB", "EUR", civil_to_days(2026, 7, 31)), 2650);
+    CHECK(read_text(rates, "date,from,to\n2026-07-01,THB,EUR\n", &err) == ERR_INVALID);
+    CHECK_STR(err.msg, "the column \"rate\" is missing");
+    err = ERR_INIT;
+    CHECK(read_text(rates, "date,from,to,rate\n2026-07-01,USD,EUR,none\n", &err) == ERR_INVALID);
+    CHECK(strstr(err.context, "line 2"));
+    CHECK(read_text(rates, "date,from,to,rate\n03/04/2026,USD,EUR,1.5\n", &err) == ERR_AMBIGUOUS);
+    CHECK(read_text(rates, "date,from,to,rate\n,USD,EUR,1.5\n", &err) == ERR_INVALID);
+    rates_free(rates);
+}
+
 int main(void)
 {
     struct rates *rates = rates_new();
+
+    files();
 
     conversion(rates);
     refusals(rates);
