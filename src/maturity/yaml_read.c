@@ -47,12 +47,31 @@ static enum err_code parse_failed(struct yaml_reader *r, const yaml_parser_t *pa
     return ERR_INVALID;
 }
 
+/* libyaml looks at every open bracket again for every token: ten thousand of them would take
+ * minutes. Brackets in texts count too; they close again. */
+static enum err_code check_depth(struct yaml_reader *r, struct str text)
+{
+    size_t depth = 0;
+
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] == '[' || text.p[i] == '{')
+            depth++;
+        else if ((text.p[i] == ']' || text.p[i] == '}') && depth)
+            depth--;
+        if (depth > YAML_BRACKETS_MAX)
+            return err_set(r->err, ERR_INVALID, "%s:%zu: more than %d brackets are open", r->name,
+                           line_of(text, i), YAML_BRACKETS_MAX);
+    }
+    return ERR_OK;
+}
+
 enum err_code yaml_reader_open(struct yaml_reader *r, struct str text)
 {
     yaml_parser_t parser;
     yaml_document_t second;
     enum err_code code = ERR_OK;
 
+    TRY(check_depth(r, text));
     if (!yaml_parser_initialize(&parser))
         return err_set(r->err, ERR_MEMORY, "no memory left to read \"%s\"", r->name);
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);

@@ -16,7 +16,12 @@
 
 #include <yaml.h>
 
-enum { YAML_FILE_MAX = 4 << 20, YAML_TEXT_MAX = 4096, YAML_FIELD_MAX = 200 };
+enum {
+    YAML_FILE_MAX = 4 << 20,
+    YAML_TEXT_MAX = 4096,
+    YAML_FIELD_MAX = 200,
+    YAML_BRACKETS_MAX = 100
+};
 
 struct yaml_reader {
     yaml_document_t document;

@@ -203,6 +203,9 @@ static void bad_files(void)
     CHECK_STR(err.msg, "model_test.yaml:2: not well-formed YAML: invalid leading UTF-8 octet");
     CHECK(load_text(STR_LIT("- 1\n"), &m, &err) == ERR_INVALID);
     CHECK_STR(err.msg, "model_test.yaml:1: must be a block of \"name: value\" lines");
+    memset(big, '[', n - 1);
+    CHECK(load_text((struct str){big, n - 1}, &m, &err) == ERR_INVALID);
+    CHECK_STR(err.msg, "model_test.yaml:1: more than 100 brackets are open");
     memset(big, '#', n);
     CHECK(load_text((struct str){big, n}, &m, &err) == ERR_TOO_LARGE);
     CHECK_STR(err.msg, "\"model_test.yaml\" is larger than 4194304 bytes");
