@@ -37,7 +37,8 @@ struct read_style {
 TM_MUST_CHECK enum err_code read_style_settle(struct read_style *style, struct err *err);
 
 /* All parsers: the text is trimmed; empty text, "-", "--", "n/a", "null" and "(not set)" give the
- * kind's "unknown" value with ERR_OK. */
+ * kind's "unknown" value with ERR_OK: AMOUNT_NONE, NaN, -1, TIME_NONE or day 0. So does
+ * "0000-00-00", MySQL's word for no date, as a date. */
 
 /* A decimal as micros (millionths), rounded half away from zero beyond six decimals. */
 TM_MUST_CHECK enum err_code parse_micros(struct str s, struct read_style *style,
@@ -55,8 +56,8 @@ TM_MUST_CHECK enum err_code parse_real(struct str s, struct read_style *style, d
 TM_MUST_CHECK enum err_code parse_flag(struct str s, int64_t *out_flag, struct err *err);
 
 /* Dates with or without time and zone: ISO 8601 and its blanks-for-T form with +hhmm, +hh:mm, Z
- * or UTC; YYYYMMDD; numeric with / . or - in the style's order, two-digit years as 20yy;
- * month names ("Sep 3, 2026", "3 September 2026 14:05"); 12-hour clocks; Unix seconds,
+ * or UTC; YYYYMMDD and YYYYMMDDHHMMSS; numeric with / . or - in the style's order, two-digit years
+ * as 20yy; month names ("Sep 3, 2026", "3 September 2026 14:05"); 12-hour clocks; Unix seconds,
  * milliseconds and microseconds (10, 13, 16 digits). Without a zone: the style's. */
 TM_MUST_CHECK enum err_code parse_time(struct str s, struct read_style *style, int64_t *out_at_us,
                                        struct err *err);

@@ -124,7 +124,7 @@ static enum err_code set_year(int year, int digits, const struct read_style *sty
         if (!style->buddhist) {
             err_set(err, ERR_INVALID, "\"%.*s\" is a year of the Buddhist calendar",
                     parse_shown(c->text), c->text.p);
-            err_hint(err, "If it is meant so, say it: --calendar buddhist.");
+            err_hint(err, "If it is meant so, say so: --buddhist.");
             return ERR_INVALID;
         }
         year -= BUDDHIST_OFFSET;
