@@ -136,6 +136,38 @@ static void ratios_by_hand(void)
     CHECK_REL(posterior_quantile(&ratio, .95), r * exp(2.353363 * ratio.b), 1e-6);
 }
 
+/* Simulated shops: baskets log-normal with sd 1, each customer buys her own share from messages,
+ * half of them none. A 90 % interval should hold the true share, .30, in about 90 % of shops. */
+static void ratio_coverage(size_t customers, double low_limit, double high_limit)
+{
+    enum { SHOPS = 2000, MOST = 400 };
+    struct stream s = stream_of("shops", NULL);
+    static double z[SHOPS * MOST], q[SHOPS * MOST];
+    double u[MOST], d[MOST], held = 0;
+
+    stream_normals(&s, z, SHOPS * customers);
+    s = stream_of("shares", NULL);
+    stream_uniforms(&s, q, SHOPS * customers);
+    for (size_t shop = 0; shop < SHOPS; shop++) {
+        struct ratio_sums sums;
+        struct posterior p;
+        double low, high;
+
+        for (size_t c = 0; c < customers; c++) {
+            double share = q[shop * customers + c];
+
+            d[c] = exp(z[shop * customers + c]);
+            u[c] = share < .5 ? 0 : d[c] * (.2 + 1.6 * (share - .5)); /* .2 to 1, mean .6 */
+        }
+        sums = sums_of(u, d, customers);
+        p = posterior_fraction(&sums);
+        posterior_interval(&p, .90, &low, &high);
+        held += low <= .30 && .30 <= high;
+    }
+    CHECK_MSG(held / SHOPS > low_limit && held / SHOPS < high_limit,
+              "%zu customers: the interval holds in %.3f of shops", customers, held / SHOPS);
+}
+
 static void ratios_at_the_ends(void)
 {
     struct ratio_sums none = {.clusters = 40, .sd = 40, .sdd = 40};
@@ -184,6 +216,9 @@ int main(void)
     shares_at_the_ends();
     quantiles();
     ratios_by_hand();
+    ratio_coverage(25, .86, .93);
+    ratio_coverage(60, .87, .93);
+    ratio_coverage(400, .88, .92);
     ratios_at_the_ends();
     rates();
     facts();
