@@ -56,6 +56,7 @@ def read(path):
 def directives(text):
     """The arguments by place: {1: "s", 2: "d"}."""
     places, place = {}, 0
+    text = re.sub(r"%((?:\d+\$)?)<PRI([a-z])64>", r"%\1j\2", text)
     for position, length, kind in DIRECTIVE.findall(text):
         if kind == "%":
             continue
