@@ -10,8 +10,8 @@ static void profile_table(struct html *html)
 
     buf_addz(html->out, "<div class=\"wide\"><table class=\"bars\">\n<thead><tr>");
     html_head_cell(html, _("Dimension"), false);
-    buf_addz(html->out, "<th scope=\"col\" class=\"scale\"><span>1</span><span>2</span>"
-                        "<span>3</span><span>4</span></th>");
+    buf_addz(html->out, "<th scope=\"col\"><div class=\"scale\"><span>1</span><span>2</span>"
+                        "<span>3</span><span>4</span></div></th>");
     html_head_cell(html, _("Level"), false);
     html_head_cell(html, _("Possible"), false);
     html_head_cell(html, _("Known"), false);
