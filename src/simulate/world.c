@@ -54,12 +54,12 @@ static const struct {
     const char *kind, *article;
     double price;
 } articles[] = {
-    {"Bags", "Tote bag", 34.0},          {"Bags", "Rucksack", 69.0},
-    {"Bags", "Belt bag", 29.0},          {"Kitchen", "Mug", 14.5},
-    {"Kitchen", "Tea pot", 39.0},        {"Kitchen", "Chopping board", 24.9},
-    {"Textiles", "Linen towel", 17.9},   {"Textiles", "Wool blanket", 89.0},
-    {"Textiles", "Cushion cover", 27.5}, {"Paper", "Notebook", 11.9},
-    {"Paper", "Wall calendar", 19.0},    {"Light", "Desk lamp", 74.0},
+    {"Bags", "Tote bag", 34.0},        {"Bags", "Rucksack", 69.0},
+    {"Bags", "Belt bag", 29.0},        {"Shirts", "Linen shirt", 54.0},
+    {"Shirts", "Striped top", 29.0},   {"Shirts", "Work shirt", 64.9},
+    {"Knitwear", "Cotton socks", 9.9}, {"Knitwear", "Wool jumper", 89.0},
+    {"Knitwear", "Knitted cap", 27.5}, {"Accessories", "Silk scarf", 39.9},
+    {"Accessories", "Belt", 32.0},     {"Trousers", "Wide trousers", 74.0},
 };
 static const char *const finishes[] = {"sand", "ink", "moss", "clay"};
 

@@ -299,7 +299,7 @@ static void market_rows(struct team *team)
     for (int i = 0; i < t->competitor_looks; i++) {
         struct act a = ACT("competitor");
 
-        a.name = i % 2 ? "Harbour Goods" : "Linen and Clay";
+        a.name = i % 2 ? "Harbour Goods" : "Linen and Loom";
         a.started = at(spread(team, i, t->competitor_looks, YEAR), 15);
         a.outcome = "prices and range noted";
         put(team, &a);
@@ -362,7 +362,7 @@ void facts_write(struct world *w)
              w->options->seed);
     buf_addf(b, "  shop: %s\n  currency: %s\n  time_zone: %s\n  country: %s\n", w->shop,
              w->country->currency, w->country->zone, w->country->code);
-    buf_addf(b, "  vertical: general\n  margin: %.2f\n  opened: ", w->margin);
+    buf_addf(b, "  vertical: apparel\n  margin: %.2f\n  opened: ", w->margin);
     timestamp_add_date(b, (w->first_day - w->traits.years_open * 365) * US_PER_DAY);
     buf_addc(b, '\n');
 }

@@ -2,6 +2,7 @@
 #include "simulate/simulate.h"
 
 #include "base/buf.h"
+#include "base/json_read.h"
 #include "tap.h"
 
 #include <dirent.h>
@@ -259,63 +260,51 @@ static void packed_is_the_same(void)
     remove_dir("a");
 }
 
-/* Braces and brackets close in order, and nothing follows the object. */
-static bool is_object(const char *line, size_t n)
+/* The purchase's order is in the ledger, with the same total. */
+static bool in_ledger(const struct ledger *l, struct json_value purchase)
 {
-    char open[32];
-    int depth = 0;
-    bool text = false;
+    struct json_value told = json_get(purchase, "ecommerce");
+    struct str number = json_text(json_get(told, "transaction_id"), STR_NONE);
+    char text[24] = "";
 
-    for (size_t i = 0; i < n; i++) {
-        char c = line[i];
-
-        if (text) {
-            i += c == '\\';
-            text = c != '"';
-        } else if (c == '"') {
-            text = true;
-        } else if (c == '{' || c == '[') {
-            if (depth == 32)
-                return false;
-            open[depth++] = c == '{' ? '}' : ']';
-        } else if (c == '}' || c == ']') {
-            if (depth == 0 || open[--depth] != c || (depth == 0 && i + 1 != n))
-                return false;
-        }
-    }
-    return depth == 0 && !text && n > 0 && line[0] == '{';
+    if (number.n < 2 || number.n >= sizeof(text) || *number.p != '#')
+        return false;
+    memcpy(text, number.p + 1, number.n - 1);
+    for (int i = 0; i < l->n; i++)
+        if (l->orders[i].number == strtoll(text, NULL, 10))
+            return l->orders[i].total ==
+                   llround(json_real(json_get(told, "purchase_revenue"), 0.0) * 100.0);
+    return false;
 }
 
-/* The purchases that analytics saw are orders of the ledger, with the same total. */
 static void events_match_orders(const char *dir, const struct ledger *l, int64_t events)
 {
     struct buf text = content(dir, "ga4_events.ndjson");
+    struct json_parser *parser = json_parser_new(1 << 16);
     int64_t lines = 0, broken = 0, purchases = 0, strange = 0;
 
-    for (char *at = text.p; at && *at;) {
-        size_t n = strcspn(at, "\n");
-        const char *tx;
+    for (const char *at = buf_cstr(&text); *at; lines++) {
+        struct str line = {at, strcspn(at, "\n")};
+        struct json_value event;
+        struct err err = ERR_INIT;
 
-        broken += !is_object(at, n);
-        at[n] = '\0';
-        tx = strstr(at, "\"transaction_id\":\"#");
-        if (strstr(at, "\"event_name\":\"purchase\"")) {
-            const char *value = strstr(at, "\"purchase_revenue\":");
-            int64_t number = tx ? strtoll(tx + 19, NULL, 10) : 0;
-            bool found = false;
-
-            for (int i = 0; i < l->n && value; i++)
-                found |= l->orders[i].number == number && l->orders[i].total == cents(value + 19);
-            strange += !found;
-            purchases++;
+        at += line.n + 1;
+        if (json_parse(parser, line, &event, &err) != ERR_OK) {
+            broken++;
+            continue;
         }
-        at += n + 1;
-        lines++;
+        broken += json_integer(json_get(event, "event_timestamp"), 0) <= 0 ||
+                  json_text(json_get(event, "user_pseudo_id"), STR_NONE).n == 0;
+        if (str_eqz(json_text(json_get(event, "event_name"), STR_NONE), "purchase")) {
+            purchases++;
+            strange += !in_ledger(l, event);
+        }
     }
     CHECK_INT(lines, events);
     CHECK_INT(broken, 0);
     CHECK(purchases > l->n / 2);
     CHECK_INT(strange, 0);
+    json_parser_free(parser);
     buf_release(&text);
 }
 
@@ -357,6 +346,38 @@ static void orders_are_sound(void)
     events_match_orders("o", l, result.events);
     free(l);
     remove_dir("o");
+}
+
+/* Every row of the messages' log has the header's cells; consent tells how it was given. */
+static void messages_are_whole(void)
+{
+    struct buf text;
+    static char store[1 << 12];
+    char *cells[128];
+    const char *at;
+    int rows = 0, odd = 0, machine = 0, granted = 0, unproven = 0, plans = 0;
+
+    run("m", 4, 3, 200, false);
+    text = content("m", "messages.csv");
+    at = buf_cstr(&text);
+    CHECK_INT(cells_of(&at, store, cells), 15);
+    while (*at) {
+        odd += cells_of(&at, store, cells) != 15;
+        rows++;
+        if (strcmp(cells[0], "consent_granted") == 0) {
+            granted++;
+            unproven += !*cells[13] || !*cells[14];
+        } else if (strncmp(cells[0], "message_", 8) == 0) {
+            machine += strcmp(cells[11], "1") == 0;
+            plans += *cells[7] && strcmp(cells[3], "sms") == 0;
+            odd += !*cells[2];
+        }
+    }
+    CHECK(rows > 5000 && machine > 100 && plans > 100 && granted > 100);
+    CHECK_INT(odd, 0);
+    CHECK_INT(unproven, 0);
+    buf_release(&text);
+    remove_dir("m");
 }
 
 /* Of those whose first order is in the first year, the share that ordered again at all. */
@@ -468,6 +489,7 @@ int main(void)
     same_bytes_again();
     packed_is_the_same();
     orders_are_sound();
+    messages_are_whole();
     stages_differ();
     nothing_is_left_behind();
     bad_options();
