@@ -74,6 +74,18 @@ struct str field_lower(struct import_run *run, const struct csv_row *row, size_t
     return str_of(p);
 }
 
+bool field_in_list(struct str word, const char *list)
+{
+    for (const char *p = list; *p && word.n > 0;) {
+        size_t n = strcspn(p, " ");
+
+        if (str_eq(word, (struct str){p, n}))
+            return true;
+        p += n + (p[n] == ' ');
+    }
+    return false;
+}
+
 enum err_code field_currency(struct import_run *run, const struct csv_row *row, size_t column,
                              char out[4], bool *out_ok, struct err *err)
 {

@@ -17,6 +17,8 @@ struct str field_either(const struct import_run *run, const struct csv_row *row,
 int64_t field_flag(const struct import_run *run, const struct csv_row *row, size_t column);
 /* In ASCII lower case; lives as long as the row. */
 struct str field_lower(struct import_run *run, const struct csv_row *row, size_t column);
+/* Whether the word is one of a list separated by blanks; "" never is. */
+bool field_in_list(struct str word, const char *list);
 /* Upper case and checked against ISO 4217; the shop's when the cell is empty. A cell that is no
  * code is rejected with *out_ok false. NUL-terminated in `out`. */
 TM_MUST_CHECK enum err_code field_currency(struct import_run *run, const struct csv_row *row,

@@ -3,6 +3,16 @@
 
 #define EACH_IMPORTER(I)                                                                           \
     I(shopify_orders)                                                                              \
+    I(shopify_customers)                                                                           \
+    I(shopify_products)                                                                            \
+    I(matrixify)                                                                                   \
+    I(woo_analytics_orders)                                                                        \
+    I(woo_analytics_customers)                                                                     \
+    I(woo_webtoffee_orders)                                                                        \
+    I(tidemark_events)                                                                             \
+    I(tidemark_orders)                                                                             \
+    I(tidemark_spend)                                                                              \
+    I(tidemark_activity)                                                                           \
     I(ga4_report)                                                                                  \
     I(ga4_events)                                                                                  \
     I(klaviyo_campaigns)                                                                           \

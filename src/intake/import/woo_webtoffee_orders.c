@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* "Order Export & Order Import for WooCommerce" (WebToffee): one row an order, or one an item with
+ * the order's cells repeated; order attribution stands in meta columns. */
+#include "intake/import/fields.h"
+#include "intake/import/group.h"
+#include "intake/import/woo_status.h"
+
+enum {
+    ORDER_ID,
+    NUMBER,
+    DATE,
+    PAID_DATE,
+    STATUS,
+    SHIPPING,
+    TAX,
+    DISCOUNT,
+    TOTAL,
+    SUBTOTAL,
+    CURRENCY,
+    CUSTOMER_ID,
+    EMAIL,
+    PHONE,
+    COUNTRY,
+    COUPONS,
+    SOURCE_TYPE,
+    UTM_SOURCE,
+    UTM_MEDIUM,
+    UTM_CAMPAIGN,
+    REFERRER,
+    DEVICE,
+    PRODUCT_ID,
+    ITEM,
+    SKU,
+    QUANTITY,
+    ITEM_SUBTOTAL,
+    ITEM_TOTAL,
+    REFUNDS,
+    COLUMNS
+};
+
+#define META "meta:_wc_order_attribution_"
+
+static const struct import_column columns[COLUMNS] = {
+    [ORDER_ID] = {{"order_id"}, true},
+    [NUMBER] = {{"order_number"}, false},
+    [DATE] = {{"order_date"}, true},
+    [PAID_DATE] = {{"paid_date"}, false},
+    [STATUS] = {{"status", "order_status"}, true},
+    [SHIPPING] = {{"shipping_total"}, false},
+    [TAX] = {{"tax_total"}, false},
+    [DISCOUNT] = {{"discount_total", "cart_discount"}, false},
+    [TOTAL] = {{"order_total"}, true},
+    [SUBTOTAL] = {{"order_subtotal"}, false},
+    [CURRENCY] = {{"order_currency"}, true},
+    [CUSTOMER_ID] = {{"customer_id"}, false},
+    [EMAIL] = {{"customer_email", "billing_email"}, false},
+    [PHONE] = {{"billing_phone"}, false},
+    [COUNTRY] = {{"shipping_country", "billing_country"}, false},
+    [COUPONS] = {{"coupon_items"}, false},
+    [SOURCE_TYPE] = {{META "source_type"}, false},
+    [UTM_SOURCE] = {{META "utm_source"}, false},
+    [UTM_MEDIUM] = {{META "utm_medium"}, false},
+    [UTM_CAMPAIGN] = {{META "utm_campaign"}, false},
+    [REFERRER] = {{META "referrer"}, false},
+    [DEVICE] = {{META "device_type"}, false},
+    [PRODUCT_ID] = {{"item_product_id"}, false},
+    [ITEM] = {{"item_name"}, false},
+    [SKU] = {{"item_sku"}, false},
+    [QUANTITY] = {{"item_quantity"}, false},
+    [ITEM_SUBTOTAL] = {{"item_subtotal"}, false},
+    [ITEM_TOTAL] = {{"item_total"}, false},
+    [REFUNDS] = {{"refund_items"}, false},
+};
+
+struct state {
+    struct group group;
+    char currency[4];
+};
+
+static void release(void *memory)
+{
+    struct state *state = memory;
+
+    group_release(&state->group);
+}
+
+/* "date:...|amount:-10.00|reason:...;date:...": the amounts of all refunds, positive. */
+static bool refunds_of(struct import_run *run, struct str text, const char *currency,
+                       int64_t *out_sum)
+{
+    static const char key[] = "amount:";
+    int decimals = currency_decimals(str_of(currency));
+    int64_t sum = AMOUNT_NONE;
+
+    for (size_t i = 0; i + sizeof(key) - 1 < text.n; i++) {
+        struct str rest = {text.p + i + sizeof(key) - 1, text.n - i - (sizeof(key) - 1)};
+        int64_t minor;
+
+        if (memcmp(text.p + i, key, sizeof(key) - 1) != 0)
+            continue;
+        for (size_t n = 0; n < rest.n; n++)
+            if (rest.p[n] == '|' || rest.p[n] == ';')
+                rest.n = n;
+        if (parse_money(rest, decimals, import_style(run), &minor, NULL) != ERR_OK ||
+            minor == AMOUNT_NONE)
+            return false;
+        if (__builtin_add_overflow(sum == AMOUNT_NONE ? 0 : sum, minor < 0 ? -minor : minor, &sum))
+            return false;
+    }
+    *out_sum = sum;
+    return true;
+}
+
+static enum err_code read_amounts(struct import_run *run, const struct csv_row *row,
+                                  const char *currency, struct order_record *order, bool *out_ok,
+                                  struct err *err)
+{
+    const struct {
+        size_t column;
+        int64_t *out;
+    } amounts[] = {{TOTAL, &order->total},
+                   {SUBTOTAL, &order->subtotal},
+                   {SHIPPING, &order->shipping},
+                   {TAX, &order->tax},
+                   {DISCOUNT, &order->discount}};
+
+    for (size_t i = 0; i < TM_COUNT(amounts); i++) {
+        TRY(import_money(run, row, amounts[i].column, currency, amounts[i].out, out_ok, err));
+        if (!*out_ok)
+            return ERR_OK;
+    }
+    if (!refunds_of(run, import_cell(run, row, REFUNDS), currency, &order->refunded)) {
+        import_reject(run, row->line, "column \"refund_items\" holds no readable amount");
+        *out_ok = false;
+        return ERR_OK;
+    }
+    TRY(import_time(run, row, DATE, &order->ordered_at, out_ok, err));
+    if (*out_ok)
+        TRY(import_time(run, row, PAID_DATE, &order->paid_at, out_ok, err));
+    if (*out_ok && (order->total == AMOUNT_NONE || order->ordered_at == TIME_NONE)) {
+        import_reject(run, row->line, "the order has no date or no total");
+        *out_ok = false;
+    }
+    return ERR_OK;
+}
+
+static void read_texts(struct import_run *run, const struct csv_row *row,
+                       struct order_record *order)
+{
+    order->number = field_either(run, row, NUMBER, ORDER_ID);
+    order->status = woo_status(run, import_cell(run, row, STATUS));
+    order->email = field_email(run, row, EMAIL);
+    order->phone = field_phone(run, row, PHONE);
+    order->customer_id = field_id(run, row, CUSTOMER_ID); /* 0 is a guest: "" */
+    order->discount_code = import_cell(run, row, COUPONS);
+    order->country = import_cell(run, row, COUNTRY);
+    order->attribution = field_lower(run, row, SOURCE_TYPE);
+    order->utm_source = import_cell(run, row, UTM_SOURCE);
+    order->utm_medium = import_cell(run, row, UTM_MEDIUM);
+    order->utm_campaign = import_cell(run, row, UTM_CAMPAIGN);
+    order->referrer = import_cell(run, row, REFERRER);
+    order->device = field_lower(run, row, DEVICE);
+    if (str_eqz(order->utm_source, "(direct)"))
+        order->utm_source = STR_NONE;
+}
+
+static enum err_code put_order(struct import_run *run, struct state *state,
+                               const struct csv_row *row, bool *out_ok, struct err *err)
+{
+    struct order_record order = RECORD_INIT(order, ORDER_COLUMNS);
+
+    TRY(field_currency(run, row, CURRENCY, state->currency, out_ok, err));
+    if (*out_ok)
+        TRY(read_amounts(run, row, state->currency, &order, out_ok, err));
+    if (!*out_ok)
+        return ERR_OK;
+    read_texts(run, row, &order);
+    order.line = row->line;
+    order.order_key = buf_str(&state->group.key);
+    order.currency = str_of(state->currency);
+    field_finish(run, RECORD_ORDER, &order);
+    import_total(run, "order total", state->currency, order.total);
+    return import_put(run, RECORD_ORDER, &order, err);
+}
+
+static enum err_code put_item(struct import_run *run, struct state *state,
+                              const struct csv_row *row, struct err *err)
+{
+    struct line_record line = RECORD_INIT(line, LINE_COLUMNS);
+    int64_t quantity = AMOUNT_NONE, subtotal = AMOUNT_NONE;
+    bool ok;
+
+    line.title = import_cell(run, row, ITEM);
+    line.product_key = import_cell(run, row, PRODUCT_ID);
+    line.sku = import_cell(run, row, SKU);
+    if (line.title.n + line.product_key.n + line.sku.n == 0)
+        return ERR_OK;
+    TRY(import_micros(run, row, QUANTITY, &quantity, &ok, err));
+    if (ok)
+        TRY(import_micros(run, row, ITEM_SUBTOTAL, &subtotal, &ok, err));
+    if (ok)
+        TRY(import_micros(run, row, ITEM_TOTAL, &line.total, &ok, err));
+    if (!ok)
+        return ERR_OK;
+    line.line = row->line;
+    line.order_key = buf_str(&state->group.key);
+    line.quantity = micros_real(quantity);
+    line.currency = str_of(state->currency);
+    if (subtotal != AMOUNT_NONE && line.total != AMOUNT_NONE)
+        line.discount = subtotal - line.total;
+    if (subtotal != AMOUNT_NONE && quantity != AMOUNT_NONE && quantity != 0)
+        line.unit_price = (int64_t)((__int128)subtotal * 1000000 / quantity);
+    return import_put(run, RECORD_LINE, &line, err);
+}
+
+static enum err_code read_row(struct import_run *run, const struct csv_row *row, struct err *err)
+{
+    struct state *state = import_state(run);
+    struct str key = import_cell(run, row, ORDER_ID);
+    enum group_step step;
+    bool ok = true;
+
+    if (key.n == 0) {
+        import_reject(run, row->line, "the order has no order_id");
+        return ERR_OK;
+    }
+    step = group_next(&state->group, key);
+    if (step == GROUP_NEW) {
+        TRY(put_order(run, state, row, &ok, err));
+        state->group.is_refused = !ok;
+        return ok ? put_item(run, state, row, err) : ERR_OK;
+    }
+    if (step == GROUP_AGAIN || state->group.is_refused) {
+        import_reject(run, row->line,
+                      step == GROUP_AGAIN ? "the order \"%s\" stands in this file twice"
+                                          : "the first row of the order \"%s\" was not used",
+                      buf_cstr(&state->group.key));
+        state->group.is_refused = true;
+        return ERR_OK;
+    }
+    import_merged(run);
+    return put_item(run, state, row, err);
+}
+
+const struct importer woo_webtoffee_orders_importer = {
+    .name = "woo_webtoffee_orders",
+    .source = "woocommerce",
+    .title = "WooCommerce order export (WebToffee)",
+    .columns = columns,
+    .column_count = COLUMNS,
+    .row = read_row,
+    .state_size = sizeof(struct state),
+    .release = release,
+};
