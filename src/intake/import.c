@@ -166,11 +166,6 @@ static enum err_code import_input(struct job *job, struct import_file *file, str
     enum err_code rc;
 
     snprintf(file->entry.name, sizeof(file->entry.name), "%s", input_name(input));
-    if (str_ends(str_of(file->entry.name), "/[Content_Types].xml")) {
-        err_set(err, ERR_UNRECOGNISED, "%s is an Excel workbook", file->entry.path);
-        err_hint(err, "open it in a spreadsheet program and save it as CSV UTF-8");
-        return ERR_UNRECOGNISED;
-    }
     rc = run_init(&run, job->ctx, file, err);
     if (rc == ERR_OK)
         rc = read_recognise(&run, input, list_candidates(job, list), &candidate, err);
@@ -222,9 +217,6 @@ static enum err_code import_archive(struct job *job, const char *path, const cha
         file->entry.size = size;
         file->entry.member = (int64_t)i;
         TRY(settle(file, import_member(job, file, &file->err), err));
-        if (file->outcome == IMPORT_UNRECOGNISED &&
-            str_ends(str_of(file->entry.name), "/[Content_Types].xml"))
-            break; /* a workbook's other parts say nothing more */
     }
     return ERR_OK;
 }
