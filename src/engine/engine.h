@@ -41,7 +41,8 @@ TM_MUST_CHECK enum err_code engine_attach(struct engine *first, struct engine **
                                           struct err *err);
 /* Ends the node in order when this is its owner. NULL is fine. */
 void engine_close(struct engine *engine);
-/* Async-signal-safe: the statement under way fails with ERR_CANCELLED. */
+/* Async-signal-safe: the statement or insert under way fails with ERR_CANCELLED; when there is
+ * none, the next one does, so that an interrupt between two is not lost. */
 void engine_cancel(struct engine *engine);
 /* The node's version() text. */
 const char *engine_version(const struct engine *engine);
@@ -99,9 +100,10 @@ const char *result_column_name(const struct result *result, size_t column);
 const char *result_column_type(const struct result *result, size_t column);
 /* Index of a column by name; asserts that it exists (the catalogue's test proves it does). */
 size_t result_column(const struct result *result, const char *name);
-/* Cells of the current row. Integers of any width, Bool, Date, Date32 (days), DateTime (seconds),
- * DateTime64 (ticks), Decimal up to 64 bits (unscaled) read with result_int; UInt64 beyond
- * INT64_MAX with result_uint. Text is valid until the next result_next(). */
+/* Cells of the current row. NULL reads as AMOUNT_NONE, NaN or "". Integers of any width, Bool,
+ * Date, Date32 (days), DateTime (seconds), DateTime64 (ticks), Decimal up to 64 bits (unscaled)
+ * read with result_int; UInt64 beyond INT64_MAX with result_uint. Text is valid until the next
+ * result_next(). */
 bool result_null(const struct result *result, size_t column);
 int64_t result_int(const struct result *result, size_t column);
 uint64_t result_uint(const struct result *result, size_t column);
@@ -116,6 +118,8 @@ const double *result_reals(const struct result *result, size_t column, size_t *o
  * `statement` is a file of sql/ with `INSERT INTO t (columns) FORMAT Native` or an
  * INSERT ... SELECT ... FROM input(...) FORMAT Native; the columns are given here. `token` makes
  * a repeated insert of the same rows a no-op (derive it from source and offset); NULL for none.
+ * Only tables with non_replicated_deduplication_window keep tokens, and DROP PARTITION does not
+ * make them forget; the staging tables keep none.
  * Rows are sent in blocks of bounded size; all blocks go in one request, on a thread of its own,
  * so that the caller can parse while the engine stores. Nothing counts as stored until
  * insert_finish() returned ERR_OK.

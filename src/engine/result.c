@@ -385,11 +385,12 @@ const char *result_column_type(const struct result *result, size_t column)
 
 size_t result_column(const struct result *result, const char *name)
 {
-    for (size_t i = 0; i < result->count; i++)
-        if (strcmp(result->columns[i].name, name) == 0)
-            return i;
-    assert(!"the statement has no column of that name");
-    return SIZE_MAX;
+    size_t i = 0;
+
+    while (i < result->count && strcmp(result->columns[i].name, name) != 0)
+        i++;
+    assert(i < result->count); /* else the statement has no column of that name */
+    return i;
 }
 
 static const struct cell *cell_at(const struct result *result, size_t column, bool array)

@@ -5,14 +5,16 @@
 
 static const char *text(struct param p, const char *type)
 {
-    static struct buf b;
-    static struct err err;
+    static char copy[1000];
+    struct buf b = BUF_INIT(sizeof(copy) - 1);
+    struct err err = ERR_INIT;
 
+    if (param_add(&b, &p, type, &err) == ERR_OK)
+        memcpy(copy, buf_cstr(&b), b.n + 1);
+    else
+        snprintf(copy, sizeof(copy), "%s", err.msg);
     buf_release(&b);
-    b = BUF_INIT(1000);
-    if (param_add(&b, &p, type, &err) != ERR_OK)
-        return err.msg;
-    return buf_cstr(&b);
+    return copy;
 }
 
 int main(void)
@@ -40,5 +42,6 @@ int main(void)
     CHECK_STR(text((struct param)PARAM_I64("x", -1), "Date32"), "1969-12-31");
     CHECK_INT(param_add(&tiny, &(struct param)PARAM_STRZ("x", "four"), "String", &err),
               ERR_TOO_LARGE);
+    buf_release(&tiny);
     return tap_done();
 }
