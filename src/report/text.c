@@ -16,7 +16,7 @@ static void title(struct sheet *sheet, struct page *page)
 
     sheet_put(sheet, STYLE_PLAIN, " ");
     sheet_put(sheet, STYLE_BOLD,
-              facts && *facts->shop ? page_isolate(page, facts->shop) : "Tidemark");
+              facts && facts->shop && *facts->shop ? page_isolate(page, facts->shop) : "Tidemark");
     sheet_put(sheet, STYLE_DIM, " · ");
     sheet_put(sheet, STYLE_DIM, words_as_of(page));
     sheet_end_line(sheet);

@@ -2,6 +2,7 @@
 /* Whole reports of the fake assessments against the files in golden/. After a wanted change run
  * this test once with TIDEMARK_GOLDEN_UPDATE=1, look at the difference, and commit it. */
 #include "fake.h"
+#include "real.h"
 
 #include "report/layout.h"
 #include "tap.h"
@@ -72,31 +73,43 @@ static void golden(report_fn report, const char *name, enum fake_kind kind, enum
     buf_release(&again);
 }
 
+static void no_wider(const struct assessment *a, const char *name, enum language language,
+                     int width)
+{
+    struct report_options options = fake_options(FAKE_STAGE_2, language);
+    struct buf out = BUF_INIT(1 << 20);
+    size_t room = (size_t)(width < 60 ? 60 : width > 120 ? 120 : width), widest = 0;
+    struct err err;
+
+    options.width = width;
+    options.all = true;
+    CHECK_OK(report_text(a, &options, &out, &err), err);
+    for (const char *p = out.p; *p; p += strcspn(p, "\n") + 1) {
+        size_t columns = layout_width((struct str){p, strcspn(p, "\n")});
+
+        widest = columns > widest ? columns : widest;
+    }
+    CHECK_MSG(widest <= room, "%s in %s at %d: widest line %zu", name, language_codes[language],
+              width, widest);
+    buf_release(&out);
+}
+
 /* No line is wider than the terminal, whatever its width and the language. */
 static void widths(void)
 {
     static const int widths[] = {20, 60, 80, 97, 120, 300};
+    struct model *model = NULL;
+    struct assessment *real = NULL;
+    struct err err;
 
+    CHECK_OK(real_assessment(2, &model, &real, &err), err);
     for (enum language l = LANG_EN; l < LANG_COUNT; l++)
         for (size_t i = 0; i < TM_COUNT(widths); i++) {
-            struct report_options options = fake_options(FAKE_STAGE_2, l);
-            struct buf out = BUF_INIT(1 << 20);
-            size_t room = (size_t)(widths[i] < 60 ? 60 : widths[i] > 120 ? 120 : widths[i]);
-            size_t widest = 0;
-            struct err err;
-
-            options.width = widths[i];
-            options.all = true;
-            CHECK_OK(report_text(fake_assessment(FAKE_STAGE_2), &options, &out, &err), err);
-            for (const char *p = out.p; *p; p += strcspn(p, "\n") + 1) {
-                size_t width = layout_width((struct str){p, strcspn(p, "\n")});
-
-                widest = width > widest ? width : widest;
-            }
-            CHECK_MSG(widest <= room, "%s at %d: widest line %zu", language_codes[l], widths[i],
-                      widest);
-            buf_release(&out);
+            no_wider(fake_assessment(FAKE_STAGE_2), "the small model", l, widths[i]);
+            no_wider(real, "the built-in model", l, widths[i]);
         }
+    assessment_free(real);
+    model_free(model);
 }
 
 /* What is on a page that holds hostile names: no script, no address to load from, no name that
