@@ -1,0 +1,15 @@
+# The questionnaire alone: a shop that is not open yet.
+$ tidemark questions --lang th -o answers.yaml
+$ tidemark questions -o answers.yaml
+! exists already
+? 73
+$ tidemark assess --answers answers.yaml --json
+~ "stage"
+= wrong.yaml
+| answers:
+|   RET-99:
+|     answer: 3
+$ tidemark assess --answers wrong.yaml
+! wrong.yaml:2
+! RET-99
+? 65
