@@ -2,6 +2,7 @@
 #include "cmd/assess.h"
 
 #include "cmd/cmd.h"
+#include "intake/import/importer.h"
 #include "maturity/measure.h"
 
 #include <sodium.h>
@@ -174,6 +175,15 @@ struct collected {
     char (*digests)[65];
 };
 
+/* The format for people; a mapping's own name as it is. */
+static const char *format_title(const char *name, struct arena *arena)
+{
+    for (size_t i = 0; importers[i]; i++)
+        if (strcmp(importers[i]->name, name) == 0)
+            return importers[i]->title;
+    return arena_strdup(arena, str_of(name));
+}
+
 static enum err_code collect_import(void *ctx, const struct import_entry *entry, struct err *err)
 {
     struct collected *all = ctx;
@@ -189,7 +199,7 @@ static enum err_code collect_import(void *ctx, const struct import_entry *entry,
     input = &all->out->inputs[all->out->input_count++];
     *input =
         (struct report_input){.name = arena_strdup(&all->out->evidence->arena, str_of(entry->name)),
-                              .format = import_format_title(entry->format),
+                              .format = format_title(entry->format, &all->out->evidence->arena),
                               .rows = entry->rows,
                               .stored = entry->stored,
                               .merged = entry->merged,

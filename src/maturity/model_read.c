@@ -42,7 +42,7 @@ static enum err_code read_name(struct yaml_reader *r, yaml_node_t *node, void *o
     const char *letters = arg;
     struct str s;
 
-    TRY(yaml_read_text(r, node, out, NULL));
+    TRY(yaml_read_string(r, node, out, NULL));
     s = str_of(*(const char **)out);
     if (s.n > 40)
         return yaml_fail(r, node, "the name is longer than 40 characters");
@@ -67,7 +67,7 @@ static enum err_code read_version(struct yaml_reader *r, yaml_node_t *node, void
     int part[3], used = 0;
     struct str s;
 
-    TRY(yaml_read_text(r, node, out, arg));
+    TRY(yaml_read_string(r, node, out, arg));
     s = str_of(*(const char **)out);
     if (sscanf(s.p, "%9d.%9d.%9d%n", &part[0], &part[1], &part[2], &used) != 3 ||
         (size_t)used != s.n || strspn(s.p, "0123456789.") != s.n)
@@ -79,9 +79,9 @@ static enum err_code read_text3(struct yaml_reader *r, yaml_node_t *node, void *
                                 const void *arg)
 {
     static const struct yaml_field fields[LANG_COUNT] = {
-        {"en", offsetof(struct text3, in[LANG_EN]), yaml_read_text, NULL, false},
-        {"ar", offsetof(struct text3, in[LANG_AR]), yaml_read_text, NULL, false},
-        {"th", offsetof(struct text3, in[LANG_TH]), yaml_read_text, NULL, false},
+        {"en", offsetof(struct text3, in[LANG_EN]), yaml_read_string, NULL, false},
+        {"ar", offsetof(struct text3, in[LANG_AR]), yaml_read_string, NULL, false},
+        {"th", offsetof(struct text3, in[LANG_TH]), yaml_read_string, NULL, false},
     };
 
     (void)arg;

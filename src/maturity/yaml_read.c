@@ -278,7 +278,7 @@ enum err_code yaml_read_optional_text(struct yaml_reader *r, yaml_node_t *node, 
     return arena_check(r->arena, r->err);
 }
 
-enum err_code yaml_read_text(struct yaml_reader *r, yaml_node_t *node, void *out, const void *arg)
+enum err_code yaml_read_string(struct yaml_reader *r, yaml_node_t *node, void *out, const void *arg)
 {
     TRY(yaml_read_optional_text(r, node, out, arg));
     if (**(const char **)out == '\0')

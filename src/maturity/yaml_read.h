@@ -83,7 +83,8 @@ bool yaml_is_null(const yaml_node_t *node);
 struct str yaml_scalar(const yaml_node_t *node);
 
 /* Readers for tables. */
-enum err_code yaml_read_text(struct yaml_reader *r, yaml_node_t *node, void *out, const void *arg);
+enum err_code yaml_read_string(struct yaml_reader *r, yaml_node_t *node, void *out,
+                               const void *arg);
 enum err_code yaml_read_optional_text(struct yaml_reader *r, yaml_node_t *node, void *out,
                                       const void *arg); /* "" is allowed */
 /* double; arg: struct yaml_range or NULL. */
