@@ -16,7 +16,7 @@ FROM (
     SELECT toUInt64(intDiv(dateDiff('day', day, toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})), 7)), 0., toFloat64(coalesce(spent, 0))
     FROM spend_days
     WHERE day >= (SELECT first_day FROM span) AND day <= (SELECT last_day FROM span))
-WHERE {margin:Float64} > 0 AND (SELECT count() FROM spend_days WHERE spent > 0) > 0
+WHERE {margin:Float64} > 0 AND EXISTS (SELECT 1 FROM spend_days WHERE spent > 0)
 GROUP BY cluster
 HAVING sum(d_) > 0 OR sum(u_) > 0
 ORDER BY cluster

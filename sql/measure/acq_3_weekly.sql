@@ -4,7 +4,7 @@
 -- columns: known UInt8, value Float64, n Float64
 WITH
     paid AS (
-        SELECT toString(channel) AS channel, sum(spent) AS spent,
+        SELECT toString(channel) AS channel, sum(spent) AS paid_sum,
                countIf(conversion_value IS NOT NULL) AS claimed,
                countIf(new_customers IS NOT NULL) AS told_new,
                sumIf(spent, grain <= 7) AS fine
@@ -15,9 +15,9 @@ WITH
         SELECT toString(channel) AS channel, count() AS orders, countIf(nth = 1) AS firsts FROM orders
         WHERE valid = 1 AND day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -{days:UInt32}) GROUP BY channel),
     rows AS (
-        SELECT p.channel AS channel, p.spent AS spent, p.fine AS fine,
+        SELECT p.channel AS channel, p.paid_sum AS spent, p.fine AS fine,
                (p.claimed > 0 OR s.orders > 0) AND (p.told_new > 0 OR s.firsts > 0) AS told,
-               p.spent >= 0.1 * (SELECT sum(spent) FROM paid) AS large
+               p.paid_sum >= 0.1 * (SELECT sum(paid_sum) FROM paid) AS large
         FROM paid AS p LEFT JOIN sold AS s ON s.channel = p.channel)
-SELECT toUInt8((SELECT count() FROM spend_days) > 0) AS known, if(sum(spent) = 0, 0, toFloat64(sum(fine)) / toFloat64(sum(spent))) AS value, toFloat64(count()) AS n
+SELECT toUInt8(EXISTS (SELECT 1 FROM spend_days)) AS known, if(coalesce(sum(spent), 0) = 0, 0, toFloat64(coalesce(sum(fine), 0)) / toFloat64(coalesce(sum(spent), 1))) AS value, toFloat64(count()) AS n
 FROM rows

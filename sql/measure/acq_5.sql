@@ -9,7 +9,7 @@ WITH
     cohort AS (SELECT person, min(day) AS first_day FROM orders
                WHERE nth = 1 GROUP BY person
                HAVING first_day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -730) AND first_day <= addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -365))
-SELECT o.person AS person, sum(coalesce(o.net, 0)) * {margin:Float64} AS u, toFloat64(any(spent)) / any(won) AS d
+SELECT o.person AS person, sum(coalesce(o.net, 0)) * {margin:Float64} AS u, coalesce(toFloat64(any(spent)) / any(won), 0) AS d
 FROM orders AS o
 INNER JOIN cohort AS c ON c.person = o.person
 WHERE o.day < addDays(c.first_day, 365) AND {margin:Float64} > 0 AND spent > 0 AND won > 0

@@ -7,7 +7,7 @@ WITH told AS (
     SELECT day FROM spend_days WHERE channel = 'Paid Social' AND conversion_value IS NOT NULL
     UNION ALL
     SELECT day FROM orders WHERE channel = 'Paid Social' AND valid = 1)
-SELECT toUInt8((SELECT count() FROM spend_days) > 0) AS known,
+SELECT toUInt8(EXISTS (SELECT 1 FROM spend_days)) AS known,
        toFloat64(uniqExact(intDiv(dateDiff('day', day, toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})) * 100, 3044))) AS value, toFloat64(count()) AS n
 FROM told
 WHERE day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -365) AND day <= toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})

@@ -3,7 +3,7 @@
 -- back, replenishment or VIP.
 -- params: as_of DateTime64(6, 'UTC'), tz String
 -- columns: known UInt8, value Float64, n Float64
-SELECT toUInt8((SELECT count() FROM mailings) + (SELECT count() FROM deliveries) > 0) AS known,
+SELECT toUInt8(EXISTS (SELECT 1 FROM mailings) OR EXISTS (SELECT 1 FROM deliveries)) AS known,
        toFloat64(uniqExact(if(flow_kind IN ('replenishment', 'vip'), 'repeat', flow_kind))) AS value, toFloat64(count()) AS n
 FROM (
     SELECT toString(flow_kind) AS flow_kind, day FROM mailings

@@ -16,7 +16,7 @@ WITH
             ON o.person = c.person AND o.ordered_at >= c.at
         WHERE o.person = 0 OR o.ordered_at > c.at + INTERVAL 1 DAY),
     reminders AS (SELECT person, sent_at FROM deliveries WHERE flow_kind = 'cart' AND person != 0)
-SELECT toUInt8((SELECT count() FROM deliveries) > 0 AND count() > 0) AS known,
+SELECT toUInt8(EXISTS (SELECT 1 FROM deliveries) AND count() > 0) AS known,
        toFloat64(countIf(r.person != 0 AND r.sent_at <= u.at + INTERVAL 3 DAY)) AS k, toFloat64(count()) AS n
 FROM unbought AS u
 ASOF LEFT JOIN reminders AS r ON r.person = u.person AND r.sent_at >= u.at

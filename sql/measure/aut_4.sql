@@ -13,7 +13,7 @@ WITH
             ON d.person = o.person AND o.ordered_at >= d.clicked_at
         WHERE o.ordered_at < d.clicked_at + INTERVAL 5 DAY AND d.flow_key != ''
           AND o.day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -{days:UInt32}) AND o.day <= toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})),
-    own AS (SELECT toFloat64((SELECT c FROM bought)) AS k, toFloat64(countIf(delivered_at > toDateTime64(0, 6, 'UTC'))) AS n FROM deliveries
+    own AS (SELECT toFloat64(coalesce((SELECT c FROM bought), 0)) AS k, toFloat64(countIf(delivered_at > toDateTime64(0, 6, 'UTC'))) AS n FROM deliveries
             WHERE flow_key != '' AND day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -{days:UInt32}) AND day <= toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}))
 SELECT toUInt8(n > 0) AS known, least(k, n) AS k, n
 FROM (SELECT if(tool.n > 0, tool.k, own.k) AS k, if(tool.n > 0, tool.n, own.n) AS n FROM tool CROSS JOIN own)

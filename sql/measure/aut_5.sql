@@ -12,11 +12,11 @@ WITH
             ON d.person = o.person AND o.ordered_at >= d.clicked_at
         WHERE o.ordered_at < d.clicked_at + INTERVAL 5 DAY),
     told AS (
-        SELECT day, toString(kind) AS kind, toString(flow_kind) AS flow_kind, toFloat64(revenue) AS revenue FROM mailings
-        WHERE revenue IS NOT NULL),
+        SELECT day, toString(kind) AS kind, toString(flow_kind) AS flow_kind, toFloat64(coalesce(mailings.revenue, 0)) AS revenue FROM mailings
+        WHERE mailings.revenue IS NOT NULL),
     messaged AS (
         SELECT day, if(flow_key != '', 'flow', 'campaign') AS kind, flow_kind, net AS revenue FROM clicked
-        WHERE (SELECT count() FROM told) = 0
+        WHERE NOT EXISTS (SELECT 1 FROM told)
         UNION ALL
         SELECT day, kind, flow_kind, revenue FROM told)
 SELECT toUInt64(intDiv(dateDiff('day', day, toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})), 7)) AS cluster, sum(if(kind = 'flow', revenue, 0)) AS u, sum(revenue) AS d

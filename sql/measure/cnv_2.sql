@@ -28,8 +28,8 @@ WITH
             uniqExactIf(day, day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -365)) AS year_days
         FROM daily)
 SELECT toUInt64(dateDiff('day', day, toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}))) AS cluster, orders AS u,
-       sessions * (SELECT if(earlier_days >= 350 AND season_rate > 0 AND earlier_rate > 0,
-                             year_rate * season_rate / earlier_rate, year_rate) FROM rates) AS d
+       sessions * coalesce((SELECT if(earlier_days >= 350 AND season_rate > 0 AND earlier_rate > 0,
+                             year_rate * season_rate / earlier_rate, year_rate) FROM rates), 0) AS d
 FROM daily
 WHERE day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -90) AND (SELECT year_days FROM rates) >= 180
   AND (SELECT year_rate FROM rates) > 0

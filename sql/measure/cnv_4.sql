@@ -16,7 +16,7 @@ WITH
                sumIf(purchases, device = 'desktop') AS desktop, sumIf(purchases, device = 'mobile') AS mobile
         FROM v)
 SELECT cluster, coalesce(sumIf(purchases, device = 'mobile'), 0) AS u,
-       coalesce(sumIf(purchases, device = 'desktop'), 0) * (SELECT ratio FROM scale) AS d
+       coalesce(sumIf(purchases, device = 'desktop'), 0) * coalesce((SELECT ratio FROM scale), 0) AS d
 FROM v
 WHERE (SELECT desktop > 0 AND mobile > 0 AND isFinite(ratio) FROM scale)
 GROUP BY cluster

@@ -8,7 +8,7 @@ WITH
              GROUP BY item, name),
     own AS (SELECT campaign_key AS item, min(day) AS day FROM deliveries WHERE campaign_key != '' GROUP BY item)
 
-SELECT toUInt8((SELECT count() FROM mailings) + (SELECT count() FROM deliveries) > 0) AS known,
+SELECT toUInt8(EXISTS (SELECT 1 FROM mailings) OR EXISTS (SELECT 1 FROM deliveries)) AS known,
        toFloat64(uniqExact(intDiv(dateDiff('day', day, toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})) * 100, 3044))) AS value, toFloat64(count()) AS n
 FROM (SELECT day FROM tool UNION ALL SELECT day FROM own)
 WHERE day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -182) AND day <= toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})

@@ -8,8 +8,8 @@ WITH
              GROUP BY item, name),
     own AS (SELECT campaign_key AS item, min(day) AS day FROM deliveries WHERE campaign_key != '' GROUP BY item)
 
-SELECT toUInt8((SELECT count() FROM mailings) + (SELECT count() FROM deliveries) > 0) AS known,
-       toFloat64(greatest(
+SELECT toUInt8(EXISTS (SELECT 1 FROM mailings) OR EXISTS (SELECT 1 FROM deliveries)) AS known,
+       toFloat64(coalesce(greatest(
            (SELECT count() FROM tool WHERE day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -182) AND day <= toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})),
-           (SELECT count() FROM own WHERE day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -182) AND day <= toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})))) AS k,
+           (SELECT count() FROM own WHERE day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -182) AND day <= toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}))), 0)) AS k,
        6. AS n

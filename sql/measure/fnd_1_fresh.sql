@@ -11,6 +11,6 @@ WITH kit AS (
     FROM sources
     GROUP BY part
     HAVING part != '')
-SELECT toUInt8((SELECT count() FROM sources) > 0) AS known,
+SELECT toUInt8(EXISTS (SELECT 1 FROM sources)) AS known,
        toFloat64(countIf(newest >= {as_of:DateTime64(6, 'UTC')} - INTERVAL 31 DAY)) AS value, toFloat64(count()) AS n
 FROM kit

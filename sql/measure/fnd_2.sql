@@ -10,7 +10,7 @@ WITH
                 WHERE day >= addMonths(this_month, -6) AND day < this_month GROUP BY month),
     cost AS (SELECT toDate32(toStartOfMonth(day)) AS month, sum(spent) AS spent FROM spend_days
              WHERE day >= addMonths(this_month, -6) AND day < this_month GROUP BY month)
-SELECT toUInt8({margin:Float64} > 0 AND (SELECT count() FROM cost) > 0 AND (SELECT count() FROM orders) > 0) AS known,
+SELECT toUInt8({margin:Float64} > 0 AND EXISTS (SELECT 1 FROM cost) AND EXISTS (SELECT 1 FROM orders)) AS known,
        toFloat64(countIf(coalesce(r.net, 0) * {margin:Float64} > coalesce(c.spent, 0))) AS value,
        toFloat64(count()) AS n
 FROM months AS m

@@ -2,7 +2,7 @@
 -- Months of the last twelve for which spend has a plan beside the actual figure.
 -- params: as_of DateTime64(6, 'UTC'), tz String
 -- columns: known UInt8, value Float64, n Float64
-SELECT toUInt8((SELECT count() FROM spend_days) > 0) AS known,
+SELECT toUInt8(EXISTS (SELECT 1 FROM spend_days)) AS known,
        toFloat64(uniqExactIf(intDiv(dateDiff('day', day, toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})) * 100, 3044), planned > 0)) AS value,
        toFloat64(count()) AS n
 FROM spend_days

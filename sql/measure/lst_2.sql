@@ -10,5 +10,6 @@ WITH
     (SELECT count() FROM consents
      WHERE channel = 'email' AND state = 'granted' AND has_date = 1
        AND changed_at > {as_of:DateTime64(6, 'UTC')} - toIntervalDay({days:UInt32})) AS consented
-SELECT toUInt8(visits > 0 AND (SELECT count() FROM consents WHERE channel = 'email') + seen > 0) AS known,
-       least(toFloat64(greatest(seen, consented)), visits) AS k, toFloat64(visits) AS n
+SELECT toUInt8(coalesce(visits, 0) > 0 AND (EXISTS (SELECT 1 FROM consents WHERE channel = 'email') OR coalesce(seen, 0) > 0)) AS known,
+       least(toFloat64(greatest(coalesce(seen, 0), coalesce(consented, 0))), coalesce(visits, 0)) AS k,
+       toFloat64(coalesce(visits, 0)) AS n

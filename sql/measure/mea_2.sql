@@ -3,6 +3,6 @@
 -- result.
 -- params: as_of DateTime64(6, 'UTC')
 -- columns: known UInt8, value Float64, n Float64
-SELECT toUInt8((SELECT count() FROM activities) > 0) AS known, toFloat64(count()) AS value, toFloat64(count()) AS n
+SELECT toUInt8(EXISTS (SELECT 1 FROM activities)) AS known, toFloat64(count()) AS value, toFloat64(count()) AS n
 FROM activities
 WHERE kind = 'experiment' AND has_control = 1 AND sample >= 200 AND closed_at > {as_of:DateTime64(6, 'UTC')} - INTERVAL 365 DAY AND closed_at <= {as_of:DateTime64(6, 'UTC')}

@@ -4,9 +4,9 @@
 -- params: as_of DateTime64(6, 'UTC'), tz String, days UInt32
 -- columns: cluster UInt64, u Float64, d Float64
 WITH claims AS (
-    SELECT day, toFloat64(conversion_value) AS value FROM spend_days WHERE conversion_value IS NOT NULL
+    SELECT day, toFloat64(coalesce(conversion_value, 0)) AS value FROM spend_days WHERE conversion_value IS NOT NULL
     UNION ALL
-    SELECT day, toFloat64(revenue) FROM mailings WHERE revenue IS NOT NULL)
+    SELECT day, toFloat64(coalesce(revenue, 0)) FROM mailings WHERE revenue IS NOT NULL)
 SELECT cluster, sum(u_) AS u, sum(d_) AS d
 FROM (
     SELECT toUInt64(intDiv(dateDiff('day', day, toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})), 7)) AS cluster, value AS u_, 0. AS d_ FROM claims
@@ -14,7 +14,7 @@ FROM (
     UNION ALL
     SELECT toUInt64(intDiv(dateDiff('day', day, toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})), 7)), 0., toFloat64(coalesce(net, 0)) FROM orders
     WHERE day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -{days:UInt32}) AND day <= toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}))
-WHERE (SELECT count() FROM claims) > 0 AND (SELECT count() FROM orders) > 0
+WHERE EXISTS (SELECT 1 FROM claims) AND EXISTS (SELECT 1 FROM orders)
 GROUP BY cluster
 HAVING d > 0
 ORDER BY cluster

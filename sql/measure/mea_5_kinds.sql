@@ -9,5 +9,5 @@ WITH parts AS (
     FROM sources
     GROUP BY part
     HAVING part != '' AND newest > {as_of:DateTime64(6, 'UTC')} - INTERVAL 31 DAY)
-SELECT toUInt8((SELECT count() FROM sources) > 0) AS known, toFloat64(count()) AS value, toFloat64(count()) AS n
+SELECT toUInt8(EXISTS (SELECT 1 FROM sources)) AS known, toFloat64(count()) AS value, toFloat64(count()) AS n
 FROM parts

@@ -3,7 +3,7 @@
 -- plans that sent messages in the last 90 days.
 -- params: as_of DateTime64(6, 'UTC'), tz String
 -- columns: known UInt8, value Float64, n Float64
-SELECT toUInt8((SELECT count() FROM mailings) + (SELECT count() FROM deliveries) + (SELECT count() FROM activities WHERE kind = 'journey') > 0) AS known,
+SELECT toUInt8(EXISTS (SELECT 1 FROM mailings) OR EXISTS (SELECT 1 FROM deliveries) OR EXISTS (SELECT 1 FROM activities WHERE kind = 'journey')) AS known,
        toFloat64(max(channels)) AS value, toFloat64(count()) AS n
 FROM (
     SELECT name AS journey, uniqExact(channel) AS channels FROM activities

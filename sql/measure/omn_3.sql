@@ -9,7 +9,7 @@ WITH
         GROUP BY plan),
     tool AS (
         SELECT name AS plan, uniqExact(channel) AS channels FROM mailings
-        WHERE kind = 'campaign' AND day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -90) AND day <= toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}) AND (SELECT count() FROM own) = 0
+        WHERE kind = 'campaign' AND day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -90) AND day <= toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}) AND NOT EXISTS (SELECT 1 FROM own)
         GROUP BY plan)
 SELECT toUInt8(count() > 0) AS known, toFloat64(countIf(channels >= 2)) AS k, toFloat64(count()) AS n
 FROM (SELECT * FROM own UNION ALL SELECT * FROM tool)

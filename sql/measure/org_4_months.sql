@@ -2,6 +2,6 @@
 -- Months of the last six in which the calendar was kept, where a written process exists.
 -- params: as_of DateTime64(6, 'UTC'), tz String
 -- columns: known UInt8, value Float64, n Float64
-SELECT toUInt8((SELECT count() FROM activities) > 0) AS known, toFloat64(uniqExact(intDiv(dateDiff('day', toDate32(started_at, {tz:String}), toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})) * 100, 3044)) * ((SELECT count() FROM activities WHERE kind = 'process') > 0)) AS value, toFloat64(count()) AS n
+SELECT toUInt8(EXISTS (SELECT 1 FROM activities)) AS known, toFloat64(uniqExact(intDiv(dateDiff('day', toDate32(started_at, {tz:String}), toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})) * 100, 3044)) * (EXISTS (SELECT 1 FROM activities WHERE kind = 'process'))) AS value, toFloat64(count()) AS n
 FROM activities
 WHERE kind = 'calendar' AND started_at > {as_of:DateTime64(6, 'UTC')} - INTERVAL 182 DAY AND started_at <= {as_of:DateTime64(6, 'UTC')}

@@ -4,7 +4,7 @@
 -- params: as_of DateTime64(6, 'UTC'), tz String
 -- columns: known UInt8, value Float64, n Float64
 WITH
-    greatest((SELECT countIf(state = 'granted') FROM consents WHERE channel = 'email'), (SELECT coalesce(max(recipients), 0) FROM mailings WHERE kind = 'campaign' AND channel = 'email' AND day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -365))) AS list_size,
+    greatest((SELECT toFloat64(countIf(state = 'granted')) FROM consents WHERE channel = 'email'), (SELECT toFloat64(coalesce(max(recipients), 0)) FROM mailings WHERE kind = 'campaign' AND channel = 'email' AND day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -365))) AS list_size,
     used AS (
         SELECT lower(trim(arrayJoin(splitByChar(',', audience)))) AS name, 'rule' AS status FROM mailings
         WHERE kind = 'campaign' AND audience != '' AND coalesce(recipients, delivered, 0) < 0.6 * list_size
@@ -17,6 +17,6 @@ WITH
         SELECT lower(name), toString(status) FROM activities
         WHERE kind = 'segment' AND started_at > {as_of:DateTime64(6, 'UTC')} - INTERVAL 90 DAY AND started_at <= {as_of:DateTime64(6, 'UTC')})
 
-SELECT toUInt8((SELECT count() FROM mailings) + (SELECT count() FROM deliveries) + (SELECT count() FROM activities) > 0) AS known,
+SELECT toUInt8(EXISTS (SELECT 1 FROM mailings) OR EXISTS (SELECT 1 FROM deliveries) OR EXISTS (SELECT 1 FROM activities)) AS known,
        toFloat64(uniqExactIf(name, name != '')) AS value, toFloat64(count()) AS n
 FROM used

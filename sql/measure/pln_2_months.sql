@@ -2,6 +2,6 @@
 -- Months of the last twelve in which competitors were looked at.
 -- params: as_of DateTime64(6, 'UTC'), tz String
 -- columns: known UInt8, value Float64, n Float64
-SELECT toUInt8((SELECT count() FROM activities) > 0) AS known, toFloat64(uniqExact(intDiv(dateDiff('day', toDate32(started_at, {tz:String}), toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})) * 100, 3044))) AS value, toFloat64(count()) AS n
+SELECT toUInt8(EXISTS (SELECT 1 FROM activities)) AS known, toFloat64(uniqExact(intDiv(dateDiff('day', toDate32(started_at, {tz:String}), toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})) * 100, 3044))) AS value, toFloat64(count()) AS n
 FROM activities
 WHERE kind = 'competitor' AND started_at > {as_of:DateTime64(6, 'UTC')} - INTERVAL 364 DAY AND started_at <= {as_of:DateTime64(6, 'UTC')}

@@ -5,4 +5,5 @@
 WITH
     (SELECT toFloat64(coalesce(sum(net), 0)) FROM orders WHERE day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -365) AND day <= toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})) AS revenue,
     (SELECT toFloat64(coalesce(sum(spent), 0)) FROM spend_days WHERE day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -365) AND day <= toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})) AS cost
-SELECT toUInt8({margin:Float64} > 0 AND cost > 0) AS known, if(cost = 0, 0, revenue * {margin:Float64} / cost) AS value, cost AS n
+SELECT toUInt8({margin:Float64} > 0 AND coalesce(cost, 0) > 0) AS known,
+       if(coalesce(cost, 0) = 0, 0, coalesce(revenue, 0) * {margin:Float64} / coalesce(cost, 1)) AS value, coalesce(cost, 0) AS n

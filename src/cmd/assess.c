@@ -279,6 +279,15 @@ static enum err_code collect_inputs(struct workspace *ws, struct assessed *out, 
     return rc;
 }
 
+/* The kind of shop chooses the median that repeat purchases are compared with. */
+static void take_vertical(const struct settings *settings, struct assessed *out)
+{
+    size_t i = model_vertical(out->model, settings->vertical);
+
+    if (i != SIZE_MAX)
+        out->evidence->factors.vertical_repeat_median = out->model->verticals[i].repeat_median;
+}
+
 static void attach_answers(struct assessed *out)
 {
     if (!out->answers)
@@ -425,6 +434,7 @@ static enum err_code run_in(const struct assess_wish *wish, struct workspace *ws
     TRY(load_answers(wish, out, err));
     out->evidence = evidence_set_new(out->model);
     TRY(data ? from_data(wish, ws, out, err) : from_answers(wish, ws, out, err));
+    take_vertical(&ws->settings, out);
     attach_answers(out);
     TRY(collect_inputs(ws, out, err));
     TRY(judge(ws, out, err));

@@ -76,6 +76,11 @@ struct param {
         .name = (n), .type = PARAM_TIME, .i = (v)                                                  \
     }
 
+/* Of `from` those that the statement declares, into `out` (room for n): for callers that have one
+ * set of values for many statements. Returns how many. */
+size_t engine_pick_params(const struct engine *engine, const char *statement,
+                          const struct param *from, size_t n, struct param *out);
+
 /* Runs a statement for its effect. */
 TM_MUST_CHECK enum err_code engine_run(struct engine *engine, const char *statement,
                                        const struct param *params, size_t n, struct err *err);

@@ -77,3 +77,16 @@ enum err_code param_add(struct buf *b, const struct param *p, const char *type, 
     }
     return buf_check(b, err);
 }
+
+size_t engine_pick_params(const struct engine *engine, const char *statement,
+                          const struct param *from, size_t n, struct param *out)
+{
+    const struct statement *declared = engine_find_statement(engine, statement);
+    size_t count = 0;
+
+    for (size_t i = 0; declared && i < n; i++)
+        for (size_t k = 0; k < declared->param_count; k++)
+            if (strcmp(declared->params[k].name, from[i].name) == 0)
+                out[count++] = from[i];
+    return count;
+}

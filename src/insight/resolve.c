@@ -169,9 +169,11 @@ enum err_code resolve(struct engine *engine, const struct resolve_options *optio
         const struct param params[] = {PARAM_AT("as_of", summary.as_of),
                                        PARAM_STRZ("tz", options->time_zone),
                                        PARAM_I64("scoped", summary.scoped)};
+        struct param picked[TM_COUNT(params)];
+        size_t n = engine_pick_params(engine, steps[i], params, TM_COUNT(params), picked);
 
         tell(options, steps[i], 0.2 + 0.8 * (double)i / (double)TM_COUNT(steps));
-        TRY(engine_run(engine, steps[i], params, TM_COUNT(params), err));
+        TRY(engine_run(engine, steps[i], picked, n, err));
     }
     tell(options, "", 1);
     *out_summary = summary;

@@ -19,8 +19,10 @@ struct engine_target *engine_target_new(struct engine *engine)
 
 static void abandon(struct engine_target *et)
 {
-    for (int kind = 0; kind < RECORD_KIND_COUNT; kind++)
-        insert_freep(&et->inserts[kind]);
+    for (int kind = 0; kind < RECORD_KIND_COUNT; kind++) {
+        insert_free(et->inserts[kind]);
+        et->inserts[kind] = NULL;
+    }
 }
 
 void engine_target_free(struct engine_target *et)
@@ -85,7 +87,8 @@ static enum err_code finish(void *ctx, struct err *err)
     for (int kind = 0; kind < RECORD_KIND_COUNT; kind++) {
         if (et->inserts[kind])
             TRY(insert_finish(et->inserts[kind], err));
-        insert_freep(&et->inserts[kind]);
+        insert_free(et->inserts[kind]);
+        et->inserts[kind] = NULL;
     }
     return ERR_OK;
 }

@@ -32,17 +32,22 @@ struct measuring {
     size_t age_count;
 };
 
-static size_t common_params(const struct measuring *m, const struct practice *practice,
-                            struct param params[5])
+enum { PARAMS_MAX = 5 };
+
+/* What the statement declares of the values that measures may use. */
+static size_t take_params(const struct measuring *m, const struct practice *practice,
+                          const char *statement, struct param out[PARAMS_MAX])
 {
     const struct measure_options *options = m->options;
+    const struct param all[PARAMS_MAX] = {
+        PARAM_AT("as_of", options->as_of),
+        PARAM_STRZ("tz", options->time_zone),
+        PARAM_I64("days", practice->window_days),
+        PARAM_F64("margin", isnan(options->margin) ? -1 : options->margin),
+        PARAM_I64("dimensions", (int64_t)m->set->model->dimension_count),
+    };
 
-    params[0] = (struct param)PARAM_AT("as_of", options->as_of);
-    params[1] = (struct param)PARAM_STRZ("tz", options->time_zone);
-    params[2] = (struct param)PARAM_I64("days", practice ? practice->window_days : 365);
-    params[3] = (struct param)PARAM_F64("margin", isnan(options->margin) ? -1 : options->margin);
-    params[4] = (struct param)PARAM_I64("dimensions", (int64_t)m->set->model->dimension_count);
-    return 5;
+    return engine_pick_params(m->engine, statement, all, PARAMS_MAX, out);
 }
 
 static enum err_code read_single(struct result *res, enum indicator_form form,
@@ -108,13 +113,14 @@ static enum err_code measure_indicator(struct measuring *m, const struct practic
                                        struct err *err)
 {
     TM_CLEANUP(result_freep) struct result *res = NULL;
-    struct param params[5];
+    struct param params[PARAMS_MAX];
     char statement[96];
-    size_t n = common_params(m, practice, params);
+    size_t n;
 
     snprintf(statement, sizeof(statement), "measure/%s", indicator->measure);
     if (!engine_find_statement(m->engine, statement))
         return ERR_OK; /* a model of one's own may ask what only answers can tell */
+    n = take_params(m, practice, statement, params);
     TRY(engine_query(m->engine, statement, params, n, &res, err));
     if (indicator->form == FORM_FRACTION || indicator->form == FORM_RATIO)
         return read_clusters(m, res, finding, err);
@@ -124,13 +130,14 @@ static enum err_code measure_indicator(struct measuring *m, const struct practic
 static enum err_code check_applies(struct measuring *m, struct evidence *evidence, struct err *err)
 {
     TM_CLEANUP(result_freep) struct result *res = NULL;
-    struct param params[5];
+    struct param params[PARAMS_MAX];
     char statement[96];
-    size_t n = common_params(m, evidence->practice, params);
+    size_t n;
 
     if (strcmp(evidence->practice->applies_if, "always") == 0)
         return ERR_OK;
     snprintf(statement, sizeof(statement), "applies/%s", evidence->practice->applies_if);
+    n = take_params(m, evidence->practice, statement, params);
     TRY(engine_query(m->engine, statement, params, n, &res, err));
     while (result_next(res))
         evidence->applicable = result_int(res, 0) == 1;
