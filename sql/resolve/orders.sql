@@ -49,11 +49,12 @@ SELECT
     p.ordered_at, p.day, p.kind, p.status, p.valid, p.currency,
     toInt64(round(p.total * p.factor)) AS total_, toInt64(round(p.refunded * p.factor)) AS refunded_,
     multiIf(p.valid, total_ - refunded_, p.kind = 'return' AND p.status NOT IN ('failed', 'draft'), total_, 0) AS net,
-    if(p.own_channel != '', p.own_channel, s.channel) AS channel,
-    if(p.own_device != '', p.own_device, s.device) AS device,
+    multiIf(p.own_channel != '', p.own_channel, s.channel != '', s.channel, k.channel) AS channel,
+    multiIf(p.own_device != '', p.own_device, s.device != '', s.device, k.device) AS device,
     p.sales_channel, p.country,
     if(p.valid AND p.known_id != 0,
        countIf(p.valid) OVER (PARTITION BY person ORDER BY p.ordered_at, p.order_key), 0) AS nth
 FROM priced AS p
 LEFT ANY JOIN identity AS i ON i.id = p.known_id
 LEFT ANY JOIN seen AS s ON s.seen_number = p.number
+LEFT ANY JOIN seen AS k ON k.seen_number = p.order_key

@@ -58,7 +58,8 @@ FROM (
         countIf(name = 'checkout_start') AS checkouts,
         countIf(name = 'order_complete') AS orders, countIf(name = 'sign_up') AS signups,
         minIf(occurred_at, name IN ('cart_add', 'checkout_start')) AS cart_at,
-        groupUniqArrayIf(8)(order_key, name = 'order_complete' AND order_key != '') AS order_numbers
+        groupUniqArrayIf(8)(trim(LEADING '#' FROM order_key),
+                            name = 'order_complete' AND order_key != '') AS order_numbers
     FROM keyed
     GROUP BY session) AS s
 LEFT ANY JOIN identity AS i ON i.id = s.known
