@@ -26,6 +26,37 @@ struct gathered {
     struct json_value value, revenue, refund;
 };
 
+#define NO_TEXT                                                                                    \
+    {                                                                                              \
+        "", 0                                                                                      \
+    }
+#define NO_ORIGIN                                                                                  \
+    {                                                                                              \
+        NO_TEXT, NO_TEXT, NO_TEXT                                                                  \
+    }
+static const struct gathered nothing = {
+    .at_us = TIME_NONE,
+    .name = NO_TEXT,
+    .device = NO_TEXT,
+    .country = NO_TEXT,
+    .platform = NO_TEXT,
+    .page = NO_TEXT,
+    .referrer = NO_TEXT,
+    .currency = NO_TEXT,
+    .email = NO_TEXT,
+    .order_key = NO_TEXT,
+    .product_key = NO_TEXT,
+    .click_id = NO_TEXT,
+    .user_id = NO_TEXT,
+    .pseudo_id = NO_TEXT,
+    .session_id = NO_TEXT,
+    .sequence = {NO_TEXT, NO_TEXT, NO_TEXT, NO_TEXT},
+    .session = NO_ORIGIN,
+    .collected = NO_ORIGIN,
+    .params = NO_ORIGIN,
+    .first = NO_ORIGIN,
+};
+
 struct state {
     char numbers[16][NUMBER_TEXT_MAX]; /* ids that are numbers, as text, for one event */
     size_t number_count;
@@ -183,7 +214,7 @@ static void take_collected(struct gathered *g, struct json_value v)
 /* The manual (UTM) campaign; where there is none, that of Google Ads, then GA4's own view. */
 static void take_last_click(struct gathered *g, struct json_value v)
 {
-    struct origin manual = {.source = STR_NONE}, cross = manual, ads = manual;
+    struct origin manual = NO_ORIGIN, cross = NO_ORIGIN, ads = NO_ORIGIN;
 
     for (struct json_iter it = json_iter(v); json_iter_next(&it);) {
         if (IS(it.key, "manual_campaign"))
@@ -344,7 +375,7 @@ static void set_origin(const struct gathered *g, struct event_record *event)
     bool first = IS(g->name, "first_visit") || IS(g->name, "first_open");
     const struct origin *choice[] = {&g->session, &g->collected, &g->params,
                                      first ? &g->first : &g->params};
-    struct touch touch = {.click_id = g->click_id};
+    struct touch touch = {.click_id = g->click_id, .referrer = STR_NONE};
     size_t i = 0;
 
     if (touch.click_id.n == 0)
@@ -471,7 +502,7 @@ static enum err_code read_object(struct import_run *run, struct json_value value
                                  struct err *err)
 {
     struct state *state = import_state(run);
-    struct gathered g = {.at_us = TIME_NONE};
+    struct gathered g = nothing;
 
     state->number_count = 0;
     if (json_type_of(value) != JSON_OBJECT) {

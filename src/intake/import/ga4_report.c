@@ -377,7 +377,9 @@ static void read_dimensions(struct import_run *run, const struct csv_row *row,
     if (!import_has_column(run, C_CHANNEL) && traffic->utm_source.n && traffic->utm_medium.n) {
         struct touch touch = {.source = traffic->utm_source,
                               .medium = traffic->utm_medium,
-                              .campaign = traffic->utm_campaign};
+                              .campaign = traffic->utm_campaign,
+                              .click_id = STR_NONE,
+                              .referrer = STR_NONE};
 
         traffic->channel = str_of(channel_of(&touch));
     }
