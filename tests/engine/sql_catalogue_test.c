@@ -176,8 +176,7 @@ static void check_form(const struct statement *s)
               s->name);
     CHECK_MSG(!s->column_count || !has(s, "\nFORMAT "), "%s leaves the format to the caller",
               s->name);
-    CHECK_MSG(strstr(first_words(s).p, ";") == NULL || strstr(s->text, "';'"),
-              "%s has no semicolon", s->name);
+    CHECK_MSG(!str_ends(str_trim(str_of(s->text)), ";"), "%s does not end in a semicolon", s->name);
 }
 
 int main(void)
