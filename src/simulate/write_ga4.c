@@ -84,6 +84,26 @@ static void add_page_param(const struct world *w, struct buf *b, const char *pat
     buf_addz(b, "\"}}");
 }
 
+/* Where the visit came from, as collected with it. */
+static void add_source(struct buf *b, const struct visit *v, uint64_t hash)
+{
+    const char *campaign = *v->campaign ? v->campaign : sources[v->channel].campaign;
+
+    buf_addz(b, ",\"collected_traffic_source\":{\"manual_source\":\"");
+    buf_addz(b, sources[v->channel].source);
+    buf_addz(b, "\",\"manual_medium\":\"");
+    buf_addz(b, sources[v->channel].medium);
+    if (*campaign) {
+        buf_addz(b, "\",\"manual_campaign_name\":\"");
+        buf_addz(b, campaign);
+    }
+    if (v->channel == CH_PAID_SEARCH) {
+        buf_addz(b, "\",\"gclid\":\"Cj0K");
+        add_int(b, (int64_t)(hash >> 20));
+    }
+    buf_addz(b, "\"}");
+}
+
 static void begin_visit(struct world *w, struct ga4 *g, const struct visit *v, int64_t session)
 {
     static const char *const systems[DEVICE_COUNT] = {"Android", "Windows", "iOS"};
@@ -123,23 +143,8 @@ static void begin_visit(struct world *w, struct ga4 *g, const struct visit *v, i
     buf_addz(b, "\"},\"geo\":{\"country\":\"");
     buf_addz(b, w->country->name);
     buf_addz(b, "\"}");
-    if (v->channel != CH_DIRECT) {
-        const char *campaign = *v->campaign ? v->campaign : sources[v->channel].campaign;
-
-        buf_addz(b, ",\"collected_traffic_source\":{\"manual_source\":\"");
-        buf_addz(b, sources[v->channel].source);
-        buf_addz(b, "\",\"manual_medium\":\"");
-        buf_addz(b, sources[v->channel].medium);
-        if (*campaign) {
-            buf_addz(b, "\",\"manual_campaign_name\":\"");
-            buf_addz(b, campaign);
-        }
-        if (v->channel == CH_PAID_SEARCH) {
-            buf_addz(b, "\",\"gclid\":\"Cj0K");
-            add_int(b, (int64_t)(hash >> 20));
-        }
-        buf_addz(b, "\"}");
-    }
+    if (v->channel != CH_DIRECT)
+        add_source(b, v, hash);
     buf_addz(b, ",\"stream_id\":\"5550001\",\"platform\":\"WEB\"}\n");
 }
 

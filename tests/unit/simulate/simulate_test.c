@@ -6,6 +6,8 @@
 #include "tap.h"
 
 #include <dirent.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -459,6 +461,28 @@ static void nothing_is_left_behind(void)
     CHECK_INT(remove_dir("x"), 1);
 }
 
+/* No file may grow beyond 64 KiB: what a full disk does, without one. */
+static void failed_write_leaves_nothing(void)
+{
+    struct simulate_result result;
+    struct err err = ERR_INIT;
+    char path[512];
+    struct simulate_options options = {.stage = 3, .orders = 200, .dir = path};
+    struct rlimit was, low;
+    struct stat st;
+
+    path_of("w", NULL, path);
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &was);
+    low = was;
+    low.rlim_cur = 1 << 16;
+    setrlimit(RLIMIT_FSIZE, &low);
+    CHECK_INT(simulate(&options, &result, &err), ERR_IO);
+    setrlimit(RLIMIT_FSIZE, &was);
+    CHECK(strstr(err.msg, "could not write"));
+    CHECK(stat(path, &st) != 0);
+}
+
 static void bad_options(void)
 {
     struct simulate_result result;
@@ -492,6 +516,7 @@ int main(void)
     messages_are_whole();
     stages_differ();
     nothing_is_left_behind();
+    failed_write_leaves_nothing();
     bad_options();
     rmdir(root);
     return tap_done();
