@@ -84,12 +84,10 @@ static enum err_code finish(void *ctx, struct err *err)
 {
     struct engine_target *et = ctx;
 
-    for (int kind = 0; kind < RECORD_KIND_COUNT; kind++) {
+    for (int kind = 0; kind < RECORD_KIND_COUNT; kind++)
         if (et->inserts[kind])
             TRY(insert_finish(et->inserts[kind], err));
-        insert_free(et->inserts[kind]);
-        et->inserts[kind] = NULL;
-    }
+    abandon(et);
     return ERR_OK;
 }
 
