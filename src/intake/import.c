@@ -191,6 +191,7 @@ static enum err_code import_member(struct job *job, struct import_file *file, st
     TRY(input_open(file->entry.path, (size_t)file->entry.member, &input, err));
     TRY(import_input(job, file, input, err));
     file->outcome = IMPORT_STORED;
+    file->err = ERR_INIT; /* of a first reading that did not know the style yet */
     return ERR_OK;
 }
 

@@ -55,6 +55,15 @@ void key_set_release(struct key_set *set)
     *set = (struct key_set){NULL, 0, 0};
 }
 
+void group_open(struct group *group, struct str key)
+{
+    group->key.limit = KEY_MAX;
+    buf_reset(&group->key);
+    buf_add(&group->key, key.p, key.n < KEY_MAX ? key.n : KEY_MAX);
+    group->is_open = true;
+    group->is_refused = false;
+}
+
 enum group_step group_next(struct group *group, struct str key)
 {
     bool is_new;
@@ -62,11 +71,7 @@ enum group_step group_next(struct group *group, struct str key)
     if (group->is_open && str_eq(buf_str(&group->key), key))
         return GROUP_SAME;
     is_new = key_set_add(&group->seen, key);
-    group->key.limit = KEY_MAX;
-    buf_reset(&group->key);
-    buf_add(&group->key, key.p, key.n < KEY_MAX ? key.n : KEY_MAX);
-    group->is_open = true;
-    group->is_refused = false;
+    group_open(group, key);
     return is_new ? GROUP_NEW : GROUP_AGAIN;
 }
 

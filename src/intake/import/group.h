@@ -31,6 +31,8 @@ enum group_step { GROUP_NEW, GROUP_SAME, GROUP_AGAIN };
 
 /* What the next row's key means. NEW and AGAIN make it the group at hand. */
 enum group_step group_next(struct group *group, struct str key);
+/* Makes it the group at hand, whatever was seen. */
+void group_open(struct group *group, struct str key);
 void group_release(struct group *group);
 
 #endif

@@ -67,9 +67,11 @@ static const struct import_column columns[COLUMNS] = {
     [PHONE] = {{"Phone"}, false},
 };
 
+enum { TEXT_MAX = 256 };
+
 struct state {
     struct group group;
-    struct buf id; /* Shopify's number of the order at hand */
+    struct buf name, id; /* of the order at hand: as people see it, and Shopify's number */
     char currency[4];
 };
 
@@ -78,13 +80,14 @@ static void release(void *memory)
     struct state *state = memory;
 
     group_release(&state->group);
+    buf_release(&state->name);
     buf_release(&state->id);
 }
 
-/* Only the first row of an order tells when it was made and what it came to. */
+/* Only the first row of an order tells what it came to. */
 static bool is_first_row(const struct import_run *run, const struct csv_row *row)
 {
-    return import_cell(run, row, CREATED_AT).n > 0 || import_cell(run, row, TOTAL).n > 0;
+    return import_cell(run, row, STATUS).n > 0 || import_cell(run, row, TOTAL).n > 0;
 }
 
 static struct str status_of(struct import_run *run, struct str raw, bool is_paid)
@@ -217,28 +220,38 @@ static enum err_code put_line(struct import_run *run, struct state *state,
     return import_put(run, RECORD_LINE, &line, err);
 }
 
+static void remember(struct buf *b, struct str s)
+{
+    b->limit = TEXT_MAX;
+    buf_reset(b);
+    buf_add(b, s.p, s.n < TEXT_MAX ? s.n : TEXT_MAX);
+}
+
 /* Two orders may have one name (several sales channels, a changed prefix): then Shopify's own
- * number tells them apart. */
+ * number tells them apart, and is the key of the second. */
 static enum group_step step_of(struct import_run *run, struct state *state,
                                const struct csv_row *row)
 {
     struct str name = import_cell(run, row, NAME), id = import_cell(run, row, ID);
-    bool other_id = id.n > 0 && state->id.n > 0 && !str_eq(id, buf_str(&state->id));
-    enum group_step step;
+    struct group *group = &state->group;
+    bool is_new;
 
     if (name.n == 0)
         name = id;
-    step = group_next(&state->group, name);
-    if (id.n > 0 && ((step == GROUP_SAME && other_id) || step == GROUP_AGAIN))
-        step = group_next(&state->group, id);
-    else if (id.n > 0 && step == GROUP_NEW)
-        key_set_add(&state->group.seen, id);
-    if (step == GROUP_SAME && !other_id)
-        return step;
-    state->id.limit = 256;
-    buf_reset(&state->id);
-    buf_adds(&state->id, id);
-    return step;
+    if (group->is_open && str_eq(name, buf_str(&state->name)) &&
+        (id.n == 0 || str_eq(id, buf_str(&state->id))))
+        return GROUP_SAME;
+    remember(&state->name, name);
+    remember(&state->id, id);
+    is_new = key_set_add(&group->seen, name);
+    group_open(group, name);
+    if (id.n == 0 || str_eq(id, name))
+        return is_new ? GROUP_NEW : GROUP_AGAIN;
+    if (key_set_add(&group->seen, id) && !is_new) {
+        group_open(group, id);
+        return GROUP_NEW;
+    }
+    return is_new ? GROUP_NEW : GROUP_AGAIN;
 }
 
 static enum err_code read_row(struct import_run *run, const struct csv_row *row, struct err *err)

@@ -67,19 +67,26 @@ static void quirks(void)
         ",a@example.com,paid,,,,EUR,,,,4.00,,,2025-10-07 09:50:20 +0200,1,Hat,4,,,,,,14,,\n"
         ",a@example.com,paid,,,,EUR,,,,4.00,,,2025-10-07 09:50:20 +0200,1,Hat,4,,,,,,,,\n"
         "#5,a@example.com,paid,,,,EUR,,,,abc,,,2025-10-07 09:50:20 +0200,1,Hat,4,,,,,,15,,\n"
-        "#5,a@example.com,,,,,,,,,,,,,1,Hat,4,,,,,,,,\n");
+        "#5,a@example.com,,,,,,,,,,,,,1,Hat,4,,,,,,,,\n"
+        "#1,a@example.com,paid,,,,EUR,,,,1.00,,,2025-10-07 09:50:20 +0200,1,Hat,1,,,,,,11,,\n"
+        "#1,a@example.com,,,,,,,,,,,,2025-10-07 09:50:20 +0200,1,Cap,1,,,,,,,,\n"
+        "#1,c@example.com,paid,,,,EUR,,,,5.00,,,2025-10-07 09:50:20 +0200,1,Hat,1,,,,,,16,,\n"
+        "#1,c@example.com,,,,,,,,,,,,2025-10-07 09:50:20 +0200,1,Tie,1,,,,,,,,\n");
 
-    CHECK_ROWS(f, 4, 0, 4, 0);
+    CHECK_ROWS(f, 5, 1, 6, 0);
     CHECK_STORED("order order_key=#1 number=#1 ");
     CHECK_STORED("order order_key=12 number=#1 ");
     CHECK_STORED("order order_key=14 ");
-    CHECK_INT(f->totals[0].minor, 1000);
-    CHECK_INT(f->reject_count, 4);
+    CHECK_INT(f->totals[0].minor, 1500);
+    CHECK_STORED("line order_key=16 title=Tie ");
+    CHECK_INT(f->reject_count, 6);
     CHECK_INT(f->rejects[0].line, 5);
-    CHECK_STR(f->rejects[0].reason, "the order \"11\" stands in this file twice");
+    CHECK_STR(f->rejects[0].reason, "the order \"#1\" stands in this file twice");
     CHECK_STR(f->rejects[1].reason, "the order has neither a name nor an id");
     CHECK_MSG(strstr(f->rejects[2].reason, "column \"Total\""), "%s", f->rejects[2].reason);
     CHECK_STR(f->rejects[3].reason, "the first row of the order \"#5\" was not used");
+    CHECK_INT(f->rejects[5].line, 11);
+    CHECK_STR(f->rejects[5].reason, "the first row of the order \"#1\" was not used");
 }
 
 static void no_currency(void)
