@@ -143,6 +143,20 @@ static enum err_code source_of(struct resolve *r, const struct field_text *t, st
     return t->times ? column_of(r, str_of(t->times), &f->times, err) : ERR_OK;
 }
 
+static enum identity identity_of(const char *field)
+{
+    static const char *const others[] = {"customer_id", "user_id", "anonymous_id", "profile_key"};
+
+    if (strcmp(field, "email") == 0)
+        return IDENTITY_EMAIL;
+    if (strcmp(field, "phone") == 0)
+        return IDENTITY_PHONE;
+    for (size_t i = 0; i < TM_COUNT(others); i++)
+        if (strcmp(field, others[i]) == 0)
+            return IDENTITY_OTHER;
+    return IDENTITY_NONE;
+}
+
 static enum err_code field_of(struct resolve *r, const struct record_text *record,
                               const struct field_text *t, struct record_plan *plan, size_t at,
                               struct err *err)
@@ -156,6 +170,8 @@ static enum err_code field_of(struct resolve *r, const struct record_text *recor
     if (f->target == layout->column_count)
         return fail(r, err, "a record of kind \"%s\" has no such field", record->kind);
     f->type = layout->columns[f->target].type;
+    f->is_currency = strcmp(t->field, "currency") == 0;
+    f->identity = identity_of(t->field);
     if (t->sum && !record->group)
         return fail(r, err, "sum is for records with group: true");
     plan->needs_currency = plan->needs_currency || f->type == COL_MONEY || f->type == COL_PRICE;
@@ -257,6 +273,9 @@ static enum err_code record_of(struct resolve *r, const struct record_text *t,
     plan->kind = (enum record_kind)kind;
     plan->layout = record_layout(plan->kind);
     plan->is_group = t->group;
+    for (size_t i = 0; i < plan->layout->column_count; i++)
+        if (strcmp(plan->layout->columns[i].name, "currency") == 0)
+            plan->currency_offset = plan->layout->columns[i].offset;
     plan->blank = blank_of(&r->mapping->arena, plan->layout);
     TRY(arena_check(&r->mapping->arena, err));
     TRY(conditions_of(r, t->when, t->when_count, &plan->when, err));

@@ -40,8 +40,13 @@ struct part {
     struct str text;
 };
 
+/* Identifiers are brought into the form in which they are compared. */
+enum identity { IDENTITY_NONE, IDENTITY_EMAIL, IDENTITY_PHONE, IDENTITY_OTHER };
+
 struct field_plan {
     size_t target; /* column of the record's layout */
+    bool is_currency;
+    enum identity identity;
     enum column_type type;
     struct part parts[PLAN_PARTS_MAX];
     size_t part_count;
@@ -54,9 +59,10 @@ struct field_plan {
 struct record_plan {
     enum record_kind kind;
     const struct record_layout *layout;
-    void *blank;   /* a record with nothing known */
-    bool is_group; /* rows with one key make one record */
-    bool needs_currency;
+    void *blank;            /* a record with nothing known */
+    bool is_group;          /* rows with one key make one record */
+    bool needs_currency;    /* has amounts */
+    size_t currency_offset; /* in the record; 0 = the kind has none */
     struct conditions when;
     struct field_plan *fields; /* currency before all that depend on it */
     size_t field_count;

@@ -110,23 +110,23 @@ static enum err_code text_of(struct import_run *run, const struct csv_row *row,
     return ERR_OK;
 }
 
-/* Identifiers in the form in which they are compared. */
-static struct str normalised(struct import_run *run, const char *field, struct str text)
+static struct str normalised(struct import_run *run, enum identity identity, struct str text)
 {
-    static const char *const ids[] = {"customer_id", "user_id", "anonymous_id", "profile_key"};
     struct identifier id;
-    bool is_id = false;
 
-    for (size_t i = 0; i < TM_COUNT(ids); i++)
-        is_id = is_id || strcmp(field, ids[i]) == 0;
-    if (strcmp(field, "email") == 0)
-        identifier_email(text, &id);
-    else if (strcmp(field, "phone") == 0)
-        identifier_phone(text, import_country(run), &id);
-    else if (is_id)
-        identifier_id(text, &id);
-    else
+    switch (identity) {
+    case IDENTITY_NONE:
         return text;
+    case IDENTITY_EMAIL:
+        identifier_email(text, &id);
+        break;
+    case IDENTITY_PHONE:
+        identifier_phone(text, import_country(run), &id);
+        break;
+    case IDENTITY_OTHER:
+        identifier_id(text, &id);
+        break;
+    }
     return id.n ? arena_str(import_row_arena(run), identifier_str(&id)) : STR_NONE;
 }
 
@@ -208,7 +208,7 @@ static enum err_code value_of(struct import_run *run, const struct csv_row *row,
     TRY(text_of(run, row, f, &text, err));
     switch (f->type) {
     case COL_STR:
-        out->text = normalised(run, field, text);
+        out->text = normalised(run, f->identity, text);
         return ERR_OK;
     case COL_TIME:
         return parsed(run, row, field, parse_time(text, style, &out->i, &run->cell_err), out_ok,
@@ -238,25 +238,17 @@ static void set_value(const struct record_column *column, char *record,
         memcpy(record + column->offset, &value->i, sizeof(value->i));
 }
 
-static void *field_at(const struct record_layout *layout, char *record, const char *name)
-{
-    for (size_t i = 0; i < layout->column_count; i++)
-        if (strcmp(layout->columns[i].name, name) == 0)
-            return record + layout->columns[i].offset;
-    return NULL;
-}
-
 /* The decimals of the record's currency, which is the field's, the mapping's or the shop's. */
 static enum err_code settle_currency(struct import_run *run, const struct csv_row *row,
                                      const struct record_plan *plan, char *record,
                                      int *out_decimals, bool *out_ok, struct err *err)
 {
-    struct str *currency = field_at(plan->layout, record, "currency");
+    struct str *currency = (struct str *)(void *)(record + plan->currency_offset);
     const char *own = mapping_of(run)->currency;
 
     *out_ok = true;
     *out_decimals = 2;
-    if (!plan->needs_currency || !currency)
+    if (!plan->needs_currency || plan->currency_offset == 0)
         return ERR_OK;
     if (currency->n == 0) {
         if (!own[0])
@@ -270,11 +262,6 @@ static enum err_code settle_currency(struct import_run *run, const struct csv_ro
         *out_ok = false;
     }
     return ERR_OK;
-}
-
-static bool is_currency(const struct record_plan *plan, const struct field_plan *f)
-{
-    return strcmp(plan->layout->columns[f->target].name, "currency") == 0;
 }
 
 /* Fills a record from the row. `set` tells which columns of the layout are. */
@@ -293,7 +280,7 @@ static enum err_code fill(struct import_run *run, const struct csv_row *row,
         const struct field_plan *f = &plan->fields[i];
         union kept_value value = {.i = 0};
 
-        if (!has_currency && !is_currency(plan, f)) {
+        if (!has_currency && !f->is_currency) {
             TRY(settle_currency(run, row, plan, record, &decimals, out_ok, err));
             has_currency = true;
         }
