@@ -4,7 +4,8 @@
 #include "base/buf.h"
 
 /* libcyaml tells what is wrong through its log: one message, then where, innermost first. */
-static void keep_log(cyaml_log_t level, void *ctx, const char *fmt, va_list args)
+__attribute__((format(printf, 3, 0))) static void keep_log(cyaml_log_t level, void *ctx,
+                                                           const char *fmt, va_list args)
 {
     struct buf *log = ctx;
     char text[512];
