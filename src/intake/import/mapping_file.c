@@ -90,6 +90,8 @@ enum err_code mapping_text_read(const char *path, struct mapping_text **out_text
         err_hint(err, "docs/formats.md describes mapping files");
         return rc;
     }
+    if (!data)
+        return err_set(err, ERR_INVALID, "%s is empty", path);
     *out_text = data;
     return ERR_OK;
 }

@@ -77,6 +77,7 @@ static void errors(void)
     static const struct {
         const char *text, *message;
     } cases[] = {
+        {"", "is empty"},
         {"title: x\n", "a.mapping.yaml"},
         {MAPPING("      - {field: totl, column: a}\n"), "line 7, field \"totl\""},
         {MAPPING("      - {field: total}\n"), "exactly one of column, value and pattern"},
