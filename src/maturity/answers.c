@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "maturity/answers.h"
 
-#include "base/money.h"
-#include "maturity/yaml_read.h"
-
-#include <unicode/uloc.h>
+#include "base/yaml_place.h"
 
 enum { ANSWERS_MEMORY_MAX = 16 << 20 };
 
@@ -126,64 +123,6 @@ static enum err_code read_margin(struct yaml_reader *r, yaml_node_t *node, void 
     return ERR_OK;
 }
 
-/* The text in capitals, which must have `n` letters. */
-static enum err_code read_code(struct yaml_reader *r, yaml_node_t *node, const char **out, size_t n)
-{
-    char *copy;
-
-    TRY(yaml_read_optional_text(r, node, out, NULL));
-    if (**out == '\0')
-        return ERR_OK;
-    copy = arena_strdup(r->arena, str_of(*out));
-    TRY(arena_check(r->arena, r->err));
-    for (char *p = copy; *p; p++)
-        *p = (char)toupper((unsigned char)*p);
-    if (strlen(copy) != n || strspn(copy, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != n)
-        return yaml_fail(r, node, "must be a code of %zu letters, is \"%.60s\"", n, copy);
-    *out = copy;
-    return ERR_OK;
-}
-
-static enum err_code read_currency(struct yaml_reader *r, yaml_node_t *node, void *out,
-                                   const void *arg)
-{
-    const char **code = out;
-
-    (void)arg;
-    TRY(read_code(r, node, code, 3));
-    if (**code && currency_decimals(str_of(*code)) < 0)
-        return yaml_fail(r, node, "\"%s\" is no currency of ISO 4217", *code);
-    return ERR_OK;
-}
-
-static enum err_code read_country(struct yaml_reader *r, yaml_node_t *node, void *out,
-                                  const void *arg)
-{
-    const char *const *known = uloc_getISOCountries();
-    const char **code = out;
-
-    (void)arg;
-    TRY(read_code(r, node, code, 2));
-    while (*known && strcmp(*known, *code) != 0)
-        known++;
-    if (**code && !*known)
-        return yaml_fail(r, node, "\"%s\" is no country of ISO 3166", *code);
-    return ERR_OK;
-}
-
-static enum err_code read_time_zone(struct yaml_reader *r, yaml_node_t *node, void *out,
-                                    const void *arg)
-{
-    const char **name = out;
-    struct zone *zone = NULL;
-
-    TRY(yaml_read_optional_text(r, node, out, arg));
-    if (**name && zone_open(*name, &zone, NULL) != ERR_OK)
-        return yaml_fail(r, node, "\"%.60s\" is no time zone such as Asia/Bangkok", *name);
-    zone_close(zone);
-    return ERR_OK;
-}
-
 static enum err_code read_vertical(struct yaml_reader *r, yaml_node_t *node, void *out,
                                    const void *arg)
 {
@@ -204,9 +143,9 @@ static enum err_code read_facts(struct yaml_reader *r, yaml_node_t *node, void *
     static const struct yaml_field fields[] = {
         {"shop", AT(shop), yaml_read_optional_text, NULL, true},
         {"margin", AT(margin), read_margin, NULL, true},
-        {"currency", AT(currency), read_currency, NULL, true},
-        {"time_zone", AT(time_zone), read_time_zone, NULL, true},
-        {"country", AT(country), read_country, NULL, true},
+        {"currency", AT(currency), yaml_read_currency, NULL, true},
+        {"time_zone", AT(time_zone), yaml_read_time_zone, NULL, true},
+        {"country", AT(country), yaml_read_country, NULL, true},
         {"vertical", AT(vertical), read_vertical, NULL, true},
         {"opened", 0, read_opened, &short_dates, true},
     };

@@ -4,7 +4,7 @@
 #define TM_MATURITY_MODEL_READ_H
 
 #include "maturity/model.h"
-#include "maturity/yaml_read.h"
+#include "base/yaml.h"
 
 enum {
     MODEL_PRACTICES_MAX = 200,

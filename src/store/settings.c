@@ -1,132 +1,172 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "store/settings.h"
 
-#include "base/money.h"
+#include "base/file.h"
 #include "base/parse.h"
-#include "store/yaml_read.h"
+#include "base/yaml_place.h"
 
 #include <unistd.h>
 
-/* The file as it is written. */
-struct settings_file {
-    char *shop, *currency, *country, *time_zone, *vertical, *opened, *rates;
-    enum week_start week_start;
-    double *margin;
-    uint64_t *memory_mib;
-};
+enum { SETTINGS_MEMORY_MAX = 1 << 20 };
 
-static const cyaml_strval_t week_starts[] = {
-    {"monday", WEEK_MONDAY}, {"sunday", WEEK_SUNDAY}, {"saturday", WEEK_SATURDAY}};
-
-#define TEXT(name, max)                                                                            \
-    CYAML_FIELD_STRING_PTR(#name, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct settings_file,  \
-                           name, 0, max)
-
-static const cyaml_schema_field_t file_fields[] = {
-    TEXT(shop, 127),
-    TEXT(currency, 3),
-    TEXT(country, 2),
-    TEXT(time_zone, 63),
-    CYAML_FIELD_ENUM("week_start", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, struct settings_file,
-                     week_start, week_starts, TM_COUNT(week_starts)),
-    CYAML_FIELD_FLOAT_PTR("margin", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct settings_file,
-                          margin),
-    TEXT(vertical, 63),
-    TEXT(opened, 10),
-    TEXT(rates, 511),
-    CYAML_FIELD_UINT_PTR("memory_mib", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
-                         struct settings_file, memory_mib),
-    CYAML_FIELD_END,
-};
-
-static const cyaml_schema_value_t file_schema = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER_NULL, struct settings_file, file_fields)};
+static const char *const week_starts[] = {
+    [WEEK_MONDAY] = "monday", [WEEK_SUNDAY] = "sunday", [WEEK_SATURDAY] = "saturday", NULL};
 
 struct settings settings_default(void)
 {
     return (struct settings){.time_zone = "UTC", .margin = (double)NAN};
 }
 
-static void copy(char *to, size_t size, const char *from)
+/* Into an array of *arg + 1 bytes. */
+static enum err_code read_chars(struct yaml_reader *r, yaml_node_t *node, void *out,
+                                const void *arg)
 {
-    if (from)
-        snprintf(to, size, "%s", from);
-}
+    const char *text = "";
 
-static void copy_upper(char *to, size_t size, const char *from)
-{
-    copy(to, size, from);
-    for (char *p = to; *p; p++)
-        *p = (char)toupper((unsigned char)*p);
-}
-
-static enum err_code check(const char *path, const struct settings *s, struct err *err)
-{
-    struct zone *zone = NULL;
-
-    if (s->currency[0] && currency_decimals(str_of(s->currency)) < 0) {
-        err_set(err, ERR_INVALID, "%s: currency \"%s\" is not an ISO 4217 code", path, s->currency);
-        err_hint(err, "write three letters, such as EUR, AED or THB");
-        return ERR_INVALID;
-    }
-    if (s->country[0] && (!isupper((unsigned char)s->country[0]) ||
-                          !isupper((unsigned char)s->country[1]) || s->country[2])) {
-        err_set(err, ERR_INVALID, "%s: country \"%s\" is not an ISO 3166 code", path, s->country);
-        err_hint(err, "write two letters, such as DE, AE or TH");
-        return ERR_INVALID;
-    }
-    if (!isnan(s->margin) && !(s->margin >= 0 && s->margin <= 1)) {
-        err_set(err, ERR_INVALID, "%s: margin %g is not between 0 and 1", path, s->margin);
-        err_hint(err, "write the share of a sale that remains after goods, shipping and fees: "
-                      "0.35 for 35 percent");
-        return ERR_INVALID;
-    }
-    if (zone_open(s->time_zone, &zone, err) != ERR_OK) {
-        err_context(err, "reading %s", path);
-        return ERR_INVALID;
-    }
-    zone_close(zone);
+    TRY(yaml_read_optional_text(r, node, &text, arg));
+    snprintf(out, *(const size_t *)arg + 1, "%s", text);
     return ERR_OK;
 }
 
-static enum err_code from_file(const char *path, const struct settings_file *file,
-                               struct settings *out, struct err *err)
+static enum err_code read_currency(struct yaml_reader *r, yaml_node_t *node, void *out,
+                                   const void *arg)
 {
-    struct settings s = settings_default();
+    struct settings *s = out;
+    const char *code = "";
+
+    TRY(yaml_read_currency(r, node, &code, arg));
+    snprintf(s->currency, sizeof(s->currency), "%s", code);
+    return ERR_OK;
+}
+
+static enum err_code read_country(struct yaml_reader *r, yaml_node_t *node, void *out,
+                                  const void *arg)
+{
+    struct settings *s = out;
+    const char *code = "";
+
+    TRY(yaml_read_country(r, node, &code, arg));
+    snprintf(s->country, sizeof(s->country), "%s", code);
+    return ERR_OK;
+}
+
+static enum err_code read_time_zone(struct yaml_reader *r, yaml_node_t *node, void *out,
+                                    const void *arg)
+{
+    struct settings *s = out;
+    const char *name = "";
+
+    TRY(yaml_read_time_zone(r, node, &name, arg));
+    if (name[0])
+        snprintf(s->time_zone, sizeof(s->time_zone), "%s", name);
+    return ERR_OK;
+}
+
+static enum err_code read_week_start(struct yaml_reader *r, yaml_node_t *node, void *out,
+                                     const void *arg)
+{
+    struct settings *s = out;
+    int day = 0;
+
+    if (yaml_is_null(node))
+        return ERR_OK;
+    TRY(yaml_read_word(r, node, &day, arg));
+    s->week_start = (enum week_start)day;
+    return ERR_OK;
+}
+
+static enum err_code read_margin(struct yaml_reader *r, yaml_node_t *node, void *out,
+                                 const void *arg)
+{
+    enum err_code rc;
+
+    if (yaml_is_null(node))
+        return ERR_OK;
+    rc = yaml_read_number(r, node, out, arg);
+    if (rc != ERR_OK)
+        err_hint(r->err, "write the share of a sale that remains after goods, shipping and fees: "
+                         "0.35 for 35 percent");
+    return rc;
+}
+
+static enum err_code read_opened(struct yaml_reader *r, yaml_node_t *node, void *out,
+                                 const void *arg)
+{
     struct read_style style = {0};
+    const char *text = "";
 
-    copy(s.shop, sizeof(s.shop), file->shop);
-    copy_upper(s.currency, sizeof(s.currency), file->currency);
-    copy_upper(s.country, sizeof(s.country), file->country);
-    if (file->time_zone && file->time_zone[0])
-        copy(s.time_zone, sizeof(s.time_zone), file->time_zone);
-    s.week_start = file->week_start;
-    s.margin = file->margin ? *file->margin : (double)NAN;
-    copy(s.vertical, sizeof(s.vertical), file->vertical);
-    copy(s.rates, sizeof(s.rates), file->rates);
-    s.memory_bytes = file->memory_mib ? *file->memory_mib << 20 : 0;
-    if (file->opened && parse_day(str_of(file->opened), &style, &s.opened_day, err) != ERR_OK) {
-        err_hint(err, "write the day as 2023-05-17");
-        err_context(err, "reading opened of %s", path);
-        return ERR_INVALID;
-    }
-    TRY(check(path, &s, err));
-    *out = s;
+    TRY(yaml_read_optional_text(r, node, &text, arg));
+    if (parse_day(str_of(text), &style, out, NULL) != ERR_OK)
+        return yaml_fail(r, node, "must be a day such as 2023-05-17, is \"%.40s\"", text);
     return ERR_OK;
+}
+
+static enum err_code read_memory(struct yaml_reader *r, yaml_node_t *node, void *out,
+                                 const void *arg)
+{
+    int mib = 0;
+
+    if (yaml_is_null(node))
+        return ERR_OK;
+    TRY(yaml_read_int(r, node, &mib, arg));
+    *(uint64_t *)out = (uint64_t)mib << 20;
+    return ERR_OK;
+}
+
+static enum err_code read_settings(struct yaml_reader *r, struct settings *out)
+{
+#define AT(member) offsetof(struct settings, member)
+#define LONGEST(member) (&(const size_t){sizeof(out->member) - 1})
+    static const struct yaml_range share = {0, 1, false};
+    static const struct yaml_range mib = {0, 1 << 24, false};
+    const struct yaml_field fields[] = {
+        {"shop", AT(shop), read_chars, LONGEST(shop), true},
+        {"currency", 0, read_currency, NULL, true},
+        {"country", 0, read_country, NULL, true},
+        {"time_zone", 0, read_time_zone, NULL, true},
+        {"week_start", 0, read_week_start, week_starts, true},
+        {"margin", AT(margin), read_margin, &share, true},
+        {"vertical", AT(vertical), read_chars, LONGEST(vertical), true},
+        {"opened", AT(opened_day), read_opened, NULL, true},
+        {"rates", AT(rates), read_chars, LONGEST(rates), true},
+        {"memory_mib", AT(memory_bytes), read_memory, &mib, true},
+    };
+#undef LONGEST
+#undef AT
+
+    return yaml_read_map(r, yaml_root(r), fields, TM_COUNT(fields), out);
+}
+
+/* `name` as in struct yaml_reader. */
+static enum err_code parse(const char *name, struct str text, struct settings *out, struct err *err)
+{
+    struct arena arena = ARENA_INIT(SETTINGS_MEMORY_MAX);
+    struct yaml_reader r = {.name = name, .arena = &arena, .err = err, .may_be_empty = true};
+    struct settings s = settings_default();
+    enum err_code rc = yaml_reader_open(&r, text);
+
+    if (rc == ERR_OK && yaml_root(&r))
+        rc = read_settings(&r, &s);
+    yaml_reader_close(&r);
+    arena_release(&arena);
+    if (rc == ERR_OK)
+        *out = s;
+    return rc;
 }
 
 enum err_code settings_read(const char *path, struct settings *out_settings, struct err *err)
 {
-    void *file = NULL;
+    struct buf text = BUF_INIT(0);
     enum err_code rc;
 
     if (access(path, F_OK) != 0 && errno == ENOENT) {
         *out_settings = settings_default();
         return ERR_OK;
     }
-    TRY(yaml_read(path, &file_schema, &file, err));
-    rc = from_file(path, file ? file : &(struct settings_file){0}, out_settings, err);
-    yaml_data_free(&file_schema, file);
+    rc = yaml_read_file(path, &text, err);
+    if (rc == ERR_OK)
+        rc = parse(path, buf_str(&text), out_settings, err);
+    buf_release(&text);
     return rc;
 }
 
@@ -146,7 +186,7 @@ static void add_settings(struct buf *b, const struct settings *s)
     add_text(b, "currency", s->currency);
     add_text(b, "country", s->country);
     add_text(b, "time_zone", s->time_zone);
-    buf_addf(b, "week_start: %s\n", week_starts[s->week_start].str);
+    buf_addf(b, "week_start: %s\n", week_starts[s->week_start]);
     if (!isnan(s->margin))
         buf_addf(b, "margin: %.6g\n", s->margin);
     add_text(b, "vertical", s->vertical);
@@ -163,23 +203,16 @@ static void add_settings(struct buf *b, const struct settings *s)
 enum err_code settings_write(const char *path, const struct settings *settings, struct err *err)
 {
     struct buf b = BUF_INIT(16384);
-    char next[4096];
-    FILE *f = NULL;
+    struct settings again;
     enum err_code rc;
 
-    TRY(check(path, settings, err));
-    if ((size_t)snprintf(next, sizeof(next), "%s.new", path) >= sizeof(next))
-        return err_set(err, ERR_INVALID, "the path \"%s\" is too long", path);
     add_settings(&b, settings);
     rc = buf_check(&b, err);
-    if (rc == ERR_OK && !(f = fopen(next, "we")))
-        rc = err_errno(err, "writing \"%s\"", next);
-    if (rc == ERR_OK && (fwrite(b.p, 1, b.n, f) != b.n || fflush(f) != 0 || fsync(fileno(f)) != 0))
-        rc = err_errno(err, "writing \"%s\"", next);
-    if (f && fclose(f) != 0 && rc == ERR_OK)
-        rc = err_errno(err, "writing \"%s\"", next);
-    if (rc == ERR_OK && rename(next, path) != 0)
-        rc = err_errno(err, "replacing \"%s\"", path);
+    /* What could not be read again is not written. */
+    if (rc == ERR_OK)
+        rc = parse(NULL, buf_str(&b), &again, err);
+    if (rc == ERR_OK)
+        rc = file_replace(path, buf_str(&b), err);
     buf_release(&b);
     return rc;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* settings.h - what a shop tells about itself: tidemark.yaml of its workspace.
+/* settings.h - what a shop tells about itself: tidemark.yaml of its workspace (docs/settings.md).
  *
  * Everything is optional; what is not set is "" or a default below. Checked when read: an error
- * names the file, the line where it is known, the field and what would be valid.
+ * names the file, the line, the field and what would be valid.
  */
 #ifndef TM_STORE_SETTINGS_H
 #define TM_STORE_SETTINGS_H

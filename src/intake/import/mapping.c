@@ -10,26 +10,22 @@ struct resolve {
     struct mapping *mapping;
     const struct mapping_text *text;
     const char *path;
-    size_t field_number; /* over the whole file */
-    const char *field;   /* NULL outside fields */
+    size_t line;       /* of the record, field or condition at hand */
+    const char *field; /* NULL outside fields */
 };
 
 static TM_PRINTF(3, 4) enum err_code
     fail(const struct resolve *r, struct err *err, const char *fmt, ...)
 {
     char text[400];
-    int line = r->field ? mapping_field_line(r->path, r->field_number) : 0;
     va_list ap;
 
     va_start(ap, fmt);
     vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
     if (!r->field)
-        return err_set(err, ERR_INVALID, "%s: %s", r->path, text);
-    if (line == 0)
-        return err_set(err, ERR_INVALID, "%s, field \"%s\": %s", r->path, r->field, text);
-    return err_set(err, ERR_INVALID, "%s, line %d, field \"%s\": %s", r->path, line, r->field,
-                   text);
+        return err_set(err, ERR_INVALID, "%s:%zu: %s", r->path, r->line, text);
+    return err_set(err, ERR_INVALID, "%s:%zu: field \"%s\": %s", r->path, r->line, r->field, text);
 }
 
 static struct str keep(struct mapping *m, const char *text)
@@ -42,10 +38,11 @@ static enum err_code column_of(struct resolve *r, struct str name, size_t *out_c
                                struct err *err)
 {
     struct mapping *m = r->mapping;
-    bool known = r->text->column_count == 0;
+    const char *const *listed = r->text->columns.p;
+    bool known = r->text->columns.n == 0;
 
-    for (size_t i = 0; i < r->text->column_count; i++)
-        known = known || header_name_matches(name, r->text->columns[i]);
+    for (size_t i = 0; i < r->text->columns.n; i++)
+        known = known || header_name_matches(name, listed[i]);
     if (!known)
         return fail(r, err, "\"%.*s\" is not among the columns", (int)name.n, name.p);
     for (*out_column = 0; *out_column < m->column_count; ++*out_column)
@@ -57,18 +54,21 @@ static enum err_code column_of(struct resolve *r, struct str name, size_t *out_c
     return ERR_OK;
 }
 
-static enum err_code conditions_of(struct resolve *r, const struct condition_text *texts, size_t n,
+static enum err_code conditions_of(struct resolve *r, struct yaml_items items,
                                    struct conditions *out, struct err *err)
 {
+    const struct condition_text *texts = items.p;
     struct read_style style = {.decimals = DECIMALS_POINT};
 
-    out->list = arena_alloc(&r->mapping->arena, n * sizeof(*out->list));
-    out->n = out->list ? n : 0;
+    out->list = arena_alloc(&r->mapping->arena, items.n * sizeof(*out->list));
+    TRY(arena_check(&r->mapping->arena, err));
+    out->n = items.n;
     for (size_t i = 0; i < out->n; i++) {
         struct condition *c = &out->list[i];
 
+        r->line = texts[i].line;
         TRY(column_of(r, str_of(texts[i].column), &c->column, err));
-        c->test = texts[i].is;
+        c->test = (enum test)texts[i].is;
         c->is_not = texts[i].is_not;
         c->value = keep(r->mapping, texts[i].value);
         if ((c->test == TEST_LESS || c->test == TEST_MORE) &&
@@ -176,7 +176,7 @@ static enum err_code field_of(struct resolve *r, const struct record_text *recor
         return fail(r, err, "sum is for records with group: true");
     plan->needs_currency = plan->needs_currency || f->type == COL_MONEY || f->type == COL_PRICE;
     TRY(source_of(r, t, f, err));
-    return conditions_of(r, t->when, t->when_count, &f->when, err);
+    return conditions_of(r, t->when, &f->when, err);
 }
 
 static void *blank_of(struct arena *arena, const struct record_layout *layout)
@@ -239,23 +239,24 @@ static enum err_code group_of(struct resolve *r, struct record_plan *plan, struc
 static enum err_code fields_of(struct resolve *r, const struct record_text *t,
                                struct record_plan *plan, struct err *err)
 {
-    size_t first = r->field_number, n = 0;
+    const struct field_text *fields = t->fields.p;
+    size_t n = 0;
 
-    plan->fields = arena_alloc(&r->mapping->arena, t->field_count * sizeof(*plan->fields));
+    plan->fields = arena_alloc(&r->mapping->arena, t->fields.n * sizeof(*plan->fields));
     TRY(arena_check(&r->mapping->arena, err));
     for (int round = 0; round < 2; round++) {
-        for (size_t i = 0; i < t->field_count; i++) {
-            bool is_currency = strcmp(t->fields[i].field, "currency") == 0;
+        for (size_t i = 0; i < t->fields.n; i++) {
+            bool is_currency = strcmp(fields[i].field, "currency") == 0;
 
             if (is_currency != (round == 0))
                 continue;
-            r->field = t->fields[i].field;
-            r->field_number = first + i;
-            TRY(field_of(r, t, &t->fields[i], plan, n++, err));
+            r->field = fields[i].field;
+            r->line = fields[i].line;
+            TRY(field_of(r, t, &fields[i], plan, n++, err));
         }
     }
     r->field = NULL;
-    r->field_number = first + t->field_count;
+    r->line = t->line;
     plan->field_count = n;
     return ERR_OK;
 }
@@ -265,6 +266,7 @@ static enum err_code record_of(struct resolve *r, const struct record_text *t,
 {
     int kind = 0;
 
+    r->line = t->line;
     while (kind < RECORD_KIND_COUNT &&
            strcmp(record_layout((enum record_kind)kind)->name, t->kind) != 0)
         kind++;
@@ -278,7 +280,7 @@ static enum err_code record_of(struct resolve *r, const struct record_text *t,
             plan->currency_offset = plan->layout->columns[i].offset;
     plan->blank = blank_of(&r->mapping->arena, plan->layout);
     TRY(arena_check(&r->mapping->arena, err));
-    TRY(conditions_of(r, t->when, t->when_count, &plan->when, err));
+    TRY(conditions_of(r, t->when, &plan->when, err));
     TRY(fields_of(r, t, plan, err));
     return t->group ? group_of(r, plan, err) : ERR_OK;
 }
@@ -286,12 +288,14 @@ static enum err_code record_of(struct resolve *r, const struct record_text *t,
 static enum err_code names_of(struct resolve *r, struct err *err)
 {
     struct mapping *m = r->mapping;
-    struct str *cells = arena_alloc(&m->arena, r->text->column_count * sizeof(*cells));
+    const char *const *listed = r->text->columns.p;
+    size_t n = r->text->columns.n;
+    struct str *cells = arena_alloc(&m->arena, n * sizeof(*cells));
 
     TRY(arena_check(&m->arena, err));
-    for (size_t i = 0; i < r->text->column_count; i++)
-        cells[i] = keep(m, r->text->columns[i]);
-    m->names = (struct csv_row){cells, r->text->column_count, 0};
+    for (size_t i = 0; i < n; i++)
+        cells[i] = keep(m, listed[i]);
+    m->names = (struct csv_row){cells, n, 0};
     return ERR_OK;
 }
 
@@ -299,7 +303,6 @@ static enum err_code head_of(struct resolve *r, struct err *err)
 {
     struct mapping *m = r->mapping;
     const struct mapping_text *t = r->text;
-    struct zone *zone = NULL;
 
     snprintf(m->name, sizeof(m->name), "%s", t->name);
     snprintf(m->title, sizeof(m->title), "%s", t->title ? t->title : t->name);
@@ -307,28 +310,22 @@ static enum err_code head_of(struct resolve *r, struct err *err)
     snprintf(m->time_zone, sizeof(m->time_zone), "%s", t->time_zone ? t->time_zone : "");
     snprintf(m->currency, sizeof(m->currency), "%s", t->currency ? t->currency : "");
     m->delimiter = t->delimiter;
-    m->dates = t->dates;
-    m->decimals = t->decimals;
-    if (m->currency[0] && currency_decimals(str_of(m->currency)) < 0)
-        return fail(r, err, "currency \"%s\" is not an ISO 4217 code", m->currency);
-    if (m->time_zone[0]) {
-        if (zone_open(m->time_zone, &zone, NULL) != ERR_OK)
-            return fail(r, err, "time_zone \"%s\" is not known", m->time_zone);
-        zone_close(zone);
-    }
+    m->dates = (enum date_order)t->dates;
+    m->decimals = (enum decimal_mark)t->decimals;
     return names_of(r, err);
 }
 
 static enum err_code resolve_all(struct resolve *r, struct err *err)
 {
     struct mapping *m = r->mapping;
+    const struct record_text *records = r->text->records.p;
 
     m->columns = arena_alloc(&m->arena, IMPORT_COLUMNS_MAX * sizeof(*m->columns));
     TRY(arena_check(&m->arena, err));
     TRY(head_of(r, err));
-    TRY(conditions_of(r, r->text->skip, r->text->skip_count, &m->skip, err));
-    for (size_t i = 0; i < r->text->record_count; i++)
-        TRY(record_of(r, &r->text->records[i], &m->records[m->record_count++], err));
+    TRY(conditions_of(r, r->text->skip, &m->skip, err));
+    for (size_t i = 0; i < r->text->records.n; i++)
+        TRY(record_of(r, &records[i], &m->records[m->record_count++], err));
     m->importer = (struct importer){
         .name = m->name,
         .source = m->source,
@@ -346,20 +343,24 @@ static enum err_code resolve_all(struct resolve *r, struct err *err)
 
 enum err_code mapping_read(const char *path, struct mapping **out_mapping, struct err *err)
 {
-    struct mapping_text *text = NULL;
-    struct resolve r = {.path = path};
-    enum err_code rc;
+    struct arena text_arena = ARENA_INIT(PLAN_BYTES_MAX);
+    struct mapping_text text;
+    struct resolve r = {.path = path, .text = &text};
+    enum err_code rc = mapping_text_read(path, &text_arena, &text, err);
 
-    TRY(mapping_text_read(path, &text, err));
-    r.text = text;
+    if (rc != ERR_OK)
+        goto out;
     r.mapping = xcalloc(1, sizeof(*r.mapping));
     r.mapping->arena = ARENA_INIT(PLAN_BYTES_MAX);
     rc = resolve_all(&r, err);
-    mapping_text_free(text);
     if (rc != ERR_OK)
         mapping_free(r.mapping);
     else
         *out_mapping = r.mapping;
+out:
+    if (rc != ERR_OK && err && !err->hint[0])
+        err_hint(err, "docs/formats.md describes mapping files");
+    arena_release(&text_arena);
     return rc;
 }
 

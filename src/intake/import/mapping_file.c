@@ -1,120 +1,140 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "intake/import/mapping_file.h"
 
-#include "store/yaml_read.h"
+#include "base/yaml_place.h"
 
-static const cyaml_strval_t tests[] = {{"equals", TEST_EQUALS}, {"prefix", TEST_PREFIX},
-                                       {"suffix", TEST_SUFFIX}, {"contains", TEST_CONTAINS},
-                                       {"empty", TEST_EMPTY},   {"less", TEST_LESS},
-                                       {"more", TEST_MORE}};
-static const cyaml_strval_t delimiters[] = {
-    {"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"pipe", '|'}, {"blanks", CSV_BLANKS}};
-static const cyaml_strval_t date_orders[] = {{"day first", DATES_DMY}, {"month first", DATES_MDY}};
-static const cyaml_strval_t decimal_marks[] = {{"point", DECIMALS_POINT},
-                                               {"comma", DECIMALS_COMMA}};
+static const char *const tests[] = {[TEST_EQUALS] = "equals", [TEST_PREFIX] = "prefix",
+                                    [TEST_SUFFIX] = "suffix", [TEST_CONTAINS] = "contains",
+                                    [TEST_EMPTY] = "empty",   [TEST_LESS] = "less",
+                                    [TEST_MORE] = "more",     NULL};
+static const char *const delimiters[] = {"comma", "semicolon", "tab", "pipe", "blanks", NULL};
+static const char delimiter_chars[] = {',', ';', '\t', '|', CSV_BLANKS};
+/* From the first that is not "unknown". */
+static const char *const date_orders[] = {"day first", "month first", NULL};
+static const char *const decimal_marks[] = {"point", "comma", NULL};
 
-enum {
-    TEXT_MAX = 1024,
-    NEED = CYAML_FLAG_POINTER,
-    MAY = CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
-    WORD = CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT
-};
+static const size_t text_max = 1024, name_max = 63, title_max = 127;
 
-static const cyaml_schema_field_t condition_fields[] = {
-    CYAML_FIELD_STRING_PTR("column", NEED, struct condition_text, column, 1, TEXT_MAX),
-    CYAML_FIELD_ENUM("is", WORD, struct condition_text, is, tests, TM_COUNT(tests)),
-    CYAML_FIELD_STRING_PTR("value", MAY, struct condition_text, value, 0, TEXT_MAX),
-    CYAML_FIELD_BOOL("not", CYAML_FLAG_OPTIONAL, struct condition_text, is_not),
-    CYAML_FIELD_END,
-};
-static const cyaml_schema_value_t condition_value = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct condition_text, condition_fields)};
-
-static const cyaml_schema_field_t field_fields[] = {
-    CYAML_FIELD_STRING_PTR("field", NEED, struct field_text, field, 1, 64),
-    CYAML_FIELD_STRING_PTR("column", MAY, struct field_text, column, 1, TEXT_MAX),
-    CYAML_FIELD_STRING_PTR("value", MAY, struct field_text, value, 0, TEXT_MAX),
-    CYAML_FIELD_STRING_PTR("pattern", MAY, struct field_text, pattern, 1, TEXT_MAX),
-    CYAML_FIELD_STRING_PTR("times", MAY, struct field_text, times, 1, TEXT_MAX),
-    CYAML_FIELD_BOOL("sum", CYAML_FLAG_OPTIONAL, struct field_text, sum),
-    CYAML_FIELD_SEQUENCE_COUNT("when", MAY, struct field_text, when, when_count, &condition_value,
-                               0, 16),
-    CYAML_FIELD_END,
-};
-static const cyaml_schema_value_t field_value = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct field_text, field_fields)};
-
-static const cyaml_schema_field_t record_fields[] = {
-    CYAML_FIELD_STRING_PTR("kind", NEED, struct record_text, kind, 1, 64),
-    CYAML_FIELD_BOOL("group", CYAML_FLAG_OPTIONAL, struct record_text, group),
-    CYAML_FIELD_SEQUENCE_COUNT("when", MAY, struct record_text, when, when_count, &condition_value,
-                               0, 16),
-    CYAML_FIELD_SEQUENCE_COUNT("fields", NEED, struct record_text, fields, field_count,
-                               &field_value, 1, 64),
-    CYAML_FIELD_END,
-};
-static const cyaml_schema_value_t record_value = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct record_text, record_fields)};
-
-static const cyaml_schema_value_t name_value = {
-    CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 1, TEXT_MAX)};
-
-static const cyaml_schema_field_t mapping_fields[] = {
-    CYAML_FIELD_STRING_PTR("name", NEED, struct mapping_text, name, 1, 63),
-    CYAML_FIELD_STRING_PTR("title", MAY, struct mapping_text, title, 1, 127),
-    CYAML_FIELD_STRING_PTR("source", MAY, struct mapping_text, source, 1, 63),
-    CYAML_FIELD_ENUM("delimiter", WORD, struct mapping_text, delimiter, delimiters,
-                     TM_COUNT(delimiters)),
-    CYAML_FIELD_SEQUENCE_COUNT("columns", MAY, struct mapping_text, columns, column_count,
-                               &name_value, 1, IMPORT_COLUMNS_MAX),
-    CYAML_FIELD_ENUM("dates", WORD, struct mapping_text, dates, date_orders, TM_COUNT(date_orders)),
-    CYAML_FIELD_ENUM("decimals", WORD, struct mapping_text, decimals, decimal_marks,
-                     TM_COUNT(decimal_marks)),
-    CYAML_FIELD_STRING_PTR("time_zone", MAY, struct mapping_text, time_zone, 1, 63),
-    CYAML_FIELD_STRING_PTR("currency", MAY, struct mapping_text, currency, 3, 3),
-    CYAML_FIELD_SEQUENCE_COUNT("skip", MAY, struct mapping_text, skip, skip_count, &condition_value,
-                               1, 16),
-    CYAML_FIELD_SEQUENCE_COUNT("records", NEED, struct mapping_text, records, record_count,
-                               &record_value, 1, PLAN_RECORDS_MAX),
-    CYAML_FIELD_END,
-};
-static const cyaml_schema_value_t mapping_value = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct mapping_text, mapping_fields)};
-
-enum err_code mapping_text_read(const char *path, struct mapping_text **out_text, struct err *err)
+/* enum date_order or decimal_mark, whose 0 is unknown. */
+static enum err_code read_style_word(struct yaml_reader *r, yaml_node_t *node, void *out,
+                                     const void *arg)
 {
-    void *data = NULL;
-    enum err_code rc = yaml_read(path, &mapping_value, &data, err);
+    int i = 0;
 
-    if (rc != ERR_OK) {
-        err_hint(err, "docs/formats.md describes mapping files");
-        return rc;
-    }
-    if (!data)
-        return err_set(err, ERR_INVALID, "%s is empty", path);
-    *out_text = data;
+    TRY(yaml_read_word(r, node, &i, arg));
+    *(int *)out = i + 1;
     return ERR_OK;
 }
 
-void mapping_text_free(struct mapping_text *text)
+static enum err_code read_delimiter(struct yaml_reader *r, yaml_node_t *node, void *out,
+                                    const void *arg)
 {
-    yaml_data_free(&mapping_value, text);
+    int i = 0;
+
+    TRY(yaml_read_word(r, node, &i, arg));
+    *(char *)out = delimiter_chars[i];
+    return ERR_OK;
 }
 
-int mapping_field_line(const char *path, size_t nth)
+static enum err_code read_condition(struct yaml_reader *r, yaml_node_t *node, void *out,
+                                    const void *arg)
 {
-    TM_CLEANUP(fclose_filep) FILE *f = fopen(path, "re");
-    char line[4096];
-    size_t count = 0;
+#define AT(member) offsetof(struct condition_text, member)
+    static const struct yaml_field fields[] = {
+        {"column", AT(column), yaml_read_string, &text_max, false},
+        {"is", AT(is), yaml_read_word, tests, true},
+        {"value", AT(value), yaml_read_optional_text, &text_max, true},
+        {"not", AT(is_not), yaml_read_flag, NULL, true},
+    };
+#undef AT
 
-    for (int number = 1; f && fgets(line, sizeof(line), f); number++) {
-        const char *p = line + strspn(line, " \t");
+    (void)arg;
+    ((struct condition_text *)out)->line = yaml_line(node);
+    return yaml_read_map(r, node, fields, TM_COUNT(fields), out);
+}
 
-        if (*p == '#')
-            continue;
-        for (p = strstr(p, "field:"); p; p = strstr(p + 1, "field:"))
-            if ((p == line || strchr(" \t{,-", p[-1])) && count++ == nth)
-                return number;
-    }
-    return 0;
+static const struct yaml_list some_conditions = {0, 16, sizeof(struct condition_text),
+                                                 read_condition, NULL};
+
+static enum err_code read_field(struct yaml_reader *r, yaml_node_t *node, void *out,
+                                const void *arg)
+{
+#define AT(member) offsetof(struct field_text, member)
+    static const struct yaml_field fields[] = {
+        {"field", AT(field), yaml_read_string, &name_max, false},
+        {"column", AT(column), yaml_read_string, &text_max, true},
+        {"value", AT(value), yaml_read_optional_text, &text_max, true},
+        {"pattern", AT(pattern), yaml_read_string, &text_max, true},
+        {"times", AT(times), yaml_read_string, &text_max, true},
+        {"sum", AT(sum), yaml_read_flag, NULL, true},
+        {"when", AT(when), yaml_read_list, &some_conditions, true},
+    };
+#undef AT
+
+    (void)arg;
+    ((struct field_text *)out)->line = yaml_line(node);
+    return yaml_read_map(r, node, fields, TM_COUNT(fields), out);
+}
+
+static enum err_code read_record(struct yaml_reader *r, yaml_node_t *node, void *out,
+                                 const void *arg)
+{
+#define AT(member) offsetof(struct record_text, member)
+    static const struct yaml_list record_fields = {1, 64, sizeof(struct field_text), read_field,
+                                                   NULL};
+    static const struct yaml_field fields[] = {
+        {"kind", AT(kind), yaml_read_string, &name_max, false},
+        {"group", AT(group), yaml_read_flag, NULL, true},
+        {"when", AT(when), yaml_read_list, &some_conditions, true},
+        {"fields", AT(fields), yaml_read_list, &record_fields, false},
+    };
+#undef AT
+
+    (void)arg;
+    ((struct record_text *)out)->line = yaml_line(node);
+    return yaml_read_map(r, node, fields, TM_COUNT(fields), out);
+}
+
+static enum err_code read_mapping(struct yaml_reader *r, struct mapping_text *out)
+{
+#define AT(member) offsetof(struct mapping_text, member)
+    static const struct yaml_list names = {1, IMPORT_COLUMNS_MAX, sizeof(char *), yaml_read_string,
+                                           &text_max};
+    static const struct yaml_list skips = {1, 16, sizeof(struct condition_text), read_condition,
+                                           NULL};
+    static const struct yaml_list records = {1, PLAN_RECORDS_MAX, sizeof(struct record_text),
+                                             read_record, NULL};
+    static const struct yaml_field fields[] = {
+        {"name", AT(name), yaml_read_string, &name_max, false},
+        {"title", AT(title), yaml_read_string, &title_max, true},
+        {"source", AT(source), yaml_read_string, &name_max, true},
+        {"delimiter", AT(delimiter), read_delimiter, delimiters, true},
+        {"columns", AT(columns), yaml_read_list, &names, true},
+        {"dates", AT(dates), read_style_word, date_orders, true},
+        {"decimals", AT(decimals), read_style_word, decimal_marks, true},
+        {"time_zone", AT(time_zone), yaml_read_time_zone, NULL, true},
+        {"currency", AT(currency), yaml_read_currency, NULL, true},
+        {"skip", AT(skip), yaml_read_list, &skips, true},
+        {"records", AT(records), yaml_read_list, &records, false},
+    };
+#undef AT
+
+    return yaml_read_map(r, yaml_root(r), fields, TM_COUNT(fields), out);
+}
+
+enum err_code mapping_text_read(const char *path, struct arena *arena,
+                                struct mapping_text *out_text, struct err *err)
+{
+    struct yaml_reader r = {.name = path, .arena = arena, .err = err};
+    struct buf text = BUF_INIT(0);
+    enum err_code rc = yaml_read_file(path, &text, err);
+
+    *out_text = (struct mapping_text){0};
+    if (rc == ERR_OK)
+        rc = yaml_reader_open(&r, buf_str(&text));
+    if (rc == ERR_OK)
+        rc = read_mapping(&r, out_text);
+    yaml_reader_close(&r);
+    buf_release(&text);
+    return rc;
 }

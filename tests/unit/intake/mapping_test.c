@@ -79,20 +79,32 @@ static void errors(void)
     } cases[] = {
         {"", "is empty"},
         {"title: x\n", "a.mapping.yaml"},
-        {MAPPING("      - {field: totl, column: a}\n"), "line 7, field \"totl\""},
+        {MAPPING("      - {field: totl, column: a}\n"), ":7: field \"totl\""},
         {MAPPING("      - {field: total}\n"), "exactly one of column, value and pattern"},
         {MAPPING("      - {field: order_key, value: 1}\n      - {field: total, value: 1, column: "
                  "b}\n"),
-         "line 8, field \"total\""},
+         ":8: field \"total\""},
         {MAPPING("      - {field: email, column: a, times: b}\n"), "for numbers"},
         {MAPPING("      - {field: total, column: a, sum: true}\n"), "group: true"},
         {MAPPING("      - {field: number, pattern: '{a'}\n"), "closing brace"},
-        {MAPPING("      - {field: number, column: a, colour: b}\n"), "line 7"},
-        {"name: a\nrecords:\n  - kind: odrer\n    fields: [{field: a, column: b}]\n", "odrer"},
+        {MAPPING("      - {field: number, column: a, colour: b}\n"),
+         ":7: records[0].fields[0]: unknown field \"colour\""},
+        {"name: a\nrecords:\n  - kind: odrer\n    fields: [{field: a, column: b}]\n",
+         ":3: \"odrer\""},
         {"name: a\ncurrency: XQZ\nrecords:\n  - kind: order\n    fields: [{field: total, value: "
          "1}]\n",
-         "XQZ"},
-        {"name: a\ndelimiter: colon\nrecords: []\n", "line 2"},
+         ":2: currency: \"XQZ\" is no currency"},
+        {"name: a\ntime_zone: Mars/Olympus\nrecords: []\n", ":2: time_zone: \"Mars/Olympus\""},
+        {"name: a\ncolumns: [x, y]\nskip:\n  - {column: x}\n  - {column: z}\nrecords:\n  - kind: "
+         "order\n    fields: [{field: order_key, column: x}]\n",
+         ":5: \"z\" is not among the columns"},
+        {MAPPING("      - {field: email, column: a, when: [{column: b, not: maybe}]}\n"),
+         ":7: records[0].fields[0].when[0].not: must be yes or no"},
+        {MAPPING("      - {field: email, field: b}\n"),
+         ":7: records[0].fields[0]: \"field\" is given"},
+        {"name: a\nrecords:\n  - kind: order\n", ":3: records[0]: \"fields\" is missing"},
+        {"name: a\ndelimiter: colon\nrecords: []\n",
+         ":2: delimiter: must be one of comma, semicolon"},
     };
 
     for (size_t i = 0; i < TM_COUNT(cases); i++) {

@@ -48,16 +48,21 @@ static void errors(void)
     static const struct {
         const char *text, *message;
     } cases[] = {
-        {"currency: EURO\n", "line 1"},
-        {"currency: XQZ\n", "currency \"XQZ\" is not an ISO 4217 code"},
-        {"shop: a\nmargn: 0.3\n", "margn"},
-        {"shop: a\nmargin: lots\n", "line 2"},
-        {"margin: 35\n", "margin 35 is not between 0 and 1"},
-        {"time_zone: Mars/Olympus\n", "\"Mars/Olympus\" is not a time zone"},
-        {"country: D1\n", "country \"D1\" is not an ISO 3166 code"},
-        {"week_start: friday\n", "line 1"},
-        {"shop: [a, b]\n", "line 1"},
-        {"shop: \"a\n", "bad.yaml"},
+        {"currency: EURO\n", ":1: currency: must be a code of 3 letters"},
+        {"shop: a\ncurrency: XQZ\n", ":2: currency: \"XQZ\" is no currency of ISO 4217"},
+        {"shop: a\nmargn: 0.3\n", ":2: unknown field \"margn\""},
+        {"shop: a\nmargin: lots\n", ":2: margin: must be a number"},
+        {"margin: 35\n", ":1: margin: must lie between 0 and 1, is 35"},
+        {"time_zone: Mars/Olympus\n", ":1: time_zone: \"Mars/Olympus\" is no time zone"},
+        {"country: D1\n", ":1: country: must be a code of 2 letters"},
+        {"country: QQ\n", ":1: country: \"QQ\" is no country of ISO 3166"},
+        {"\nweek_start: friday\n", ":2: week_start: must be one of monday, sunday, saturday"},
+        {"opened: 03/04/2023\n", ":1: opened: must be a day such as 2023-05-17"},
+        {"memory_mib: -1\n", ":1: memory_mib: must lie between 0"},
+        {"shop: a\nshop: b\n", ":2: \"shop\" is given twice"},
+        {"shop: [a, b]\n", ":1: shop: must be a text"},
+        {"- shop\n", ":1: must be a block"},
+        {"shop: \"a\n", "bad.yaml:"},
     };
     struct settings s;
 
@@ -71,11 +76,39 @@ static void errors(void)
     }
 }
 
+/* What is valid stands in the hint, and nothing that cannot be read again is written. */
+static void help(void)
+{
+    struct settings s = settings_default();
+    struct err err = ERR_INIT;
+
+    temp_writez("bad.yaml", "margn: 0.3\n");
+    CHECK(settings_read(temp_path("bad.yaml"), &s, &err) == ERR_INVALID);
+    CHECK_STR(err.hint, "perhaps \"margin\" was meant");
+    temp_writez("bad.yaml", "colour: blue\n");
+    CHECK(settings_read(temp_path("bad.yaml"), &s, &err) == ERR_INVALID);
+    CHECK(strstr(err.hint, "known here: shop, currency, ") && strstr(err.hint, "memory_mib"));
+
+    s = settings_default();
+    temp_writez("kept.yaml", "shop: Blue Hat\n");
+    snprintf(s.currency, sizeof(s.currency), "XQZ");
+    CHECK(settings_write(temp_path("kept.yaml"), &s, &err) == ERR_INVALID);
+    CHECK_STR(err.msg, "currency: \"XQZ\" is no currency of ISO 4217");
+    CHECK_OK(settings_read(temp_path("kept.yaml"), &s, &err), err);
+    CHECK_STR(s.shop, "Blue Hat");
+    temp_writez("blank.yaml", "shop:\ncurrency:\ncountry: ~\ntime_zone:\nweek_start:\nmargin:\n"
+                              "vertical:\nopened:\nrates:\nmemory_mib:\n");
+    CHECK_OK(settings_read(temp_path("blank.yaml"), &s, &err), err);
+    CHECK_STR(s.time_zone, "UTC");
+    CHECK(isnan(s.margin) && s.opened_day == 0);
+}
+
 int main(void)
 {
     temp_dir_make();
     defaults();
     round_trip();
     errors();
+    help();
     return tap_done();
 }

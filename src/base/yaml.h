@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* yaml_read.h - YAML into structs by tables, where every mistake has file, line and field.
+/* yaml.h - YAML into structs by tables, where every mistake has file, line and field.
  *
  * A table lists the keys of a mapping with the reader of each value; unknown, missing and doubled
  * keys are refused. Messages read `shop.yaml:12: practices[3] (RET-1).weight: must be above 0`.
@@ -8,8 +8,8 @@
  *
  * One thread per reader. Errors go to the reader's `err`. Text is copied to the reader's arena.
  */
-#ifndef TM_MATURITY_YAML_READ_H
-#define TM_MATURITY_YAML_READ_H
+#ifndef TM_BASE_YAML_H
+#define TM_BASE_YAML_H
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -20,16 +20,18 @@ enum {
     YAML_FILE_MAX = 4 << 20,
     YAML_TEXT_MAX = 4096,
     YAML_FIELD_MAX = 200,
+    YAML_KEYS_MAX = 64,
     YAML_BRACKETS_MAX = 100
 };
 
 struct yaml_reader {
     yaml_document_t document;
     bool loaded;
-    const char *name;    /* of the file, for messages; borrowed */
+    const char *name;    /* of the file, for messages; borrowed; NULL: they tell no file and line */
     struct arena *arena; /* borrowed */
     struct err *err;     /* borrowed */
     void *user;          /* for the caller's value readers */
+    bool may_be_empty;   /* nothing but comments is no mistake: yaml_root() is NULL */
     char field[YAML_FIELD_MAX];
     size_t field_n;
 };
@@ -44,6 +46,19 @@ struct yaml_field {
     yaml_read_fn read;
     const void *arg;
     bool optional; /* absent: the struct keeps what it holds */
+};
+
+/* A list of like things, in the arena. */
+struct yaml_items {
+    void *p;
+    size_t n;
+};
+
+struct yaml_list {
+    size_t min, max; /* entries */
+    size_t size;     /* of an entry in memory */
+    yaml_read_fn read;
+    const void *arg; /* of `read` */
 };
 
 struct yaml_range {
@@ -64,6 +79,8 @@ void yaml_leave(struct yaml_reader *r, size_t mark);
 /* Sets the error `name:line: field: message` and returns its code. */
 enum err_code yaml_fail(struct yaml_reader *r, const yaml_node_t *node, const char *fmt, ...)
     TM_PRINTF(3, 4);
+/* The line on which it begins, from 1. */
+size_t yaml_line(const yaml_node_t *node);
 
 /* Fills a struct from a mapping, in the table's order. */
 TM_MUST_CHECK enum err_code yaml_read_map(struct yaml_reader *r, yaml_node_t *node,
@@ -82,11 +99,15 @@ bool yaml_is_null(const yaml_node_t *node);
 /* The scalar as a view; empty for anything else. */
 struct str yaml_scalar(const yaml_node_t *node);
 
-/* Readers for tables. */
+/* Readers for tables. Texts: arg is a const size_t, the bytes at most, or NULL (YAML_TEXT_MAX). */
 enum err_code yaml_read_string(struct yaml_reader *r, yaml_node_t *node, void *out,
                                const void *arg);
 enum err_code yaml_read_optional_text(struct yaml_reader *r, yaml_node_t *node, void *out,
                                       const void *arg); /* "" is allowed */
+/* bool: yes, no, true or false. */
+enum err_code yaml_read_flag(struct yaml_reader *r, yaml_node_t *node, void *out, const void *arg);
+/* struct yaml_items; arg: struct yaml_list. */
+enum err_code yaml_read_list(struct yaml_reader *r, yaml_node_t *node, void *out, const void *arg);
 /* double; arg: struct yaml_range or NULL. */
 enum err_code yaml_read_number(struct yaml_reader *r, yaml_node_t *node, void *out,
                                const void *arg);
