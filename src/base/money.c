@@ -3,11 +3,27 @@
 
 #include <unicode/ucurr.h>
 
-int currency_decimals(struct str code)
+/* -1: not a currency. */
+static int look_up(const UChar wide[4])
 {
     UErrorCode status = U_ZERO_ERROR;
-    UChar wide[4] = {0};
     int digits;
+
+    if (!ucurr_isAvailable(wide, -1e15, 1e15, &status) || U_FAILURE(status))
+        return -1;
+    digits = ucurr_getDefaultFractionDigits(wide, &status);
+    return U_FAILURE(status) || digits > 6 ? -1 : digits;
+}
+
+/* Asked for every amount of a file, nearly always of the same currency: the last answer is kept,
+ * as looking it up costs more than reading the amount. */
+int currency_decimals(struct str code)
+{
+    static _Thread_local struct {
+        UChar wide[4];
+        int digits;
+    } last;
+    UChar wide[4] = {0};
 
     if (code.n != 3)
         return -1;
@@ -16,10 +32,11 @@ int currency_decimals(struct str code)
             return -1;
         wide[i] = (UChar)toupper((unsigned char)code.p[i]);
     }
-    if (!ucurr_isAvailable(wide, -1e15, 1e15, &status) || U_FAILURE(status))
-        return -1;
-    digits = ucurr_getDefaultFractionDigits(wide, &status);
-    return U_FAILURE(status) || digits > 6 ? -1 : digits;
+    if (memcmp(wide, last.wide, sizeof(wide)) != 0) {
+        last.digits = look_up(wide);
+        memcpy(last.wide, wide, sizeof(wide));
+    }
+    return last.digits;
 }
 
 static int64_t power_of_ten(int n)
