@@ -160,6 +160,22 @@ static enum err_code read_ages(struct measuring *m, struct err *err)
     return result_status(res, err);
 }
 
+/* A kind of data is connected when any record of it is there; the margin is an answer. */
+static void note_connected(struct measuring *m)
+{
+    const struct model *model = m->set->model;
+    bool *connected = arena_alloc(&m->set->arena, (model->need_count + 1) * sizeof(*connected));
+
+    if (!connected)
+        return;
+    for (size_t n = 0; n < model->need_count; n++) {
+        connected[n] = strcmp(model->needs[n].id, "margin") == 0 && !isnan(m->options->margin);
+        for (size_t k = 0; k < m->age_count; k++)
+            connected[n] = connected[n] || strcmp(m->ages[k].need, model->needs[n].id) == 0;
+    }
+    m->set->connected = connected;
+}
+
 static bool names_source(const struct buf *list, const char *source)
 {
     const char *at = strstr(buf_cstr(list), source);
@@ -311,6 +327,8 @@ enum err_code measure(struct engine *engine, const struct measure_options *optio
     m->set = set;
     set->as_of = options->as_of;
     rc = read_ages(m, err);
+    if (rc == ERR_OK)
+        note_connected(m);
     for (size_t i = 0; rc == ERR_OK && i < set->model->practice_count; i++) {
         if (options->progress)
             options->progress(options->progress_ctx, set->items[i].practice->id,

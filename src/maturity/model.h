@@ -41,6 +41,7 @@ struct indicator {
     double upper[3];
     const char *multiplier; /* NULL: none */
     const char *unit;       /* percent, times, per_month, months, days, hours, count, level */
+    struct text3 title;     /* what the figure counts, in a few words; empty: as the practice */
 };
 
 /* Where a practice's cuts come from. mark: V1 V2 V3 P U as in docs/method.md, or "int", "own". */

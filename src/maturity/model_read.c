@@ -223,6 +223,7 @@ static enum err_code read_indicator(struct yaml_reader *r, yaml_node_t *node, st
         {"multiplier", AT(multiplier), read_word_text, multipliers, true},
         {"cuts", 0, read_cuts, NULL, false},
         {"upper", AT(upper), read_upper, NULL, true},
+        {"title", AT(title), read_text3, NULL, true},
     };
 #undef AT
     yaml_node_t *at;

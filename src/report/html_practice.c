@@ -48,7 +48,8 @@ static void indicator(struct html *html, const struct practice_result *result, s
 
     buf_addz(html->out, "<tr>");
     if (result->practice->indicator_count > 1)
-        html_element(html, "td", "id", in->measure);
+        html_head_cell(
+            html, *page_text(page, &in->title) ? page_text(page, &in->title) : in->measure, true);
     html_element(html, "td", "figure strong",
                  finding->known ? page_value(page, in, result->value[i].mid) : _("not known"));
     html_element(html, "td", "figure",
@@ -144,7 +145,7 @@ static void practice(struct html *html, const struct practice_result *result)
     html_element(html, "p", "why", page_text(page, &p->why));
     if (*page_text(page, &p->how) && result->level_best < 4) {
         buf_addz(html->out, "<p class=\"first\"><strong>");
-        html_text(html, _("First step"));
+        html_text(html, words_first_step(result));
         buf_addz(html->out, "</strong> ");
         html_text(html, page_text(page, &p->how));
         buf_addz(html->out, "</p>\n");
@@ -160,7 +161,8 @@ void html_practices(struct html *html)
     html_section(html, "practices", _("Every practice and its evidence"));
     html_element(html, "p", "muted",
                  _("Squares show the level: filled when confirmed, pale when likely. Open a line "
-                   "to see the evidence and where the cuts come from."));
+                   "to see the figures, what each level asks, and where that comes from. The true "
+                   "value lies in the 90% range nine times out of ten."));
     for (size_t d = 0; d < page->model->dimension_count; d++) {
         const struct dimension *dimension = &page->model->dimensions[d];
 

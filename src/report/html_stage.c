@@ -70,7 +70,7 @@ static void gap(struct html *html, const struct gap *g)
     html_element(html, "p", "why", page_text(page, &practice->why));
     if (*page_text(page, &practice->how)) {
         buf_addz(html->out, "<p class=\"first\"><strong>");
-        html_text(html, _("First step"));
+        html_text(html, words_first_step(&page->a->practices[g->practice]));
         buf_addz(html->out, "</strong> ");
         html_text(html, page_text(page, &practice->how));
         buf_addz(html->out, "</p>\n");

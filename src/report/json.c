@@ -137,6 +137,7 @@ static void indicator(struct json_writer *w, struct page *page,
         cuts[level - 2] = page_cut_value(page, in, level);
     json_begin_object(w);
     json_key_stringz(w, "measure", in->measure);
+    json_key_stringz(w, "title", page_text(page, &in->title));
     json_key_stringz(w, "form", form_names[in->form]);
     json_key_stringz(w, "unit", in->unit);
     json_key_bool(w, "lower_is_better", in->lower_is_better);

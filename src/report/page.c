@@ -232,6 +232,8 @@ const char *page_cut(struct page *page, const struct indicator *indicator, int l
     if (indicator->lower_is_better)
         return page_printf(page, indicator->strict[level - 2] ? _("below %s") : _("at most %s"),
                            cut);
+    if (is_unit(indicator, "percent") && value >= 1)
+        return cut; /* no share is above the whole */
     return page_printf(page, indicator->strict[level - 2] ? _("more than %s") : _("at least %s"),
                        cut);
 }

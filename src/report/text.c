@@ -197,7 +197,10 @@ static void gaps(struct sheet *sheet, struct page *page)
         sheet_wrap(sheet, STYLE_PLAIN, words_gap_distance(page, gap), INDENT);
         if (*page_text(page, &practice->how))
             sheet_wrap(sheet, STYLE_GOOD,
-                       page_printf(page, _("First: %s"), page_text(page, &practice->how)), INDENT);
+                       page_printf(page, _("%s: %s"),
+                                   words_first_step(&a->practices[gap->practice]),
+                                   page_text(page, &practice->how)),
+                       INDENT);
     }
     if (a->gap_count > shown)
         sheet_wrap(sheet, STYLE_DIM,

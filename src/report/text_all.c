@@ -38,6 +38,7 @@ static void indicator_line(struct sheet *sheet, struct page *page,
     const struct evidence *e = result->evidence;
     int level = result->level_best < 4 ? result->level_best + 1 : 4;
     const char *cut = page_cut(page, indicator, level);
+    const char *title = page_text(page, &indicator->title);
     const char *parts[3];
 
     if (!e->findings[i].known)
@@ -45,6 +46,7 @@ static void indicator_line(struct sheet *sheet, struct page *page,
     parts[0] = page_interval(page, indicator, &result->value[i]);
     parts[1] = page_counts(page, indicator, &e->findings[i]);
     parts[2] = *cut ? page_printf(page, _("level %s asks for %s"), page_int(page, level), cut) : "";
+    parts[0] = *title ? page_printf(page, _("%s: %s"), title, parts[0]) : parts[0];
     sheet_wrap(sheet, STYLE_PLAIN, join(page, parts, TM_COUNT(parts)), ID_WIDTH + 1);
 }
 

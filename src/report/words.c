@@ -18,8 +18,25 @@ const char *words_stage(struct page *page, int stage)
                        page_text(page, &page->model->stages[stage - 1]));
 }
 
+double words_at_least(const struct assessment *a, int stage)
+{
+    double p = 0;
+
+    for (int s = stage; s <= 4; s++)
+        p += a->stage_p[s - 1];
+    return fmin(p, 1);
+}
+
+/* Stage 1 needs no proof: where little is known it says nothing about the shop. */
+static bool little_known(const struct assessment *a)
+{
+    return a->stage_best == 1 && a->coverage < .6;
+}
+
 const char *words_standing(const struct page *page)
 {
+    if (little_known(page->a))
+        return _("as far as is known");
     if (page->a->stage_confirmed >= page->a->stage_best)
         return _("confirmed");
     return page->a->stage_claimed ? _("claimed") : _("likely");
@@ -29,18 +46,30 @@ const char *words_verdict(struct page *page)
 {
     const struct assessment *a = page->a;
     const char *best = page_int(page, a->stage_best);
-    const char *p = page_percent(page, a->stage_p[a->stage_best - 1]);
+    const char *next = page_int(page, a->stage_best + 1);
+    const char *p = page_percent(page, words_at_least(a, a->stage_best));
 
-    if (a->stage_confirmed >= 4)
+    if (a->stage_best >= 4 && a->stage_confirmed >= 4)
         return page_printf(page, _("The evidence confirms stage %s, the highest."), best);
+    if (little_known(a))
+        return page_printf(page,
+                           _("Every shop starts at stage %s. Too little is known to tell whether "
+                             "yours stands higher: connect data, or answer the questions."),
+                           best);
+    if (a->stage_confirmed >= a->stage_best && a->stage_best == 1)
+        return page_printf(page, _("Stage %s is not reached yet; its probability is %s."), next,
+                           page_percent(page, words_at_least(a, 2)));
     if (a->stage_confirmed >= a->stage_best)
-        return page_printf(page, _("The evidence confirms stage %s; stage %s has %s."), best,
-                           page_int(page, a->stage_best + 1),
-                           page_percent(page, a->stage_p[a->stage_best]));
+        return page_printf(page,
+                           _("The evidence confirms stage %s; stage %s has a probability of %s."),
+                           best, next, page_percent(page, words_at_least(a, a->stage_best + 1)));
     if (a->stage_claimed)
         return page_printf(page, _("Answers point to stage %s (%s); data does not confirm it yet."),
                            best, p);
-    return page_printf(page, _("Stage %s is the most likely (%s); confirmed so far is stage %s."),
+    if (a->stage_confirmed == 1)
+        return page_printf(page, _("Stage %s is more likely than not (%s), not yet confirmed."),
+                           best, p);
+    return page_printf(page, _("Stage %s is more likely than not (%s); stage %s is confirmed."),
                        best, p, page_int(page, a->stage_confirmed));
 }
 
@@ -126,9 +155,10 @@ const char *words_gap_reason(struct page *page, const struct gap *gap)
     return "";
 }
 
-/* The needs of a practice as a list. */
-static const char *needs(struct page *page, const struct practice *practice)
+/* The needs of a practice that are connected, or those that are not, as a list. */
+static const char *needs(struct page *page, const struct practice *practice, bool connected)
 {
+    const bool *there = page->a->evidence->connected;
     struct buf list = BUF_INIT(2000);
     const char *text;
 
@@ -136,7 +166,7 @@ static const char *needs(struct page *page, const struct practice *practice)
         for (size_t k = 0; k < page->model->need_count; k++) {
             const struct data_need *need = &page->model->needs[k];
 
-            if (strcmp(need->id, practice->needs[i]) != 0)
+            if (strcmp(need->id, practice->needs[i]) != 0 || (there && there[k]) != connected)
                 continue;
             if (list.n)
                 buf_addz(&list, page->language == LANG_AR ? "، " : ", ");
@@ -149,13 +179,23 @@ static const char *needs(struct page *page, const struct practice *practice)
 
 static const char *distance_unknown(struct page *page, const struct practice *practice)
 {
-    const char *missing = needs(page, practice);
+    const char *missing = needs(page, practice, false), *there = needs(page, practice, true);
     bool asked = (practice->classes & CLASS_BIT_Q) && *page_text(page, &practice->question);
 
     if (*missing && asked)
         return page_printf(page, _("Not known yet. Connect: %s; or answer the question."), missing);
     if (*missing)
         return page_printf(page, _("Not known yet. Connect: %s."), missing);
+    if (*there && asked)
+        return page_printf(page,
+                           _("Not known yet. The data is there (%s), but does not tell enough: a "
+                             "longer or fuller export may, or answer the question."),
+                           there);
+    if (*there)
+        return page_printf(page,
+                           _("Not known yet. The data is there (%s), but does not tell enough: a "
+                             "longer or fuller export may."),
+                           there);
     return _("Not known yet. Answer the question.");
 }
 
@@ -176,28 +216,36 @@ static size_t short_indicator(const struct page *page, const struct practice_res
     return SIZE_MAX;
 }
 
-/* "Customers who bought again: 4 more among 540 reach the cut ..." */
+/* "Campaigns sent: ..." */
+static const char *titled(struct page *page, const struct indicator *indicator, const char *text)
+{
+    const char *title = page_text(page, &indicator->title);
+
+    return *title ? page_printf(page, _("%s: %s"), title, text) : text;
+}
+
+/* "Customers who bought again: 4 more among 540 reach level 3 (...)" */
 static const char *natural_units(struct page *page, const struct gap *gap, size_t i,
                                  const char *cut)
 {
     const struct practice_result *result = &page->a->practices[gap->practice];
     const struct indicator *indicator = &result->practice->indicators[i];
-    const char *counted = words_counted(indicator->measure);
     const char *more = page_number(page, fabs(gap->more), 0);
     const char *n = page_number(page, result->evidence->findings[i].n, 0);
     const char *now = page_value(page, indicator, result->value[i].mid);
+    const char *level = page_int(page, gap->target);
     uint64_t plural = (uint64_t)fabs(gap->more);
     const char *text =
         gap->more > 0 ? page_printf(page,
-                                    P_("%s more among %s reaches the cut (%s; now %s).",
-                                       "%s more among %s reach the cut (%s; now %s).", plural),
-                                    more, n, cut, now)
+                                    P_("%s more among %s reaches level %s (%s; now %s).",
+                                       "%s more among %s reach level %s (%s; now %s).", plural),
+                                    more, n, level, cut, now)
                       : page_printf(page,
-                                    P_("%s fewer among %s reaches the cut (%s; now %s).",
-                                       "%s fewer among %s reach the cut (%s; now %s).", plural),
-                                    more, n, cut, now);
+                                    P_("%s fewer among %s reaches level %s (%s; now %s).",
+                                       "%s fewer among %s reach level %s (%s; now %s).", plural),
+                                    more, n, level, cut, now);
 
-    return *counted ? page_printf(page, _("%s: %s"), counted, text) : text;
+    return titled(page, indicator, text);
 }
 
 static const char *distance_measured(struct page *page, const struct gap *gap)
@@ -205,7 +253,7 @@ static const char *distance_measured(struct page *page, const struct gap *gap)
     const struct practice_result *result = &page->a->practices[gap->practice];
     size_t i = short_indicator(page, result, gap->target);
     const struct indicator *indicator;
-    const char *cut;
+    const char *cut, *text;
 
     if (result->state == STATE_STALE)
         return _("The newest record is too old to count. Bring a new export.");
@@ -218,9 +266,10 @@ static const char *distance_measured(struct page *page, const struct gap *gap)
     cut = page_cut(page, indicator, gap->target);
     if (isfinite(gap->more) && fabs(gap->more) >= 1)
         return natural_units(page, gap, i, cut);
-    return page_printf(page, _("Now %s; level %s asks for %s."),
+    text = page_printf(page, _("Now %s; level %s asks for %s."),
                        page_value(page, indicator, result->value[i].mid),
                        page_int(page, gap->target), cut);
+    return titled(page, indicator, text);
 }
 
 const char *words_gap_distance(struct page *page, const struct gap *gap)
@@ -255,6 +304,11 @@ const char *words_connection(struct page *page, const struct connection *connect
     return page_printf(
         page, P_("%s, %s of them required", "%s, %s of them required", connection->essential), all,
         page_int(page, (int64_t)connection->essential));
+}
+
+const char *words_first_step(const struct practice_result *result)
+{
+    return result->level_best >= 2 ? _("If not done yet") : _("First step");
 }
 
 const char *words_conflict(struct page *page, const struct practice_result *result)

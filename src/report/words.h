@@ -9,9 +9,9 @@
 const char *words_as_of(struct page *page);
 /* "Stage 2, Up-and-coming" */
 const char *words_stage(struct page *page, int stage);
-/* "confirmed", "claimed", "likely" */
+/* "confirmed", "claimed", "likely", "as far as is known" */
 const char *words_standing(const struct page *page);
-/* "Confirmed by the evidence; stage 3 has 12%." */
+/* "The evidence confirms stage 2; stage 3 has a probability of 12%." */
 const char *words_verdict(struct page *page);
 /* Why the confirmed stage lies below the best one, what "does not apply" changed; "" if not. */
 const char *words_caution(struct page *page);
@@ -28,15 +28,17 @@ size_t words_facts(struct page *page, struct fact out_facts[FACTS_MAX]);
 
 /* Why a gap is one: "stage 3 needs it". */
 const char *words_gap_reason(struct page *page, const struct gap *gap);
-/* What is missing, in natural units: "4 more among 540 reach 28%". */
+/* What is missing, in natural units: "4 more among 540 reach level 3 (at least 28%; now 27.4%)". */
 const char *words_gap_distance(struct page *page, const struct gap *gap);
 /* "makes 7 practices known, 2 of them essential" */
 const char *words_connection(struct page *page, const struct connection *connection);
+/* What stands before a practice's first step: it is the step from level 1. */
+const char *words_first_step(const struct practice_result *result);
 /* "You answered level 3; the data shows level 2." */
 const char *words_conflict(struct page *page, const struct practice_result *result);
 
-/* What the k of a measure counts, "Customers who bought again"; "" for measures of other models. */
-const char *words_counted(const char *measure);
+/* How probable this stage or a higher one is. */
+double words_at_least(const struct assessment *a, int stage);
 const char *words_state(enum state state);           /* "measured" */
 const char *words_state_explained(enum state state); /* a sentence */
 const char *words_class(enum evidence_class class_);

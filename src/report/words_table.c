@@ -56,42 +56,6 @@ static const struct {
       {"U", N_("not verified")},
 };
 
-/* What is counted by the measures of the built-in model that are a share of cases. */
-static const struct {
-    const char *measure, *text;
-} counted[] = {
-    {"cnv_3", N_("Finished checkouts")},
-    {"lst_2", N_("Sign-ups")},
-    {"lst_3", N_("Unsubscribed")},
-    {"lst_4", N_("Spam reports")},
-    {"eml_3", N_("Clicks")},
-    {"ret_1", N_("Customers who bought again")},
-    {"ret_2", N_("Customers who bought again")},
-    {"ret_4", N_("Lapsed customers with a message")},
-    {"ret_5", N_("New subscribers with a message")},
-    {"mea_4", N_("Orders with a known source")},
-    {"dat_1", N_("Orders of a known customer")},
-    {"dat_2", N_("Contacts with recorded consent")},
-    {"dat_3", N_("Visits by known people")},
-    {"dat_4", N_("Customers joined into one profile")},
-    {"per_1", N_("Sends to a segment")},
-    {"per_3", N_("Messages with personal content")},
-    {"aut_2", N_("Abandoned carts with a message")},
-    {"aut_4", N_("Orders from automatic messages")},
-    {"omn_2", N_("Customers reachable on two channels")},
-    {"omn_3", N_("Campaigns on two or more channels")},
-    {"omn_4", N_("Customers within the limit of contacts")},
-    {"org_5", N_("Replies answered within 24 hours")},
-};
-
-const char *words_counted(const char *measure)
-{
-    for (size_t i = 0; i < TM_COUNT(counted); i++)
-        if (strcmp(counted[i].measure, measure) == 0)
-            return _(counted[i].text);
-    return "";
-}
-
 const char *words_state(enum state state)
 {
     return _(states[state].name);
