@@ -106,6 +106,8 @@ def main():
     kept.pop(("", None))
     changed = set(wanted) ^ set(kept)
     check(not changed, "tidemark.pot is up to date (po/update.sh)", changed)
+    system = [key for key in wanted if any("%<PRI" in (text or "") for text in key)]
+    check(not system, "figures go in as %s, not by PRId64", system)
     check(not [1 for (f, _) in wanted.values() if "fuzzy" in f] and len(wanted) > 100,
           "the texts of the source are found")
     for code in PLURALS:

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <ftw.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,13 +28,32 @@ static enum err_code sync_folder(const char *path, struct err *err)
                                       : ERR_OK;
 }
 
+/* A device or a pipe takes the content as it is: nothing may be put in its place. */
+static enum err_code write_through(const char *path, struct str content, struct err *err)
+{
+    FILE *f = fopen(path, "we");
+    enum err_code rc = ERR_OK;
+
+    if (!f || fwrite(content.p, 1, content.n, f) != content.n || fflush(f) != 0)
+        rc = err_errno(err, "writing \"%s\"", path);
+    if (f && fclose(f) != 0 && rc == ERR_OK)
+        rc = err_errno(err, "writing \"%s\"", path);
+    return rc;
+}
+
 enum err_code file_replace(const char *path, struct str content, struct err *err)
 {
+    char target[PATH_MAX];
     enum err_code rc = ERR_OK;
     char temporary[4096];
+    struct stat st;
     FILE *f;
     int fd;
 
+    if (realpath(path, target)) /* a link stays, the file behind it is replaced */
+        path = target;
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+        return write_through(path, content, err);
     if ((size_t)snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path) >= sizeof(temporary))
         return err_set(err, ERR_INVALID, "the path \"%s\" is too long", path);
     fd = mkostemp(temporary, O_CLOEXEC);

@@ -8,9 +8,6 @@ extern const struct embedded_file catalogue_files[];
 
 const char *const language_codes[LANG_COUNT] = {"en", "ar", "th"};
 
-_Static_assert(__builtin_strcmp(PRId64, "ld") == 0 && __builtin_strcmp(PRIu64, "lu") == 0,
-               "po/compile.sh writes %<PRId64> as %ld");
-
 static _Thread_local enum language current = LANG_EN;
 
 enum language language_of(const char *code)

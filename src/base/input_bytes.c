@@ -6,6 +6,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -193,13 +194,28 @@ static void set_name(struct input_bytes *b, const char *member)
     b->name = xstrdup(name);
 }
 
+/* Names of members are UTF-8, which libarchive hands out only where the thread's character set
+ * is: the C library's own one is plain ASCII. */
+static int next_header(struct archive *archive, struct archive_entry **out_entry)
+{
+    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
+    int status = archive_read_next_header(archive, out_entry);
+
+    if (utf8) {
+        uselocale(before);
+        freelocale(utf8);
+    }
+    return status;
+}
+
 /* Goes to the next regular file; a compressed file without archive counts as one. */
 static enum err_code next_member(struct input_bytes *b, bool *out_more, struct err *err)
 {
     for (;;) {
         struct archive_entry *entry;
         const char *member;
-        int status = archive_read_next_header(b->archive, &entry);
+        int status = next_header(b->archive, &entry);
 
         if (status == ARCHIVE_EOF) {
             *out_more = false;

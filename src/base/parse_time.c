@@ -122,7 +122,8 @@ static enum err_code set_year(int year, int digits, const struct read_style *sty
         return refuse(c, err);
     if (year >= BUDDHIST_FIRST && year <= BUDDHIST_LAST) {
         if (!style->buddhist) {
-            err_set(err, ERR_INVALID, "\"%.*s\" is a year of the Buddhist calendar",
+            err_set(err, ERR_INVALID,
+                    "\"%.*s\" is a year of the Buddhist calendar (--buddhist reads it so)",
                     parse_shown(c->text), c->text.p);
             err_hint(err, "If it is meant so, say so: --buddhist.");
             return ERR_INVALID;

@@ -348,7 +348,8 @@ static enum err_code judge(struct workspace *ws, struct assessed *out, struct er
 }
 
 /* Not one file could be read: the reasons are worth more than a mark of nothing. */
-static enum err_code check_imports(const struct assessed *out, struct err *err)
+static enum err_code check_imports(const struct assess_wish *wish, const struct assessed *out,
+                                   struct err *err)
 {
     const struct import_file *problem = NULL;
 
@@ -359,6 +360,12 @@ static enum err_code check_imports(const struct assessed *out, struct err *err)
             return ERR_OK;
         if (!problem && file->err.code != ERR_OK)
             problem = file;
+    }
+    if (out->imports.n == 0 && !wish->workspace) {
+        err_set(err, ERR_NOT_FOUND, _("\"%s\" holds no file"), wish->paths[0]);
+        err_hint(err, "%s",
+                 _("Put the exports of your shop there. Hidden files and folders are left out."));
+        return ERR_NOT_FOUND;
     }
     if (problem) {
         *err = problem->err;
@@ -375,7 +382,7 @@ static enum err_code from_data(const struct assess_wish *wish, struct workspace 
     TRY(load_settings(wish, ws, out, err));
     if (wish->path_count) {
         TRY(workspace_import(ws, &wish->import, wish->paths, wish->path_count, &out->imports, err));
-        TRY(check_imports(out, err));
+        TRY(check_imports(wish, out, err));
     }
     TRY(resolve_and_measure(wish, ws, out, err));
     return read_facts(ws, out, err);

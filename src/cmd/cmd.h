@@ -44,6 +44,12 @@ int cmd_terminal_width(void);
 void progress_show(const char *label, double done);
 void progress_clear(void);
 
+/* A count for a sentence, as the language writes it: cmd_number(n).text. */
+struct number {
+    char text[48];
+};
+struct number cmd_number(int64_t n);
+
 /* Writes all of `b` to standard output; a closed pipe is no error. */
 TM_MUST_CHECK enum err_code cmd_print(const struct buf *b, struct err *err);
 

@@ -88,15 +88,15 @@ static void warn(const struct assessed *done)
     }
     for (size_t i = 0; i < resolved->unconverted_count; i++)
         fprintf(stderr,
-                _("tidemark: %" PRIu64 " records in %s have no exchange rate to %s: they count, "
+                _("tidemark: %s records in %s have no exchange rate to %s: they count, "
                   "their money does not. Give rates with --rates FILE.\n"),
-                resolved->unconverted[i].records, resolved->unconverted[i].currency,
-                resolved->currency);
+                cmd_number((int64_t)resolved->unconverted[i].records).text,
+                resolved->unconverted[i].currency, resolved->currency);
     if (resolved->as_of_from_data && age_days > 31)
         fprintf(stderr,
-                _("tidemark: the newest record is %" PRId64 " days old; the mark is that of its "
+                _("tidemark: the newest record is %s days old; the mark is that of its "
                   "day. --as-of now judges by today.\n"),
-                age_days);
+                cmd_number(age_days).text);
 }
 
 static enum err_code write_html(const struct assessed *done, const struct report_options *how,
@@ -126,16 +126,15 @@ static enum err_code show(const struct assessed *done, const struct options *opt
                                  .input_count = done->input_count};
     struct buf out = BUF_INIT(64 << 20);
     const char *html = value(options, "html");
-    enum err_code rc = ERR_OK;
+    enum err_code rc;
 
-    if (html)
-        rc = write_html(done, &how, html, err);
-    if (rc == ERR_OK)
-        rc = value(options, "json") ? report_json(done->assessment, &how, &out, err)
-                                    : report_text(done->assessment, &how, &out, err);
+    rc = value(options, "json") ? report_json(done->assessment, &how, &out, err)
+                                : report_text(done->assessment, &how, &out, err);
     if (rc == ERR_OK)
         rc = cmd_print(&out, err);
     buf_release(&out);
+    if (rc == ERR_OK && html)
+        rc = write_html(done, &how, html, err);
     if (rc == ERR_OK && html && !value(options, "json"))
         printf(_("\nThe whole report: %s\n"), html);
     return rc;

@@ -20,10 +20,24 @@ static const char *value(const struct options *options, const char *name)
     return option_value(rows, TM_COUNT(rows), options, name);
 }
 
-static void take(char *to, size_t size, const char *text)
+/* Too long a text is refused: cut off, it could be another code. */
+static enum err_code take(const struct options *options, const char *name, char *to, size_t size,
+                          struct err *err)
 {
-    if (text)
-        snprintf(to, size, "%s", text);
+    const char *text = value(options, name);
+
+    if (!text)
+        return ERR_OK;
+    if (strlen(text) >= size)
+        return err_set(err, ERR_USAGE, _("--%s: \"%s\" is too long"), name, text);
+    snprintf(to, size, "%s", text);
+    return ERR_OK;
+}
+
+static void in_capitals(char *code)
+{
+    for (; *code; code++)
+        *code = (char)toupper((unsigned char)*code);
 }
 
 static enum err_code take_settings(const struct options *options, struct settings *settings,
@@ -31,10 +45,12 @@ static enum err_code take_settings(const struct options *options, struct setting
 {
     const char *margin = value(options, "margin");
 
-    take(settings->shop, sizeof(settings->shop), value(options, "shop"));
-    take(settings->currency, sizeof(settings->currency), value(options, "currency"));
-    take(settings->country, sizeof(settings->country), value(options, "country"));
-    take(settings->time_zone, sizeof(settings->time_zone), value(options, "time-zone"));
+    TRY(take(options, "shop", settings->shop, sizeof(settings->shop), err));
+    TRY(take(options, "currency", settings->currency, sizeof(settings->currency), err));
+    TRY(take(options, "country", settings->country, sizeof(settings->country), err));
+    TRY(take(options, "time-zone", settings->time_zone, sizeof(settings->time_zone), err));
+    in_capitals(settings->currency);
+    in_capitals(settings->country);
     if (margin) {
         char *end;
 
@@ -42,7 +58,7 @@ static enum err_code take_settings(const struct options *options, struct setting
         if (end == margin || *end || !(settings->margin > 0 && settings->margin < 1))
             return err_set(err, ERR_USAGE, _("--margin must lie between 0 and 1, such as 0.35"));
     }
-    return ERR_OK;
+    return settings_check(settings, err);
 }
 
 static enum err_code run(int argc, char **argv, struct err *err)

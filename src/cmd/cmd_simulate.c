@@ -28,9 +28,8 @@ static enum err_code take_number(const struct options *options, const char *name
     errno = 0;
     n = strtoll(text, &end, 10);
     if (errno || end == text || *end || n < low || n > high)
-        return err_set(err, ERR_USAGE,
-                       _("--%s must be a whole number from %" PRId64 " to %" PRId64 ", not \"%s\""),
-                       name, low, high, text);
+        return err_set(err, ERR_USAGE, _("--%s must be a whole number from %s to %s, not \"%s\""),
+                       name, cmd_number(low).text, cmd_number(high).text, text);
     *io_n = n;
     return ERR_OK;
 }
@@ -69,10 +68,11 @@ static enum err_code run(int argc, char **argv, struct err *err)
     };
     TRY(simulate(&wish, &made, err));
     progress_clear();
-    printf(_("A shop of stage %d in \"%s\": %" PRId64 " orders of %" PRId64 " customers, %" PRId64
-             " visits, %" PRId64 " events and %" PRId64 " messages in %" PRId64 " files.\n"),
-           wish.stage, wish.dir, made.orders, made.customers, made.sessions, made.events,
-           made.messages, made.files);
+    printf(_("A shop of stage %d in \"%s\": %s orders of %s customers, %s visits, %s events and "
+             "%s messages in %s files.\n"),
+           wish.stage, wish.dir, cmd_number(made.orders).text, cmd_number(made.customers).text,
+           cmd_number(made.sessions).text, cmd_number(made.events).text,
+           cmd_number(made.messages).text, cmd_number(made.files).text);
     return ERR_OK;
 }
 

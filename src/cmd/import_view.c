@@ -107,7 +107,7 @@ static void add_file(struct locale *locale, const struct import_file *file, stru
         buf_addf(out, "    %s\n", _("imported before; nothing changed"));
     else
         buf_addf(out, "    %s\n", file->err.msg);
-    if (file->err.hint[0])
+    if (file->err.hint[0] && !file->reject_count) /* else the rejected lines say it */
         buf_addf(out, "    %s\n", file->err.hint);
     add_details(locale, file, out);
 }
@@ -239,6 +239,7 @@ enum err_code import_take_options(const struct option_row *rows, size_t n,
     if (out->currency && currency_decimals(str_of(out->currency)) < 0)
         return err_set(err, ERR_USAGE, _("\"%s\" is not a currency code (ISO 4217)"),
                        out->currency);
+    out->buddhist = option_value(rows, n, options, "buddhist") != NULL;
     out->mapping = option_value(rows, n, options, "mapping");
     return ERR_OK;
 }

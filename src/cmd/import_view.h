@@ -15,6 +15,7 @@ void import_view_json(const struct import_report *report, struct json_writer *w)
 #define IMPORT_OPTION_ROWS                                                                         \
     {"dates", 0, "dmy|mdy", N_("How to read dates such as 03/04/2026.")},                          \
         {"decimals", 0, "point|comma", N_("How to read numbers such as 1,234.")},                  \
+        {"buddhist", 0, NULL, N_("Years such as 2569 are of the Buddhist calendar.")},             \
         {"currency", 0, "CODE", N_("Currency of files that name none.")},                          \
     {                                                                                              \
         "mapping", 0, "FILE", N_("A mapping file (YAML) for CSV of another shape.")                \

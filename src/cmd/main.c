@@ -145,6 +145,15 @@ static void report_error(const struct err *err)
         fprintf(stderr, "  %s: %s\n", _("hint"), err->hint);
 }
 
+/* What commands printed without looking at the outcome, such as "is ready". */
+static enum err_code check_output(struct err *err)
+{
+    errno = 0;
+    if (fflush(stdout) == 0 || errno == EPIPE)
+        return ERR_OK;
+    return err_errno(err, _("writing to standard output"));
+}
+
 int main(int argc, char **argv)
 {
     struct err err = ERR_INIT;
@@ -157,6 +166,8 @@ int main(int argc, char **argv)
         return 70;
     }
     rc = run(argc, argv, &err);
+    if (rc == ERR_OK)
+        rc = check_output(&err);
     if (rc != ERR_OK && cmd_cancelled)
         rc = err_set(&err, ERR_CANCELLED, "%s", _("stopped; nothing was left half done"));
     if (rc != ERR_OK)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "cmd/cmd.h"
 
+#include "base/locale.h"
+
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -61,6 +63,20 @@ void progress_clear(void)
     fputs("\r\033[K", stderr);
     fflush(stderr);
     drawn = false;
+}
+
+struct number cmd_number(int64_t n)
+{
+    TM_CLEANUP(locale_closep) struct locale *locale = NULL;
+    TM_CLEANUP(buf_release) struct buf b = BUF_INIT(sizeof(struct number));
+    struct number out;
+
+    if (locale_open(i18n_current(), &locale, NULL) == ERR_OK)
+        locale_add_int(locale, &b, n);
+    else
+        buf_addf(&b, "%" PRId64, n);
+    snprintf(out.text, sizeof(out.text), "%s", buf_cstr(&b));
+    return out;
 }
 
 enum err_code cmd_print(const struct buf *b, struct err *err)

@@ -175,6 +175,16 @@ static enum err_code import_input(struct job *job, struct import_file *file, str
     return rc;
 }
 
+/* The copy of a file that came under another name is told by the name that it has now. */
+static void keep_given_name(const struct import_entry *given, struct import_entry *known)
+{
+    const char *slash = strrchr(known->path, '/');
+
+    if (strcmp(slash ? slash + 1 : known->path, given->name) != 0)
+        snprintf(known->name, sizeof(known->name), "%s", given->name);
+    snprintf(known->path, sizeof(known->path), "%s", given->path);
+}
+
 static enum err_code import_member(struct job *job, struct import_file *file, struct err *err)
 {
     TM_CLEANUP(input_closep) struct input *input = NULL;
@@ -184,6 +194,7 @@ static enum err_code import_member(struct job *job, struct import_file *file, st
     TRY(store_import_find(job->ctx->store, file->entry.digest, file->entry.member, &known, &found,
                           err));
     if (found) {
+        keep_given_name(&file->entry, &known);
         file->entry = known;
         file->outcome = IMPORT_ALREADY;
         return ERR_OK;

@@ -200,17 +200,30 @@ static void add_settings(struct buf *b, const struct settings *s)
         buf_addf(b, "memory_mib: %" PRIu64 "\n", s->memory_bytes >> 20);
 }
 
+/* What could not be read again is not written. */
+static enum err_code write_text(const struct settings *settings, struct buf *b, struct err *err)
+{
+    struct settings again;
+
+    add_settings(b, settings);
+    TRY(buf_check(b, err));
+    return parse(NULL, buf_str(b), &again, err);
+}
+
+enum err_code settings_check(const struct settings *settings, struct err *err)
+{
+    struct buf b = BUF_INIT(16384);
+    enum err_code rc = write_text(settings, &b, err);
+
+    buf_release(&b);
+    return rc;
+}
+
 enum err_code settings_write(const char *path, const struct settings *settings, struct err *err)
 {
     struct buf b = BUF_INIT(16384);
-    struct settings again;
-    enum err_code rc;
+    enum err_code rc = write_text(settings, &b, err);
 
-    add_settings(&b, settings);
-    rc = buf_check(&b, err);
-    /* What could not be read again is not written. */
-    if (rc == ERR_OK)
-        rc = parse(NULL, buf_str(&b), &again, err);
     if (rc == ERR_OK)
         rc = file_replace(path, buf_str(&b), err);
     buf_release(&b);

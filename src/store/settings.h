@@ -28,6 +28,8 @@ struct settings settings_default(void);
 /* A missing file gives the defaults. */
 TM_MUST_CHECK enum err_code settings_read(const char *path, struct settings *out_settings,
                                           struct err *err);
+/* Whether settings_write() would take them. */
+TM_MUST_CHECK enum err_code settings_check(const struct settings *settings, struct err *err);
 /* Writes what differs from the defaults, replacing the file in one step. */
 TM_MUST_CHECK enum err_code settings_write(const char *path, const struct settings *settings,
                                            struct err *err);

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 
-scenario, tidemark, examples = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+scenario, tidemark, examples = pathlib.Path(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3]
 count = failed = 0
 
 

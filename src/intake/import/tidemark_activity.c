@@ -71,8 +71,8 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
     a.line = row->line;
     a.kind = field_lower(run, row, KIND);
     if (!field_in_list(a.kind, kinds)) {
-        import_reject(run, row->line, "\"%.*s\" is not a kind of activity",
-                      (int)(a.kind.n < 40 ? a.kind.n : 40), a.kind.p);
+        import_reject(run, row->line, "\"%.*s\" is not a kind of activity: %s",
+                      (int)(a.kind.n < 40 ? a.kind.n : 40), a.kind.p, kinds);
         return ERR_OK;
     }
     TRY(read_values(run, row, &a, &ok, err));

@@ -52,7 +52,7 @@ static void again(void)
     f = import_z("b.csv", text);
     CHECK(f->outcome == IMPORT_ALREADY);
     CHECK_INT(f->entry.rows, 1);
-    CHECK_STR(f->entry.name, "a.csv");
+    CHECK_STR(f->entry.name, "b.csv"); /* the name that the copy has now */
 }
 
 /* Two orders of one name, an order that comes twice, one without name, one without total. */
