@@ -99,6 +99,32 @@ static void draw_alone(const struct evidence_set *set, const struct practice_res
     to_levels(work, limits, n, out_levels);
 }
 
+/* What was observed in a shop's exports and logs is right or wrong as a whole: one draw decides
+ * for all such practices whether observation is to be believed. Each keeps the distribution of
+ * r->p = rho * seen + (1 - rho) * prior. */
+static void draw_observed(const struct evidence_set *set, const struct practice_result *r,
+                          const double *belief, size_t n, double *work, uint8_t *out_levels)
+{
+    struct stream s = stream_for(set, r->practice->id, "level");
+    double seen[3], unknown[3];
+    const double rho = practice_reliability(CLASS_OBSERVED);
+
+    for (int l = 2; l <= 4; l++) {
+        double prior = practice_prior_at_least(l);
+        double believed = (practice_at_least(r, l) - (1 - rho) * prior) / rho;
+
+        seen[l - 2] = 1 - fmin(fmax(believed, 0), 1);
+        unknown[l - 2] = 1 - prior;
+    }
+    stream_uniforms(&s, work, n);
+    for (size_t d = 0; d < n; d++) {
+        const double *limits = belief[d] < rho ? seen : unknown;
+
+        out_levels[d] =
+            (uint8_t)(1 + (work[d] > limits[0]) + (work[d] > limits[1]) + (work[d] > limits[2]));
+    }
+}
+
 static void draw_slot(const struct copula *c, size_t slot, double sign,
                       const struct practice_result *r, size_t n, double *work, uint8_t *out_levels)
 {
@@ -128,10 +154,14 @@ enum err_code draws_make(const struct evidence_set *set, const struct judged *ju
 {
     size_t count = set->model->practice_count;
     double *work = arena_alloc(arena, n * sizeof(*work));
+    double *belief = arena_alloc(arena, n * sizeof(*belief));
     uint8_t *levels = arena_alloc(arena, count * n + 1);
     struct copula copula = {0};
+    struct stream s;
 
     TRY(arena_check(arena, err));
+    s = stream_for(set, "observed", "belief");
+    stream_uniforms(&s, belief, n);
     TRY(copula_make(set, n, arena, &copula, err));
     for (size_t i = 0; i < count; i++) {
         uint8_t *row = levels + i * n;
@@ -142,6 +172,8 @@ enum err_code draws_make(const struct evidence_set *set, const struct judged *ju
             memset(row, 1, n);
         else if (slot >= 0)
             draw_slot(&copula, (size_t)slot, direction(&judged[i], k), &results[i], n, work, row);
+        else if (results[i].rests_on == CLASS_OBSERVED)
+            draw_observed(set, &results[i], belief, n, work, row);
         else
             draw_alone(set, &results[i], n, work, row);
     }

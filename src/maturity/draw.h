@@ -5,7 +5,8 @@
  * hash and its id: what happens to one practice never changes the draws of another. A level is
  * found from one number on a scale on which more is better, so that a distribution that lies
  * higher never draws a lower level. Ratios that share customers get correlated numbers (Gaussian
- * copula over the slots of evidence_set.sigma); their streams are named by the slot.
+ * copula over the slots of evidence_set.sigma); their streams are named by the slot. Practices that
+ * rest on observation share one draw of whether observation is to be believed.
  */
 #ifndef TM_MATURITY_DRAW_H
 #define TM_MATURITY_DRAW_H

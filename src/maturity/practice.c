@@ -62,6 +62,19 @@ double practice_at_least(const struct practice_result *r, int level)
     return at_least[level - 1];
 }
 
+double practice_prior_at_least(int level)
+{
+    double at_least[4];
+
+    cumulate(prior, at_least);
+    return at_least[level - 1];
+}
+
+double practice_reliability(enum evidence_class class)
+{
+    return classes[class].rho;
+}
+
 /* Half-lives gone by; a date that is missing or lies ahead counts as fresh. */
 static double half_lives(int64_t as_of, int64_t at, double ttl_days)
 {

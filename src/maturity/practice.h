@@ -24,6 +24,9 @@ bool practice_applies(const struct practice_result *r);
 bool practice_known(const struct practice_result *r);
 /* P(level >= l) from r->p. */
 double practice_at_least(const struct practice_result *r, int level);
+/* The same where nothing is known, and how far a class of evidence is believed (rho). */
+double practice_prior_at_least(int level);
+double practice_reliability(enum evidence_class class);
 
 /* Judges every practice of the set; `out_judged` and `out_results` hold practice_count each.
  * `history` may be NULL. */
