@@ -3,36 +3,45 @@
 
 #include "base/input_bytes.h"
 
+#include <openssl/evp.h>
 #include <sodium.h>
 #include <unistd.h>
 
 enum { DIGEST_PIECE = 256 * 1024 };
 
+static void free_contextp(EVP_MD_CTX **context)
+{
+    EVP_MD_CTX_free(*context);
+}
+
+static void close_fdp(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
+
 enum err_code input_digest(const char *path, char out_hex[65], struct err *err)
 {
     TM_CLEANUP(free_charp) char *piece = xmalloc(DIGEST_PIECE);
-    unsigned char digest[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256_state state;
+    /* OpenSSL's SHA-256 uses the processor's instructions for it: several times as fast. */
+    TM_CLEANUP(free_contextp) EVP_MD_CTX *context = EVP_MD_CTX_new();
+    TM_CLEANUP(close_fdp) int fd = -1;
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned length = 0;
     uint64_t size;
     ssize_t n;
-    int fd;
 
-    if (sodium_init() < 0)
+    if (!context || !EVP_DigestInit_ex(context, EVP_sha256(), NULL))
         return err_set(err, ERR_INTERNAL, "the library of checksums cannot be started");
     TRY(input_bytes_fd(path, &fd, &size, err));
-    crypto_hash_sha256_init(&state);
     while ((n = read(fd, piece, DIGEST_PIECE)) != 0) {
-        if (n > 0) {
-            crypto_hash_sha256_update(&state, (unsigned char *)piece, (size_t)n);
-        } else if (errno != EINTR) {
-            enum err_code code = err_errno(err, "\"%s\" cannot be read", path);
-
-            close(fd);
-            return code;
-        }
+        if (n < 0 && errno != EINTR)
+            return err_errno(err, "\"%s\" cannot be read", path);
+        if (n > 0)
+            EVP_DigestUpdate(context, piece, (size_t)n);
     }
-    close(fd);
-    crypto_hash_sha256_final(&state, digest);
-    sodium_bin2hex(out_hex, 65, digest, sizeof(digest));
+    if (!EVP_DigestFinal_ex(context, digest, &length))
+        return err_set(err, ERR_INTERNAL, "the checksum of \"%s\" cannot be made", path);
+    sodium_bin2hex(out_hex, 65, digest, length);
     return ERR_OK;
 }

@@ -168,7 +168,7 @@ static enum err_code read_numeric(struct cursor *c, int first, int digits, struc
                                   struct written *out, struct err *err)
 {
     char separator = *c->p++;
-    int second, third, third_digits, month = 0;
+    int second = 0, third, third_digits, month = 0;
 
     if (digits != 4 && take_number(c, &second) == 0) {
         struct str word = peek_word(c);

@@ -162,7 +162,7 @@ enum err_code linker_add(struct linker *linker, const uint64_t ids[ID_KIND_COUNT
     bool any = false;
 
     for (int kind = 0; kind < ID_KIND_COUNT; kind++) {
-        uint32_t node;
+        uint32_t node = 0;
 
         if (!ids[kind])
             continue;
