@@ -24,11 +24,18 @@ WITH
               ORDER BY import_id DESC, line DESC LIMIT 1 BY source, refund_key)
         GROUP BY source, order_key),
     seen AS (
-        SELECT arrayJoin(order_numbers) AS seen_number, argMin(channel, started_at) AS channel,
-               argMin(device, started_at) AS device
-        FROM sessions
-        WHERE orders > 0
-        GROUP BY seen_number),
+        SELECT e.number AS seen_number,
+               argMin(if(s.session != 0, toString(s.channel), e.channel), e.at) AS channel,
+               argMin(e.device, e.at) AS device
+        FROM (
+            SELECT trim(LEADING '#' FROM order_key) AS number, toString(channel) AS channel,
+                   toString(device) AS device, occurred_at AS at,
+                   cityHash64(toString(source), if(anonymous_id = '', 0, cityHash64('device', anonymous_id)),
+                              session_id) AS session
+            FROM raw_event
+            WHERE name = 'order_complete' AND order_key != '') AS e
+        LEFT ANY JOIN (SELECT session, channel FROM sessions WHERE orders > 0) AS s ON s.session = e.session
+        GROUP BY e.number),
     priced AS (
         SELECT
             l.source AS source, l.order_key AS order_key, l.plain_number AS number, l.import_id AS import_id,

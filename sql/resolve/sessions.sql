@@ -1,17 +1,20 @@
 -- name: resolve/sessions
 -- Visits out of events. Where the source numbers its sessions these are taken; otherwise a visit
 -- ends after 30 minutes without an event. The channel is that of the visit's first event that
--- tells one other than Direct.
--- params: tz String, scoped UInt8
+-- tells one other than Direct. Repeated events are looked for only where imports overlap.
+-- params: tz String, scoped UInt8, overlaps UInt8
 INSERT INTO sessions
 WITH
+    -- What an event says beside its time and name comes in few combinations: a number stands for
+    -- each, so that a visit's state is numbers only.
     e AS (
         SELECT
-            toString(source) AS source, name, occurred_at, platform, device, country, channel,
-            order_key,
+            source, name, occurred_at,
+            cityHash64(source, platform, device, country) AS traits,
+            if(channel IN ('', 'Direct', 'Unassigned'), 0, cityHash64(channel)) AS channel_id,
             multiIf(
                 customer_id != '' AND {scoped:UInt8} = 1,
-                    cityHash64('customer', toString(raw_event.source), customer_id),
+                    cityHash64('customer', toString(source), customer_id),
                 customer_id != '', cityHash64('customer', customer_id),
                 user_id != '', cityHash64('login', user_id),
                 email != '', cityHash64('email', email),
@@ -20,47 +23,49 @@ WITH
             if(anonymous_id = '', 0, cityHash64('device', anonymous_id)) AS device_id,
             session_id
         FROM raw_event
-        WHERE (import_id, line) NOT IN (SELECT import_id, line FROM event_duplicate)),
+        WHERE {overlaps:UInt8} = 0
+           OR (import_id, line) NOT IN (SELECT import_id, line FROM event_duplicate)),
     keyed AS (
-        SELECT *, cityHash64(source, device_id, session_id) AS session
+        SELECT name, occurred_at, traits, channel_id, known_id, device_id,
+               cityHash64(toString(source), device_id, session_id) AS session
         FROM e
         WHERE session_id != ''
         UNION ALL
-        SELECT * EXCEPT (starts), cityHash64(source, device_id, known_id, 'gap',
-               sum(starts) OVER (PARTITION BY source, device_id, known_id
-                                 ORDER BY occurred_at, name
-                                 ROWS UNBOUNDED PRECEDING)) AS session
+        SELECT name, occurred_at, traits, channel_id, known_id, device_id,
+               cityHash64(toString(source), device_id, known_id, 'gap',
+                          sum(starts) OVER (PARTITION BY source, device_id, known_id
+                                            ORDER BY occurred_at, name
+                                            ROWS UNBOUNDED PRECEDING)) AS session
         FROM (
             SELECT *, occurred_at - lagInFrame(occurred_at) OVER (
                        PARTITION BY source, device_id, known_id ORDER BY occurred_at, name
                        ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) > 1800 AS starts
             FROM e
-            WHERE session_id = '' AND (device_id != 0 OR known_id != 0)
-              AND name NOT LIKE 'order_refund'))
+            WHERE session_id = '' AND (device_id != 0 OR known_id != 0) AND name != 'order_refund'))
 SELECT
-    s.source,
+    s.session, t.source,
     multiIf(i.person != 0, i.person, s.known != 0, s.known, d.person != 0, d.person, s.device_id) AS person,
     i.person != 0 OR s.known != 0 OR d.person != 0 AS identified,
     s.device_id, s.started_at, toDate32(s.started_at, {tz:String}) AS day,
-    s.platform, s.device, s.country, if(s.channel = '', 'Direct', s.channel) AS channel,
-    s.page_views, s.product_views, s.carts, s.checkouts, s.orders, s.signups, s.cart_at,
-    s.order_numbers
+    t.platform, t.device, t.country, if(c.channel = '', 'Direct', c.channel) AS channel,
+    s.page_views, s.product_views, s.carts, s.checkouts, s.orders, s.signups, s.cart_at
 FROM (
     SELECT
-        session, any(source) AS source, max(device_id) AS device_id,
-        argMaxIf(known_id, occurred_at, known_id != 0) AS known,
-        min(occurred_at) AS started_at,
-        max(toString(platform)) AS platform, max(toString(device)) AS device,
-        max(toString(country)) AS country,
-        argMinIf(toString(channel), occurred_at, channel NOT IN ('', 'Direct', 'Unassigned')) AS channel,
+        session, max(device_id) AS device_id, argMaxIf(known_id, occurred_at, known_id != 0) AS known,
+        min(occurred_at) AS started_at, max(traits) AS traits,
+        argMinIf(channel_id, occurred_at, channel_id != 0) AS channel_id,
         countIf(name = 'page_view') AS page_views, countIf(name = 'product_view') AS product_views,
         countIf(name IN ('cart_add', 'cart_view')) AS carts,
         countIf(name = 'checkout_start') AS checkouts,
         countIf(name = 'order_complete') AS orders, countIf(name = 'sign_up') AS signups,
-        minIf(occurred_at, name IN ('cart_add', 'checkout_start')) AS cart_at,
-        groupUniqArrayIf(8)(trim(LEADING '#' FROM order_key),
-                            name = 'order_complete' AND order_key != '') AS order_numbers
+        minIf(occurred_at, name IN ('cart_add', 'checkout_start')) AS cart_at
     FROM keyed
     GROUP BY session) AS s
 LEFT ANY JOIN identity AS i ON i.id = s.known
 LEFT ANY JOIN identity AS d ON d.id = s.device_id
+LEFT ANY JOIN (
+    SELECT DISTINCT cityHash64(source, platform, device, country) AS id, toString(source) AS source,
+           toString(platform) AS platform, toString(device) AS device, toString(country) AS country
+    FROM raw_event) AS t ON t.id = s.traits
+LEFT ANY JOIN (SELECT DISTINCT cityHash64(channel) AS id, toString(channel) AS channel FROM raw_event) AS c
+    ON c.id = s.channel_id

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Rows out of RowBinaryWithNamesAndTypes, decoded as they arrive. */
 #include "base/log.h"
+#include "base/timestamp.h"
 #include "engine/transfer.h"
 #include "engine/type.h"
 
@@ -285,6 +286,7 @@ enum err_code engine_run(struct engine *engine, const char *statement, const str
                          size_t n, struct err *err)
 {
     struct request r = {.params = params, .n = n};
+    int64_t from_us = timestamp_now();
     struct transfer *t = NULL;
     enum err_code rc;
 
@@ -296,6 +298,8 @@ enum err_code engine_run(struct engine *engine, const char *statement, const str
         rc = transfer_more(t, err);
     }
     transfer_close(t);
+    log_line(LOG_DEBUG, "engine", "statement %s took %" PRId64 " ms", statement,
+             (timestamp_now() - from_us) / 1000);
     if (rc != ERR_OK)
         err_context(err, "statement %s", statement);
     return rc;

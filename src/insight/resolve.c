@@ -67,12 +67,13 @@ static enum err_code choose_as_of(struct engine *engine, const struct resolve_op
 }
 
 /* Repeats are looked for only where the times of two imports overlap: it costs a sort. */
-static enum err_code mark_duplicates(struct engine *engine, struct err *err)
+static enum err_code mark_duplicates(struct engine *engine, bool *out_overlaps, struct err *err)
 {
     int64_t overlaps;
 
     TRY(engine_run(engine, "resolve/clear_event_duplicate", NULL, 0, err));
     TRY(query_one(engine, "resolve/overlaps", &overlaps, err));
+    *out_overlaps = overlaps > 0;
     if (overlaps > 0)
         TRY(engine_run(engine, "resolve/event_duplicate", NULL, 0, err));
     return ERR_OK;
@@ -158,17 +159,19 @@ enum err_code resolve(struct engine *engine, const struct resolve_options *optio
                       struct resolve_summary *out_summary, struct err *err)
 {
     struct resolve_summary summary = {0};
+    bool overlaps = false;
 
     tell(options, "identity", 0);
     TRY(choose_as_of(engine, options, &summary, err));
     TRY(choose_currency(engine, options, &summary, err));
     TRY(write_rates(engine, options, &summary, err));
-    TRY(mark_duplicates(engine, err));
+    TRY(mark_duplicates(engine, &overlaps, err));
     TRY(identity_build(engine, &summary.scoped, &summary.identity, err));
     for (size_t i = 0; i < TM_COUNT(steps); i++) {
         const struct param params[] = {PARAM_AT("as_of", summary.as_of),
                                        PARAM_STRZ("tz", options->time_zone),
-                                       PARAM_I64("scoped", summary.scoped)};
+                                       PARAM_I64("scoped", summary.scoped),
+                                       PARAM_I64("overlaps", overlaps)};
         struct param picked[TM_COUNT(params)];
         size_t n = engine_pick_params(engine, steps[i], params, TM_COUNT(params), picked);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "maturity/measure.h"
 
+#include "base/log.h"
+
 #include <sodium.h>
 
 enum { SLOTS_MAX = 64 };
@@ -320,6 +322,7 @@ enum err_code measure(struct engine *engine, const struct measure_options *optio
                       struct evidence_set *set, struct err *err)
 {
     struct measuring *m = xcalloc(1, sizeof(*m));
+    int64_t from_us;
     enum err_code rc;
 
     m->engine = engine;
@@ -333,7 +336,10 @@ enum err_code measure(struct engine *engine, const struct measure_options *optio
         if (options->progress)
             options->progress(options->progress_ctx, set->items[i].practice->id,
                               (double)i / (double)set->model->practice_count);
+        from_us = timestamp_now();
         rc = measure_practice(m, &set->items[i], err);
+        log_line(LOG_DEBUG, "maturity", "measuring %s took %" PRId64 " ms",
+                 set->items[i].practice->id, (timestamp_now() - from_us) / 1000);
         if (rc != ERR_OK)
             err_context(err, "measuring %s", set->items[i].practice->id);
     }
