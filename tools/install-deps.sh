@@ -50,6 +50,10 @@ have=$(sed -n 's/.*"version": "\(.*\)".*/\1/p' "$(dirname "$library")/package.js
 if [ ! -f "$library" ] || [ "$have" != "$wanted" ]; then
     echo "Installing the analytics engine $wanted (about 180 MB to fetch)"
     (cd node && npm ci --no-audit --no-fund --loglevel=error)
+    # The arm64 library of this version is not published everywhere: asked for by name alone, so
+    # that its absence does not stop others.
+    [ "$(uname -m)" != aarch64 ] ||
+        (cd node && npm install --no-save --no-audit --no-fund "@chdb/lib-linux-arm64-gnu@$wanted")
 fi
 [ -f "$library" ] || {
     echo "The engine's library did not arrive at $library." >&2
