@@ -95,6 +95,11 @@ static void write_limits(FILE *f, const struct node_settings *s)
     number(f, "background_common_pool_size", 1);
     number(f, "background_schedule_pool_size", 4);
     number(f, "max_connections", 64);
+    /* Parts stay as they were inserted: an import is a partition of few, large parts that is read
+     * whole, and merging them would take the processors from the import itself. */
+    fputs("  <merge_tree>\n", f);
+    number(f, "max_bytes_to_merge_at_max_space_in_pool", 1);
+    fputs("  </merge_tree>\n", f);
 }
 
 static void write_config(const char *dir, const struct node_settings *s)

@@ -6,6 +6,7 @@
 SELECT count() AS known
 FROM stage_activity
 WHERE import_id = {import_id:UInt32}
+  AND (SELECT count() FROM raw_activity) > 0
   AND cityHash64(source, activity_key, kind, name, started_at, due_at) IN (
     SELECT cityHash64(source, activity_key, kind, name, started_at, due_at)
     FROM raw_activity

@@ -6,6 +6,7 @@
 SELECT count() AS known
 FROM stage_consent
 WHERE import_id = {import_id:UInt32}
+  AND (SELECT count() FROM raw_consent) > 0
   AND cityHash64(source, profile_key, email, phone, channel) IN (
     SELECT cityHash64(source, profile_key, email, phone, channel)
     FROM raw_consent

@@ -6,6 +6,7 @@
 SELECT count() AS known
 FROM stage_event
 WHERE import_id = {import_id:UInt32}
+  AND (SELECT count() FROM raw_event) > 0
   AND cityHash64(source, event_key) IN (
     SELECT cityHash64(source, event_key)
     FROM raw_event

@@ -6,6 +6,7 @@
 SELECT count() AS known
 FROM stage_line
 WHERE import_id = {import_id:UInt32}
+  AND (SELECT count() FROM raw_line) > 0
   AND cityHash64(source, order_key) IN (
     SELECT cityHash64(source, order_key)
     FROM raw_line

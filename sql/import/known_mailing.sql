@@ -6,6 +6,7 @@
 SELECT count() AS known
 FROM stage_mailing
 WHERE import_id = {import_id:UInt32}
+  AND (SELECT count() FROM raw_mailing) > 0
   AND cityHash64(source, kind, item_key, step_key, day) IN (
     SELECT cityHash64(source, kind, item_key, step_key, day)
     FROM raw_mailing

@@ -6,6 +6,7 @@
 SELECT count() AS known
 FROM stage_message
 WHERE import_id = {import_id:UInt32}
+  AND (SELECT count() FROM raw_message) > 0
   AND cityHash64(source, message_key, name) IN (
     SELECT cityHash64(source, message_key, name)
     FROM raw_message

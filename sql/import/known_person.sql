@@ -6,6 +6,7 @@
 SELECT count() AS known
 FROM stage_person
 WHERE import_id = {import_id:UInt32}
+  AND (SELECT count() FROM raw_person) > 0
   AND cityHash64(source, profile_key) IN (
     SELECT cityHash64(source, profile_key)
     FROM raw_person

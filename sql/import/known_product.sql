@@ -6,6 +6,7 @@
 SELECT count() AS known
 FROM stage_product
 WHERE import_id = {import_id:UInt32}
+  AND (SELECT count() FROM raw_product) > 0
   AND cityHash64(source, product_key) IN (
     SELECT cityHash64(source, product_key)
     FROM raw_product

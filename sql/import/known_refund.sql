@@ -6,6 +6,7 @@
 SELECT count() AS known
 FROM stage_refund
 WHERE import_id = {import_id:UInt32}
+  AND (SELECT count() FROM raw_refund) > 0
   AND cityHash64(source, refund_key) IN (
     SELECT cityHash64(source, refund_key)
     FROM raw_refund

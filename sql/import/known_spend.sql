@@ -6,6 +6,7 @@
 SELECT count() AS known
 FROM stage_spend
 WHERE import_id = {import_id:UInt32}
+  AND (SELECT count() FROM raw_spend) > 0
   AND cityHash64(source, platform, campaign_key, audience, day_from, day_to) IN (
     SELECT cityHash64(source, platform, campaign_key, audience, day_from, day_to)
     FROM raw_spend

@@ -6,6 +6,7 @@
 SELECT count() AS known
 FROM stage_traffic
 WHERE import_id = {import_id:UInt32}
+  AND (SELECT count() FROM raw_traffic) > 0
   AND cityHash64(source, dimensions, day_from, day_to, channel, utm_source, utm_medium,
                utm_campaign, device, country, page) IN (
     SELECT cityHash64(source, dimensions, day_from, day_to, channel, utm_source, utm_medium,
