@@ -114,7 +114,7 @@ static void verdict(struct html *html)
 {
     struct page *page = html->page;
     const struct assessment *a = page->a;
-    bool confirmed = a->stage_confirmed >= a->stage_best;
+    bool confirmed = words_confirmed(a);
 
     buf_addz(html->out, "<section class=\"verdict\" aria-labelledby=\"verdict-title\">\n<div>\n");
     html_element(html, "p", confirmed ? "chip good" : "chip warn", words_standing(page));
@@ -123,7 +123,7 @@ static void verdict(struct html *html)
     buf_addz(html->out, "</h2>\n");
     html_element(html, "p", "lead", words_verdict(page));
     html_element(html, "p", "caution", words_caution(page));
-    html_element(html, "p", NULL, page_text(page, &page->model->stage_what[a->stage_best - 1]));
+    html_element(html, "p", NULL, words_stage_what(page));
     html_element(html, "p", "muted", words_coverage(page));
     buf_addz(html->out, "</div>\n<figure>\n");
     svg_steps(html);

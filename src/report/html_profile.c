@@ -30,8 +30,10 @@ static void profile_table(struct html *html)
         buf_addz(html->out, "</td>");
         html_element(html, "td", "figure strong", value);
         html_element(html, "td", "figure",
-                     page_printf(page, _("%s to %s"), page_number(page, d->low, 1),
-                                 page_number(page, d->high, 1)));
+                     d->low < d->high
+                         ? page_printf(page, _("%s to %s"), page_number(page, d->low, 1),
+                                       page_number(page, d->high, 1))
+                         : "–");
         html_element(html, "td", "figure", page_percent(page, d->coverage));
         buf_addz(html->out, "</tr>\n");
     }

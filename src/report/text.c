@@ -6,7 +6,14 @@
 #include "report/text_all.h"
 #include "report/words.h"
 
-enum { WIDTH_MIN = 60, WIDTH_MAX = 120, GAPS_SHOWN = 5, CONNECTIONS_SHOWN = 3, INDENT = 5 };
+enum {
+    WIDTH_MIN = 60,
+    WIDTH_MAX = 120,
+    GAPS_SHOWN = 5,
+    CONNECTIONS_SHOWN = 3,
+    CONFLICTS_SHOWN = 5,
+    INDENT = 5
+};
 
 static void title(struct sheet *sheet, struct page *page)
 {
@@ -77,8 +84,7 @@ static void ladder(struct sheet *sheet, struct page *page)
         sheet_cell(sheet, style, page_percent(page, a->stage_p[stage - 1]), 6, true);
         sheet_put(sheet, style, "  ");
         if (here)
-            sheet_put(sheet, a->stage_confirmed >= stage ? STYLE_GOOD : STYLE_WARN,
-                      words_standing(page));
+            sheet_put(sheet, words_confirmed(a) ? STYLE_GOOD : STYLE_WARN, words_standing(page));
         else if (stage <= a->stage_confirmed)
             sheet_put(sheet, STYLE_DIM, _("passed"));
         sheet_end_line(sheet);
@@ -94,8 +100,7 @@ static void stage(struct sheet *sheet, struct page *page)
     sheet_end_line(sheet);
     sheet_wrap(sheet, STYLE_BOLD, words_verdict(page), INDENT - 2);
     sheet_wrap(sheet, STYLE_WARN, words_caution(page), INDENT - 2);
-    sheet_wrap(sheet, STYLE_PLAIN, page_text(page, &page->model->stage_what[a->stage_best - 1]),
-               INDENT - 2);
+    sheet_wrap(sheet, STYLE_PLAIN, words_stage_what(page), INDENT - 2);
     sheet_end_line(sheet);
     sheet_to(sheet, INDENT - 2);
     bar(sheet, a->coverage, 20, STYLE_ACCENT);
@@ -170,6 +175,14 @@ static void profile(struct sheet *sheet, struct page *page)
                INDENT - 2);
 }
 
+static void and_more(struct sheet *sheet, struct page *page, size_t rest)
+{
+    sheet_wrap(
+        sheet, STYLE_DIM,
+        page_printf(page, P_("and %s more", "and %s more", rest), page_int(page, (int64_t)rest)),
+        INDENT);
+}
+
 static void gaps(struct sheet *sheet, struct page *page)
 {
     const struct assessment *a = page->a;
@@ -203,10 +216,7 @@ static void gaps(struct sheet *sheet, struct page *page)
                        INDENT);
     }
     if (a->gap_count > shown)
-        sheet_wrap(sheet, STYLE_DIM,
-                   page_printf(page, P_("and %s more", "and %s more", a->gap_count - shown),
-                               page_int(page, (int64_t)(a->gap_count - shown))),
-                   INDENT);
+        and_more(sheet, page, a->gap_count - shown);
 }
 
 static void connections(struct sheet *sheet, struct page *page)
@@ -232,21 +242,24 @@ static void connections(struct sheet *sheet, struct page *page)
 
 static void conflicts(struct sheet *sheet, struct page *page)
 {
-    bool first = true;
+    size_t found = 0;
 
     for (size_t i = 0; i < page->model->practice_count; i++) {
         const struct practice_result *result = &page->a->practices[i];
 
         if (!result->optimism_gap)
             continue;
-        if (first)
+        if (!found++)
             sheet_heading(sheet, _("Where answers and data differ"));
-        first = false;
+        if (found > CONFLICTS_SHOWN && !page->options->all)
+            continue;
         sheet_put(sheet, STYLE_WARN, "   ! ");
         sheet_put(sheet, STYLE_BOLD, page_text(page, &result->practice->title));
         sheet_put(sheet, STYLE_PLAIN, "  ");
         sheet_wrap(sheet, STYLE_PLAIN, words_conflict(page, result), INDENT);
     }
+    if (found > CONFLICTS_SHOWN && !page->options->all)
+        and_more(sheet, page, found - CONFLICTS_SHOWN);
 }
 
 static void problems(struct sheet *sheet, struct page *page)

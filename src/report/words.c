@@ -33,11 +33,16 @@ static bool little_known(const struct assessment *a)
     return a->stage_best == 1 && a->coverage < .6;
 }
 
+bool words_confirmed(const struct assessment *a)
+{
+    return a->stage_confirmed >= a->stage_best && !little_known(a);
+}
+
 const char *words_standing(const struct page *page)
 {
     if (little_known(page->a))
         return _("as far as is known");
-    if (page->a->stage_confirmed >= page->a->stage_best)
+    if (words_confirmed(page->a))
         return _("confirmed");
     return page->a->stage_claimed ? _("claimed") : _("likely");
 }
@@ -73,27 +78,57 @@ const char *words_verdict(struct page *page)
                        best, p, page_int(page, a->stage_confirmed));
 }
 
+const char *words_stage_what(const struct page *page)
+{
+    if (little_known(page->a))
+        return "";
+    return page_text(page, &page->model->stage_what[page->a->stage_best - 1]);
+}
+
+/* Required practices of the target stage of which nothing is known. */
+static const char *unknown_required(struct page *page)
+{
+    const struct assessment *a = page->a;
+    size_t n = 0;
+
+    for (size_t i = 0; i < a->gap_count; i++)
+        n += a->gaps[i].reason == GAP_ESSENTIAL && a->gaps[i].unknown;
+    if (!n)
+        return "";
+    return page_printf(page,
+                       P_("Stage %s requires %s practice of which nothing is known yet; until then "
+                          "it cannot count as reached.",
+                          "Stage %s requires %s practices of which nothing is known yet; until "
+                          "then it cannot count as reached.",
+                          n),
+                       page_int(page, a->target), page_int(page, (int64_t)n));
+}
+
 const char *words_caution(struct page *page)
 {
     const struct assessment *a = page->a;
-    const char *floor = "", *without = "";
+    const char *parts[3] = {unknown_required(page), "", ""}, *all = "";
 
     if (a->stage_confirmed < a->stage_best && a->stage_best >= 2) {
         const struct stage_check *check = &a->checks[a->stage_best - 2];
 
         if (!check->floor_met)
-            floor = page_printf(page,
-                                _("To confirm stage %s, %s of the model's weight must rest on data "
-                                  "or attached evidence; today it is %s."),
-                                page_int(page, a->stage_best), page_percent(page, check->floor),
-                                page_percent(page, check->evidence));
+            parts[1] =
+                page_printf(page,
+                            _("To confirm stage %s, %s of the model's weight must rest on data "
+                              "or attached evidence; today it is %s."),
+                            page_int(page, a->stage_best), page_percent(page, check->floor),
+                            page_percent(page, check->evidence));
     }
     if (a->stage_without_na != a->stage_best)
-        without = page_printf(page,
-                              _("If everything marked as not applicable counted as not known, it "
-                                "would be stage %s."),
-                              page_int(page, a->stage_without_na));
-    return page_printf(page, "%s%s%s", floor, *floor && *without ? " " : "", without);
+        parts[2] = page_printf(page,
+                               _("If everything marked as not applicable counted as not known, it "
+                                 "would be stage %s."),
+                               page_int(page, a->stage_without_na));
+    for (size_t i = 0; i < TM_COUNT(parts); i++)
+        if (*parts[i])
+            all = *all ? page_printf(page, "%s %s", all, parts[i]) : parts[i];
+    return all;
 }
 
 const char *words_coverage(struct page *page)
@@ -111,6 +146,8 @@ const char *words_index(struct page *page)
     if (isnan(a->index))
         return page_printf(page, _("between %s and %s of 100; too little is known for one figure"),
                            low, high);
+    if (strcmp(low, high) == 0)
+        return page_printf(page, _("%s of 100"), page_number(page, a->index, 0));
     return page_printf(page, _("%s of 100 (could be %s to %s)"), page_number(page, a->index, 0),
                        low, high);
 }
@@ -216,20 +253,13 @@ static size_t short_indicator(const struct page *page, const struct practice_res
     return SIZE_MAX;
 }
 
-/* "Campaigns sent: ..." */
-static const char *titled(struct page *page, const struct indicator *indicator, const char *text)
-{
-    const char *title = page_text(page, &indicator->title);
-
-    return *title ? page_printf(page, _("%s: %s"), title, text) : text;
-}
-
 /* "Customers who bought again: 4 more among 540 reach level 3 (...)" */
 static const char *natural_units(struct page *page, const struct gap *gap, size_t i,
                                  const char *cut)
 {
     const struct practice_result *result = &page->a->practices[gap->practice];
     const struct indicator *indicator = &result->practice->indicators[i];
+    const char *title = page_text(page, &indicator->title);
     const char *more = page_number(page, fabs(gap->more), 0);
     const char *n = page_number(page, result->evidence->findings[i].n, 0);
     const char *now = page_value(page, indicator, result->value[i].mid);
@@ -245,7 +275,7 @@ static const char *natural_units(struct page *page, const struct gap *gap, size_
                                        "%s fewer among %s reach level %s (%s; now %s).", plural),
                                     more, n, level, cut, now);
 
-    return titled(page, indicator, text);
+    return *title ? page_printf(page, _("%s: %s"), title, text) : text;
 }
 
 static const char *distance_measured(struct page *page, const struct gap *gap)
@@ -253,7 +283,7 @@ static const char *distance_measured(struct page *page, const struct gap *gap)
     const struct practice_result *result = &page->a->practices[gap->practice];
     size_t i = short_indicator(page, result, gap->target);
     const struct indicator *indicator;
-    const char *cut, *text;
+    const char *cut, *now;
 
     if (result->state == STATE_STALE)
         return _("The newest record is too old to count. Bring a new export.");
@@ -266,10 +296,13 @@ static const char *distance_measured(struct page *page, const struct gap *gap)
     cut = page_cut(page, indicator, gap->target);
     if (isfinite(gap->more) && fabs(gap->more) >= 1)
         return natural_units(page, gap, i, cut);
-    text = page_printf(page, _("Now %s; level %s asks for %s."),
-                       page_value(page, indicator, result->value[i].mid),
-                       page_int(page, gap->target), cut);
-    return titled(page, indicator, text);
+    now = page_value(page, indicator, result->value[i].mid);
+    if (*page_text(page, &indicator->title))
+        return page_printf(page, _("%s: now %s; level %s asks for %s."),
+                           page_text(page, &indicator->title), now, page_int(page, gap->target),
+                           cut);
+    return page_printf(page, _("Now %s; level %s asks for %s."), now, page_int(page, gap->target),
+                       cut);
 }
 
 const char *words_gap_distance(struct page *page, const struct gap *gap)

@@ -9,11 +9,16 @@
 const char *words_as_of(struct page *page);
 /* "Stage 2, Up-and-coming" */
 const char *words_stage(struct page *page, int stage);
+/* The best stage is confirmed, and enough is known to say so. */
+bool words_confirmed(const struct assessment *a);
 /* "confirmed", "claimed", "likely", "as far as is known" */
 const char *words_standing(const struct page *page);
 /* "The evidence confirms stage 2; stage 3 has a probability of 12%." */
 const char *words_verdict(struct page *page);
-/* Why the confirmed stage lies below the best one, what "does not apply" changed; "" if not. */
+/* What the stage means; "" where it says nothing about the shop. */
+const char *words_stage_what(const struct page *page);
+/* Required practices not known, why the confirmed stage lies below the best one, what "does not
+ * apply" changed; "" if not. */
 const char *words_caution(struct page *page);
 /* "62% of what the model looks at is known; ..." */
 const char *words_coverage(struct page *page);

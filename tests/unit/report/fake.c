@@ -87,6 +87,7 @@ static struct practice practices[PRACTICES] = {
               "ส่งข้อความถึงผู้ซื้อครั้งแรกหลัง 30 วัน"),
      .classes = CLASS_BIT_M,
      .indicators = {{.measure = "repeat_365",
+                     .title = T("<b>Bought</b> & again", "اشتروا مجددا", "ซื้ออีก"),
                      .form = FORM_SHARE,
                      CUTS(.6, 1, 1.4),
                      .multiplier = "vertical_repeat_median",

@@ -125,6 +125,7 @@ static void safe_html(void)
     CHECK(!strstr(out.p, " src=") && !strstr(out.p, "url(") && !strstr(out.p, "@import"));
     CHECK(!strstr(out.p, "<& Pine") && strstr(out.p, "Pebble &lt;&amp; Pine&gt;"));
     CHECK(!strstr(out.p, "<1>") && strstr(out.p, "broken &lt;1&gt;.csv"));
+    CHECK(!strstr(out.p, "<b>") && strstr(out.p, "&lt;b&gt;Bought&lt;/b&gt; &amp; again: 4 more"));
     CHECK(!strstr(out.p, "<ads>") && !strstr(out.p, "<way") && !strstr(out.p, "<providers>"));
     buf_release(&out);
 }
