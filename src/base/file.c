@@ -41,6 +41,24 @@ static enum err_code write_through(const char *path, struct str content, struct 
     return rc;
 }
 
+enum err_code file_read(const char *path, size_t max, struct buf *out_text, struct err *err)
+{
+    TM_CLEANUP(fclose_filep) FILE *f = fopen(path, "re");
+    char piece[16384];
+    size_t n;
+
+    *out_text = BUF_INIT(max);
+    if (!f)
+        return err_errno(err, "could not open \"%s\"", path);
+    while ((n = fread(piece, 1, sizeof(piece), f)) > 0 && !out_text->failed)
+        buf_add(out_text, piece, n);
+    if (ferror(f))
+        return err_errno(err, "could not read \"%s\"", path);
+    if (out_text->failed)
+        return err_set(err, ERR_TOO_LARGE, "\"%s\" is larger than %zu bytes", path, max);
+    return ERR_OK;
+}
+
 enum err_code file_replace(const char *path, struct str content, struct err *err)
 {
     char target[PATH_MAX];

@@ -3,7 +3,12 @@
 #ifndef TM_BASE_FILE_H
 #define TM_BASE_FILE_H
 
-#include "base/base.h"
+#include "base/buf.h"
+
+/* The whole of a file of at most `max` bytes. `out_text` needs no preparation; the caller releases
+ * it, also after an error. */
+TM_MUST_CHECK enum err_code file_read(const char *path, size_t max, struct buf *out_text,
+                                      struct err *err);
 
 /* Writes the file so that at any moment, also after a loss of power, its path leads to the old
  * content or to the new one, whole: temporary file beside it, fsync, rename, fsync of the folder.

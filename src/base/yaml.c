@@ -1,24 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/yaml.h"
 
-enum err_code yaml_read_file(const char *path, struct buf *out_text, struct err *err)
-{
-    TM_CLEANUP(fclose_filep) FILE *f = fopen(path, "re");
-    char piece[16384];
-    size_t n;
-
-    if (!f)
-        return err_errno(err, "could not open \"%s\"", path);
-    *out_text = BUF_INIT(YAML_FILE_MAX);
-    while ((n = fread(piece, 1, sizeof(piece), f)) > 0 && !out_text->failed)
-        buf_add(out_text, piece, n);
-    if (ferror(f))
-        return err_errno(err, "could not read \"%s\"", path);
-    if (out_text->failed)
-        return err_set(err, ERR_TOO_LARGE, "\"%s\" is larger than %d bytes", path, YAML_FILE_MAX);
-    return ERR_OK;
-}
-
 static TM_PRINTF(3, 4) enum err_code
     fail_at(struct yaml_reader *r, size_t line, const char *fmt, ...)
 {

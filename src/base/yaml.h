@@ -12,7 +12,6 @@
 #define TM_BASE_YAML_H
 
 #include "base/arena.h"
-#include "base/buf.h"
 
 #include <yaml.h>
 
@@ -66,8 +65,6 @@ struct yaml_range {
     bool above; /* min itself is not allowed */
 };
 
-/* A whole file, at most YAML_FILE_MAX bytes; the caller releases the buffer. */
-TM_MUST_CHECK enum err_code yaml_read_file(const char *path, struct buf *out_text, struct err *err);
 /* Parses one document. `r` needs name, arena and err. */
 TM_MUST_CHECK enum err_code yaml_reader_open(struct yaml_reader *r, struct str text);
 void yaml_reader_close(struct yaml_reader *r);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "cmd/assess.h"
 
+#include "base/digest.h"
 #include "cmd/cmd.h"
 #include "intake/import/importer.h"
 #include "maturity/measure.h"
 
-#include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -214,12 +214,13 @@ static int compare_digests(const void *a, const void *b)
     return memcmp(a, b, 64);
 }
 
-static void hash_text(crypto_hash_sha256_state *state, const char *text)
+/* With its NUL, which parts it from the next. */
+static void hash_text(struct digest *digest, const char *text)
 {
-    crypto_hash_sha256_update(state, (const unsigned char *)text, strlen(text) + 1);
+    digest_add(digest, (struct str){text, strlen(text) + 1});
 }
 
-static void hash_answers(crypto_hash_sha256_state *state, const struct answers *answers)
+static void hash_answers(struct digest *digest, const struct answers *answers)
 {
     char line[256];
 
@@ -228,7 +229,7 @@ static void hash_answers(crypto_hash_sha256_state *state, const struct answers *
 
         snprintf(line, sizeof(line), "%d %d %d %" PRId64 " %" PRId64, a->kind, a->level,
                  a->attested, a->answered_at, a->until);
-        hash_text(state, line);
+        hash_text(digest, line);
     }
 }
 
@@ -236,23 +237,20 @@ static void hash_answers(crypto_hash_sha256_state *state, const struct answers *
 static void hash_inputs(const struct settings *settings, struct collected *all)
 {
     struct assessed *out = all->out;
-    unsigned char digest[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256_state state;
+    struct digest digest;
     char line[256];
 
-    crypto_hash_sha256_init(&state);
+    digest_begin(&digest);
     if (out->input_count)
         qsort(all->digests, out->input_count, sizeof(*all->digests), compare_digests);
     for (size_t i = 0; i < out->input_count; i++)
-        hash_text(&state, all->digests[i]);
+        hash_text(&digest, all->digests[i]);
     if (out->answers)
-        hash_answers(&state, out->answers);
+        hash_answers(&digest, out->answers);
     snprintf(line, sizeof(line), "%s %s %s %.9g %s %" PRId64, settings->currency, settings->country,
              settings->time_zone, settings->margin, settings->vertical, out->evidence->as_of);
-    hash_text(&state, line);
-    crypto_hash_sha256_final(&state, digest);
-    sodium_bin2hex(out->evidence->input_hash, sizeof(out->evidence->input_hash), digest,
-                   sizeof(digest));
+    hash_text(&digest, line);
+    digest_end(&digest, out->evidence->input_hash);
 }
 
 static enum err_code collect_inputs(struct workspace *ws, struct assessed *out, struct err *err)
@@ -271,10 +269,8 @@ static enum err_code collect_inputs(struct workspace *ws, struct assessed *out, 
         if (file->outcome != IMPORT_UNRECOGNISED && file->outcome != IMPORT_REFUSED)
             continue;
         out->inputs = xrealloc(out->inputs, (out->input_count + 1) * sizeof(*out->inputs));
-        out->inputs[out->input_count++] =
-            (struct report_input){.name = file->entry.name,
-                                  .format = file->title ? file->title : "",
-                                  .problem = file->err.msg};
+        out->inputs[out->input_count++] = (struct report_input){
+            .name = file->entry.name, .format = file->title, .problem = file->err.msg};
     }
     return rc;
 }

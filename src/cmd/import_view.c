@@ -98,7 +98,7 @@ static void add_file(struct locale *locale, const struct import_file *file, stru
     if (file->outcome == IMPORT_IGNORED)
         return;
     buf_addf(out, "%s %s", outcomes[file->outcome].sign, file->entry.name);
-    if (file->title && file->title[0])
+    if (file->title[0])
         buf_addf(out, "  —  %s", _(file->title));
     buf_addc(out, '\n');
     if (file->outcome == IMPORT_STORED)

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/embedded.h"
+#include "base/file.h"
 
 extern const struct embedded_file sql_files[];
 
@@ -36,19 +37,10 @@ static enum err_code add(struct catalogue *c, const char *name, struct str text,
 static enum err_code add_file(struct catalogue *c, const char *path, const char *name,
                               struct err *err)
 {
-    TM_CLEANUP(fclose_filep) FILE *f = fopen(path, "re");
-    TM_CLEANUP(free_charp) char *text = NULL;
-    size_t n;
+    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(0);
 
-    if (!f)
-        return err_errno(err, "could not open %s", path);
-    text = xmalloc(MAX_FILE_BYTES);
-    n = fread(text, 1, MAX_FILE_BYTES, f);
-    if (ferror(f))
-        return err_set(err, ERR_IO, "could not read %s", path);
-    if (n == MAX_FILE_BYTES)
-        return err_set(err, ERR_TOO_LARGE, "%s is longer than %d bytes", path, MAX_FILE_BYTES - 1);
-    return add(c, name, (struct str){text, n}, err);
+    TRY(file_read(path, MAX_FILE_BYTES, &text, err));
+    return add(c, name, buf_str(&text), err);
 }
 
 /* "measure/x" of ".../sql/measure/x.sql" */

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/digest.h"
 #include "base/log.h"
 
 /* The word of tidemark-node/tidemark-node.c for each exit status that means something. */
@@ -95,7 +96,7 @@ static enum err_code make_folder(const char *dir, struct err *err)
 
 static enum err_code make_secrets(struct node *node, char password_sha256[65], struct err *err)
 {
-    unsigned char bytes[SECRET_BYTES], hash[crypto_hash_sha256_BYTES];
+    unsigned char bytes[SECRET_BYTES];
 
     if (sodium_init() < 0)
         return err_set(err, ERR_INTERNAL, "no source of random numbers");
@@ -103,8 +104,7 @@ static enum err_code make_secrets(struct node *node, char password_sha256[65], s
     sodium_bin2hex(node->password, sizeof(node->password), bytes, sizeof(bytes));
     randombytes_buf(bytes, sizeof(bytes));
     sodium_bin2hex(node->secret, sizeof(node->secret), bytes, sizeof(bytes));
-    crypto_hash_sha256(hash, (const unsigned char *)node->password, strlen(node->password));
-    sodium_bin2hex(password_sha256, 65, hash, sizeof(hash));
+    digest_of(str_of(node->password), password_sha256);
     return ERR_OK;
 }
 

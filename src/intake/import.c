@@ -47,7 +47,6 @@ static struct import_file *add_file(struct import_report *report, const char *pa
     if (report->n % 64 == 0)
         report->files = xrealloc(report->files, (report->n + 64) * sizeof(struct import_file *));
     report->files[report->n++] = file;
-    file->title = "";
     snprintf(file->entry.path, sizeof(file->entry.path), "%s", path);
     snprintf(file->entry.name, sizeof(file->entry.name), "%s", slash ? slash + 1 : path);
     return file;
@@ -132,7 +131,7 @@ static enum err_code read_and_store(struct import_run *run, struct input *input,
     struct import_file *file = run->file;
     enum err_code rc;
 
-    file->title = run->importer->title;
+    snprintf(file->title, sizeof(file->title), "%s", run->importer->title);
     snprintf(file->entry.format, sizeof(file->entry.format), "%s", run->importer->name);
     snprintf(file->entry.source, sizeof(file->entry.source), "%s", run->importer->source);
     TRY(store_import_begin(ctx->store, &file->entry, err));

@@ -69,7 +69,7 @@ struct import_file {
     enum import_outcome outcome;
     struct err err;            /* for UNRECOGNISED and REFUSED */
     struct import_entry entry; /* path, name, format, counts, encoding, delimiter, newest, ... */
-    const char *title;         /* the format for people (static), "" unrecognised */
+    char title[128];           /* the format for people, "" unrecognised */
     int64_t known[RECORD_KIND_COUNT]; /* records that an earlier import had already */
     struct import_total totals[IMPORT_TOTALS_MAX];
     size_t total_count;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "maturity/answers.h"
 
+#include "base/file.h"
 #include "base/yaml_place.h"
 
 enum { ANSWERS_MEMORY_MAX = 16 << 20 };
@@ -336,7 +337,7 @@ enum err_code answers_read(const char *path, const struct model *model,
     TM_CLEANUP(answers_freep) struct answers *answers = answers_new(model);
     struct yaml_reader r = {.name = path, .arena = &answers->arena, .err = err};
     struct buf text = BUF_INIT(0);
-    enum err_code code = yaml_read_file(path, &text, err);
+    enum err_code code = file_read(path, YAML_FILE_MAX, &text, err);
 
     r.user = (void *)(uintptr_t)model;
     if (code == ERR_OK)

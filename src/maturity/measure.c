@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "maturity/measure.h"
 
+#include "base/digest.h"
 #include "base/log.h"
-
-#include <sodium.h>
 
 enum { SLOTS_MAX = 64 };
 
@@ -219,34 +218,27 @@ static void note_freshness(struct measuring *m, struct evidence *evidence)
  * compare only equal ones. */
 static void fingerprint(const struct measuring *m, struct evidence *evidence)
 {
-    static const char hex[] = "0123456789abcdef";
     const struct practice *practice = evidence->practice;
-    unsigned char digest[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256_state state;
-    char rules[160];
+    struct digest digest;
+    char rules[160], hex[DIGEST_HEX];
 
-    crypto_hash_sha256_init(&state);
+    digest_begin(&digest);
     for (size_t i = 0; i < practice->indicator_count; i++) {
         char name[96];
         const struct statement *statement;
 
         snprintf(name, sizeof(name), "measure/%s", practice->indicators[i].measure);
-        crypto_hash_sha256_update(&state, (const unsigned char *)name, strlen(name));
+        digest_add(&digest, str_of(name));
         statement = engine_find_statement(m->engine, name);
         if (statement)
-            crypto_hash_sha256_update(&state, (const unsigned char *)statement->text,
-                                      strlen(statement->text));
+            digest_add(&digest, str_of(statement->text));
     }
     snprintf(rules, sizeof(rules), "window=%d tz=%s currency=%s margin=%.6f", practice->window_days,
              m->options->time_zone, m->options->currency,
              isnan(m->options->margin) ? -1 : m->options->margin);
-    crypto_hash_sha256_update(&state, (const unsigned char *)rules, strlen(rules));
-    crypto_hash_sha256_final(&state, digest);
-    for (size_t i = 0; i < 8; i++) {
-        evidence->fingerprint[2 * i] = hex[digest[i] >> 4];
-        evidence->fingerprint[2 * i + 1] = hex[digest[i] & 15];
-    }
-    evidence->fingerprint[16] = '\0';
+    digest_add(&digest, str_of(rules));
+    digest_end(&digest, hex);
+    snprintf(evidence->fingerprint, sizeof(evidence->fingerprint), "%.16s", hex);
 }
 
 /* The team's own log is an observation of how it works; everything else is measured. */

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "maturity/model.h"
 
-#include "base/buf.h"
+#include "base/digest.h"
 #include "base/embedded.h"
+#include "base/file.h"
 #include "base/json_write.h"
 #include "maturity/model_read.h"
-
-#include <sodium.h>
 
 enum { MODEL_MEMORY_MAX = 32 << 20 };
 
@@ -41,14 +40,6 @@ double model_repeat_median(const struct model *model, const char *vertical)
     size_t i = model_vertical(model, vertical);
 
     return i == SIZE_MAX ? model->vertical_repeat_median : model->verticals[i].repeat_median;
-}
-
-static void digest(struct str bytes, char out_hex[65])
-{
-    unsigned char hash[crypto_hash_sha256_BYTES];
-
-    crypto_hash_sha256(hash, (const unsigned char *)bytes.p, bytes.n);
-    sodium_bin2hex(out_hex, 65, hash, sizeof(hash));
 }
 
 static void add_three(struct json_writer *w, const char *key, const double x[3])
@@ -127,7 +118,7 @@ static enum err_code scoring_hash(struct model *m, struct err *err)
     json_end_object(&w);
     code = buf_check(&out, err);
     if (code == ERR_OK)
-        digest(buf_str(&out), m->scoring_hash);
+        digest_of(buf_str(&out), m->scoring_hash);
     buf_release(&out);
     return code;
 }
@@ -145,7 +136,7 @@ static enum err_code parse(const char *name, struct str text, struct model **out
     yaml_reader_close(&r);
     if (code != ERR_OK)
         return code;
-    digest(text, m->content_hash);
+    digest_of(text, m->content_hash);
     TRY(scoring_hash(m, err));
     *out_model = m;
     m = NULL;
@@ -160,7 +151,7 @@ enum err_code model_load(const char *path, struct model **out_model, struct err 
     if (!path)
         return parse("tidemark.yaml (built in)",
                      (struct str){model_files[0].text, model_files[0].n}, out_model, err);
-    code = yaml_read_file(path, &text, err);
+    code = file_read(path, YAML_FILE_MAX, &text, err);
     if (code == ERR_OK)
         code = parse(path, buf_str(&text), out_model, err);
     buf_release(&text);

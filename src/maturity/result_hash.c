@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "maturity/result_hash.h"
 
-#include <sodium.h>
-
 #include "base/buf.h"
+#include "base/digest.h"
 
 enum { TEXT_BYTES = 4 * 1024 * 1024 };
 
@@ -94,7 +93,6 @@ enum err_code result_hash(struct assessment *a, struct err *err)
 {
     TM_CLEANUP(buf_release) struct buf b = BUF_INIT(TEXT_BYTES);
     const struct model *model = a->evidence->model;
-    unsigned char digest[crypto_hash_sha256_BYTES];
 
     buf_addf(&b, "input %s\nmodel %s\n", a->evidence->input_hash, model->scoring_hash);
     add_stage(&b, a);
@@ -104,7 +102,6 @@ enum err_code result_hash(struct assessment *a, struct err *err)
         add_practice(&b, &a->practices[i]);
     add_next(&b, a);
     TRY(buf_check(&b, err));
-    crypto_hash_sha256(digest, (const unsigned char *)b.p, b.n);
-    sodium_bin2hex(a->result_hash, sizeof(a->result_hash), digest, sizeof(digest));
+    digest_of(buf_str(&b), a->result_hash);
     return ERR_OK;
 }

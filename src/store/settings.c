@@ -163,7 +163,7 @@ enum err_code settings_read(const char *path, struct settings *out_settings, str
         *out_settings = settings_default();
         return ERR_OK;
     }
-    rc = yaml_read_file(path, &text, err);
+    rc = file_read(path, YAML_FILE_MAX, &text, err);
     if (rc == ERR_OK)
         rc = parse(path, buf_str(&text), out_settings, err);
     buf_release(&text);

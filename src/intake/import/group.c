@@ -80,3 +80,22 @@ void group_release(struct group *group)
     key_set_release(&group->seen);
     buf_release(&group->key);
 }
+
+bool group_goes_on(struct group *group, enum group_step step, struct import_run *run, int64_t line)
+{
+    const char *key = buf_cstr(&group->key);
+
+    if (step == GROUP_AGAIN) {
+        group->is_refused = true;
+        import_reject(
+            run, line,
+            "the order \"%s\" stands in this file twice: its rows do not follow each other", key);
+        return false;
+    }
+    if (group->is_refused) {
+        import_reject(run, line, "the first row of the order \"%s\" was not used", key);
+        return false;
+    }
+    import_merged(run);
+    return true;
+}

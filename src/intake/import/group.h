@@ -7,7 +7,7 @@
 #ifndef TM_INTAKE_IMPORT_GROUP_H
 #define TM_INTAKE_IMPORT_GROUP_H
 
-#include "base/buf.h"
+#include "intake/import/importer.h"
 
 enum { KEY_SET_MAX = 4 << 20 };
 
@@ -34,5 +34,8 @@ enum group_step group_next(struct group *group, struct str key);
 /* Makes it the group at hand, whatever was seen. */
 void group_open(struct group *group, struct str key);
 void group_release(struct group *group);
+/* Whether a row that begins no group (step SAME or AGAIN) goes on with the order at hand. Where it
+ * does not, as the order came before or its first row was not used, the row is rejected. */
+bool group_goes_on(struct group *group, enum group_step step, struct import_run *run, int64_t line);
 
 #endif

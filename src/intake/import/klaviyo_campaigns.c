@@ -45,22 +45,9 @@ static const struct import_column columns[C_COUNT] = {
     [C_CHANNEL] = {{"Campaign Channel", "Channel", "Campaign message channel"}, false},
 };
 
-struct state {
-    int metric; /* header cell of the orders */
-};
-
 static bool matches(const struct import_run *run)
 {
     return import_has_column(run, C_RECIPIENTS) || import_has_column(run, C_DELIVERED);
-}
-
-static enum err_code begin(struct import_run *run, struct err *err)
-{
-    struct state *state = import_state(run);
-
-    (void)err;
-    state->metric = klaviyo_metric_column(run);
-    return ERR_OK;
 }
 
 static enum err_code read_numbers(struct import_run *run, const struct csv_row *row,
@@ -75,11 +62,10 @@ static enum err_code read_numbers(struct import_run *run, const struct csv_row *
         {C_COMPLAINTS, offsetof(struct mailing_record, complaints)},
         {C_BOUNCES, offsetof(struct mailing_record, bounces)},
     };
-    const struct state *state = import_state(run);
 
     TRY(report_counts(run, row, counts, TM_COUNT(counts), mailing, out_ok, err));
     if (*out_ok)
-        TRY(klaviyo_metric_count(run, row, state->metric, &mailing->orders, out_ok, err));
+        TRY(klaviyo_metric_count(run, row, &mailing->orders, out_ok, err));
     if (*out_ok)
         TRY(report_revenue(run, row, C_REVENUE, &mailing->revenue, &mailing->currency, out_ok,
                            err));
@@ -108,12 +94,7 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
     mailing.channel = report_lower(run, import_cell(run, row, C_CHANNEL));
     if (mailing.channel.n == 0)
         mailing.channel = STR_LIT("email");
-    TRY(import_time(run, row, C_SEND_TIME, &mailing.sent_at, &ok, err));
-    if (ok && mailing.sent_at == TIME_NONE)
-        import_reject(run, row->line, "the campaign has no time of sending");
-    if (!ok || mailing.sent_at == TIME_NONE)
-        return ERR_OK;
-    TRY(import_day(run, row, C_SEND_TIME, &mailing.day, &ok, err));
+    TRY(report_sent_at(run, row, C_SEND_TIME, &mailing, &ok, err));
     if (ok)
         TRY(read_numbers(run, row, &mailing, &ok, err));
     return ok ? import_put(run, RECORD_MAILING, &mailing, err) : ERR_OK;
@@ -126,7 +107,7 @@ const struct importer klaviyo_campaigns_importer = {
     .columns = columns,
     .column_count = TM_COUNT(columns),
     .matches = matches,
-    .begin = begin,
+    .begin = klaviyo_metric_begin,
     .row = read_row,
-    .state_size = sizeof(struct state),
+    .state_size = sizeof(struct klaviyo_metric),
 };

@@ -55,19 +55,6 @@ static const struct import_column columns[C_COUNT] = {
     [C_TAGS] = {{"Tags"}, false},
 };
 
-struct state {
-    int metric; /* header cell of the orders */
-};
-
-static enum err_code begin(struct import_run *run, struct err *err)
-{
-    struct state *state = import_state(run);
-
-    (void)err;
-    state->metric = klaviyo_metric_column(run);
-    return ERR_OK;
-}
-
 static enum err_code read_rates(struct import_run *run, const struct csv_row *row,
                                 struct mailing_record *mailing, bool *out_ok, struct err *err)
 {
@@ -103,13 +90,12 @@ static enum err_code read_numbers(struct import_run *run, const struct csv_row *
         {C_COMPLAINTS, offsetof(struct mailing_record, complaints)},
         {C_BOUNCES, offsetof(struct mailing_record, bounces)},
     };
-    const struct state *state = import_state(run);
 
     TRY(report_counts(run, row, counts, TM_COUNT(counts), mailing, out_ok, err));
     if (*out_ok)
         TRY(read_rates(run, row, mailing, out_ok, err));
     if (*out_ok)
-        TRY(klaviyo_metric_count(run, row, state->metric, &mailing->orders, out_ok, err));
+        TRY(klaviyo_metric_count(run, row, &mailing->orders, out_ok, err));
     if (*out_ok)
         TRY(report_revenue(run, row, C_REVENUE, &mailing->revenue, &mailing->currency, out_ok,
                            err));
@@ -155,7 +141,7 @@ const struct importer klaviyo_flows_importer = {
     .title = "Klaviyo flows",
     .columns = columns,
     .column_count = TM_COUNT(columns),
-    .begin = begin,
+    .begin = klaviyo_metric_begin,
     .row = read_row,
-    .state_size = sizeof(struct state),
+    .state_size = sizeof(struct klaviyo_metric),
 };

@@ -54,7 +54,7 @@ static bool is_other_event(struct str metric)
     return false;
 }
 
-int klaviyo_metric_column(struct import_run *run)
+static int metric_column(struct import_run *run)
 {
     char buf[EVENT_NAME_MAX];
 
@@ -75,9 +75,20 @@ int klaviyo_metric_column(struct import_run *run)
     return METRIC_NONE;
 }
 
-enum err_code klaviyo_metric_count(struct import_run *run, const struct csv_row *row, int column,
+enum err_code klaviyo_metric_begin(struct import_run *run, struct err *err)
+{
+    struct klaviyo_metric *metric = import_state(run);
+
+    (void)err;
+    metric->column = metric_column(run);
+    return ERR_OK;
+}
+
+enum err_code klaviyo_metric_count(struct import_run *run, const struct csv_row *row,
                                    int64_t *out_n, bool *out_ok, struct err *err)
 {
+    const struct klaviyo_metric *metric = import_state(run);
+    int column = metric->column;
     struct err cell_err = ERR_INIT;
     enum err_code rc;
 

@@ -11,12 +11,16 @@
 
 enum { METRIC_NONE = -1 };
 
-/* The header cell that counts the conversion metric, or METRIC_NONE. A metric that is no order
- * (such as "Viewed Product") does not count; the file gets a note. */
-int klaviyo_metric_column(struct import_run *run);
+/* The state of importers of these reports. */
+struct klaviyo_metric {
+    int column; /* the header cell that counts the conversion metric, or METRIC_NONE */
+};
+
+/* The `begin` of their importers: finds the column. A metric that is no order (such as "Viewed
+ * Product") does not count; the file gets a note. */
+TM_MUST_CHECK enum err_code klaviyo_metric_begin(struct import_run *run, struct err *err);
 /* The count in that cell; unknown when there is none. */
 TM_MUST_CHECK enum err_code klaviyo_metric_count(struct import_run *run, const struct csv_row *row,
-                                                 int column, int64_t *out_n, bool *out_ok,
-                                                 struct err *err);
+                                                 int64_t *out_n, bool *out_ok, struct err *err);
 
 #endif

@@ -116,12 +116,7 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
         import_skipped(run);
         return ERR_OK;
     }
-    TRY(import_time(run, row, C_SEND_DATE, &mailing.sent_at, &ok, err));
-    if (ok && mailing.sent_at == TIME_NONE)
-        import_reject(run, row->line, "the campaign has no date of sending");
-    if (!ok || mailing.sent_at == TIME_NONE)
-        return ERR_OK;
-    TRY(import_day(run, row, C_SEND_DATE, &mailing.day, &ok, err));
+    TRY(report_sent_at(run, row, C_SEND_DATE, &mailing, &ok, err));
     if (ok)
         TRY(read_counts(run, row, &mailing, &ok, err));
     if (ok)

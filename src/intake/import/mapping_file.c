@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "intake/import/mapping_file.h"
 
+#include "base/file.h"
 #include "base/yaml_place.h"
 
 static const char *const tests[] = {[TEST_EQUALS] = "equals", [TEST_PREFIX] = "prefix",
@@ -127,7 +128,7 @@ enum err_code mapping_text_read(const char *path, struct arena *arena,
 {
     struct yaml_reader r = {.name = path, .arena = arena, .err = err};
     struct buf text = BUF_INIT(0);
-    enum err_code rc = yaml_read_file(path, &text, err);
+    enum err_code rc = file_read(path, YAML_FILE_MAX, &text, err);
 
     *out_text = (struct mapping_text){0};
     if (rc == ERR_OK)

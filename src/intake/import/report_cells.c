@@ -47,6 +47,17 @@ enum err_code report_revenue(struct import_run *run, const struct csv_row *row, 
     return ERR_OK;
 }
 
+enum err_code report_sent_at(struct import_run *run, const struct csv_row *row, size_t column,
+                             struct mailing_record *out_mailing, bool *out_ok, struct err *err)
+{
+    TRY(import_time(run, row, column, &out_mailing->sent_at, out_ok, err));
+    if (*out_ok && out_mailing->sent_at == TIME_NONE) {
+        import_reject(run, row->line, "the campaign has no time of sending");
+        *out_ok = false;
+    }
+    return *out_ok ? import_day(run, row, column, &out_mailing->day, out_ok, err) : ERR_OK;
+}
+
 enum err_code report_rate_of(struct import_run *run, const struct csv_row *row, size_t column,
                              int64_t base, int64_t *out_n, bool *out_ok, struct err *err)
 {

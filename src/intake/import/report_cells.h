@@ -25,6 +25,11 @@ TM_MUST_CHECK enum err_code report_revenue(struct import_run *run, const struct 
                                            size_t column, int64_t *out_minor,
                                            struct str *out_currency, bool *out_ok, struct err *err);
 
+/* When a campaign was sent, as time and day. Without it the row is rejected. */
+TM_MUST_CHECK enum err_code report_sent_at(struct import_run *run, const struct csv_row *row,
+                                           size_t column, struct mailing_record *out_mailing,
+                                           bool *out_ok, struct err *err);
+
 /* A rate ("0.5%" or 0.005) of `base` as a rounded count; unknown when either is. */
 TM_MUST_CHECK enum err_code report_rate_of(struct import_run *run, const struct csv_row *row,
                                            size_t column, int64_t base, int64_t *out_n,

@@ -270,19 +270,10 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
         state->group.is_refused = !ok;
         return ok ? put_line(run, state, row, err) : ERR_OK;
     }
-    if (step == GROUP_AGAIN && is_first) {
-        state->group.is_refused = true;
-        import_reject(run, row->line, "the order \"%s\" stands in this file twice",
-                      buf_cstr(&state->group.key));
-        return ERR_OK;
-    }
-    if (state->group.is_refused) {
-        import_reject(run, row->line, "the first row of the order \"%s\" was not used",
-                      buf_cstr(&state->group.key));
-        return ERR_OK;
-    }
-    import_merged(run);
-    return put_line(run, state, row, err);
+    if (step == GROUP_AGAIN && !is_first)
+        step = GROUP_SAME;
+    return group_goes_on(&state->group, step, run, row->line) ? put_line(run, state, row, err)
+                                                              : ERR_OK;
 }
 
 const struct importer shopify_orders_importer = {

@@ -202,32 +202,21 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
 {
     struct state *state = import_state(run);
     struct str key = import_cell(run, row, ORDER_ID);
+    enum group_step step;
     bool ok = true;
 
     if (key.n == 0) {
         import_reject(run, row->line, "the order has no order_id");
         return ERR_OK;
     }
-    switch (group_next(&state->group, key)) {
-    case GROUP_NEW:
+    step = group_next(&state->group, key);
+    if (step == GROUP_NEW) {
         TRY(put_order(run, state, row, &ok, err));
         state->group.is_refused = !ok;
         return ok ? put_line(run, state, row, err) : ERR_OK;
-    case GROUP_AGAIN:
-        state->group.is_refused = true;
-        import_reject(run, row->line, "rows of the order \"%s\" do not follow each other",
-                      buf_cstr(&state->group.key));
-        return ERR_OK;
-    case GROUP_SAME:
-        break;
     }
-    if (state->group.is_refused) {
-        import_reject(run, row->line, "the first row of the order \"%s\" was not used",
-                      buf_cstr(&state->group.key));
-        return ERR_OK;
-    }
-    import_merged(run);
-    return put_line(run, state, row, err);
+    return group_goes_on(&state->group, step, run, row->line) ? put_line(run, state, row, err)
+                                                              : ERR_OK;
 }
 
 const struct importer tidemark_orders_importer = {

@@ -230,16 +230,8 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
         state->group.is_refused = !ok;
         return ok ? put_item(run, state, row, err) : ERR_OK;
     }
-    if (step == GROUP_AGAIN || state->group.is_refused) {
-        import_reject(run, row->line,
-                      step == GROUP_AGAIN ? "the order \"%s\" stands in this file twice"
-                                          : "the first row of the order \"%s\" was not used",
-                      buf_cstr(&state->group.key));
-        state->group.is_refused = true;
-        return ERR_OK;
-    }
-    import_merged(run);
-    return put_item(run, state, row, err);
+    return group_goes_on(&state->group, step, run, row->line) ? put_item(run, state, row, err)
+                                                              : ERR_OK;
 }
 
 const struct importer woo_webtoffee_orders_importer = {

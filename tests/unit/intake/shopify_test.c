@@ -81,7 +81,8 @@ static void quirks(void)
     CHECK_STORED("line order_key=16 title=Tie ");
     CHECK_INT(f->reject_count, 6);
     CHECK_INT(f->rejects[0].line, 5);
-    CHECK_STR(f->rejects[0].reason, "the order \"#1\" stands in this file twice");
+    CHECK_STR(f->rejects[0].reason,
+              "the order \"#1\" stands in this file twice: its rows do not follow each other");
     CHECK_STR(f->rejects[1].reason, "the order has neither a name nor an id");
     CHECK_MSG(strstr(f->rejects[2].reason, "column \"Total\""), "%s", f->rejects[2].reason);
     CHECK_STR(f->rejects[3].reason, "the first row of the order \"#5\" was not used");
