@@ -3,36 +3,25 @@
 #ifndef TM_TESTS_UNIT_TEMP_DIR_H
 #define TM_TESTS_UNIT_TEMP_DIR_H
 
-#include "base/base.h"
+#include "base/file.h"
 
-#include <ftw.h>
 #include <unistd.h>
 
 static char temp_dir[256];
 
-__attribute__((unused)) static int temp_dir_unlink(const char *path, const struct stat *st,
-                                                   int type, struct FTW *ftw)
-{
-    (void)st;
-    (void)type;
-    (void)ftw;
-    return remove(path);
-}
-
 __attribute__((unused)) static void temp_dir_remove(void)
 {
     if (temp_dir[0])
-        nftw(temp_dir, temp_dir_unlink, 16, FTW_DEPTH | FTW_PHYS);
+        folder_remove(temp_dir);
     temp_dir[0] = 0;
 }
 
 __attribute__((unused)) static void temp_dir_make(void)
 {
-    const char *base = getenv("TMPDIR");
+    struct err err = ERR_INIT;
 
-    snprintf(temp_dir, sizeof(temp_dir), "%s/tidemark-test-XXXXXX", base ? base : "/tmp");
-    if (!mkdtemp(temp_dir)) {
-        perror(temp_dir);
+    if (folder_temporary(temp_dir, sizeof(temp_dir), &err) != ERR_OK) {
+        fprintf(stderr, "%s\n", err.msg);
         exit(1);
     }
     atexit(temp_dir_remove);

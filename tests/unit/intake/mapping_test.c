@@ -17,7 +17,7 @@ static const struct import_file *import_mapped(const char *mapping, const char *
 static void fields(void)
 {
     const struct import_file *f = import_mapped(
-        "name: till\ncurrency: EUR\ndelimiter: semicolon\n"
+        "name: till\ntitle: Sales of the till\ncurrency: EUR\ndelimiter: semicolon\n"
         "skip: [{column: no, is: prefix, value: '#'}]\n"
         "records:\n"
         "  - kind: order\n"
@@ -35,6 +35,7 @@ static void fields(void)
         "sale;#;1,00;\nsale;4;?;\n");
 
     CHECK_STR(f->entry.format, "till");
+    CHECK_STR(f->title, "Sales of the till"); /* when the mapping is gone */
     CHECK_ROWS(f, 3, 0, 1, 1);
     CHECK_STORED("order order_key=sale/1/2 kind=sale currency=EUR total=1250 "
                  "email=a@example.com\n");
