@@ -73,6 +73,14 @@ void workspace_close(struct workspace *ws)
     memset(ws, 0, sizeof(*ws));
 }
 
+static enum err_code check_paths(const char *const *paths, size_t n, struct err *err)
+{
+    for (size_t i = 0; i < n; i++)
+        if (access(paths[i], F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR))
+            return err_set(err, ERR_NOT_FOUND, _("there is no file or folder \"%s\""), paths[i]);
+    return ERR_OK;
+}
+
 static void show_import(void *ctx, const char *name, uint64_t done, uint64_t total)
 {
     (void)ctx;
@@ -91,8 +99,10 @@ enum err_code workspace_import(struct workspace *ws, const struct import_options
         .progress = cmd_shows_progress() ? show_import : NULL,
         .cancel = &cmd_cancelled,
     };
-    enum err_code rc = import_paths(&ctx, paths, n, out_report, err);
+    enum err_code rc;
 
+    TRY(check_paths(paths, n, err));
+    rc = import_paths(&ctx, paths, n, out_report, err);
     progress_clear();
     return rc;
 }

@@ -24,7 +24,7 @@ $ tidemark assess
 ! tidemark questions
 ? 64
 $ tidemark assess nowhere
-! nowhere
+! there is no file or folder "nowhere"
 ? 66
 $ tidemark assess --lang fr .
 ! there is no language "fr"
@@ -47,6 +47,9 @@ $ tidemark simulate
 $ tidemark asess x
 ! [ء-ي]
 ? 64
+$ tidemark assess nowhere
+! [ء-ي] "nowhere"
+? 66
 @ th
 $ tidemark help
 ~ [ก-๙]
