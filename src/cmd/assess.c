@@ -371,28 +371,12 @@ static enum err_code check_imports(const struct assess_wish *wish, const struct 
     return ERR_OK;
 }
 
-static enum err_code from_data(const struct assess_wish *wish, struct workspace *ws,
-                               struct assessed *out, struct err *err)
-{
-    TRY(workspace_open(wish->workspace, ws, err));
-    TRY(load_settings(wish, ws, out, err));
-    if (wish->path_count) {
-        TRY(workspace_import(ws, &wish->import, wish->paths, wish->path_count, &out->imports, err));
-        TRY(check_imports(wish, out, err));
-    }
-    TRY(resolve_and_measure(wish, ws, out, err));
-    return read_facts(ws, out, err);
-}
-
-/* A shop without data yet: the answers alone, as of the day they were given. */
-static enum err_code from_answers(const struct assess_wish *wish, struct workspace *ws,
+/* A shop without data yet: as of the day on which the newest answer was given. */
+static enum err_code date_answers(const struct assess_wish *wish, const struct workspace *ws,
                                   struct assessed *out, struct err *err)
 {
     int64_t newest = TIME_NONE;
 
-    ws->settings = settings_default();
-    ws->temporary = true;
-    TRY(load_settings(wish, ws, out, err));
     for (size_t i = 0; i < out->answers->count; i++)
         if (out->answers->items[i].answered_at > newest)
             newest = out->answers->items[i].answered_at;
@@ -402,6 +386,41 @@ static enum err_code from_answers(const struct assess_wish *wish, struct workspa
     if (wish->as_of_day)
         TRY(end_of_day(wish->as_of_day, ws->settings.time_zone, &out->evidence->as_of, err));
     return ERR_OK;
+}
+
+/* A temporary workspace into which no file brought anything. */
+static bool nothing_imported(const struct workspace *ws, const struct assessed *out)
+{
+    bool any = !ws->temporary;
+
+    for (size_t i = 0; i < out->imports.n; i++)
+        any = any || out->imports.files[i]->outcome == IMPORT_STORED;
+    return !any;
+}
+
+static enum err_code from_data(const struct assess_wish *wish, struct workspace *ws,
+                               struct assessed *out, struct err *err)
+{
+    TRY(workspace_open(wish->workspace, ws, err));
+    TRY(load_settings(wish, ws, out, err));
+    if (wish->path_count) {
+        TRY(workspace_import(ws, &wish->import, wish->paths, wish->path_count, &out->imports, err));
+        TRY(check_imports(wish, out, err));
+    }
+    if (out->answers && nothing_imported(ws, out))
+        return date_answers(wish, ws, out, err);
+    TRY(resolve_and_measure(wish, ws, out, err));
+    return read_facts(ws, out, err);
+}
+
+/* The answers alone: no engine is needed. */
+static enum err_code from_answers(const struct assess_wish *wish, struct workspace *ws,
+                                  struct assessed *out, struct err *err)
+{
+    ws->settings = settings_default();
+    ws->temporary = true;
+    TRY(load_settings(wish, ws, out, err));
+    return date_answers(wish, ws, out, err);
 }
 
 static void name_shop(const struct assess_wish *wish, const struct workspace *ws,

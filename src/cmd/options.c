@@ -124,7 +124,7 @@ const char *option_value(const struct option_row *rows, size_t n, const struct o
     for (size_t i = 0; i < n; i++)
         if (strcmp(rows[i].name, name) == 0)
             return options->values[i];
-    assert(!"an option that its table does not hold");
+    assert(false && "an option that its table does not hold");
     return NULL;
 }
 

@@ -168,10 +168,9 @@ enum err_code resolve(struct engine *engine, const struct resolve_options *optio
     TRY(mark_duplicates(engine, &overlaps, err));
     TRY(identity_build(engine, &summary.scoped, &summary.identity, err));
     for (size_t i = 0; i < TM_COUNT(steps); i++) {
-        const struct param params[] = {PARAM_AT("as_of", summary.as_of),
-                                       PARAM_STRZ("tz", options->time_zone),
-                                       PARAM_I64("scoped", summary.scoped),
-                                       PARAM_I64("overlaps", overlaps)};
+        const struct param params[] = {
+            PARAM_AT("as_of", summary.as_of), PARAM_STRZ("tz", options->time_zone),
+            PARAM_I64("scoped", summary.scoped), PARAM_I64("overlaps", overlaps)};
         struct param picked[TM_COUNT(params)];
         size_t n = engine_pick_params(engine, steps[i], params, TM_COUNT(params), picked);
 

@@ -97,8 +97,8 @@ static enum evidence_class answer_class(const struct answer *a)
 
 static bool na_declared(const struct evidence *e, int64_t as_of)
 {
-    return e->answer.kind == ANSWER_NOT_APPLICABLE && e->answer.reason &&
-           e->answer.reason[0] && e->answer.until > as_of;
+    return e->answer.kind == ANSWER_NOT_APPLICABLE && e->answer.reason && e->answer.reason[0] &&
+           e->answer.until > as_of;
 }
 
 static bool measured_stale(const struct evidence_set *set, const struct judged *j)

@@ -13,3 +13,6 @@ $ tidemark assess --answers wrong.yaml
 ! wrong.yaml:2
 ! RET-99
 ? 65
+# A folder that holds only the answers.
+$ mkdir only && cp answers.yaml only/ && tidemark assess only --json
+~ "stage"

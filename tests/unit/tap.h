@@ -10,8 +10,8 @@
 
 static int tap_count, tap_failed;
 
-__attribute__((format(printf, 4, 5), unused)) static bool
-tap_check(bool ok, const char *file, int line, const char *fmt, ...)
+__attribute__((format(printf, 4, 5), unused)) static bool tap_check(bool ok, const char *file,
+                                                                    int line, const char *fmt, ...)
 {
     char text[512];
     va_list ap;
@@ -46,7 +46,7 @@ tap_check(bool ok, const char *file, int line, const char *fmt, ...)
 #define CHECK_STR(got, want)                                                                       \
     do {                                                                                           \
         const char *tap_got = (got), *tap_want = (want);                                           \
-        tap_check(tap_got && strcmp(tap_got, tap_want) == 0, __FILE__, __LINE__,                   \
+        tap_check(tap_got &&strcmp(tap_got, tap_want) == 0, __FILE__, __LINE__,                    \
                   "%s is \"%s\", got \"%s\"", #got, tap_want, tap_got ? tap_got : "(null)");       \
     } while (0)
 

@@ -16,10 +16,10 @@ static void joins_over_sources(void)
 {
     struct linker *linker = linker_new();
 
-    add(linker, 0, 101, 201);  /* a purchase on a laptop */
-    add(linker, 11, 101, 0);   /* an account with the same address */
-    add(linker, 11, 0, 202);   /* logged in on a phone */
-    add(linker, 0, 102, 0);    /* somebody else */
+    add(linker, 0, 101, 201); /* a purchase on a laptop */
+    add(linker, 11, 101, 0);  /* an account with the same address */
+    add(linker, 11, 0, 202);  /* logged in on a phone */
+    add(linker, 0, 102, 0);   /* somebody else */
     CHECK(linker_person(linker, 201) == linker_person(linker, 202));
     CHECK_INT(linker_person(linker, 202), 11);
     CHECK_INT(linker_person(linker, 102), 102);
@@ -64,7 +64,7 @@ static void order_is_harmless(void)
 
     for (int i = 0; i < LINKS; i++) {
         seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
-        links[i][0] = 1 + (uint64_t)i % 100;               /* login */
+        links[i][0] = 1 + (uint64_t)i % 100;                   /* login */
         links[i][1] = 1000 + links[i][0] + 100 * (seed >> 63); /* its own devices */
     }
     for (int round = 0; round < ROUNDS; round++) {
