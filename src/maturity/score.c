@@ -6,7 +6,7 @@
 #include "maturity/result_hash.h"
 #include "maturity/stage.h"
 
-enum { RESULT_BYTES = 16 * 1024 * 1024, SCRATCH_BYTES = 256 * 1024 * 1024 };
+enum { RESULT_BYTES = 256 * 1024 * 1024, SCRATCH_BYTES = 256 * 1024 * 1024 };
 
 static void check_model(const struct evidence_set *set)
 {
@@ -69,7 +69,7 @@ static enum err_code fill(const struct evidence_set *set, const struct score_his
     const struct model *model = set->model;
     size_t count = model->practice_count;
     struct judged *judged = arena_alloc(scratch, (count + 1) * sizeof(*judged));
-    struct draws draws;
+    struct draws *draws = arena_alloc(&a->arena, sizeof(*draws));
 
     a->evidence = set;
     a->practices = arena_alloc(&a->arena, (count + 1) * sizeof(*a->practices));
@@ -77,9 +77,10 @@ static enum err_code fill(const struct evidence_set *set, const struct score_his
     TRY(arena_check(scratch, err));
     TRY(arena_check(&a->arena, err));
     TRY(practices_judge(set, history, plan, judged, a->practices, err));
-    TRY(draws_make(set, judged, a->practices, plan->draws, scratch, &draws, err));
+    TRY(draws_make(set, judged, a->practices, plan->draws, &a->arena, draws, err));
+    a->draws = draws;
     declared_weight(model, judged, a);
-    TRY(judge_stage(set, &draws, scratch, a, err));
+    TRY(judge_stage(set, draws, scratch, a, err));
     profile_make(model, a);
     profile_targets(model, a);
     if (!plan->full)

@@ -81,6 +81,8 @@ struct connection {
     double weight;    /* share of all applicable weight */
 };
 
+struct draws;
+
 struct stage_check {
     double p_essentials; /* P(G1) */
     double p_quorum;     /* P(G2) */
@@ -110,6 +112,7 @@ struct assessment {
     double na_weight;     /* share of the model's weight declared not applicable (at most 15 %) */
     int stage_without_na; /* stage_best if every "does not apply" counted as unknown */
     char result_hash[65];
+    const struct draws *draws; /* the joint draws of levels behind it all (draw.h) */
     struct arena arena;
 };
 
