@@ -55,6 +55,14 @@ void stmt_int(struct stmt *s, int parameter, int64_t value)
     keep(s, sqlite3_bind_int64(s->handle, index_of(s, parameter), value));
 }
 
+void stmt_real(struct stmt *s, int parameter, double value)
+{
+    int at = index_of(s, parameter);
+
+    keep(s, isnan(value) ? sqlite3_bind_null(s->handle, at)
+                         : sqlite3_bind_double(s->handle, at, value));
+}
+
 bool stmt_next(struct stmt *s)
 {
     if (s->rc != SQLITE_OK)
@@ -69,6 +77,13 @@ bool stmt_next(struct stmt *s)
 int64_t stmt_col_int(struct stmt *s, int column)
 {
     return sqlite3_column_int64(s->handle, column);
+}
+
+double stmt_col_real(struct stmt *s, int column)
+{
+    return sqlite3_column_type(s->handle, column) == SQLITE_NULL
+               ? (double)NAN
+               : sqlite3_column_double(s->handle, column);
 }
 
 struct str stmt_col_text(struct stmt *s, int column)

@@ -33,8 +33,11 @@ TM_MUST_CHECK enum err_code stmt_open(struct store *store, const char *sql, stru
 void stmt_text(struct stmt *s, int parameter, struct str value);
 void stmt_textz(struct stmt *s, int parameter, const char *value);
 void stmt_int(struct stmt *s, int parameter, int64_t value);
+/* NAN is kept as NULL. */
+void stmt_real(struct stmt *s, int parameter, double value);
 bool stmt_next(struct stmt *s);
 int64_t stmt_col_int(struct stmt *s, int column);
+double stmt_col_real(struct stmt *s, int column); /* NAN for NULL */
 /* Valid until the next stmt_next(). */
 struct str stmt_col_text(struct stmt *s, int column);
 void stmt_col_copy(struct stmt *s, int column, char *to, size_t size);
