@@ -35,6 +35,19 @@ size_t model_vertical(const struct model *model, const char *id)
     return SIZE_MAX;
 }
 
+size_t model_role(const struct model *model, const char *id)
+{
+    for (size_t i = 0; i < model->role_count; i++)
+        if (strcmp(model->roles[i].id, id) == 0)
+            return i;
+    return SIZE_MAX;
+}
+
+int prerequisite_level(int to)
+{
+    return to > 3 ? to - 1 : 2;
+}
+
 double model_repeat_median(const struct model *model, const char *vertical)
 {
     size_t i = model_vertical(model, vertical);

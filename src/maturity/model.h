@@ -83,6 +83,8 @@ struct practice {
     const char *needs[NEEDS_MAX]; /* kinds of data: orders, sessions, messages, ... */
     size_t need_count;
     double effort_hours[3]; /* to levels 2, 3, 4 */
+    size_t role;            /* index of who does it */
+    double cost[3];         /* of tools at levels 2, 3, 4, in US dollars a month, all in all */
     const char *lever;      /* money lever of 6.10, or "" */
     struct citation citation;
     const char *traits[TRAITS_MAX]; /* S2.5, O7 */
@@ -106,6 +108,13 @@ struct data_need {
     struct text3 how; /* which export, from where */
 };
 
+/* Who does the work. */
+struct role {
+    const char *id; /* "marketer" */
+    struct text3 title;
+    double hours; /* a quarter, where the owner's plan says nothing */
+};
+
 /* A kind of shop, and what is usual there. */
 struct vertical {
     const char *id; /* "beauty" */
@@ -124,6 +133,8 @@ struct model {
     size_t practice_count;
     struct data_need *needs;
     size_t need_count;
+    struct role *roles;
+    size_t role_count;
     struct text3 stages[4];        /* names of stages 1..4 */
     struct text3 stage_what[4];    /* what the stage means, a sentence or two */
     double quorum[3];              /* q_s of stages 2..4 */
@@ -142,6 +153,10 @@ void model_freep(struct model **model);
 size_t model_practice(const struct model *model, const char *id);
 size_t model_dimension(const struct model *model, const char *id);
 size_t model_vertical(const struct model *model, const char *id);
+size_t model_role(const struct model *model, const char *id);
+/* The level (2..3) at which the prerequisites of a practice must stand before its step to level
+ * `to` (2..4): in place, and no more than one level behind. */
+int prerequisite_level(int to);
 /* What is usual for this kind of shop; for "" or an unknown one the model's general median. */
 double model_repeat_median(const struct model *model, const char *vertical);
 

@@ -376,6 +376,35 @@ static enum err_code read_citation(struct yaml_reader *r, yaml_node_t *node, voi
     return ERR_OK;
 }
 
+static enum err_code read_role_of(struct yaml_reader *r, yaml_node_t *node, void *out,
+                                  const void *arg)
+{
+    const struct model *m = r->user;
+    const char *id = NULL;
+
+    (void)arg;
+    TRY(read_name(r, node, &id, lower_name));
+    *(size_t *)out = model_role(m, id);
+    if (*(size_t *)out == SIZE_MAX)
+        return yaml_fail(r, node, "there is no role \"%s\"", id);
+    return ERR_OK;
+}
+
+/* A higher level needs the tools of the ones below. */
+static enum err_code read_cost(struct yaml_reader *r, yaml_node_t *node, void *out, const void *arg)
+{
+    static const struct yaml_range dollars = {0, 100000, false};
+    const double *cost = out;
+
+    (void)arg;
+    TRY(read_three(r, node, out, &dollars));
+    for (int i = 1; i < 3; i++)
+        if (cost[i] < cost[i - 1])
+            return yaml_fail(r, node, "must not fall: level %d costs %g, level %d %g", i + 1,
+                             cost[i - 1], i + 2, cost[i]);
+    return ERR_OK;
+}
+
 static enum err_code read_choices(struct yaml_reader *r, yaml_node_t *node, void *out,
                                   const void *arg)
 {
@@ -415,6 +444,8 @@ static const struct yaml_field practice_fields[] = {
     {"prerequisites", 0, read_prerequisites, NULL, true},
     {"needs", 0, read_needs_of, NULL, true},
     {"effort_hours", AT(effort_hours), read_three, &hours, false},
+    {"role", AT(role), read_role_of, NULL, false},
+    {"cost", AT(cost), read_cost, NULL, true},
     {"lever", AT(lever), read_word_text, levers, true},
     {"citation", AT(citation), read_citation, NULL, false},
     {"indicators", 0, read_indicators, NULL, false},
@@ -622,6 +653,36 @@ static enum err_code read_needs(struct yaml_reader *r, yaml_node_t *node, void *
     return ERR_OK;
 }
 
+static enum err_code read_roles(struct yaml_reader *r, yaml_node_t *node, void *out,
+                                const void *arg)
+{
+#define AT(member) offsetof(struct role, member)
+    static const struct yaml_field fields[] = {
+        {"id", AT(id), read_name, lower_name, false},
+        {"hours", AT(hours), yaml_read_number, &hours, false},
+        {"title", AT(title), read_text3, NULL, false},
+    };
+#undef AT
+    struct model *m = out;
+    size_t n;
+
+    (void)arg;
+    TRY(yaml_list(r, node, 1, MODEL_ROLES_MAX, &n));
+    m->roles = arena_alloc(&m->arena, n * sizeof(*m->roles));
+    TRY(arena_check(&m->arena, r->err));
+    for (size_t i = 0; i < n; i++) {
+        struct role *role = &m->roles[i];
+        size_t mark = yaml_enter(r, "[%zu]", i);
+
+        TRY(yaml_read_map(r, yaml_item(r, node, i), fields, TM_COUNT(fields), role));
+        if (model_role(m, role->id) != SIZE_MAX)
+            return yaml_fail(r, yaml_item(r, node, i), "there is already a role \"%s\"", role->id);
+        m->role_count = i + 1;
+        yaml_leave(r, mark);
+    }
+    return ERR_OK;
+}
+
 static enum err_code read_verticals(struct yaml_reader *r, yaml_node_t *node, void *out,
                                     const void *arg)
 {
@@ -689,6 +750,7 @@ enum err_code model_read(struct yaml_reader *r, struct model *model)
         {"evidence_floors", AT(evidence_floor), read_three, &share, false},
         {"stages", 0, read_stages, NULL, false},
         {"needs", 0, read_needs, NULL, false},
+        {"roles", 0, read_roles, NULL, false},
         {"dimensions", 0, read_dimensions, NULL, false},
         {"practices", 0, read_practices, NULL, false}, /* last: it refers to the others */
     };

@@ -10,7 +10,8 @@ enum {
     MODEL_PRACTICES_MAX = 200,
     MODEL_DIMENSIONS_MAX = 24,
     MODEL_NEEDS_MAX = 40,
-    MODEL_VERTICALS_MAX = 60
+    MODEL_VERTICALS_MAX = 60,
+    MODEL_ROLES_MAX = 12
 };
 
 extern const char *const indicator_form_words[]; /* by enum indicator_form, ended by NULL */

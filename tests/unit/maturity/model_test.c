@@ -13,7 +13,7 @@
 #define STAGE "  -\n" T("title", "    ") T("what", "    ")
 #define CHOICE(n) "      - level: " #n "\n" T("text", "        ")
 
-/* Lines of the practices: A-1 begins at line 64, B-1 at 120. */
+/* Lines of the practices: A-1 begins at line 71, B-1 at 128. */
 static const char base[] =
     "id: small\n"
     "version: 1.2.3\n"
@@ -22,43 +22,47 @@ static const char base[] =
     "evidence_floors: [0.5, 0.6, 0.7]\n"
     "stages:\n" STAGE STAGE STAGE STAGE "needs:\n"
     "  - id: orders\n" T("title", "    ")
-        T("how", "    ") "dimensions:\n"
-                         "  - id: A\n" T("title", "    ")
-                             T("what",
-                               "    ") "practices:\n"
-                                       "  - id: A-1\n"
-                                       "    dimension: A\n"
-                                       "    essential: 2\n"
-                                       "    weight: 1\n"
-                                       "    classes: [M]\n"
-                                       "    applies_if: always\n"
-                                       "    ttl_days: 90\n"
-                                       "    needs: [orders]\n"
-                                       "    effort_hours: [1, 2, 3]\n"
-                                       "    citation: {basis: coverage, mark: int}\n"
-                                       "    indicators:\n"
-                                       "      - measure: a_1\n"
-                                       "        form: share\n"
-                                       "        unit: percent\n"
-                                       "        cuts: [0.2, \">0.5\", 0.8]\n" T("title", "    ")
-                                           T("what", "    ") T("why", "    ") T("how", "    ")
-                                               T("question", "    ") "    choices:\n" CHOICE(1)
-                                                   CHOICE(2) CHOICE(3) CHOICE(
-                                                       4) "  - id: B-1\n"
-                                                          "    dimension: A\n"
-                                                          "    prerequisites: [A-1]\n"
-                                                          "    classes: [C]\n"
-                                                          "    ttl_days: 90\n"
-                                                          "    effort_hours: [1, 2, 3]\n"
-                                                          "    citation: {basis: int, mark: int}\n"
-                                                          "    indicators:\n"
-                                                          "      - measure: b_1\n"
-                                                          "        form: fraction\n"
-                                                          "        unit: percent\n"
-                                                          "        cuts: [0.1, 0.25, ~]\n"
-                                                          "        upper: [0.8, 0.7, ~]\n" T(
-                                                              "title", "    ") T("what", "    ")
-                                                              T("why", "    ") T("how", "    ");
+        T("how", "    ") "roles:\n  - id: owner\n    hours: 60\n" T(
+            "title",
+            "    ") "dimensions:\n"
+                    "  - id: A\n" T("title", "    ")
+                        T("what",
+                          "    ") "practices:\n"
+                                  "  - id: A-1\n"
+                                  "    dimension: A\n"
+                                  "    essential: 2\n"
+                                  "    weight: 1\n"
+                                  "    classes: [M]\n"
+                                  "    applies_if: always\n"
+                                  "    ttl_days: 90\n"
+                                  "    needs: [orders]\n"
+                                  "    effort_hours: [1, 2, 3]\n"
+                                  "    role: owner\n"
+                                  "    citation: {basis: coverage, mark: int}\n"
+                                  "    indicators:\n"
+                                  "      - measure: a_1\n"
+                                  "        form: share\n"
+                                  "        unit: percent\n"
+                                  "        cuts: [0.2, \">0.5\", 0.8]\n" T("title", "    ")
+                                      T("what", "    ") T("why", "    ") T("how", "    ")
+                                          T("question",
+                                            "    ") "    choices:\n" CHOICE(1) CHOICE(2) CHOICE(3)
+                                              CHOICE(4) "  - id: B-1\n"
+                                                        "    dimension: A\n"
+                                                        "    prerequisites: [A-1]\n"
+                                                        "    classes: [C]\n"
+                                                        "    ttl_days: 90\n"
+                                                        "    effort_hours: [1, 2, 3]\n"
+                                                        "    role: owner\n"
+                                                        "    citation: {basis: int, mark: int}\n"
+                                                        "    indicators:\n"
+                                                        "      - measure: b_1\n"
+                                                        "        form: fraction\n"
+                                                        "        unit: percent\n"
+                                                        "        cuts: [0.1, 0.25, ~]\n"
+                                                        "        upper: [0.8, 0.7, ~]\n" T(
+                                                            "title", "    ") T("what", "    ")
+                                                            T("why", "    ") T("how", "    ");
 
 /* The first place of `from` in the base replaced by `to`. */
 static void changed(struct buf *out, const char *from, const char *to)
@@ -99,66 +103,71 @@ static const struct mistake mistakes[] = {
     {"quorum", "quorums", M("4", "unknown field \"quorums\"")},
     {"quorum: [0.7, 0.7, 0.8]\n", "", M("1", "\"quorum\" is missing")},
     {"  - id: A-1", "  - id: B-1",
-     M("120", "practices[1].id: there is already a practice \"B-1\"")},
+     M("128", "practices[1].id: there is already a practice \"B-1\"")},
     {"dimension: A\n", "dimension: X\n",
-     M("65", "practices[0] (A-1).dimension: there is no dimension \"X\"")},
+     M("72", "practices[0] (A-1).dimension: there is no dimension \"X\"")},
     {"essential: 2", "essential: 1",
-     M("66", "practices[0] (A-1).essential: must be 0, 2, 3 or 4, is 1")},
-    {"weight: 1", "weight: 0", M("67", "practices[0] (A-1).weight: must be above 0, is 0")},
+     M("73", "practices[0] (A-1).essential: must be 0, 2, 3 or 4, is 1")},
+    {"weight: 1", "weight: 0", M("74", "practices[0] (A-1).weight: must be above 0, is 0")},
     {"weight: 1", "weight: one",
-     M("67", "practices[0] (A-1).weight: must be a number, is \"one\"")},
-    {"weight: 1", "essential: 3", M("67", "practices[0] (A-1): \"essential\" is given twice")},
+     M("74", "practices[0] (A-1).weight: must be a number, is \"one\"")},
+    {"weight: 1", "essential: 3", M("74", "practices[0] (A-1): \"essential\" is given twice")},
     {"classes: [M]", "classes: [M, X]",
-     M("68", "practices[0] (A-1).classes: must be one of M, C, Q; is \"X\"")},
+     M("75", "practices[0] (A-1).classes: must be one of M, C, Q; is \"X\"")},
+    {"role: owner", "role: cook", M("80", "practices[0] (A-1).role: there is no role \"cook\"")},
+    {"role: owner", "role: owner\n    cost: [0, 20, 10]",
+     M("81", "practices[0] (A-1).cost: must not fall: level 3 costs 20, level 4 10")},
+    {"    role: owner\n", "", M("71", "practices[0] (A-1): \"role\" is missing")},
+    {"hours: 60", "hours: -1", M("55", "roles[0].hours: must lie between 0 and 10000, is -1")},
     {"always", "sometimes",
-     M("69", "practices[0] (A-1).applies_if: must be one of always, sends_email, spends_on_ads, "
+     M("76", "practices[0] (A-1).applies_if: must be one of always, sends_email, spends_on_ads, "
              "open_12_months, open_24_months; is \"sometimes\"")},
     {"ttl_days: 90", "ttl_days: 9.5",
-     M("70", "practices[0] (A-1).ttl_days: must be a whole number, is 9.5")},
+     M("77", "practices[0] (A-1).ttl_days: must be a whole number, is 9.5")},
     {"needs: [orders]", "needs: [order]",
-     M("71", "practices[0] (A-1).needs: there is no kind of data \"order\"")},
+     M("78", "practices[0] (A-1).needs: there is no kind of data \"order\"")},
     {"basis: coverage, mark: int", "basis: int, mark: int",
-     M("73", "practices[0] (A-1).citation: an essential practice may not stand on basis int with "
+     M("81", "practices[0] (A-1).citation: an essential practice may not stand on basis int with "
              "mark int; presence, coverage, own, or pub with V1 or V2 may gate a stage")},
     {"basis: coverage, mark: int", "basis: pub, mark: V3, source: x",
-     M("73", "practices[0] (A-1).citation: an essential practice may not stand on basis pub with "
+     M("81", "practices[0] (A-1).citation: an essential practice may not stand on basis pub with "
              "mark V3; presence, coverage, own, or pub with V1 or V2 may gate a stage")},
     {"basis: coverage, mark: int", "basis: pub, mark: V1",
-     M("73", "practices[0] (A-1).citation: a published cut needs its source")},
+     M("81", "practices[0] (A-1).citation: a published cut needs its source")},
     {"a_1", "../a_1",
-     M("75", "practices[0] (A-1).indicators[0].measure: \"../a_1\" may hold only digits and a-z "
+     M("83", "practices[0] (A-1).indicators[0].measure: \"../a_1\" may hold only digits and a-z "
              "and _")},
     {"form: share", "form: guess",
-     M("76", "practices[0] (A-1).indicators[0].form: must be one of share, fraction, ratio, rate, "
+     M("84", "practices[0] (A-1).indicators[0].form: must be one of share, fraction, ratio, rate, "
              "value; is \"guess\"")},
     {"unit: percent", "unit: miles",
-     M("77", "practices[0] (A-1).indicators[0].unit: must be one of percent, times, per_month, "
+     M("85", "practices[0] (A-1).indicators[0].unit: must be one of percent, times, per_month, "
              "months, days, hours, count, level; is \"miles\"")},
     {"[0.2, \">0.5\", 0.8]", "[0.2, 0.9, 0.8]",
-     M("78", "practices[0] (A-1).indicators[0].cuts: must rise from level 2 to 4: level 3 asks "
+     M("86", "practices[0] (A-1).indicators[0].cuts: must rise from level 2 to 4: level 3 asks "
              "0.9, level 4 0.8")},
     {"[0.2, \">0.5\", 0.8]", "[0.2, 0.9, 0.8]\n        direction: lower",
-     M("78", "practices[0] (A-1).indicators[0].cuts: must fall from level 2 to 4: level 2 asks "
+     M("86", "practices[0] (A-1).indicators[0].cuts: must fall from level 2 to 4: level 2 asks "
              "0.2, level 3 0.9")},
     {"[0.2, \">0.5\", 0.8]", "[20, 50, 80]",
-     M("78", "practices[0] (A-1).indicators[0].cuts: a share lies between 0 and 1; level 2 asks "
+     M("86", "practices[0] (A-1).indicators[0].cuts: a share lies between 0 and 1; level 2 asks "
              "20")},
     {"[0.2, \">0.5\", 0.8]", "[~, ~, ~]",
-     M("78", "practices[0] (A-1).indicators[0].cuts: at least one level must ask something")},
+     M("86", "practices[0] (A-1).indicators[0].cuts: at least one level must ask something")},
     {"[0.2, \">0.5\", 0.8]", "[0.2, \"> x\", 0.8]",
-     M("78", "practices[0] (A-1).indicators[0].cuts[1]: must be a number after \">\", is \"> x\"")},
+     M("86", "practices[0] (A-1).indicators[0].cuts[1]: must be a number after \">\", is \"> x\"")},
     {"      - level: 2", "      - level: 3",
-     M("105", "practices[0] (A-1).choices[1]: the level must be 2, is 3")},
-    {"[A-1]", "[A-2]", M("122", "practices[1] (B-1).prerequisites: there is no practice \"A-2\"")},
+     M("113", "practices[0] (A-1).choices[1]: the level must be 2, is 3")},
+    {"[A-1]", "[A-2]", M("130", "practices[1] (B-1).prerequisites: there is no practice \"A-2\"")},
     {"[A-1]", "[B-1]",
-     M("122", "practices[1] (B-1).prerequisites: they go round in a circle: B-1 needs B-1")},
+     M("130", "practices[1] (B-1).prerequisites: they go round in a circle: B-1 needs B-1")},
     {"    weight: 1\n", "    prerequisites: [B-1]\n",
-     M("67", "practices[0] (A-1).prerequisites: they go round in a circle: A-1 needs B-1 needs "
+     M("74", "practices[0] (A-1).prerequisites: they go round in a circle: A-1 needs B-1 needs "
              "A-1")},
     {"[0.8, 0.7, ~]", "[0.8, 0.2, ~]",
-     M("132", "practices[1] (B-1).indicators[0].upper: must lie above the cut of level 3")},
+     M("141", "practices[1] (B-1).indicators[0].upper: must lie above the cut of level 3")},
     {"[0.8, 0.7, ~]", "[0.7, 0.8, ~]",
-     M("132", "practices[1] (B-1).indicators[0].upper: must narrow from level 2 to 4: level 3 "
+     M("141", "practices[1] (B-1).indicators[0].upper: must narrow from level 2 to 4: level 3 "
               "allows 0.8")},
     {"  en: word", "  de: wort", M("9", "stages[0].title: unknown field \"de\"")},
     {"      en: word\n", "", M("9", "stages[0].title: \"en\" is missing")},
@@ -167,7 +176,7 @@ static const struct mistake mistakes[] = {
      M("9", "stages[0].title.en: the text holds control characters")},
     {"en: word", "en: [word]", M("9", "stages[0].title.en: must be a text")},
     {"practices:\n", "practices: []\n---\n",
-     M("65", "a second document begins here; one is allowed")},
+     M("72", "a second document begins here; one is allowed")},
     {"stages:\n", "stages: [\n",
      M("7", "not well-formed YAML: did not find expected node content while parsing a flow node")},
 #undef M
