@@ -7,7 +7,8 @@
 
 enum source_kind { OTHER, SEARCH, SOCIAL, SHOPPING, VIDEO, ASSISTANT, MAIL };
 enum { KIND_MASK = 15, BRAND = 16, PAID = 32 }; /* with a kind: the value of a word */
-enum click_strength { HINT, SURE };
+/* Whether the site puts its click id on ads only, or on links that nobody paid for as well. */
+enum click_scope { ADS, ANY_LINK };
 
 static const struct word source_words[] = {
 #define SOURCE_SITE(name, kind) {name, kind},
@@ -40,9 +41,9 @@ static const struct {
 
 static const struct click_id {
     const char *name, *source;
-    enum click_strength strength;
+    enum click_scope scope;
 } click_ids[] = {
-#define CLICK_ID(name, source, strength) {name, source, strength},
+#define CLICK_ID(name, source, scope) {name, source, scope},
 #include "shop/channel_rules.def"
 #undef CLICK_ID
 };
@@ -220,17 +221,25 @@ static bool says_nothing(struct str medium)
     return medium.n == 0 || ONE_OF(medium, "(not set)", "(none)", "referral");
 }
 
-/* Paid, and by whom where the visit's own source does not tell. */
+/* Nothing but the click id tells where the visit comes from. */
+static bool came_from_nowhere(const struct visit *v)
+{
+    return says_nothing(v->medium) &&
+           (v->source.n == 0 || is_unset(v->source) || ONE_OF(v->source, "(direct)", "direct"));
+}
+
+/* An id of ads: paid, and by whom where the visit's own source does not tell. One that stands on
+ * any link of its site names the site alone, and only where nothing else does. */
 static void apply_click(struct visit *v, const struct click_id *click)
 {
     const struct word *word;
 
-    if (!click)
+    if (!click || (click->scope == ANY_LINK && !came_from_nowhere(v)))
         return;
-    if (click->strength == HINT &&
-        (!says_nothing(v->medium) || (v->source.n && v->kind == OTHER && !is_unset(v->source))))
-        return;
-    v->paid = true;
+    if (click->scope == ANY_LINK)
+        v->source = str_of(click->source);
+    else
+        v->paid = true;
     if (v->kind != OTHER)
         return;
     if (strcmp(click->source, "display") == 0)
