@@ -209,32 +209,33 @@ enum err_code import_need_currency(struct import_run *run, const char **out_code
     return ERR_OK;
 }
 
-/* The field of each kind that tells how new the data are. */
+/* The fields of each kind that tell how new the data are: a time, a day, or whichever there is. */
 static const struct {
-    size_t offset;
-    bool is_day;
+    size_t time, day;
 } newest_fields[RECORD_KIND_COUNT] = {
-    [RECORD_PERSON] = {offsetof(struct person_record, created_at), false},
-    [RECORD_ORDER] = {offsetof(struct order_record, ordered_at), false},
-    [RECORD_REFUND] = {offsetof(struct refund_record, refunded_at), false},
-    [RECORD_EVENT] = {offsetof(struct event_record, occurred_at), false},
-    [RECORD_TRAFFIC] = {offsetof(struct traffic_record, day_to), true},
-    [RECORD_MESSAGE] = {offsetof(struct message_record, occurred_at), false},
-    [RECORD_MAILING] = {offsetof(struct mailing_record, sent_at), false},
-    [RECORD_SPEND] = {offsetof(struct spend_record, day_to), true},
-    [RECORD_CONSENT] = {offsetof(struct consent_record, changed_at), false},
-    [RECORD_PRODUCT] = {offsetof(struct product_record, created_at), false},
-    [RECORD_ACTIVITY] = {offsetof(struct activity_record, started_at), false},
+    [RECORD_PERSON] = {offsetof(struct person_record, created_at), 0},
+    [RECORD_ORDER] = {offsetof(struct order_record, ordered_at), 0},
+    [RECORD_REFUND] = {offsetof(struct refund_record, refunded_at), 0},
+    [RECORD_EVENT] = {offsetof(struct event_record, occurred_at), 0},
+    [RECORD_TRAFFIC] = {0, offsetof(struct traffic_record, day_to)},
+    [RECORD_MESSAGE] = {offsetof(struct message_record, occurred_at), 0},
+    [RECORD_MAILING] = {offsetof(struct mailing_record, sent_at),
+                        offsetof(struct mailing_record, day)},
+    [RECORD_SPEND] = {0, offsetof(struct spend_record, day_to)},
+    [RECORD_CONSENT] = {offsetof(struct consent_record, changed_at), 0},
+    [RECORD_PRODUCT] = {offsetof(struct product_record, created_at), 0},
+    [RECORD_ACTIVITY] = {offsetof(struct activity_record, started_at), 0},
 };
 
 static void note_newest(struct import_run *run, enum record_kind kind, const void *record)
 {
-    int64_t at_us;
+    int64_t at_us = TIME_NONE, day = 0;
 
-    if (newest_fields[kind].offset == 0)
-        return;
-    memcpy(&at_us, (const char *)record + newest_fields[kind].offset, sizeof(at_us));
-    if (newest_fields[kind].is_day && __builtin_mul_overflow(at_us, US_PER_DAY, &at_us))
+    if (newest_fields[kind].time)
+        memcpy(&at_us, (const char *)record + newest_fields[kind].time, sizeof(at_us));
+    if (at_us == TIME_NONE && newest_fields[kind].day)
+        memcpy(&day, (const char *)record + newest_fields[kind].day, sizeof(day));
+    if (day && __builtin_mul_overflow(day, US_PER_DAY, &at_us))
         return;
     if (at_us <= run->newest_limit_us && at_us > run->file->entry.newest_us)
         run->file->entry.newest_us = at_us;

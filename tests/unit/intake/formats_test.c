@@ -45,6 +45,25 @@ static void shopify_goods(void)
     CHECK(strstr(f->err.msg, "Matrixify"));
 }
 
+/* A report of days has no time: it is as new as its last day. */
+static void flows(void)
+{
+    const struct import_file *f =
+        import_z("flows.csv",
+                 "Day,Flow ID,Flow Name,Flow Message ID,Flow Message Name,Flow Message Channel,"
+                 "Status,Delivered,Unique Opens,Open Rate,Unique Clicks,Click Rate,Placed Order,"
+                 "Placed Order Rate,Revenue,Revenue per Recipient,Unsub Rate,Complaint Rate,"
+                 "Bounce Rate,Tags\n"
+                 "2026-09-02,XyZ1,Abandoned Cart,M1,Mail 1,Email,Live,200,80,40%,20,10%,5,2.5%,"
+                 "250.00,1.25,0.5%,0.0,0.02,\n"
+                 "2026-09-01,XyZ1,Abandoned Cart,M1,Mail 1,Email,Live,200,80,40%,20,10%,5,2.5%,"
+                 "250.00,1.25,0.5%,0.0,0.02,\n");
+
+    CHECK_STR(f->entry.format, "klaviyo_flows");
+    CHECK_ROWS(f, 2, 0, 0, 0);
+    CHECK_INT(f->entry.newest_us, civil_to_utc(&(struct civil){2026, 9, 2, 0, 0, 0, 0}));
+}
+
 static void woo(void)
 {
     const struct import_file *f;
@@ -155,6 +174,8 @@ int main(void)
     harness_open();
     shopify_people();
     shopify_goods();
+    harness_reset();
+    flows();
     harness_reset();
     woo();
     harness_reset();
