@@ -50,7 +50,7 @@ struct citation {
     const char *source;
     int year; /* 0: none */
     const char *mark;
-    const char *note;
+    struct text3 note; /* empty: none */
 };
 
 enum evidence_class_bit { CLASS_BIT_M = 1, CLASS_BIT_C = 2, CLASS_BIT_Q = 4 };

@@ -364,7 +364,7 @@ static enum err_code read_citation(struct yaml_reader *r, yaml_node_t *node, voi
         {"mark", AT(mark), read_word_text, marks, false},
         {"source", AT(source), yaml_read_optional_text, NULL, true},
         {"year", AT(year), yaml_read_int, &years, true},
-        {"note", AT(note), yaml_read_optional_text, NULL, true},
+        {"note", AT(note), read_text3, NULL, true},
     };
 #undef AT
     struct citation *c = out;
@@ -483,9 +483,9 @@ static enum err_code read_practice(struct yaml_reader *r, yaml_node_t *node, str
     p->n_min = 30;
     p->applies_if = "always";
     p->lever = "";
-    p->citation.source = p->citation.note = "";
+    p->citation.source = "";
     for (int i = 0; i < LANG_COUNT; i++)
-        p->question.in[i] = "";
+        p->question.in[i] = p->citation.note.in[i] = "";
     TRY(yaml_read_map(r, node, practice_fields, TM_COUNT(practice_fields), p));
     if ((p->choice_count > 0) != (p->question.in[LANG_EN][0] != '\0'))
         return yaml_fail(r, node, "question and choices go together; one of them is missing");

@@ -121,8 +121,7 @@ static void evidence(struct html *html, const struct practice_result *result)
     html_pair(html, _("Newest record"), e->newest_at ? page_date(page, e->newest_at) : "");
     html_pair(html, _("Sources"), page_isolate(page, e->sources ? e->sources : ""));
     html_pair(html, _("Cuts"), words_citation(page, &result->practice->citation));
-    html_pair(html, _("Note"),
-              result->practice->citation.note ? result->practice->citation.note : "");
+    html_pair(html, _("Note"), page_text(page, &result->practice->citation.note));
     html_pair(html, _("Definition"), e->fingerprint);
     buf_addz(html->out, "</dl>\n");
 }

@@ -134,6 +134,10 @@ static const struct mistake mistakes[] = {
              "mark V3; presence, coverage, own, or pub with V1 or V2 may gate a stage")},
     {"basis: coverage, mark: int", "basis: pub, mark: V1",
      M("81", "practices[0] (A-1).citation: a published cut needs its source")},
+    {"basis: coverage, mark: int", "basis: coverage, mark: int, note: word",
+     M("81", "practices[0] (A-1).citation.note: must be a block of \"name: value\" lines")},
+    {"basis: coverage, mark: int", "basis: coverage, mark: int, note: {en: a, ar: b}",
+     M("81", "practices[0] (A-1).citation.note: \"th\" is missing")},
     {"a_1", "../a_1",
      M("83", "practices[0] (A-1).indicators[0].measure: \"../a_1\" may hold only digits and a-z "
              "and _")},
@@ -252,6 +256,7 @@ static void reads_fields(void)
     CHECK_INT(a->choice_count, 4);
     CHECK_INT(b->choice_count, 0);
     CHECK_STR(b->question.in[LANG_TH], "");
+    CHECK_STR(b->citation.note.in[LANG_AR], "");
     CHECK_INT(b->prerequisites[0], 0);
     CHECK(isnan(b->indicators[0].cuts[2]) && b->indicators[0].upper[1] == 0.7);
     CHECK_INT(model_practice(m, "B-1"), 1);
@@ -288,6 +293,8 @@ static void hashes(void)
 {
     hash_change("en: word", "en: words", false);
     hash_change("weight: 1", "weight: 1.0", false);
+    hash_change("basis: coverage, mark: int",
+                "basis: coverage, mark: int, note: {en: a, ar: b, th: c}", false);
     hash_change("effort_hours: [1", "effort_hours: [0", false);
     hash_change("weight: 1", "weight: 2", true);
     hash_change("\">0.5\"", "0.5", true);
@@ -384,10 +391,12 @@ static void texts_in_all_languages(const struct model *m)
         text_good(p->id, "why", &p->why);
         text_good(p->id, "how", &p->how);
         text_good(p->id, "question", &p->question);
+        if (p->citation.note.in[LANG_EN][0])
+            text_good(p->id, "note", &p->citation.note);
         for (size_t k = 0; k < p->choice_count; k++)
             text_good(p->id, "choice", &p->choices[k].text);
     }
-    CHECK_INT(text_count, 8 + 9 + 2 * 12 + 2 * 12 + 61 * 9);
+    CHECK_INT(text_count, 8 + 9 + 2 * 12 + 2 * 12 + 61 * 9 + 18);
 }
 
 static void built_in_sound(const struct model *m)
