@@ -9,7 +9,7 @@ template=po/tidemark.pot
 [ "$1" = --template ] && template=$2
 find src -name '*.[ch]' | LC_ALL=C sort |
     xgettext --files-from=- --output="$template" --language=C --from-code=UTF-8 \
-        --keyword=_ --keyword=N_ --keyword=P_:1,2 --add-comments=TRANSLATORS: --no-wrap \
+        --keyword=_ --keyword=N_ --keyword=P_:1,2 --keyword=NP_:1,2 --add-comments=TRANSLATORS: --no-wrap \
         --sort-by-file --package-name=tidemark --copyright-holder='the Tidemark authors'
 sed -i -e 's/charset=CHARSET/charset=UTF-8/' -e '/^"POT-Creation-Date/d' "$template"
 [ "$1" = --template ] && exit

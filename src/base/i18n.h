@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* i18n.h - the languages of the program and its translated texts.
  *
- * Texts stand in the source in English, marked for xgettext by _(), N_() or P_(). The gettext
- * catalogues of po/ are compiled and built into the program, so every language is always there:
- * no system locale has to be installed, no folder has to be found, and the C library's locale
- * is neither read nor set. A text without a translation is shown in English.
+ * Texts stand in the source in English, marked for xgettext by _(), N_(), P_() or NP_(). The
+ * gettext catalogues of po/ are compiled and built into the program, so every language is always
+ * there: no system locale has to be installed, no folder has to be found, and the C library's
+ * locale is neither read nor set. A text without a translation is shown in English.
  *
  * The language is one per thread, English at first. Returned texts live as long as the program.
  * po/README.md tells how to bring the catalogues up to date. Numbers, money and dates: locale.h.
@@ -41,5 +41,9 @@ size_t i18n_plural_form(enum language language, uint64_t n);
 #define _(english) i18n_text(english)
 #define N_(english) english /* marked here, translated where it is used */
 #define P_(one, many, n) i18n_plural((one), (many), (n))
+#define NP_(one, many)                                                                             \
+    {                                                                                              \
+        one, many                                                                                  \
+    } /* the same for P_(): an initialiser of two texts */
 
 #endif

@@ -88,14 +88,20 @@ static void warn(const struct assessed *done)
     }
     for (size_t i = 0; i < resolved->unconverted_count; i++)
         fprintf(stderr,
-                _("tidemark: %s records in %s have no exchange rate to %s: they count, "
-                  "their money does not. Give rates with --rates FILE.\n"),
+                P_("tidemark: %s record in %s has no exchange rate to %s: it counts, "
+                   "its money does not. Give rates with --rates FILE.\n",
+                   "tidemark: %s records in %s have no exchange rate to %s: they count, "
+                   "their money does not. Give rates with --rates FILE.\n",
+                   resolved->unconverted[i].records),
                 cmd_number((int64_t)resolved->unconverted[i].records).text,
                 resolved->unconverted[i].currency, resolved->currency);
     if (resolved->as_of_from_data && age_days > 31)
         fprintf(stderr,
-                _("tidemark: the newest record is %s days old; the mark is that of its "
-                  "day. --as-of now judges by today.\n"),
+                P_("tidemark: the newest record is %s day old; the mark is that of its "
+                   "day. --as-of now judges by today.\n",
+                   "tidemark: the newest record is %s days old; the mark is that of its "
+                   "day. --as-of now judges by today.\n",
+                   (uint64_t)age_days),
                 cmd_number(age_days).text);
 }
 

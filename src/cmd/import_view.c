@@ -13,20 +13,25 @@ static const struct outcome_row {
     [IMPORT_REFUSED] = {"refused", "✗"},
 };
 
-/* "1,204 orders": a count with the word for its kind. */
-static void add_records(struct locale *locale, struct buf *out, size_t kind, int64_t n)
+/* "1,204 orders": a count with the words for its kind. */
+static void add_records(struct buf *out, size_t kind, int64_t n)
 {
-    static const char *const words[RECORD_KIND_COUNT] = {
-        [RECORD_PERSON] = N_("people"),          [RECORD_ORDER] = N_("orders"),
-        [RECORD_LINE] = N_("order lines"),       [RECORD_REFUND] = N_("refunds"),
-        [RECORD_EVENT] = N_("events"),           [RECORD_TRAFFIC] = N_("traffic rows"),
-        [RECORD_MESSAGE] = N_("message events"), [RECORD_MAILING] = N_("mailing totals"),
-        [RECORD_SPEND] = N_("spend rows"),       [RECORD_CONSENT] = N_("consents"),
-        [RECORD_PRODUCT] = N_("products"),       [RECORD_ACTIVITY] = N_("log entries"),
+    static const char *const words[RECORD_KIND_COUNT][2] = {
+        [RECORD_PERSON] = NP_("person", "people"),
+        [RECORD_ORDER] = NP_("order", "orders"),
+        [RECORD_LINE] = NP_("order line", "order lines"),
+        [RECORD_REFUND] = NP_("refund", "refunds"),
+        [RECORD_EVENT] = NP_("event", "events"),
+        [RECORD_TRAFFIC] = NP_("traffic row", "traffic rows"),
+        [RECORD_MESSAGE] = NP_("message event", "message events"),
+        [RECORD_MAILING] = NP_("mailing total", "mailing totals"),
+        [RECORD_SPEND] = NP_("spend row", "spend rows"),
+        [RECORD_CONSENT] = NP_("consent", "consents"),
+        [RECORD_PRODUCT] = NP_("product", "products"),
+        [RECORD_ACTIVITY] = NP_("log entry", "log entries"),
     };
 
-    locale_add_int(locale, out, n);
-    buf_addf(out, " %s", _(words[kind]));
+    buf_addf(out, "%s %s", cmd_number(n).text, P_(words[kind][0], words[kind][1], (uint64_t)n));
 }
 
 static void add_labelled(struct locale *locale, struct buf *out, const char *label, int64_t n)
@@ -57,7 +62,7 @@ static void add_stored(struct locale *locale, const struct import_file *file, st
         if (!first)
             buf_addz(out, ", ");
         first = false;
-        add_records(locale, out, kind, e->records[kind]);
+        add_records(out, kind, e->records[kind]);
         if (file->known[kind]) {
             buf_addz(out, " (");
             add_labelled(locale, out, _("already known"), file->known[kind]);

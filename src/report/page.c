@@ -253,7 +253,9 @@ const char *page_counts(struct page *page, const struct indicator *indicator,
                            page_number(page, finding->k, 1), page_number(page, finding->n, 1));
     case FORM_FRACTION:
     case FORM_RATIO:
-        return page_printf(page, _("%s independent cases"),
+        return page_printf(page,
+                           P_("%s independent case", "%s independent cases",
+                              (uint64_t)fmax(round(finding->clusters), 0)),
                            page_number(page, finding->clusters, 0));
     case FORM_VALUE:
         break;

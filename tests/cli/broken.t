@@ -56,7 +56,7 @@ $ cp good.csv copy.csv && tidemark import -w full copy.csv
 ~ imported before
 $ python3 -c 'import zipfile; z = zipfile.ZipFile("z.zip", "w"); z.writestr("ไฟล์.csv", "order_id,ordered_at,total,currency\nz1,2026-01-02,1.00,EUR\n"); z.writestr("b/x.csv", "order_id,ordered_at,total,currency\nz1,2026-01-02,1.00,EUR\nz2,2026-01-02,1.00,EUR\n"); z.close()' && tidemark import -w full z.zip
 ~ z.zip/ไฟล์.csv
-~ 1 orders$
+~ 1 order$
 ~ 2 orders \(already known 1\)
 $ truncate -s 200 z.zip && tidemark import -w full z.zip
 ! not every file
