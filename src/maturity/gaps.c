@@ -1,31 +1,28 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "maturity/gaps.h"
 
+#include "maturity/units.h"
+
 /* A practice is taken to be at a level when that is more likely than not. Where the stage is
  * missed although each of them is, by many small doubts, those doubts are the gaps. */
 static const double likely = .50, sure = .90;
 
-/* Further k among the same n until the cut of `target` is met; negative: that many fewer. */
+/* Further k among the same n until the cuts up to `target` are met; negative: that many fewer. */
 static double more_of(const struct judged *j, int target)
 {
     const struct indicator *indicator = &j->practice->indicators[0];
-    const struct finding *f = &j->evidence->findings[0];
     double more = 0;
 
     if (!j->measured || j->practice->indicator_count != 1 || indicator->form != FORM_SHARE)
         return NAN;
-    for (int i = 0; i + 2 <= target; i++) {
-        double cut = j->view.cuts[0].at[i], at;
+    for (int level = 2; level <= target; level++) {
+        double further;
 
-        if (isnan(cut))
+        if (isnan(j->view.cuts[0].at[level - 2]))
             continue;
-        at = cut * f->n;
-        if (indicator->lower_is_better)
-            more = fmin(more, floor(at + 1e-9 * fmax(1, at)) - f->k);
-        else if (indicator->strict[i])
-            more = fmax(more, floor(at + 1e-9 * fmax(1, at)) + 1 - f->k);
-        else
-            more = fmax(more, ceil(at - 1e-9 * fmax(1, at)) - f->k);
+        further = unit_gap(indicator, &j->view.cuts[0], &j->evidence->findings[0], level).more;
+        if (fabs(further) > fabs(more))
+            more = further;
     }
     return more;
 }
@@ -115,14 +112,6 @@ enum err_code gaps_find(const struct model *model, const struct judged *judged,
     return ERR_OK;
 }
 
-static bool needs(const struct practice *p, const char *need)
-{
-    for (size_t k = 0; k < p->need_count; k++)
-        if (strcmp(p->needs[k], need) == 0)
-            return true;
-    return false;
-}
-
 static bool more_telling(const struct connection *x, const struct connection *y)
 {
     if (x->essential != y->essential)
@@ -161,7 +150,7 @@ enum err_code connections_find(const struct evidence_set *set, struct assessment
         for (size_t i = 0; i < model->practice_count; i++) {
             const struct practice *p = &model->practices[i];
 
-            if (a->practices[i].state != STATE_UNKNOWN || !needs(p, model->needs[n].id))
+            if (a->practices[i].state != STATE_UNKNOWN || !practice_needs(p, model->needs[n].id))
                 continue;
             c.practices++;
             c.essential += p->essential && p->essential <= a->target;

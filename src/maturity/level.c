@@ -84,7 +84,7 @@ static enum err_code finding_check(const struct indicator *indicator, const stru
                    indicator->measure, f->k, f->n, f->value, f->clusters, f->su, f->sd);
 }
 
-static struct posterior posterior_of(const struct indicator *indicator, const struct finding *f)
+struct posterior finding_posterior(const struct indicator *indicator, const struct finding *f)
 {
     struct ratio_sums sums = {f->clusters, f->su, f->sd, f->suu, f->sud, f->sdd};
 
@@ -103,8 +103,7 @@ static struct posterior posterior_of(const struct indicator *indicator, const st
     return posterior_point(f->value);
 }
 
-/* Does the number itself meet the cut? */
-static bool meets(double x, double cut, bool strict, bool lower)
+bool cut_met(double x, double cut, bool strict, bool lower)
 {
     double slack = 1e-9 * fmax(1, fabs(cut));
 
@@ -113,9 +112,8 @@ static bool meets(double x, double cut, bool strict, bool lower)
     return strict ? x > cut + slack : x >= cut - slack;
 }
 
-/* P(the number allows the level of cut i), whatever the levels below ask. */
-static double allowed(const struct indicator *indicator, const struct cuts *cuts,
-                      const struct posterior *p, int i)
+double cut_allows(const struct indicator *indicator, const struct cuts *cuts,
+                  const struct posterior *p, int i)
 {
     double cut = cuts->at[i], upper = cuts->upper[i], prob;
     bool strict = indicator->strict[i], lower = indicator->lower_is_better;
@@ -124,13 +122,13 @@ static double allowed(const struct indicator *indicator, const struct cuts *cuts
         return 1;
     /* "More than none" asks whether there is any, and a count of none answers that. */
     if (p->kind == POSTERIOR_POINT || (strict && !lower && cut <= 0))
-        prob = meets(p->point, cut, strict, lower);
+        prob = cut_met(p->point, cut, strict, lower);
     else
         prob = lower ? posterior_below(p, cut) : posterior_above(p, cut);
     if (isnan(upper))
         return prob;
     if (p->kind == POSTERIOR_POINT)
-        return prob > 0 && meets(p->point, upper, false, true);
+        return prob > 0 && cut_met(p->point, upper, false, true);
     return fmax(prob - (1 - posterior_below(p, upper)), 0);
 }
 
@@ -173,7 +171,8 @@ static double climb(const struct indicator *indicator, const double cuts[3], boo
     for (int i = 0; i < 3; i++) {
         if (isnan(cuts[i]))
             continue;
-        if (!meets(x, cuts[i], indicator->strict[i] && lower == indicator->lower_is_better, lower))
+        if (!cut_met(x, cuts[i], indicator->strict[i] && lower == indicator->lower_is_better,
+                     lower))
             return 1 + i + way(indicator, lower, from, cuts[i], x);
         from = cuts[i];
     }
@@ -211,9 +210,9 @@ enum err_code level_measure(const struct practice *practice, const struct eviden
 
         TRY(finding_check(indicator, f, err));
         TRY(cuts_of(indicator, set, &v.cuts[j], err));
-        v.posteriors[j] = posterior_of(indicator, f);
+        v.posteriors[j] = finding_posterior(indicator, f);
         for (int i = 0; i < 3; i++)
-            v.at_least[i + 1] *= allowed(indicator, &v.cuts[j], &v.posteriors[j], i);
+            v.at_least[i + 1] *= cut_allows(indicator, &v.cuts[j], &v.posteriors[j], i);
         v.continuous = fmin(v.continuous, continuous(indicator, &v.cuts[j], v.posteriors[j].point));
         v.thin |= is_thin(practice, indicator, f, &v.posteriors[j]);
     }

@@ -30,6 +30,15 @@ struct level_view {
 /* Is there anything to look at: the finding is known and rests on at least one case. */
 bool finding_usable(const struct indicator *indicator, const struct finding *finding);
 
+/* What a usable finding says about its number. */
+struct posterior finding_posterior(const struct indicator *indicator,
+                                   const struct finding *finding);
+/* Does the number itself meet the cut? With `lower`, less is better. */
+bool cut_met(double x, double cut, bool strict, bool lower);
+/* P(the number allows the level of cut i = 0..2), whatever the levels below ask. */
+double cut_allows(const struct indicator *indicator, const struct cuts *cuts,
+                  const struct posterior *posterior, int i);
+
 /* All findings must be usable. Several indicators: the level is the least that all allow, and
  * P(level >= l) is the product over them, exact where they are independent. */
 TM_MUST_CHECK enum err_code level_measure(const struct practice *practice,

@@ -43,6 +43,14 @@ size_t model_role(const struct model *model, const char *id)
     return SIZE_MAX;
 }
 
+bool practice_needs(const struct practice *practice, const char *need)
+{
+    for (size_t k = 0; k < practice->need_count; k++)
+        if (strcmp(practice->needs[k], need) == 0)
+            return true;
+    return false;
+}
+
 int prerequisite_level(int to)
 {
     return to > 3 ? to - 1 : 2;

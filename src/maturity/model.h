@@ -154,6 +154,8 @@ size_t model_practice(const struct model *model, const char *id);
 size_t model_dimension(const struct model *model, const char *id);
 size_t model_vertical(const struct model *model, const char *id);
 size_t model_role(const struct model *model, const char *id);
+/* Is this kind of data among what the practice needs? */
+bool practice_needs(const struct practice *practice, const char *need);
 /* The level (2..3) at which the prerequisites of a practice must stand before its step to level
  * `to` (2..4): in place, and no more than one level behind. */
 int prerequisite_level(int to);

@@ -35,8 +35,7 @@ struct upgrade_set {
     struct upgrade *steps; /* by index of practice */
     size_t n;
     double hours;
-    double worth; /* money a year of the steps that reach the target level, added up; NAN unknown.
-                     Gains overlap, so this only orders sets of equal hours: never print it */
+    double worth; /* of the steps that reach the target level, added up; NAN: none is known */
 };
 
 /* 1: what stands in the way of the target stage, in the profile. */
@@ -148,7 +147,9 @@ struct sensitivity_past {
 /* Everything optional: zero for none. */
 struct sensitivity_wish {
     const struct score_history *history;
-    const double *worth; /* per practice: money a year, median; NAN unknown */
+    /* Per practice: money a year that the target level brings; NAN unknown. Give shares of the
+     * joint gain (practice_money.share.median): single gains overlap and must not be added. */
+    const double *worth;
     const struct sensitivity_past *past;
     size_t past_count;
     const struct evidence_set *const *variants; /* measure_variant() */
@@ -160,9 +161,10 @@ struct sensitivity {
     int target; /* stage that 1, 2 and 5 are about: the assessment's */
     bool doubt; /* see above */
     struct binding binding;
-    struct upgrade_set sets[3]; /* 2: least hours first; none contains another */
-    size_t set_count;           /* 0 at stage 4 */
-    bool sets_proven;           /* no set of fewer hours exists; false: search was cut short */
+    struct upgrade_set sets[3]; /* 2: least hours first; each leaves out at least one practice of
+                                   every one before it */
+    size_t set_count; /* 0 at stage 4, and where no practice is short but many are unsure */
+    bool sets_proven; /* no set of fewer hours exists; false: search was cut short */
     struct natural_unit *units; /* by practice, indicator, level; up to the level it needs next */
     size_t unit_count;
     struct fragility *fragile; /* most likely drop first */

@@ -2,17 +2,31 @@
 #include "maturity/stage.h"
 
 static const double stage_best_at = .50, stage_confirmed_at = .80;
-/* Shares of weight are sums of decimals such as .7; a tie is a pass. */
-static const double slack = 1e-9;
+static const double slack = STAGE_SLACK;
+
+/* Sums of one draw, side by side: they are added to together. */
+struct sums {
+    double quorum[3]; /* share of weight at stage s or above */
+    double mean;      /* of the dimension at hand */
+};
 
 /* One round over all draws: sums and failures a draw. */
 struct tally {
     size_t n;
-    double *quorum[3];     /* share of weight at stage s or above */
-    double *mean;          /* of the dimension at hand */
+    struct sums *sums;
     uint8_t *g1, *g2, *g3; /* bit s - 2: failed at stage s */
+    uint8_t *stages;
     const uint8_t *ones;
 };
+
+int stage_best_of(const double p[4])
+{
+    int best = 1;
+
+    for (double at_least = 1 - p[0]; best < 4 && at_least >= stage_best_at - slack;)
+        at_least -= p[best++];
+    return best;
+}
 
 /* How a practice takes part in this variant. */
 enum part { PART_NONE, PART_UNKNOWN, PART_KNOWN };
@@ -39,12 +53,11 @@ static enum err_code tally_init(struct tally *t, size_t n, struct arena *arena, 
     uint8_t *ones = arena_alloc(arena, n);
 
     t->n = n;
-    for (int s = 0; s < 3; s++)
-        t->quorum[s] = arena_alloc(arena, n * sizeof(double));
-    t->mean = arena_alloc(arena, n * sizeof(double));
+    t->sums = arena_alloc(arena, n * sizeof(*t->sums));
     t->g1 = arena_alloc(arena, n);
     t->g2 = arena_alloc(arena, n);
     t->g3 = arena_alloc(arena, n);
+    t->stages = arena_alloc(arena, n);
     TRY(arena_check(arena, err));
     memset(ones, 1, n);
     t->ones = ones;
@@ -64,14 +77,25 @@ static void tally_essential(struct tally *t, const struct practice_result *r, bo
         t->g1[d] |= failed[row[d]];
 }
 
-/* `share` of all weight, `part` of the dimension's. */
+/* `share` of all weight, `part` of the dimension's. What a level adds is looked up: a choice in
+ * the loop would be guessed wrong for every other draw. */
 static void tally_weight(struct tally *t, const uint8_t *row, double share, double part)
 {
-    for (int s = 0; s < 3; s++)
-        for (size_t d = 0; d < t->n; d++)
-            t->quorum[s][d] += row[d] >= s + 2 ? share : 0;
-    for (size_t d = 0; d < t->n; d++)
-        t->mean[d] += part * row[d];
+    struct sums adds[5] = {0};
+
+    for (int level = 1; level <= 4; level++) {
+        for (int s = 0; s < 3; s++)
+            adds[level].quorum[s] = level >= s + 2 ? share : 0;
+        adds[level].mean = part * level;
+    }
+    for (size_t d = 0; d < t->n; d++) {
+        const struct sums *add = &adds[row[d]];
+        struct sums *sums = &t->sums[d];
+
+        for (int s = 0; s < 3; s++)
+            sums->quorum[s] += add->quorum[s];
+        sums->mean += add->mean;
+    }
 }
 
 static void tally_dimension(struct tally *t, double out_behind[3])
@@ -80,7 +104,7 @@ static void tally_dimension(struct tally *t, double out_behind[3])
 
     for (size_t d = 0; d < t->n; d++) {
         for (int s = 0; s < 3; s++) {
-            bool failed = t->mean[d] < s + 1 - slack;
+            bool failed = t->sums[d].mean < s + 1 - slack;
 
             behind[s] += failed;
             t->g3[d] |= (uint8_t)(failed << s);
@@ -99,7 +123,7 @@ static void tally_stage(const struct tally *t, const struct model *model, bool a
         int stage = 1;
 
         for (int s = 0; s < 3; s++)
-            if (!any || t->quorum[s][d] < model->quorum[s] - slack)
+            if (!any || t->sums[d].quorum[s] < model->quorum[s] - slack)
                 t->g2[d] |= (uint8_t)(1u << s);
         for (int s = 0; s < 3; s++) {
             g1[s] += !(t->g1[d] >> s & 1);
@@ -108,8 +132,10 @@ static void tally_stage(const struct tally *t, const struct model *model, bool a
         }
         while (stage < most && !((t->g1[d] | t->g2[d] | t->g3[d]) >> (stage - 1) & 1))
             stage++;
+        t->stages[d] = (uint8_t)stage;
         stages[stage - 1]++;
     }
+    v->stages = t->stages;
     for (int s = 0; s < 4; s++)
         v->p[s] = (double)stages[s] / (double)t->n;
     for (int s = 0; s < 3; s++) {
@@ -117,9 +143,7 @@ static void tally_stage(const struct tally *t, const struct model *model, bool a
         v->checks[s].p_quorum = (double)g2[s] / (double)t->n;
         v->checks[s].p_dimensions = (double)g3[s] / (double)t->n;
     }
-    v->best = 1;
-    for (double at_least = 1 - v->p[0]; v->best < 4 && at_least >= stage_best_at - slack;)
-        at_least -= v->p[v->best++];
+    v->best = stage_best_of(v->p);
 }
 
 /* Weight share of MEASURED, OBSERVED and ATTESTED; a measurement that contradicts a claim counts.
@@ -182,7 +206,8 @@ enum err_code stage_judge(const struct model *model, const struct practice_resul
     for (size_t dim = 0; dim < model->dimension_count; dim++) {
         double weight = weight_of(model, results, variant, dim), behind[3] = {0};
 
-        memset(t.mean, 0, t.n * sizeof(*t.mean));
+        for (size_t d = 0; d < t.n; d++)
+            t.sums[d].mean = 0;
         for (size_t i = 0; i < model->practice_count; i++) {
             const struct practice *p = &model->practices[i];
             enum part part = part_of(&results[i], variant);

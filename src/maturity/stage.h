@@ -25,11 +25,18 @@ enum stage_variant {
     STAGE_WITHOUT_NA      /* what the owner declared not applicable counts as unknown */
 };
 
+/* Shares of weight are sums of decimals such as .7; a tie is a pass. */
+#define STAGE_SLACK 1e-9
+
 struct stage_view {
     double p[4];
-    int best; /* max s : P(S >= s) >= .50 */
+    int best; /* stage_best_of(p) */
     struct stage_check checks[3];
+    const uint8_t *stages; /* of each draw; in the arena */
 };
+
+/* max s : P(S >= s) >= .50 */
+int stage_best_of(const double p[4]);
 
 /* `out_behind`: a row of 3 for each dimension (dimension_result.p_behind), or NULL. */
 TM_MUST_CHECK enum err_code stage_judge(const struct model *model,

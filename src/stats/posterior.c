@@ -24,6 +24,14 @@ double normal_quantile(double p)
     return gsl_cdf_ugaussian_Pinv(p);
 }
 
+double student_cdf(double t, double df)
+{
+    pthread_once(&gsl_once, gsl_quieten);
+    if (isinf(t))
+        return t < 0 ? 0 : 1;
+    return gsl_cdf_tdist_P(t, df);
+}
+
 struct posterior posterior_point(double value)
 {
     return (struct posterior){.kind = POSTERIOR_POINT, .point = value, .n_eff = INFINITY};
@@ -136,13 +144,6 @@ static double t_score(const struct posterior *p, double x)
     return x >= 1 ? INFINITY : (log(x / (1 - x)) - p->a) / p->b;
 }
 
-static double t_below(double score, double df)
-{
-    if (isinf(score))
-        return score < 0 ? 0 : 1;
-    return gsl_cdf_tdist_P(score, df);
-}
-
 double posterior_below(const struct posterior *p, double x)
 {
     pthread_once(&gsl_once, gsl_quieten);
@@ -155,7 +156,7 @@ double posterior_below(const struct posterior *p, double x)
         return x <= 0 ? 0 : gsl_cdf_gamma_P(x, p->a, 1 / p->b);
     case POSTERIOR_LOGIT_T:
     case POSTERIOR_LOG_T:
-        return t_below(t_score(p, x), p->df);
+        return student_cdf(t_score(p, x), p->df);
     }
     return NAN;
 }
@@ -172,7 +173,7 @@ double posterior_above(const struct posterior *p, double x)
         return x <= 0 ? 1 : gsl_cdf_gamma_Q(x, p->a, 1 / p->b);
     case POSTERIOR_LOGIT_T:
     case POSTERIOR_LOG_T:
-        return t_below(-t_score(p, x), p->df);
+        return student_cdf(-t_score(p, x), p->df);
     }
     return NAN;
 }

@@ -13,6 +13,8 @@
 /* Standard normal. */
 double normal_cdf(double z);
 double normal_quantile(double p); /* 0 < p < 1 */
+/* Student's t with df > 0 degrees of freedom. */
+double student_cdf(double t, double df);
 
 /* Sums over clusters c (customers, or days of spend) of numerator u and denominator d. */
 struct ratio_sums {
