@@ -4,6 +4,7 @@
 #include "base/digest.h"
 #include "cmd/cmd.h"
 #include "intake/import/importer.h"
+#include "maturity/evidence_io.h"
 #include "maturity/measure.h"
 
 #include <sys/stat.h>
@@ -327,6 +328,44 @@ static enum err_code keep_published(struct workspace *ws, const struct assessed 
     return rc;
 }
 
+/* With all that it takes to judge it again. */
+static enum err_code keep_assessment(struct workspace *ws, const struct assessed *out,
+                                     const int *published, struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf evidence = BUF_INIT(STORE_EVIDENCE_MAX);
+    struct arena arena = ARENA_INIT(4 << 20);
+    struct assessment_entry entry;
+    enum err_code rc = history_entry(out->assessment, &arena, &entry, err);
+
+    if (rc == ERR_OK)
+        rc = evidence_write(out->evidence, published, &evidence, err);
+    if (rc == ERR_OK)
+        rc = store_assessment_put(ws->store, &entry, buf_str(&evidence), err);
+    arena_release(&arena);
+    return rc;
+}
+
+static enum err_code read_trend(struct workspace *ws, struct assessed *out, struct err *err)
+{
+    struct arena arena = ARENA_INIT(HISTORY_BYTES_MAX);
+    struct assessment_entry *entries = NULL;
+    size_t n = 0;
+    enum err_code rc = store_assessments_list(ws->store, &arena, &entries, &n, err);
+
+    if (rc == ERR_OK)
+        rc = trend_make(entries, n, out->model->id, &out->trend, err);
+    arena_release(&arena);
+    return rc;
+}
+
+static enum err_code keep(struct workspace *ws, struct assessed *out, const int *published,
+                          struct err *err)
+{
+    TRY(keep_assessment(ws, out, published, err));
+    TRY(keep_published(ws, out, err));
+    return read_trend(ws, out, err);
+}
+
 static enum err_code judge(struct workspace *ws, struct assessed *out, struct err *err)
 {
     struct score_history history = {0};
@@ -338,7 +377,7 @@ static enum err_code judge(struct workspace *ws, struct assessed *out, struct er
     if (rc == ERR_OK)
         rc = score(out->evidence, &history, &out->assessment, err);
     if (rc == ERR_OK && ws->store && !ws->temporary)
-        rc = keep_published(ws, out, err);
+        rc = keep(ws, out, history.published, err);
     free(history.published);
     return rc;
 }
@@ -483,6 +522,7 @@ enum err_code assess(const struct assess_wish *wish, struct assessed *out, struc
 
 void assess_release(struct assessed *done)
 {
+    trend_free(done->trend);
     assessment_free(done->assessment);
     evidence_set_free(done->evidence);
     answers_free(done->answers);

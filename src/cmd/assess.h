@@ -6,6 +6,7 @@
 #include "cmd/workspace.h"
 #include "insight/resolve.h"
 #include "maturity/answers.h"
+#include "maturity/history.h"
 #include "maturity/score.h"
 #include "report/report.h"
 
@@ -28,6 +29,7 @@ struct assessed {
     struct answers *answers; /* NULL when there are none */
     struct evidence_set *evidence;
     struct assessment *assessment;
+    struct trend *trend; /* of the workspace, this one last; NULL in a temporary one */
     struct import_report imports;
     struct settings settings; /* with the answers' facts in them */
     struct resolve_summary resolved;

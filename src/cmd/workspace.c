@@ -25,6 +25,12 @@ static enum err_code require_workspace(const char *dir, struct err *err)
     return ERR_NOT_FOUND;
 }
 
+enum err_code workspace_open_store(const char *dir, struct store **out_store, struct err *err)
+{
+    TRY(require_workspace(dir, err));
+    return store_open(dir, out_store, err);
+}
+
 static enum err_code start_engine(struct workspace *ws, struct err *err)
 {
     char dir[2048];

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "maturity/history.h"
 
-enum { TREND_BYTES_MAX = 64 << 20 };
-
 static void copy(char *to, size_t size, const char *from)
 {
     snprintf(to, size, "%s", from ? from : "");
@@ -191,7 +189,7 @@ enum err_code trend_make(const struct assessment_entry *entries, size_t n, const
     TM_CLEANUP(trend_freep) struct trend *trend = xcalloc(1, sizeof(*trend));
     const struct assessment_entry *before = NULL;
 
-    trend->arena = ARENA_INIT(TREND_BYTES_MAX);
+    trend->arena = ARENA_INIT(HISTORY_BYTES_MAX);
     trend->points = arena_alloc(&trend->arena, (n + 1) * sizeof(*trend->points));
     TRY(arena_check(&trend->arena, err));
     for (size_t i = n; i > 0 && !trend->dimension_ids; i--)

@@ -9,6 +9,8 @@
 #include "maturity/score.h"
 #include "store/assessments.h"
 
+enum { HISTORY_BYTES_MAX = 64 << 20 }; /* of all that is listed */
+
 /* A practice that stands elsewhere than in the assessment before. */
 struct trend_change {
     const char *practice; /* its id */

@@ -1,0 +1,42 @@
+# What a workspace keeps of its past.
+$ tidemark init shop --currency EUR --time-zone Europe/Berlin --margin 0.4
+$ tidemark history --workspace shop
+~ Nothing is kept yet
+$ tidemark history --workspace nowhere
+! is not a workspace
+? 66
+$ tidemark history
+! name the workspace
+? 64
+= orders.csv
+| order_id,ordered_at,total,currency,email,status
+| 1,2026-01-05 10:00:00,20.00,EUR,ann@example.com,paid
+| 2,2026-02-05 10:00:00,30.50,EUR,ann@example.com,paid
+$ tidemark assess --workspace shop orders.csv --json
+~ "stage"
+# The same data again is the same assessment.
+$ tidemark assess --workspace shop
+= more.csv
+| order_id,ordered_at,total,currency,email,status
+| 3,2026-04-05 10:00:00,25.00,EUR,bob@example.com,paid
+| 4,2026-05-05 10:00:00,35.00,EUR,ann@example.com,paid
+$ tidemark assess --workspace shop more.csv
+$ tidemark history --workspace shop --csv | cut -d, -f1-5
+> id,as_of,model,model_version,stage
+> 1,2026-02-05T09:00:00Z,tidemark,1.0.0,1
+> 2,2026-05-05T08:00:00Z,tidemark,1.0.0,1
+$ tidemark history --workspace shop --json | grep -c '"seen": 2'
+> 1
+$ tidemark history --workspace shop --last 1 --csv | wc -l
+> 2
+$ tidemark history --workspace shop --last none
+! above 0
+? 64
+$ tidemark history --workspace shop
+~ 5 Feb 2026
+~ Index over time:
+# Judged again by the same model the past is what it was.
+$ tidemark history --workspace shop --restate --json | grep -o '"result_hash": "[0-9a-f]*"' | sort | uniq -c | grep -c ' 2 '
+> 2
+$ tidemark history --workspace shop --restate
+~ restated
