@@ -4,15 +4,16 @@
  * A step raises one practice by one level. Which steps are done, and in which quarter, is an
  * integer program (Pritsker, Watters and Wolfe 1969: one 0/1 variable a step and quarter):
  *
- *     maximise    sum of x[s,q] left(q) (P(s) (V(s) + lambda I(s) W) - C(s)) + sum of z[q] left(q)
- * W so that     each step begins once at most, after the steps that it needs; the hours of every
- * role and the money of every quarter suffice; z[q] <= every condition of the stage (essentials,
- * quorum, dimensions) in q.
+ *     maximise    sum of x[s,q] left(q) (P(s) V(s) + lambda I(s) W - C(s)) + sum of z[q] left(q) W
+ *     so that     each step begins once at most, after the steps that it needs;
+ *                 the hours of every role and the money of every quarter suffice;
+ *                 z[q] <= every condition of the stage (essentials, quorum, dimensions) in q.
  *
  *     left(q)     years of the horizon left after a step of quarter q is in place, on average in
  *                 its middle: (Q - q - 1/2) / 4
  *     P(s)        that the step works: mean of Beta(succeeded + 1, failed + 1), .5 at first
- *     V(s)        median gain a year of the practice, spread evenly over its steps to the target
+ *     V(s)        median gain a year: the practice's share of the joint gain (which may be added),
+ *                 spread evenly over its steps to the target
  *     I(s)        Birnbaum importance of the practice, spread likewise; where the stage is too far
  *                 off for the draws to tell, a floor by what the stage asks (roadmap_worth.c)
  *     W           what reaching the stage is worth: the joint gain a year. 1 where no money is
@@ -145,6 +146,7 @@ struct roadmap {
     size_t step_count;
     struct road_left *left;
     size_t left_count;
+    bool already;                 /* the levels make up the stage; what lacks is certainty */
     int reached;                  /* quarter at whose end the stage is reached; -1 not within */
     struct road_demands to_reach; /* least more for the stage within the horizon, when it is not */
     bool feasible;                /* all wishes could be met */

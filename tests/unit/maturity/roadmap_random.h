@@ -16,7 +16,7 @@ struct random_problem {
 };
 
 /* xorshift64* (Vigna 2016) */
-static uint64_t random_next(uint64_t *state)
+__attribute__((unused)) static uint64_t random_next(uint64_t *state)
 {
     *state ^= *state >> 12;
     *state ^= *state << 25;
@@ -25,12 +25,12 @@ static uint64_t random_next(uint64_t *state)
 }
 
 /* A whole number from 0 to most. */
-static int random_int(uint64_t *state, int most)
+__attribute__((unused)) static int random_int(uint64_t *state, int most)
 {
     return (int)((random_next(state) >> 33) % (uint64_t)(most + 1));
 }
 
-static void random_conditions(struct random_problem *r, uint64_t *state)
+__attribute__((unused)) static void random_conditions(struct random_problem *r, uint64_t *state)
 {
     struct problem *p = &r->p;
 
@@ -54,7 +54,8 @@ static void random_conditions(struct random_problem *r, uint64_t *state)
 }
 
 /* `n` steps over `quarters`. */
-static void random_problem(struct random_problem *r, uint64_t *state, size_t n, int quarters)
+__attribute__((unused)) static void random_problem(struct random_problem *r, uint64_t *state,
+                                                   size_t n, int quarters)
 {
     struct problem *p = &r->p;
 
