@@ -100,6 +100,9 @@ static enum err_code too_large(const struct csv_reader *r, const char *what, int
     if (r->scan.open_quote)
         err_hint(err, "A quotation mark opened on line %" PRId64 " may never be closed.",
                  open_quote_line(r));
+    else
+        err_hint(err, "No usual export has that: the file may be damaged, or something else. "
+                      "Export it again as CSV.");
     return ERR_TOO_LARGE;
 }
 
@@ -120,6 +123,11 @@ static enum err_code unclosed(const struct csv_reader *r, struct err *err)
             input_name(r->input), open_quote_line(r));
     err_hint(err, "The file may be cut off: export it again. Or close the quotation mark.");
     return ERR_TRUNCATED;
+}
+
+static bool is_line_end(char c)
+{
+    return c == '\n' || c == '\r';
 }
 
 enum err_code csv_next(struct csv_reader *r, struct csv_row *out_row, bool *out_more,
@@ -147,6 +155,7 @@ enum err_code csv_next(struct csv_reader *r, struct csv_row *out_row, bool *out_
             return too_large(r, "the row", CSV_ROW_MAX, "bytes", err);
         *out_row = (struct csv_row){.cells = r->scan.cells, .n = r->scan.n, .line = r->line};
         r->at += r->scan.size;
+        out_row->unended = out_row->n > 0 && !is_line_end(r->data[r->at - 1]);
         r->line += r->scan.line_ends;
         if (out_row->n == 0)
             continue;

@@ -24,6 +24,7 @@ struct csv_row {
     const struct str *cells; /* not trimmed; quotes undone */
     size_t n;
     int64_t line; /* on which the row begins, from 1 */
+    bool unended; /* the text ends with it, without a line end */
 };
 
 struct csv_reader;

@@ -111,7 +111,7 @@ static enum err_code detect(struct input *in, struct err *err)
         TRY(start_conversion(in, UTF16BE, err));
     }
     if (in->raw_at == in->raw_n && in->raw_ended)
-        return err_set(err, ERR_INVALID, "\"%s\" is empty", input_name(in));
+        return input_bytes_empty(input_name(in), err);
     return ERR_OK;
 }
 
@@ -412,6 +412,14 @@ static bool take_part(struct input *in, struct str *out_part)
     return true;
 }
 
+static enum err_code line_too_long(const struct input *in, size_t limit, struct err *err)
+{
+    err_set(err, ERR_TOO_LARGE, "%s, line %" PRId64 ": the line exceeds the limit of %zu bytes",
+            input_name(in), in->line_number + 1, limit);
+    err_hint(err, "No usual export has that: the file may be damaged. Export it again.");
+    return ERR_TOO_LARGE;
+}
+
 enum err_code input_line(struct input *in, size_t limit, struct str *out_line, int64_t *out_number,
                          bool *out_more, struct err *err)
 {
@@ -429,9 +437,7 @@ enum err_code input_line(struct input *in, size_t limit, struct str *out_line, i
         }
         whole = take_part(in, &part);
         if (in->line.n + part.n > limit)
-            return err_set(err, ERR_TOO_LARGE,
-                           "%s, line %" PRId64 ": longer than the limit of %zu bytes",
-                           input_name(in), in->line_number + 1, limit);
+            return line_too_long(in, limit, err);
         if (!whole || in->line.n)
             buf_adds(&in->line, part);
     }

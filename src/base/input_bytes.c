@@ -52,6 +52,29 @@ struct input_bytes {
     struct err gzip_err; /* what the reading below libarchive said */
 };
 
+enum err_code input_bytes_empty(const char *name, struct err *err)
+{
+    err_set(err, ERR_INVALID, "\"%s\" is empty", name);
+    err_hint(err, "Export or copy the file again, or leave it out.");
+    return ERR_INVALID;
+}
+
+static enum err_code not_opened(const char *path, struct err *err)
+{
+    enum err_code code = err_errno(err, "\"%s\" cannot be opened", path);
+
+    if (code == ERR_DENIED)
+        err_hint(err, "Allow the user who runs this command to read it, or leave it out.");
+    return code;
+}
+
+static enum err_code is_folder(const char *path, struct err *err)
+{
+    err_set(err, ERR_INVALID, "\"%s\" is a folder, not a file", path);
+    err_hint(err, "Put the file in its place, or remove the folder.");
+    return ERR_INVALID;
+}
+
 enum err_code input_bytes_fd(const char *path, int *out_fd, uint64_t *out_size, struct err *err)
 {
     /* Not blocking, so that a FIFO without a writer can be refused. */
@@ -60,15 +83,15 @@ enum err_code input_bytes_fd(const char *path, int *out_fd, uint64_t *out_size, 
     struct stat st;
 
     if (fd < 0)
-        return err_errno(err, "\"%s\" cannot be opened", path);
+        return not_opened(path, err);
     if (fstat(fd, &st) != 0) {
         code = err_errno(err, "\"%s\" cannot be examined", path);
     } else if (S_ISDIR(st.st_mode)) {
-        code = err_set(err, ERR_INVALID, "\"%s\" is a folder, not a file", path);
+        code = is_folder(path, err);
     } else if (!S_ISREG(st.st_mode)) {
         code = err_set(err, ERR_INVALID, "\"%s\" is not a regular file", path);
     } else if (st.st_size == 0) {
-        code = err_set(err, ERR_INVALID, "\"%s\" is empty", path);
+        code = input_bytes_empty(path, err);
     } else {
         *out_fd = fd;
         *out_size = (uint64_t)st.st_size;
@@ -256,7 +279,7 @@ static enum err_code go_to_member(struct input_bytes *b, size_t member, struct e
         TRY(next_member(b, &more, err));
     if (!more) {
         if (member == 0 && b->packing != PACKED_ZIP && b->packing != PACKED_TAR)
-            return err_set(err, ERR_INVALID, "\"%s\" is empty", b->path);
+            return input_bytes_empty(b->path, err);
         return err_set(err, ERR_NOT_FOUND, "\"%s\" holds no file number %zu", b->path, member + 1);
     }
     if (archive_format(b->archive) == ARCHIVE_FORMAT_RAW && member > 0)

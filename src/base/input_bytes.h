@@ -15,6 +15,9 @@ struct input_bytes;
 TM_MUST_CHECK enum err_code input_bytes_fd(const char *path, int *out_fd, uint64_t *out_size,
                                            struct err *err);
 
+/* What is said of a file without text: always ERR_INVALID. */
+enum err_code input_bytes_empty(const char *name, struct err *err);
+
 TM_MUST_CHECK enum err_code input_bytes_open(const char *path, size_t member,
                                              struct input_bytes **out_bytes, struct err *err);
 void input_bytes_close(struct input_bytes *bytes);

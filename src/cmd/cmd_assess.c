@@ -75,17 +75,34 @@ static enum err_code take_wish(const struct options *options, struct assess_wish
     return ERR_OK;
 }
 
+static void warn_file(const struct import_file *file)
+{
+    const struct import_entry *e = &file->entry;
+
+    if (file->outcome == IMPORT_UNRECOGNISED || file->outcome == IMPORT_REFUSED) {
+        bool named = strstr(file->err.msg, e->name) != NULL;
+
+        fprintf(stderr, _("tidemark: not used: %s%s%s\n"), named ? "" : e->name, named ? "" : ": ",
+                file->err.msg);
+        if (file->err.hint[0])
+            fprintf(stderr, "  %s: %s\n", _("hint"), file->err.hint);
+    } else if (file->reject_count) {
+        fprintf(stderr,
+                /* TRANSLATORS: file; rejected rows; all rows; line of the first; why */
+                _("tidemark: %s: rows that could not be used: %s of %s; line %s: %s\n"), e->name,
+                cmd_number(e->rejected).text, cmd_number(e->rows).text,
+                cmd_number(file->rejects[0].line).text, file->rejects[0].reason);
+    }
+}
+
 /* What the user should know beside the result: on standard error, so that output stays clean. */
 static void warn(const struct assessed *done)
 {
     const struct resolve_summary *resolved = &done->resolved;
     int64_t age_days = (timestamp_now() - done->evidence->as_of) / US_PER_DAY;
 
-    for (size_t i = 0; i < done->input_count; i++) {
-        if (done->inputs[i].problem[0])
-            fprintf(stderr, _("tidemark: not used: %s: %s\n"), done->inputs[i].name,
-                    done->inputs[i].problem);
-    }
+    for (size_t i = 0; i < done->imports.n; i++)
+        warn_file(done->imports.files[i]);
     for (size_t i = 0; i < resolved->unconverted_count; i++)
         fprintf(stderr,
                 P_("tidemark: %s record in %s has no exchange rate to %s: it counts, "

@@ -36,6 +36,14 @@ static enum err_code print_report(const struct import_report *report, bool as_js
     return rc;
 }
 
+static enum err_code no_file(const char *path, struct err *err)
+{
+    err_set(err, ERR_NOT_FOUND, _("\"%s\" holds no file"), path);
+    err_hint(err, "%s",
+             _("Put the exports of your shop there. Hidden files and folders are left out."));
+    return ERR_NOT_FOUND;
+}
+
 static enum err_code import_and_print(struct workspace *ws, const struct options *options,
                                       struct err *err)
 {
@@ -49,6 +57,8 @@ static enum err_code import_and_print(struct workspace *ws, const struct options
     outcome = import_report_code(&report);
     if (rc == ERR_OK)
         rc = printed;
+    if (rc == ERR_OK && report.n == 0)
+        rc = no_file(options->operands[0], err);
     if (rc == ERR_OK && outcome != ERR_OK) {
         rc = err_set(err, outcome, "%s", _("not every file could be imported"));
         err_hint(err, "%s", _("The report above says why, file by file. The others are stored."));

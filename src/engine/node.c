@@ -41,6 +41,14 @@ struct node {
     char log[PATH_BYTES]; /* path of the node's standard error */
 };
 
+static enum err_code no_program(const char *given, struct err *err)
+{
+    enum err_code code = err_errno(err, "TIDEMARK_NODE names %s, which cannot be run", given);
+
+    err_hint(err, "Correct the environment variable TIDEMARK_NODE, or unset it.");
+    return code;
+}
+
 /* The program: beside the one that runs, where the build put it, where it is installed. */
 static enum err_code find_program(char path[PATH_BYTES], struct err *err)
 {
@@ -54,7 +62,7 @@ static enum err_code find_program(char path[PATH_BYTES], struct err *err)
         snprintf(path, PATH_BYTES, "%s", given);
         if (access(path, X_OK) == 0)
             return ERR_OK;
-        return err_errno(err, "TIDEMARK_NODE names %s, which cannot be run", given);
+        return no_program(given, err);
     }
     self[n > 0 ? n : 0] = '\0';
     slash = strrchr(self, '/');

@@ -211,6 +211,8 @@ static enum err_code settle(struct import_file *file, enum err_code rc, struct e
     if (rc == ERR_OK)
         return ERR_OK;
     file->outcome = rc == ERR_UNRECOGNISED ? IMPORT_UNRECOGNISED : IMPORT_REFUSED;
+    if (file->entry.stored + file->entry.merged > 0) /* of which nothing was kept */
+        import_file_clear(file);
     if (!ends_work(rc))
         return ERR_OK;
     if (err)

@@ -33,6 +33,18 @@ static enum err_code keep(struct walk *walk, const char *path, size_t limit, str
     return ERR_OK;
 }
 
+/* "orders.csv", "orders.csv.gz": what a download that failed may leave as an empty folder. */
+static bool named_like_file(const char *path)
+{
+    static const char *const endings[] = {".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson",
+                                          ".gz",  ".zst", ".xz",  ".bz2",  ".zip",   ".tar"};
+
+    for (size_t i = 0; i < TM_COUNT(endings); i++)
+        if (str_ends(str_of(path), endings[i]))
+            return true;
+    return false;
+}
+
 static int visible(const struct dirent *entry)
 {
     return entry->d_name[0] != '.';
@@ -46,8 +58,18 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 static enum err_code visit(struct walk *walk, const char *path, size_t limit,
                            const struct place *above, int depth, bool named, struct err *err);
 
+static enum err_code visit_entry(struct walk *walk, const char *folder, const char *name,
+                                 size_t limit, const struct place *here, int depth, struct err *err)
+{
+    char path[PATH_BYTES];
+
+    if ((size_t)snprintf(path, sizeof(path), "%s/%s", folder, name) >= sizeof(path))
+        return err_set(err, ERR_INVALID, "a path below \"%s\" is too long", folder);
+    return visit(walk, path, limit, here, depth + 1, false, err);
+}
+
 static enum err_code visit_folder(struct walk *walk, const char *path, const struct stat *st,
-                                  size_t limit, const struct place *above, int depth,
+                                  size_t limit, const struct place *above, int depth, bool named,
                                   struct err *err)
 {
     struct place here = {st->st_dev, st->st_ino, above};
@@ -58,16 +80,13 @@ static enum err_code visit_folder(struct walk *walk, const char *path, const str
     if (depth == DEPTH_MAX)
         return err_set(err, ERR_TOO_LARGE, "\"%s\" is more than %d folders deep", path, DEPTH_MAX);
     n = scandir(path, &entries, visible, by_name);
-    if (n < 0)
+    if (n < 0 && (named || errno != EACCES))
         return err_errno(err, "reading the folder \"%s\"", path);
+    if (n < 0 || (n == 0 && !named && named_like_file(path)))
+        rc = keep(walk, path, limit, err);
     for (int i = 0; i < n; i++) {
-        char next[PATH_BYTES];
-
-        if (rc == ERR_OK &&
-            (size_t)snprintf(next, sizeof(next), "%s/%s", path, entries[i]->d_name) >= sizeof(next))
-            rc = err_set(err, ERR_INVALID, "a path below \"%s\" is too long", path);
         if (rc == ERR_OK)
-            rc = visit(walk, next, limit, &here, depth + 1, false, err);
+            rc = visit_entry(walk, path, entries[i]->d_name, limit, &here, depth, err);
         free(entries[i]);
     }
     free(entries);
@@ -85,7 +104,8 @@ static enum err_code visit(struct walk *walk, const char *path, size_t limit,
         return ERR_OK;
     }
     if (S_ISDIR(st.st_mode))
-        return seen(above, &st) ? ERR_OK : visit_folder(walk, path, &st, limit, above, depth, err);
+        return seen(above, &st) ? ERR_OK
+                                : visit_folder(walk, path, &st, limit, above, depth, named, err);
     if (S_ISREG(st.st_mode) || named)
         return keep(walk, path, limit, err);
     return ERR_OK;

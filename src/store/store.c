@@ -83,6 +83,9 @@ enum err_code store_open(const char *dir, struct store **out_store, struct err *
 
     if (rc != ERR_OK) {
         err_context(err, "opening the workspace \"%s\"", dir);
+        if (rc == ERR_DENIED)
+            err_hint(err, "Allow the user who runs this command to write there, or use another "
+                          "workspace.");
         return rc;
     }
     *out_store = store;

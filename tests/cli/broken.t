@@ -7,8 +7,8 @@ $ : > empty.csv && tidemark assess empty.csv
 ! "empty.csv" is empty
 ? 65
 $ mkdir -p folder/orders.csv && tidemark assess folder
-! holds no file
-? 66
+! "folder/orders.csv" is a folder, not a file
+? 65
 $ mkdir unknown && echo hello > unknown/b.txt && head -c 3000 /dev/zero > unknown/c.csv && tidemark assess unknown
 ! could be read
 ? 65
@@ -90,3 +90,20 @@ $ tidemark assess thai
 ? 65
 $ tidemark assess thai --buddhist --json
 ~ "as_of": "2026-01-0
+# Rows and files that were not used are told of beside the mark; a name comes once.
+= part/orders.csv
+| order_id,ordered_at,total,currency
+| 1,2026-01-01,10.00,EUR
+| 2,2026-01-02,abc,EUR
+$ tidemark assess part
+~ Stage
+! ^tidemark: orders.csv: rows that could not be used: 1 of 2; line 3: column "total"
+$ printf 'order_id,ordered_at,total,currency\n3,2026-01-01,10.00,EUR\n4,2026' > part/cut.csv; tidemark assess part
+~ Stage
+! ^tidemark: not used: cut.csv, line 3: the file ends in the middle of this row \(2 of 4 cells\)$
+! hint: The file seems to be cut off
+! the mark rests on the others
+? 65
+$ mkdir -p hollow && tidemark import -w full hollow
+! "hollow" holds no file
+? 66

@@ -295,7 +295,7 @@ static enum err_code names_of(struct resolve *r, struct err *err)
     TRY(arena_check(&m->arena, err));
     for (size_t i = 0; i < n; i++)
         cells[i] = keep(m, listed[i]);
-    m->names = (struct csv_row){cells, n, 0};
+    m->names = (struct csv_row){.cells = cells, .n = n};
     return ERR_OK;
 }
 

@@ -75,73 +75,63 @@ static enum err_code skip_header(struct import_run *run, struct csv_reader *read
     return err_set(err, ERR_IO, "%s changed while it was read", run_name(run));
 }
 
-/* A copy of a row that outlives the reader's next one. */
-static enum err_code keep_row(struct arena *arena, const struct csv_row *row,
-                              struct csv_row *out_row, struct err *err)
+static enum err_code cut_off(const struct import_run *run, const struct csv_row *row,
+                             struct err *err)
 {
-    arena_reset(arena);
-    struct str *cells = arena_alloc(arena, row->n * sizeof(*cells));
-
-    for (size_t i = 0; cells && i < row->n; i++)
-        cells[i] = arena_str(arena, row->cells[i]);
-    TRY(arena_check(arena, err));
-    *out_row = (struct csv_row){cells, row->n, row->line};
-    return ERR_OK;
+    err_set(err, ERR_TRUNCATED,
+            "%s, line %" PRId64 ": the file ends in the middle of this row (%zu of %zu cells)",
+            run_name(run), row->line, row->n, run->header.n);
+    err_hint(err, "The file seems to be cut off: export or copy it again. If it is whole, end its "
+                  "last line with a line break.");
+    return ERR_TRUNCATED;
 }
 
-/* A last row that ends before all others did is a file that was cut off: the row is not used. */
-static void cut_row(struct import_run *run, const struct csv_row *row)
-{
-    run_row_begin(run, row->line);
-    import_reject(run, row->line, "the file ends in the middle of this row (%zu of %zu cells)",
-                  row->n, run->header.n);
-    run_row_end(run);
-}
-
+/* A last row that ends before all others did, and without a line end, is a file that was cut off:
+ * how much of it is missing cannot be known. */
 static enum err_code read_rows(struct import_run *run, struct input *input,
-                               struct csv_reader *reader, struct arena *kept_arena, struct err *err)
+                               struct csv_reader *reader, struct err *err)
 {
-    struct csv_row row, kept;
-    bool more, all_full = true, has_kept = false;
+    size_t columns = run->header.n, fewest = columns; /* cells of the rows so far */
+    struct csv_row row;
+    enum err_code rc;
+    bool more;
 
     for (;;) {
         TRY(csv_next(reader, &row, &more, err));
         if (!more)
-            break;
-        if (has_kept) {
-            TRY(give_row(run, input, &kept, err));
-            all_full = has_kept = false;
-        }
-        if (row.n < run->header.n && all_full) {
-            TRY(keep_row(kept_arena, &row, &kept, err));
-            has_kept = true;
-        } else {
-            TRY(give_row(run, input, &row, err));
-        }
+            return ERR_OK;
+        rc = give_row(run, input, &row, err);
+        if (row.unended && row.n < fewest &&
+            (rc == ERR_AMBIGUOUS || (rc == ERR_OK && run->fate != ROW_SKIPPED)))
+            return cut_off(run, &row, err);
+        TRY(rc);
+        if (run->header.n != columns) /* another table of the same file begins */
+            columns = fewest = run->header.n;
+        else if (run->fate != ROW_SKIPPED && row.n < fewest)
+            fewest = row.n;
     }
-    if (!has_kept)
-        return ERR_OK;
-    if (run->file->entry.rows == 0)
-        return give_row(run, input, &kept, err);
-    cut_row(run, &kept);
-    return ERR_OK;
 }
 
 static enum err_code read_table(struct import_run *run, struct input *input,
                                 const struct candidate *candidate, struct err *err)
 {
     TM_CLEANUP(csv_closep) struct csv_reader *reader = NULL;
-    struct arena kept_arena = ARENA_INIT(ROW_BYTES_MAX);
-    enum err_code rc;
 
     TRY(csv_open(input, run->file->entry.delimiter, &reader, err));
     TRY(skip_header(run, reader, candidate, err));
     run->file->entry.delimiter = csv_delimiter(reader);
     if (run->importer->begin)
         TRY(pass_over(run, run->importer->begin(run, err)));
-    rc = read_rows(run, input, reader, &kept_arena, err);
-    arena_release(&kept_arena);
-    return rc;
+    return read_rows(run, input, reader, err);
+}
+
+enum err_code read_bad_json(const struct import_run *run, int64_t line, struct err *err)
+{
+    err_set(err, run->cell_err.code, "%s, line %" PRId64 ": %s", run_name(run), line,
+            run->cell_err.msg);
+    err_hint(err, "Each line must be one whole JSON object. If the file was cut off, export or "
+                  "copy it again.");
+    return run->cell_err.code;
 }
 
 static enum err_code give_object(struct import_run *run, struct json_parser *parser,
@@ -152,8 +142,7 @@ static enum err_code give_object(struct import_run *run, struct json_parser *par
 
     rc = json_parse(parser, line, &value, &run->cell_err);
     if (rc != ERR_OK)
-        return err_set(err, rc, "%s, line %" PRId64 ": %s", run_name(run), number,
-                       run->cell_err.msg);
+        return read_bad_json(run, number, err);
     run_row_begin(run, number);
     rc = pass_over(run, run->importer->object(run, value, number, err));
     run_row_end(run);
@@ -234,6 +223,11 @@ static enum err_code check_used(const struct import_run *run, struct err *err)
 {
     const struct import_entry *e = &run->file->entry;
 
+    if (e->rows == 0) {
+        err_set(err, ERR_INVALID, "%s has no row of data", run_name(run));
+        err_hint(err, "Export it again for a longer period, or leave it out.");
+        return ERR_INVALID;
+    }
     if (e->rejected == 0 || e->stored + e->merged > 0)
         return ERR_OK;
     err_set(err, ERR_INVALID, "none of the %" PRId64 " rows of %s could be used", e->rejected,

@@ -3,6 +3,8 @@
 #include "intake/import/read.h"
 #include "intake/import/table.h"
 
+#include "base/input_bytes.h"
+
 enum { CLOSEST_MIN = 2, NAMES_MAX = 300 };
 
 /* The best format so far that lacks something, for the message. */
@@ -147,10 +149,8 @@ static enum err_code recognise_json(struct import_run *run, struct input *input,
     do
         rc = input_line(input, TABLE_LINE_MAX, &line, &number, &more, err);
     while (rc == ERR_OK && more && str_trim(line).n == 0);
-    if (rc == ERR_OK)
-        rc = json_parse(parser, line, &first, err);
-    if (rc != ERR_OK)
-        err_context(err, "reading %s, line %" PRId64, run_name(run), number);
+    if (rc == ERR_OK && json_parse(parser, line, &first, &run->cell_err) != ERR_OK)
+        rc = read_bad_json(run, number, err);
     for (size_t i = 0; rc == ERR_OK && i < candidates.n && !*out_found; i++)
         if (candidates.list[i].importer->matches_json &&
             candidates.list[i].importer->matches_json(first))
@@ -185,6 +185,8 @@ enum err_code read_recognise(struct import_run *run, struct input *input,
 
     *out_candidate = NULL;
     TRY(first_character(input, &c, err));
+    if (!c)
+        return input_bytes_empty(run_name(run), err);
     rc = c == '{' ? recognise_json(run, input, candidates, out_candidate, err)
                   : recognise_table(run, input, candidates, out_candidate, err);
     run->importer = rc == ERR_OK ? (*out_candidate)->importer : NULL;

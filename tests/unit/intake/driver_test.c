@@ -192,12 +192,62 @@ static void bad_input(void)
     CHECK(report.n == 1 && report.files[0]->outcome == IMPORT_REFUSED);
 }
 
+/* Cut off is what ends in a row that is shorter than all before, and without a line end. */
 static void cut_row(void)
 {
     const struct import_file *f = import_z("cut.csv", ORDERS "1,2026-01-02,1.00,EUR\n2,2026-01");
 
-    CHECK_ROWS(f, 1, 0, 1, 0);
-    CHECK_STR(f->rejects[0].reason, "the file ends in the middle of this row (2 of 4 cells)");
+    CHECK(f->outcome == IMPORT_REFUSED && f->err.code == ERR_TRUNCATED);
+    CHECK_STR(f->err.msg,
+              "cut.csv, line 3: the file ends in the middle of this row (2 of 4 cells)");
+    CHECK_MSG(strstr(f->err.hint, "line break"), "%s", f->err.hint);
+    CHECK_STR(stored(), "");
+    CHECK_ROWS(f, 0, 0, 0, 0); /* what is not kept is not counted */
+    f = import_z("first.csv", ORDERS "1,2026-01-02,1.00");
+    CHECK(f->err.code == ERR_TRUNCATED);
+    f = import_z("ambiguous.csv", ORDERS "1,25/04/2026,1.00,EUR\n2,03/04/2026");
+    CHECK(f->err.code == ERR_TRUNCATED);
+    CHECK_STR(stored(), "");
+    f = import_z("unended.csv", ORDERS "1,2026-01-02,1.00,EUR\n2,2026-01-02,1.00,EUR");
+    CHECK_ROWS(f, 2, 0, 0, 0);
+    f = import_z("ragged.csv", "order_id,ordered_at,total,currency,email,status\n"
+                               "3,2026-01-02,1.00,EUR\n4,2026-01-02,1.00,EUR,a@example.com");
+    CHECK_ROWS(f, 2, 0, 0, 0);
+    f = import_z("ended.csv", "order_id,ordered_at,total,currency,email\n"
+                              "5,2026-01-02,1.00,EUR,a@example.com\n6,2026-01-02,1.00,EUR\n");
+    CHECK_ROWS(f, 2, 0, 0, 0);
+}
+
+static void no_rows(void)
+{
+    const struct import_file *f = import_z("header.csv", ORDERS);
+
+    CHECK(f->outcome == IMPORT_REFUSED);
+    CHECK_STR(f->err.msg, "header.csv has no row of data");
+    f = import_z("blank.csv", " \n\n \n");
+    CHECK_STR(f->err.msg, "\"blank.csv\" is empty");
+    f = import_z("cut.ndjson", "\n{\"a\": 1\n");
+    CHECK(f->err.code == ERR_TRUNCATED);
+    CHECK_STR(f->err.msg, "cut.ndjson, line 2: the JSON ends too early, at byte 7");
+    CHECK_MSG(f->err.hint[0] && !f->err.context[0], "what to do is said: %s", f->err.context);
+}
+
+/* A download that failed may leave an empty folder with the file's name. */
+static void folder_for_file(void)
+{
+    struct err err = ERR_INIT;
+
+    mkdir(temp_path("all"), 0700);
+    mkdir(temp_path("all/a.csv"), 0700);
+    mkdir(temp_path("all/notes"), 0700);
+    mkdir(temp_path("all/whole.csv"), 0700);
+    temp_writez("all/whole.csv/b.csv", ORDERS "1,2026-01-02,1.00,EUR\n");
+    CHECK_OK(import_path(temp_path("all"), &err), err);
+    CHECK_INT(report.n, 2);
+    CHECK(file_named("a.csv")->outcome == IMPORT_REFUSED);
+    CHECK_MSG(strstr(file_named("a.csv")->err.msg, "is a folder, not a file"), "%s",
+              file_named("a.csv")->err.msg);
+    CHECK(file_named("b.csv")->outcome == IMPORT_STORED);
 }
 
 static volatile sig_atomic_t stop;
@@ -240,7 +290,10 @@ int main(void)
     crashes();
     harness_reset();
     bad_input();
+    harness_reset();
     cut_row();
+    no_rows();
+    folder_for_file();
     harness_reset();
     cancelling();
     harness_close();
