@@ -40,3 +40,15 @@ $ tidemark history --workspace shop --restate --json | grep -o '"result_hash": "
 > 2
 $ tidemark history --workspace shop --restate
 ~ restated
+# What changed, and is it real.
+$ tidemark prove --workspace shop
+~ What came of it, from 5 Feb 2026 to 5 May 2026
+~ No road map was saved
+$ tidemark prove --workspace shop 1 2026-05-05 --json
+~ "promised": false
+$ tidemark prove --workspace shop 2 1
+! must be older
+? 64
+$ tidemark prove --workspace shop 9
+! there is no assessment "9"
+? 66
