@@ -124,8 +124,8 @@ static const char *const table_engines[] = {
     "Memory"};
 
 /* `default` is the library's own session: what its start needs and no more. `app` may do all with
- * the tables of tidemark and nothing outside: without a SOURCES grant no statement can read files
- * or reach the network. */
+ * the tables of tidemark, make their next form in tidemark_next, and nothing outside: without a
+ * SOURCES grant no statement can read files or reach the network. */
 static void write_users(const char *dir, const struct node_settings *s)
 {
     char path[PATH_BYTES];
@@ -158,6 +158,8 @@ static void write_users(const char *dir, const struct node_settings *s)
             "      <query>GRANT SELECT, INSERT, ALTER, CREATE DATABASE, CREATE TABLE, "
             "CREATE VIEW, DROP TABLE, DROP VIEW, TRUNCATE, OPTIMIZE, SHOW "
             "ON tidemark.*</query>\n"
+            "      <query>GRANT SELECT, INSERT, CREATE DATABASE, CREATE TABLE, DROP DATABASE, DROP "
+            "TABLE, SHOW ON tidemark_next.*</query>\n"
             "      <query>GRANT SELECT ON system.*</query>\n"
             "      <query>GRANT CREATE TEMPORARY TABLE, KILL QUERY ON *.*</query>\n",
             s->password_sha256);

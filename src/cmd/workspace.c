@@ -38,6 +38,12 @@ static enum err_code start_engine(struct workspace *ws, struct err *err)
 
     TRY(store_path(ws->store, "engine", dir, sizeof(dir), err));
     TRY(engine_open(&options, &ws->engine, err));
+    if (engine_added(ws->engine)[0])
+        fprintf(stderr,
+                _("tidemark: this version keeps more of an export than the one that filled the "
+                  "workspace (%s). Files imported before lack it; to have it, import them into a "
+                  "new workspace.\n"),
+                engine_added(ws->engine));
     cmd_engine_working(ws->engine);
     ws->target = engine_target_new(ws->engine);
     return ERR_OK;

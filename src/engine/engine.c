@@ -4,7 +4,7 @@
 #include <pthread.h>
 
 #include "base/log.h"
-#include "engine/transfer.h"
+#include "engine/schema.h"
 #include <sodium.h>
 
 static const int64_t default_timeout_ms = 10 * 60 * 1000;
@@ -71,19 +71,6 @@ static enum err_code read_version(struct engine *e, struct err *err)
     return ERR_OK;
 }
 
-static enum err_code make_schema(struct engine *e, struct err *err)
-{
-    TRY(engine_run(e, "engine/create_database", NULL, 0, err));
-    e->has_database = true;
-    for (size_t i = 0; i < catalogue_count(e->catalogue); i++) {
-        const char *name = catalogue_at(e->catalogue, i)->name;
-
-        if (strncmp(name, "schema/", 7) == 0)
-            TRY(engine_run(e, name, NULL, 0, err));
-    }
-    return ERR_OK;
-}
-
 enum err_code engine_open(const struct engine_options *options, struct engine **out_engine,
                           struct err *err)
 {
@@ -91,6 +78,7 @@ enum err_code engine_open(const struct engine_options *options, struct engine **
     int64_t start = timestamp_now(), ready = 0;
     enum err_code rc;
 
+    e->added = BUF_INIT(64 * 1024);
     e->timeout_ms = options->timeout_ms ? options->timeout_ms : default_timeout_ms;
     rc = catalogue_open(options->sql_dir, &e->catalogue, err);
     if (rc == ERR_OK)
@@ -100,7 +88,7 @@ enum err_code engine_open(const struct engine_options *options, struct engine **
         rc = connect_to_node(e, err);
     }
     if (rc == ERR_OK)
-        rc = make_schema(e, err);
+        rc = schema_make(e, err);
     if (rc == ERR_OK)
         rc = read_version(e, err);
     if (rc != ERR_OK) {
@@ -123,7 +111,7 @@ enum err_code engine_attach(struct engine *first, struct engine **out_engine, st
     e->node = first->node;
     e->catalogue = first->catalogue;
     e->timeout_ms = first->timeout_ms;
-    e->has_database = first->has_database;
+    e->database = first->database;
     memcpy(e->version, first->version, sizeof(e->version));
     rc = connect_to_node(e, err);
     if (rc != ERR_OK) {
@@ -147,6 +135,7 @@ void engine_close(struct engine *engine)
     for (struct curl_slist *h = engine->headers; h; h = h->next)
         sodium_memzero(h->data, strlen(h->data));
     curl_slist_free_all(engine->headers);
+    buf_release(&engine->added);
     if (!engine->first) {
         node_stop(engine->node);
         catalogue_close(engine->catalogue);
@@ -162,6 +151,11 @@ void engine_cancel(struct engine *engine)
 const char *engine_version(const struct engine *engine)
 {
     return engine->version;
+}
+
+const char *engine_added(const struct engine *engine)
+{
+    return engine->added.p ? engine->added.p : "";
 }
 
 size_t engine_statement_count(const struct engine *engine)

@@ -46,6 +46,10 @@ void engine_close(struct engine *engine);
 void engine_cancel(struct engine *engine);
 /* The node's version() text. */
 const char *engine_version(const struct engine *engine);
+/* Columns that raw tables got when this engine was opened, because the folder was filled by an
+ * earlier version: "raw_order.phone, raw_event.page". What was imported before does not have
+ * them. "" when there are none. */
+const char *engine_added(const struct engine *engine);
 
 /* A parameter of a statement; the type stands in the statement. Text is escaped here. */
 struct param {

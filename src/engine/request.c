@@ -54,8 +54,8 @@ enum err_code request_url(struct engine *engine, const struct request *r,
              r->in_url ? 0.0 : (double)engine->timeout_ms / 1000.0);
     buf_addz(url, "&default_format=RowBinaryWithNamesAndTypes"
                   "&cancel_http_readonly_queries_on_client_close=1");
-    if (!r->needs_no_tables)
-        buf_addz(url, "&database=tidemark");
+    if (engine->database)
+        buf_addf(url, "&database=%s", engine->database);
     if (r->token) {
         buf_addz(url, "&insert_deduplication_token=");
         buf_add_url(url, str_of(r->token));

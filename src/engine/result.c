@@ -282,27 +282,31 @@ enum err_code engine_query(struct engine *engine, const char *statement, const s
     return rc;
 }
 
-enum err_code engine_run(struct engine *engine, const char *statement, const struct param *params,
-                         size_t n, struct err *err)
+enum err_code request_run(struct engine *engine, const struct request *request, struct err *err)
 {
-    struct request r = {.params = params, .n = n};
     int64_t from_us = timestamp_now();
     struct transfer *t = NULL;
-    enum err_code rc;
+    enum err_code rc = transfer_open(engine, request, &t, err);
 
-    TRY(find(engine, statement, &r.statement, err));
-    r.needs_no_tables = !engine->has_database;
-    rc = transfer_open(engine, &r, &t, err);
     while (rc == ERR_OK && !t->done) {
         transfer_take(t, transfer_data(t).n);
         rc = transfer_more(t, err);
     }
     transfer_close(t);
-    log_line(LOG_DEBUG, "engine", "statement %s took %" PRId64 " ms", statement,
+    log_line(LOG_DEBUG, "engine", "statement %s took %" PRId64 " ms", request->statement->name,
              (timestamp_now() - from_us) / 1000);
     if (rc != ERR_OK)
-        err_context(err, "statement %s", statement);
+        err_context(err, "statement %s", request->statement->name);
     return rc;
+}
+
+enum err_code engine_run(struct engine *engine, const char *statement, const struct param *params,
+                         size_t n, struct err *err)
+{
+    struct request r = {.params = params, .n = n};
+
+    TRY(find(engine, statement, &r.statement, err));
+    return request_run(engine, &r, err);
 }
 
 static bool read_row(struct result *res)

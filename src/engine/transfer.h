@@ -34,7 +34,8 @@ struct engine {
     char version[32];
     char id[17]; /* start of this connection's query ids */
     uint64_t serial;
-    bool has_database;
+    const char *database; /* of its statements; NULL while none exists */
+    struct buf added;     /* columns that the tables of a workspace have got just now */
 };
 
 /* What a statement's request carries beside its text. */
@@ -42,10 +43,9 @@ struct request {
     const struct statement *statement;
     const struct param *params;
     size_t n;
-    const char *token;    /* insert_deduplication_token, or NULL */
-    bool in_url;          /* the text goes into the URL: the body is data */
-    bool uncancellable;   /* for the clearing up after a cancellation */
-    bool needs_no_tables; /* the database may not exist yet */
+    const char *token;  /* insert_deduplication_token, or NULL */
+    bool in_url;        /* the text goes into the URL: the body is data */
+    bool uncancellable; /* for the clearing up after a cancellation */
 };
 
 struct transfer {
@@ -78,6 +78,9 @@ struct str transfer_data(const struct transfer *t);
 void transfer_take(struct transfer *t, size_t n);
 /* Whether the same statement may succeed when sent again. */
 bool transfer_retryable(const struct transfer *t);
+/* Sends the statement and waits for its end; rows are let go. */
+TM_MUST_CHECK enum err_code request_run(struct engine *engine, const struct request *request,
+                                        struct err *err);
 /* Ends the statement in the engine when it is still under way. NULL is fine. */
 void transfer_close(struct transfer *t);
 

@@ -1,0 +1,3 @@
+-- name: engine/drop_next
+-- Drops the database beside, with what it holds.
+DROP DATABASE IF EXISTS tidemark_next SYNC
