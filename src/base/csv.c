@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/csv.h"
 
+#include "base/i18n.h"
 #include "base/csv_guess.h"
 #include "base/csv_scan.h"
 
@@ -96,7 +97,7 @@ static enum err_code too_large(const struct csv_reader *r, const char *what, int
                                const char *unit, struct err *err)
 {
     err_set(err, ERR_TOO_LARGE, "%s, line %" PRId64 ": %s exceeds the limit of %d %s",
-            input_name(r->input), r->line, what, limit, unit);
+            input_name(r->input), r->line, _(what), limit, _(unit));
     if (r->scan.open_quote)
         err_hint(err, "A quotation mark opened on line %" PRId64 " may never be closed.",
                  open_quote_line(r));
@@ -110,9 +111,9 @@ static enum err_code too_large(const struct csv_reader *r, const char *what, int
 static enum err_code need_more(struct csv_reader *r, struct err *err)
 {
     if (r->scan.longest > CSV_CELL_MAX)
-        return too_large(r, "a cell", CSV_CELL_MAX, "bytes", err);
+        return too_large(r, N_("a cell"), CSV_CELL_MAX, N_("bytes"), err);
     if (r->end - r->at > CSV_ROW_MAX)
-        return too_large(r, "the row", CSV_ROW_MAX, "bytes", err);
+        return too_large(r, N_("the row"), CSV_ROW_MAX, N_("bytes"), err);
     return fill(r, err);
 }
 
@@ -144,15 +145,15 @@ enum err_code csv_next(struct csv_reader *r, struct csv_row *out_row, bool *out_
             continue;
         }
         if (found == CSV_FOUND_TOO_MANY)
-            return too_large(r, "the row", CSV_COLUMNS_MAX, "columns", err);
+            return too_large(r, N_("the row"), CSV_COLUMNS_MAX, N_("columns"), err);
         if (found == CSV_FOUND_END) {
             *out_more = false;
             return ERR_OK;
         }
         if (r->scan.longest > CSV_CELL_MAX)
-            return too_large(r, "a cell", CSV_CELL_MAX, "bytes", err);
+            return too_large(r, N_("a cell"), CSV_CELL_MAX, N_("bytes"), err);
         if (r->scan.size > CSV_ROW_MAX)
-            return too_large(r, "the row", CSV_ROW_MAX, "bytes", err);
+            return too_large(r, N_("the row"), CSV_ROW_MAX, N_("bytes"), err);
         *out_row = (struct csv_row){.cells = r->scan.cells, .n = r->scan.n, .line = r->line};
         r->at += r->scan.size;
         out_row->unended = out_row->n > 0 && !is_line_end(r->data[r->at - 1]);

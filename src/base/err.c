@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/base.h"
 
+#include "base/i18n.h"
+
 static const struct err_row {
     enum err_code code;
     const char *name;
@@ -40,7 +42,7 @@ static void trim_partial(char *s)
 
 static void TM_PRINTF(3, 0) format(char *out, size_t cap, const char *fmt, va_list ap)
 {
-    vsnprintf(out, cap, fmt, ap);
+    vsnprintf(out, cap, i18n_text(fmt), ap);
     trim_partial(out);
 }
 
@@ -78,6 +80,41 @@ static enum err_code code_of_errno(int errnum)
     }
 }
 
+/* What the system says, in the words of the catalogues: the C library's locale is never set. */
+static const char *errno_text(int errnum)
+{
+    static const struct {
+        int errnum;
+        const char *text;
+    } known[] = {
+        {ENOENT, N_("it does not exist")},
+        {ENOTDIR, N_("a part of the path is not a folder")},
+        {EISDIR, N_("it is a folder")},
+        {EACCES, N_("permission was refused")},
+        {EPERM, N_("permission was refused")},
+        {EROFS, N_("the disk can only be read")},
+        {ENOSPC, N_("the disk is full")},
+        {EDQUOT, N_("your share of the disk is used up")},
+        {EEXIST, N_("it exists already")},
+        {ENOTEMPTY, N_("the folder is not empty")},
+        {EIO, N_("the disk or the network reported a fault")},
+        {ENAMETOOLONG, N_("the name is too long")},
+        {ELOOP, N_("its links lead in a circle")},
+        {EMFILE, N_("too many files are open")},
+        {ENFILE, N_("too many files are open")},
+        {EBUSY, N_("somebody else is using it")},
+        {ENOMEM, N_("there is not enough memory")},
+        {EFBIG, N_("the file would be too large")},
+        {EPIPE, N_("the reader has gone")},
+        {ENOEXEC, N_("it is not a program for this machine")},
+    };
+
+    for (size_t i = 0; i < TM_COUNT(known); i++)
+        if (known[i].errnum == errnum)
+            return _(known[i].text);
+    return strerror(errnum);
+}
+
 enum err_code err_errno_at(struct err *err, int errnum, const char *file, int line, const char *fmt,
                            ...)
 {
@@ -92,7 +129,7 @@ enum err_code err_errno_at(struct err *err, int errnum, const char *file, int li
     format(err->msg, sizeof(err->msg), fmt, ap);
     va_end(ap);
     n = strlen(err->msg);
-    snprintf(err->msg + n, sizeof(err->msg) - n, ": %s", strerror(errnum));
+    snprintf(err->msg + n, sizeof(err->msg) - n, ": %s", errno_text(errnum));
     if (code == ERR_NO_SPACE)
         err_hint(err, "Free some space on that disk, then run the command again.");
     return code;
@@ -133,7 +170,7 @@ const char *err_name(enum err_code code)
 
 const char *err_summary(enum err_code code)
 {
-    return row_of(code)->summary;
+    return _(row_of(code)->summary);
 }
 
 int err_exit_code(enum err_code code)

@@ -4,6 +4,10 @@
  * A function that can fail returns an enum err_code and takes `struct err *err` as its last
  * argument. On failure it fills *err (without allocating) and returns the code; on success *err
  * is untouched. err may be NULL. On the way up callers add where they were with err_context().
+ *
+ * Formats are English literals, put here without a mark: these functions look them up in the
+ * catalogue of the thread's language (i18n.h), and po/update.sh finds them by the functions'
+ * names. Words that go in as arguments are marked and looked up by the caller.
  */
 #ifndef TM_BASE_ERR_H
 #define TM_BASE_ERR_H
@@ -40,7 +44,7 @@ void err_hint(struct err *err, const char *fmt, ...) TM_PRINTF(2, 3);
 void err_context(struct err *err, const char *fmt, ...) TM_PRINTF(2, 3);
 
 const char *err_name(enum err_code code);    /* "TOO_LARGE" */
-const char *err_summary(enum err_code code); /* "the input exceeds a limit" */
+const char *err_summary(enum err_code code); /* "the input exceeds a limit", translated */
 int err_exit_code(enum err_code code);
 int err_http_status(enum err_code code);
 

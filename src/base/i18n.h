@@ -6,8 +6,13 @@
  * there: no system locale has to be installed, no folder has to be found, and the C library's
  * locale is neither read nor set. A text without a translation is shown in English.
  *
- * The language is one per thread, English at first. Returned texts live as long as the program.
- * po/README.md tells how to bring the catalogues up to date. Numbers, money and dates: locale.h.
+ * Errors, hints, reasons of rejected rows and notes of imports need no mark: err_set() and the
+ * like look their format up themselves, and po/update.sh knows them by name.
+ *
+ * The language is one per thread, English at first: a thread whose errors people read begins with
+ * i18n_use() of its maker's. Reasons that are stored stay in the language of the run. Returned
+ * texts live as long as the program. po/README.md tells how to bring the catalogues up to date.
+ * Numbers, money and dates: locale.h.
  */
 #ifndef TM_BASE_I18N_H
 #define TM_BASE_I18N_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/input_bytes.h"
 
+#include "base/i18n.h"
 #include "base/input_gzip.h"
 
 #include <archive.h>
@@ -32,12 +33,20 @@ static const struct magic {
     {0,
      {"\xD0\xCF\x11\xE0\xA1\xB1", 6},
      PACKED_REFUSED,
-     "a spreadsheet of an old Excel",
-     "Open it in the spreadsheet program and save it as CSV."},
-    {0, {"%PDF-", 5}, PACKED_REFUSED, "a PDF", "Export the data as CSV."},
-    {0, {"PAR1", 4}, PACKED_REFUSED, "a Parquet file", "Export the data as CSV or JSON lines."},
-    {0, {"7z\xBC\xAF\x27\x1C", 6}, PACKED_REFUSED, "a 7z archive", "Unpack it, or use zip."},
-    {0, {"Rar!\x1A\x07", 6}, PACKED_REFUSED, "a RAR archive", "Unpack it, or use zip."},
+     N_("a spreadsheet of an old Excel"),
+     N_("Open it in the spreadsheet program and save it as CSV.")},
+    {0, {"%PDF-", 5}, PACKED_REFUSED, N_("a PDF"), N_("Export the data as CSV.")},
+    {0,
+     {"PAR1", 4},
+     PACKED_REFUSED,
+     N_("a Parquet file"),
+     N_("Export the data as CSV or JSON lines.")},
+    {0,
+     {"7z\xBC\xAF\x27\x1C", 6},
+     PACKED_REFUSED,
+     N_("a 7z archive"),
+     N_("Unpack it, or use zip.")},
+    {0, {"Rar!\x1A\x07", 6}, PACKED_REFUSED, N_("a RAR archive"), N_("Unpack it, or use zip.")},
 };
 
 struct input_bytes {
@@ -114,8 +123,8 @@ static enum err_code sniff(struct input_bytes *b, struct err *err)
         if (m->at + m->bytes.n > (size_t)n || memcmp(head + m->at, m->bytes.p, m->bytes.n) != 0)
             continue;
         if (m->packing == PACKED_REFUSED) {
-            err_set(err, ERR_UNRECOGNISED, "\"%s\" is %s", b->path, m->what);
-            err_hint(err, "%s", m->hint);
+            err_set(err, ERR_UNRECOGNISED, "\"%s\" is %s", b->path, _(m->what));
+            err_hint(err, "%s", _(m->hint));
             return ERR_UNRECOGNISED;
         }
         b->packing = m->packing;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/input_gzip.h"
 
+#include "base/i18n.h"
+
 #include <unistd.h>
 #include <zlib.h>
 
@@ -75,7 +77,7 @@ static enum err_code next_member(struct input_gzip *gz, struct err *err)
 static enum err_code damaged(struct input_gzip *gz, struct err *err)
 {
     err_set(err, ERR_INVALID, "\"%s\" is damaged: %s", gz->path,
-            gz->z.msg ? gz->z.msg : "its gzip data is not valid");
+            gz->z.msg ? gz->z.msg : _("its gzip data is not valid"));
     err_hint(err, "Export or copy the file again.");
     return ERR_INVALID;
 }

@@ -12,15 +12,36 @@
 enum { DECIMALS_MAX = 3, FORMATTED_MAX = 128 };
 
 struct locale {
-    const char *id;
+    char id[48];
     UNumberFormatter *numbers[DECIMALS_MAX + 1], *percents[DECIMALS_MAX + 1];
     UFormattedNumber *formatted;
     UDateFormat *dates;
 };
 
+const char *const calendar_words[] = {
+    [CALENDAR_GREGORIAN] = "gregorian", [CALENDAR_BUDDHIST] = "buddhist", NULL};
+const char *const digits_words[] = {[DIGITS_LATIN] = "latn", [DIGITS_ARABIC] = "arab", NULL};
+
+static _Thread_local struct locale_ways current;
+
+struct locale_ways locale_use(struct locale_ways ways)
+{
+    struct locale_ways before = current;
+
+    current = ways;
+    return before;
+}
+
 /* World English (day before month); digits and calendar as locale.h promises. */
-static const char *const ids[LANG_COUNT] = {"en-001", "ar@calendar=gregorian;numbers=latn",
-                                            "th@calendar=gregorian;numbers=latn"};
+static void choose_id(enum language language, char *id, size_t size)
+{
+    static const char *const names[LANG_COUNT] = {"en-001", "ar", "th"};
+    enum calendar calendar = language == LANG_TH ? current.calendar : CALENDAR_GREGORIAN;
+    enum digits digits = language == LANG_AR ? current.digits : DIGITS_LATIN;
+
+    snprintf(id, size, "%s@calendar=%s;numbers=%s", names[language], calendar_words[calendar],
+             digits_words[digits]);
+}
 
 static UNumberFormatter *formatter_open(const char *id, const char *skeleton, UErrorCode *status)
 {
@@ -49,7 +70,7 @@ enum err_code locale_open(enum language language, struct locale **out_locale, st
     struct locale *locale = xcalloc(1, sizeof(*locale));
     UErrorCode status = U_ZERO_ERROR;
 
-    locale->id = ids[language];
+    choose_id(language, locale->id, sizeof(locale->id));
     for (size_t i = 0; i <= DECIMALS_MAX; i++) {
         char skeleton[64];
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* locale.h - numbers, percentages, money and dates as people of a language write them, by ICU.
  *
- * Digits are 0 to 9 and years Gregorian in every language: the same figures as in the shop's
- * own exports. A struct locale belongs to one thread. What ICU refuses is written plainly.
+ * Digits are 0 to 9 and years Gregorian in every language unless the user wishes otherwise
+ * (locale_use()): the same figures as in the shop's own exports. A struct locale belongs to one
+ * thread. What ICU refuses is written plainly.
  */
 #ifndef TM_BASE_LOCALE_H
 #define TM_BASE_LOCALE_H
@@ -11,6 +12,23 @@
 #include "base/i18n.h"
 
 struct locale;
+
+/* The ways a language has beside the usual one. Each concerns its own language only: Buddhist
+ * years stand in Thai texts, Arabic-Indic digits in Arabic ones; the others stay as they are. */
+enum calendar { CALENDAR_GREGORIAN, CALENDAR_BUDDHIST };
+enum digits { DIGITS_LATIN, DIGITS_ARABIC };
+
+struct locale_ways {
+    enum calendar calendar; /* "30 ก.ย. พ.ศ. 2569" */
+    enum digits digits;     /* "١٬٢٣٤" */
+};
+
+/* The words of settings and options, ended by NULL: "gregorian", "buddhist"; "latn", "arab". */
+extern const char *const calendar_words[];
+extern const char *const digits_words[];
+
+/* How locales are opened by the calling thread from now on; returns the ways before. */
+struct locale_ways locale_use(struct locale_ways ways);
 
 TM_MUST_CHECK enum err_code locale_open(enum language language, struct locale **out_locale,
                                         struct err *err);

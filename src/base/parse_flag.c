@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/parse_text.h"
 
+#include "base/i18n.h"
+
 enum err_code parse_flag(struct str s, int64_t *out_flag, struct err *err)
 {
     static const struct {
@@ -13,7 +15,7 @@ enum err_code parse_flag(struct str s, int64_t *out_flag, struct err *err)
     char memory[PARSE_TEXT_MAX];
     struct str text;
 
-    TRY(parse_clean(s, memory, "yes or no", &text, err));
+    TRY(parse_clean(s, memory, N_("yes or no"), &text, err));
     for (size_t i = 0; i < TM_COUNT(words); i++) {
         if (str_ieqz(text, words[i].word)) {
             *out_flag = words[i].flag;
@@ -21,7 +23,7 @@ enum err_code parse_flag(struct str s, int64_t *out_flag, struct err *err)
         }
     }
     if (!parse_is_unknown(text))
-        return parse_refuse(text, "yes or no", err);
+        return parse_refuse(text, N_("yes or no"), err);
     *out_flag = -1;
     return ERR_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/parse_text.h"
 
+#include "base/i18n.h"
 #include "base/parse_currency.h"
 
 #include <locale.h>
@@ -19,7 +20,7 @@ struct number {
     char digits[DIGITS_MAX];
 };
 
-static const char number_text[] = "a number";
+static const char number_text[] = N_("a number");
 
 static enum err_code note_proof(struct read_style *style, enum decimal_mark mark, struct str text,
                                 struct err *err)
@@ -31,8 +32,10 @@ static enum err_code note_proof(struct read_style *style, enum decimal_mark mark
     style->saw_point = style->saw_point || !comma;
     if (style->decimals == mark || (style->decimals == DECIMALS_UNKNOWN && !other))
         return ERR_OK;
-    err_set(err, ERR_INVALID, "\"%.*s\" is written with a decimal %s, other numbers are not",
-            parse_shown(text), text.p, comma ? "comma" : "point");
+    err_set(err, ERR_INVALID,
+            comma ? N_("\"%.*s\" is written with a decimal comma, other numbers are not")
+                  : N_("\"%.*s\" is written with a decimal point, other numbers are not"),
+            parse_shown(text), text.p);
     return ERR_INVALID;
 }
 
@@ -180,7 +183,7 @@ static enum err_code read_digits(struct str s, struct read_style *style, struct 
             continue;
         }
         if (x->n == DIGITS_MAX)
-            return parse_refuse(s, "a number that can be held", err);
+            return parse_refuse(s, N_("a number that can be held"), err);
         x->digits[x->n++] = s.p[i];
         x->whole += decimal == NO_DECIMALS || i < decimal;
     }
@@ -349,7 +352,7 @@ static enum err_code parse_scaled(struct str s, int allow, int places, struct re
     }
     TRY(read_number(text, allow, style, x, err));
     if (!scale(x, places, out))
-        return parse_refuse(text, "a number that can be held", err);
+        return parse_refuse(text, N_("a number that can be held"), err);
     return ERR_OK;
 }
 
@@ -378,7 +381,7 @@ enum err_code parse_count(struct str s, struct read_style *style, int64_t *out_n
     TRY(parse_scaled(s, 0, 0, style, &n, &x, err));
     for (int i = x.whole; i < x.n; i++)
         if (x.digits[i] != '0')
-            return parse_refuse(s, "a whole number", err);
+            return parse_refuse(s, N_("a whole number"), err);
     *out_n = n;
     return ERR_OK;
 }
@@ -433,7 +436,7 @@ enum err_code parse_real(struct str s, struct read_style *style, double *out_x, 
         TRY(read_number(text, ALLOW_PERCENT | ALLOW_EXPONENT, style, &x, err));
         v = to_real(&x);
         if (!isfinite(v))
-            return parse_refuse(text, "a number that can be held", err);
+            return parse_refuse(text, N_("a number that can be held"), err);
     }
     *out_x = bounded ? (double)NAN : v;
     return ERR_OK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/parse_text.h"
 
+#include "base/i18n.h"
 #include "base/utf8.h"
 
 enum { SHOWN_BYTES = 60 };
@@ -123,5 +124,5 @@ int parse_shown(struct str s)
 
 enum err_code parse_refuse(struct str s, const char *what, struct err *err)
 {
-    return err_set(err, ERR_INVALID, "\"%.*s\" is not %s", parse_shown(s), s.p, what);
+    return err_set(err, ERR_INVALID, "\"%.*s\" is not %s", parse_shown(s), s.p, _(what));
 }

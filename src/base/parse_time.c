@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/parse_text.h"
 
+#include "base/i18n.h"
 #include "base/parse_words.h"
 
 enum { BUDDHIST_FIRST = 2400, BUDDHIST_LAST = 2700, BUDDHIST_OFFSET = 543, ZONE_HOURS_MAX = 15 };
@@ -20,7 +21,7 @@ struct cursor {
     const char *p, *end;
 };
 
-static const char date_text[] = "a date";
+static const char date_text[] = N_("a date");
 
 static enum err_code refuse(const struct cursor *c, struct err *err)
 {
@@ -85,8 +86,10 @@ static enum err_code note_order(struct read_style *style, enum date_order order,
     style->saw_mdy = style->saw_mdy || !dmy;
     if (style->dates == order || (style->dates == DATES_UNKNOWN && !other))
         return ERR_OK;
-    return err_set(err, ERR_INVALID, "\"%.*s\" has the %s first, other dates do not",
-                   parse_shown(c->text), c->text.p, dmy ? "day" : "month");
+    return err_set(err, ERR_INVALID,
+                   dmy ? N_("\"%.*s\" has the day first, other dates do not")
+                       : N_("\"%.*s\" has the month first, other dates do not"),
+                   parse_shown(c->text), c->text.p);
 }
 
 /* a/b/year: which is the day? */

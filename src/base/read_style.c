@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/parse.h"
 
+#include "base/i18n.h"
+
 enum err_code read_style_settle(struct read_style *style, struct err *err)
 {
     bool dmy = style->saw_dmy || style->dates == DATES_DMY;
@@ -18,13 +20,13 @@ enum err_code read_style_settle(struct read_style *style, struct err *err)
                        "some numbers have a decimal point, others a decimal comma");
     if (dates_open || numbers_open) {
         err_set(err, ERR_AMBIGUOUS, "%s can be read in two ways, and nothing in the text decides",
-                dates_open && numbers_open ? "its dates and its numbers"
-                : dates_open               ? "its dates (03/04/2026)"
-                                           : "its numbers (1,234)");
+                dates_open && numbers_open ? _("its dates and its numbers")
+                : dates_open               ? _("its dates (03/04/2026)")
+                                           : _("its numbers (1,234)"));
         err_hint(err, "Say how: %s%s%s.",
-                 dates_open ? "--dates dmy (day first) or --dates mdy (month first)" : "",
-                 dates_open && numbers_open ? ", and " : "",
-                 numbers_open ? "--decimals point (1,234.5) or --decimals comma (1.234,5)" : "");
+                 dates_open ? _("--dates dmy (day first) or --dates mdy (month first)") : "",
+                 dates_open && numbers_open ? _(", and ") : "",
+                 numbers_open ? _("--decimals point (1,234.5) or --decimals comma (1.234,5)") : "");
         return ERR_AMBIGUOUS;
     }
     if (dmy || mdy)

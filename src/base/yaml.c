@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/yaml.h"
 
+#include "base/i18n.h"
+
 static TM_PRINTF(3, 4) enum err_code
     fail_at(struct yaml_reader *r, size_t line, const char *fmt, ...)
 {
@@ -8,7 +10,7 @@ static TM_PRINTF(3, 4) enum err_code
     va_list ap;
 
     va_start(ap, fmt);
-    vsnprintf(what, sizeof(what), fmt, ap);
+    vsnprintf(what, sizeof(what), i18n_text(fmt), ap);
     va_end(ap);
     if (!r->name)
         return err_set(r->err, ERR_INVALID, "%s", what);
@@ -28,7 +30,7 @@ static size_t line_of(struct str text, size_t offset)
 static enum err_code parse_failed(struct yaml_reader *r, const yaml_parser_t *parser,
                                   struct str text)
 {
-    const char *problem = parser->problem ? parser->problem : "it cannot be read";
+    const char *problem = parser->problem ? parser->problem : _("it cannot be read");
     size_t line = parser->problem_mark.line + 1;
 
     if (parser->error == YAML_READER_ERROR)
@@ -134,7 +136,7 @@ enum err_code yaml_fail(struct yaml_reader *r, const yaml_node_t *node, const ch
     va_list ap;
 
     va_start(ap, fmt);
-    vsnprintf(what, sizeof(what), fmt, ap);
+    vsnprintf(what, sizeof(what), i18n_text(fmt), ap);
     va_end(ap);
     return fail_at(r, yaml_line(node), "%s%s%s", field, field[0] ? ": " : "", what);
 }

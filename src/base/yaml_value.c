@@ -2,6 +2,8 @@
 /* yaml_value.c - tables of fields, and the readers of single values. */
 #include "base/yaml.h"
 
+#include "base/i18n.h"
+
 enum err_code yaml_list(struct yaml_reader *r, yaml_node_t *node, size_t min, size_t max,
                         size_t *out_n)
 {
@@ -13,7 +15,9 @@ enum err_code yaml_list(struct yaml_reader *r, yaml_node_t *node, size_t min, si
     if (min == max && n != min)
         return yaml_fail(r, node, "must have %zu entries, has %zu", min, n);
     if (n < min)
-        return yaml_fail(r, node, "must have at least %zu %s", min, min == 1 ? "entry" : "entries");
+        return yaml_fail(r, node,
+                         P_("must have at least %zu entry", "must have at least %zu entries", min),
+                         min);
     if (n > max)
         return yaml_fail(r, node, "may have at most %zu entries, has %zu", max, n);
     *out_n = n;

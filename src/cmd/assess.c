@@ -3,6 +3,7 @@
 
 #include "base/digest.h"
 #include "cmd/cmd.h"
+#include "cmd/language.h"
 #include "intake/import/importer.h"
 #include "maturity/evidence_io.h"
 #include "maturity/measure.h"
@@ -51,6 +52,7 @@ static enum err_code load_settings(const struct assess_wish *wish, struct worksp
 
     if (ws->temporary && find_beside(wish, "tidemark.yaml", path, sizeof(path)))
         TRY(settings_read(path, &ws->settings, err));
+    language_take_settings(&ws->settings);
     if (out->answers) {
         const struct shop_facts *facts = &out->answers->facts;
 
@@ -113,8 +115,8 @@ static enum err_code end_of_day(const char *day, const char *time_zone, int64_t 
 
     if (sscanf(day, "%4d-%2d-%2d%n", &c.year, &c.month, &c.day, &used) != 3 || day[used] ||
         !civil_valid(&c)) {
-        err_set(err, ERR_USAGE, _("\"%s\" is not a day"), day);
-        err_hint(err, "%s", _("Write it as 2026-09-30, or \"now\"."));
+        err_set(err, ERR_USAGE, "\"%s\" is not a day", day);
+        err_hint(err, "Write it as 2026-09-30, or \"now\".");
         return ERR_USAGE;
     }
     TRY(zone_open(time_zone, &zone, err));
@@ -397,14 +399,13 @@ static enum err_code check_imports(const struct assess_wish *wish, const struct 
             problem = file;
     }
     if (out->imports.n == 0 && !wish->workspace) {
-        err_set(err, ERR_NOT_FOUND, _("\"%s\" holds no file"), wish->paths[0]);
-        err_hint(err, "%s",
-                 _("Put the exports of your shop there. Hidden files and folders are left out."));
+        err_set(err, ERR_NOT_FOUND, "\"%s\" holds no file", wish->paths[0]);
+        err_hint(err, "Put the exports of your shop there. Hidden files and folders are left out.");
         return ERR_NOT_FOUND;
     }
     if (problem) {
         *err = problem->err;
-        err_context(err, "%s", _("no file of the folder could be read"));
+        err_context(err, "no file of the folder could be read");
         return problem->err.code;
     }
     return ERR_OK;

@@ -44,6 +44,10 @@ int cmd_terminal_width(void);
 void progress_show(const char *label, double done);
 void progress_clear(void);
 
+/* What makes a line begin at the right although a Latin name stands first; "" in the languages
+ * that begin at the left. */
+const char *cmd_line_start(void);
+
 /* A count for a sentence, as the language writes it: cmd_number(n).text. */
 struct number {
     char text[48];

@@ -15,7 +15,6 @@ static const struct option_row rows[] = {
      N_("Contribution margin: what is left of 1 of revenue after goods, shipping and fees.")},
     {"rates", 0, "FILE", N_("Exchange rates: CSV with date, from, to, rate.")},
     IMPORT_OPTION_ROWS,
-    {"lang", 'l', "en|ar|th", N_("Language of the report.")},
     {"all", 0, NULL, N_("Show every practice with its evidence.")},
     {"json", 0, NULL, N_("Print the result as JSON (docs/assessment.schema.json).")},
     {"html", 0, "FILE", N_("Write the report as one self-contained page.")},
@@ -24,21 +23,6 @@ static const struct option_row rows[] = {
 static const char *value(const struct options *options, const char *name)
 {
     return option_value(rows, TM_COUNT(rows), options, name);
-}
-
-static enum err_code take_language(const struct options *options, struct err *err)
-{
-    const char *code = value(options, "lang");
-
-    if (!code)
-        return ERR_OK;
-    if (language_of(code) == LANG_COUNT) {
-        err_set(err, ERR_USAGE, _("there is no language \"%s\""), code);
-        err_hint(err, "%s", _("Choose en (English), ar (Arabic) or th (Thai)."));
-        return ERR_USAGE;
-    }
-    i18n_use(language_of(code));
-    return ERR_OK;
 }
 
 static enum err_code take_wish(const struct options *options, struct assess_wish *wish,
@@ -59,17 +43,16 @@ static enum err_code take_wish(const struct options *options, struct assess_wish
 
         wish->margin = strtod(margin, &end);
         if (end == margin || *end || !(wish->margin > 0 && wish->margin < 1))
-            return err_set(err, ERR_USAGE, _("--margin must lie between 0 and 1, such as 0.35"));
+            return err_set(err, ERR_USAGE, "--margin must lie between 0 and 1, such as 0.35");
     }
     if (as_of && strcmp(as_of, "now") == 0)
         wish->as_of = timestamp_now();
     else
         wish->as_of_day = as_of;
     if (wish->path_count == 0 && !wish->workspace && !wish->answers) {
-        err_set(err, ERR_USAGE, "%s", _("name a folder with the exports of your shop"));
-        err_hint(err, "%s",
-                 _("No data yet? Fill in the questions: tidemark questions -o "
-                   "answers.yaml, then tidemark assess --answers answers.yaml"));
+        err_set(err, ERR_USAGE, "name a folder with the exports of your shop");
+        err_hint(err, "No data yet? Fill in the questions: tidemark questions -o "
+                      "answers.yaml, then tidemark assess --answers answers.yaml");
         return ERR_USAGE;
     }
     return ERR_OK;
@@ -171,7 +154,6 @@ static enum err_code run(int argc, char **argv, struct err *err)
     enum err_code rc, imported;
 
     TRY(options_parse(rows, TM_COUNT(rows), argc, argv, &options, err));
-    TRY(take_language(&options, err));
     TRY(take_wish(&options, &wish, err));
     rc = assess(&wish, &done, err);
     imported = import_report_code(&done.imports);
@@ -180,9 +162,8 @@ static enum err_code run(int argc, char **argv, struct err *err)
         warn(&done);
     }
     if (rc == ERR_OK && imported != ERR_OK) {
-        rc = err_set(err, imported, "%s",
-                     _("some files could not be used; the mark rests on the others"));
-        err_hint(err, "%s", _("The lines above say why, file by file."));
+        rc = err_set(err, imported, "some files could not be used; the mark rests on the others");
+        err_hint(err, "The lines above say why, file by file.");
     }
     assess_release(&done);
     return rc;

@@ -60,8 +60,8 @@ static enum err_code import_and_print(struct workspace *ws, const struct options
     if (rc == ERR_OK && report.n == 0)
         rc = no_file(options->operands[0], err);
     if (rc == ERR_OK && outcome != ERR_OK) {
-        rc = err_set(err, outcome, "%s", _("not every file could be imported"));
-        err_hint(err, "%s", _("The report above says why, file by file. The others are stored."));
+        rc = err_set(err, outcome, "not every file could be imported");
+        err_hint(err, "The report above says why, file by file. The others are stored.");
     }
     import_report_release(&report);
     return rc;
@@ -76,13 +76,12 @@ static enum err_code run(int argc, char **argv, struct err *err)
 
     TRY(options_parse(rows, TM_COUNT(rows), argc, argv, &options, err));
     if (options.operand_count == 0)
-        return err_set(err, ERR_USAGE, _("name the files or folders to import"));
+        return err_set(err, ERR_USAGE, "name the files or folders to import");
     dir = workspace_named(value(&options, "workspace"));
     if (!dir) {
-        err_set(err, ERR_USAGE, _("name the workspace with --workspace DIR"));
-        err_hint(err, "%s",
-                 _("Make one with: tidemark init DIR. To look at a folder of exports "
-                   "without keeping anything: tidemark assess FOLDER."));
+        err_set(err, ERR_USAGE, "name the workspace with --workspace DIR");
+        err_hint(err, "Make one with: tidemark init DIR. To look at a folder of exports "
+                      "without keeping anything: tidemark assess FOLDER.");
         return ERR_USAGE;
     }
     TRY(workspace_open(dir, &ws, err));

@@ -29,7 +29,7 @@ static enum err_code take(const struct options *options, const char *name, char 
     if (!text)
         return ERR_OK;
     if (strlen(text) >= size)
-        return err_set(err, ERR_USAGE, _("--%s: \"%s\" is too long"), name, text);
+        return err_set(err, ERR_USAGE, "--%s: \"%s\" is too long", name, text);
     snprintf(to, size, "%s", text);
     return ERR_OK;
 }
@@ -56,7 +56,7 @@ static enum err_code take_settings(const struct options *options, struct setting
 
         settings->margin = strtod(margin, &end);
         if (end == margin || *end || !(settings->margin > 0 && settings->margin < 1))
-            return err_set(err, ERR_USAGE, _("--margin must lie between 0 and 1, such as 0.35"));
+            return err_set(err, ERR_USAGE, "--margin must lie between 0 and 1, such as 0.35");
     }
     return settings_check(settings, err);
 }
@@ -71,12 +71,12 @@ static enum err_code run(int argc, char **argv, struct err *err)
 
     TRY(options_parse(rows, TM_COUNT(rows), argc, argv, &options, err));
     if (options.operand_count > 1)
-        return err_set(err, ERR_USAGE, _("give one folder for the workspace"));
+        return err_set(err, ERR_USAGE, "give one folder for the workspace");
     dir = options.operand_count ? options.operands[0] : ".";
     snprintf(path, sizeof(path), "%s/store.db", dir);
     if (access(path, F_OK) == 0) {
-        err_set(err, ERR_EXISTS, _("\"%s\" is a workspace already"), dir);
-        err_hint(err, _("Its settings stand in %s/tidemark.yaml and can be edited there."), dir);
+        err_set(err, ERR_EXISTS, "\"%s\" is a workspace already", dir);
+        err_hint(err, "Its settings stand in %s/tidemark.yaml and can be edited there.", dir);
         return ERR_EXISTS;
     }
     settings = settings_default();

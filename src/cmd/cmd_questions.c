@@ -10,7 +10,6 @@ static const struct option_row rows[] = {
     {"output", 'o', "FILE", N_("Write to this file instead of standard output.")},
     {"answers", 'a', "FILE", N_("Take over the answers of this file.")},
     {"model", 0, "FILE", N_("Another maturity model (YAML).")},
-    {"lang", 'l', "en|ar|th", N_("Language of the questions.")},
 };
 
 static const char *value(const struct options *options, const char *name)
@@ -18,8 +17,8 @@ static const char *value(const struct options *options, const char *name)
     return option_value(rows, TM_COUNT(rows), options, name);
 }
 
-static enum err_code write_questions(const struct options *options, enum language language,
-                                     struct buf *out, struct err *err)
+static enum err_code write_questions(const struct options *options, struct buf *out,
+                                     struct err *err)
 {
     TM_CLEANUP(model_freep) struct model *model = NULL;
     TM_CLEANUP(answers_freep) struct answers *answers = NULL;
@@ -28,13 +27,13 @@ static enum err_code write_questions(const struct options *options, enum languag
     TRY(model_load(value(options, "model"), &model, err));
     if (value(options, "answers"))
         TRY(answers_read(value(options, "answers"), model, &answers, err));
-    answers_write_template(model, language, answers, out);
+    answers_write_template(model, i18n_current(), answers, out);
     TRY(buf_check(out, err));
     if (!path)
         return cmd_print(out, err);
     if (access(path, F_OK) == 0 && !value(options, "answers")) {
-        err_set(err, ERR_EXISTS, _("\"%s\" exists already"), path);
-        err_hint(err, _("To keep its answers: tidemark questions --answers %s -o %s"), path, path);
+        err_set(err, ERR_EXISTS, "\"%s\" exists already", path);
+        err_hint(err, "To keep its answers: tidemark questions --answers %s -o %s", path, path);
         return ERR_EXISTS;
     }
     TRY(file_replace(path, buf_str(out), err));
@@ -45,22 +44,13 @@ static enum err_code write_questions(const struct options *options, enum languag
 static enum err_code run(int argc, char **argv, struct err *err)
 {
     struct buf out = BUF_INIT(4 << 20);
-    enum language language = i18n_current();
     struct options options;
     enum err_code rc;
 
     TRY(options_parse(rows, TM_COUNT(rows), argc, argv, &options, err));
     if (options.operand_count)
-        return err_set(err, ERR_USAGE, _("\"%s\" is one argument too many"), options.operands[0]);
-    if (value(&options, "lang")) {
-        language = language_of(value(&options, "lang"));
-        if (language == LANG_COUNT) {
-            err_set(err, ERR_USAGE, _("there is no language \"%s\""), value(&options, "lang"));
-            err_hint(err, "%s", _("Choose en (English), ar (Arabic) or th (Thai)."));
-            return ERR_USAGE;
-        }
-    }
-    rc = write_questions(&options, language, &out, err);
+        return err_set(err, ERR_USAGE, "\"%s\" is one argument too many", options.operands[0]);
+    rc = write_questions(&options, &out, err);
     buf_release(&out);
     return rc;
 }

@@ -28,7 +28,7 @@ static enum err_code take_number(const struct options *options, const char *name
     errno = 0;
     n = strtoll(text, &end, 10);
     if (errno || end == text || *end || n < low || n > high)
-        return err_set(err, ERR_USAGE, _("--%s must be a whole number from %s to %s, not \"%s\""),
+        return err_set(err, ERR_USAGE, "--%s must be a whole number from %s to %s, not \"%s\"",
                        name, cmd_number(low).text, cmd_number(high).text, text);
     *io_n = n;
     return ERR_OK;
@@ -50,8 +50,8 @@ static enum err_code run(int argc, char **argv, struct err *err)
 
     TRY(options_parse(rows, TM_COUNT(rows), argc, argv, &options, err));
     if (options.operand_count != 1) {
-        err_set(err, ERR_USAGE, _("name the folder for the shop's exports"));
-        err_hint(err, "%s", _("For example: tidemark simulate --stage 2 demo"));
+        err_set(err, ERR_USAGE, "name the folder for the shop's exports");
+        err_hint(err, "For example: tidemark simulate --stage 2 demo");
         return ERR_USAGE;
     }
     TRY(take_number(&options, "stage", 1, 4, &stage, err));

@@ -74,7 +74,7 @@ static void add_stored(struct locale *locale, const struct import_file *file, st
         const struct import_total *total = &file->totals[i];
         int decimals = currency_decimals(str_of(total->currency));
 
-        buf_addf(out, "    %s: ", total->name);
+        buf_addf(out, "    %s: ", _(total->name));
         locale_add_money(locale, out, total->minor, total->currency, decimals < 0 ? 2 : decimals,
                          false);
         buf_addc(out, '\n');
@@ -102,7 +102,9 @@ static void add_file(struct locale *locale, const struct import_file *file, stru
 {
     if (file->outcome == IMPORT_IGNORED)
         return;
-    buf_addf(out, "%s %s", outcomes[file->outcome].sign, file->entry.name);
+    /* The name isolated: its full stops and brackets stay in place beside Arabic. */
+    buf_addf(out, *cmd_line_start() ? "%s%s \u2068%s\u2069" : "%s%s %s", cmd_line_start(),
+             outcomes[file->outcome].sign, file->entry.name);
     if (file->title[0])
         buf_addf(out, "  —  %s", _(file->title));
     buf_addc(out, '\n');
@@ -222,7 +224,7 @@ static enum err_code one_of(const char *name, const char *given, const char *con
         if (strcmp(given, words[i]) == 0)
             *out = i + 1;
     if (*out == 0)
-        return err_set(err, ERR_USAGE, _("--%s must be %s or %s, not \"%s\""), name, words[0],
+        return err_set(err, ERR_USAGE, "--%s must be %s or %s, not \"%s\"", name, words[0],
                        words[1], given);
     return ERR_OK;
 }
@@ -242,8 +244,7 @@ enum err_code import_take_options(const struct option_row *rows, size_t n,
     out->decimals = chosen == 1 ? DECIMALS_POINT : chosen == 2 ? DECIMALS_COMMA : DECIMALS_UNKNOWN;
     out->currency = option_value(rows, n, options, "currency");
     if (out->currency && currency_decimals(str_of(out->currency)) < 0)
-        return err_set(err, ERR_USAGE, _("\"%s\" is not a currency code (ISO 4217)"),
-                       out->currency);
+        return err_set(err, ERR_USAGE, "\"%s\" is not a currency code (ISO 4217)", out->currency);
     out->buddhist = option_value(rows, n, options, "buddhist") != NULL;
     out->mapping = option_value(rows, n, options, "mapping");
     return ERR_OK;

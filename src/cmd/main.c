@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "cmd/cmd.h"
 
+#include "cmd/language.h"
 #include "engine/engine.h"
 
 #include <sodium.h>
@@ -46,13 +47,14 @@ static void add_general_help(struct buf *out)
                     "Usage: tidemark COMMAND [OPTIONS] ...\n\nCommands:\n"));
     for (size_t i = 0; i < TM_COUNT(commands); i++)
         buf_addf(out, "  %-12s %s\n", commands[i]->name, _(commands[i]->summary));
-    buf_addz(out, _("\nStart with the exports of your shop in one folder:\n"
-                    "  tidemark assess FOLDER\n\n"
-                    "Or see what it does with a made-up shop:\n"
-                    "  tidemark simulate --stage 2 demo && tidemark assess demo\n\n"
-                    "\"tidemark help COMMAND\" tells the options of a command.\n"
-                    "The environment variable LANG, or --lang where a command has it, chooses the\n"
-                    "language: English, Arabic or Thai.\n"));
+    buf_addz(out,
+             _("\nStart with the exports of your shop in one folder:\n"
+               "  tidemark assess FOLDER\n\n"
+               "Or see what it does with a made-up shop:\n"
+               "  tidemark simulate --stage 2 demo && tidemark assess demo\n\n"
+               "\"tidemark help COMMAND\" tells the options of a command.\n"
+               "--lang en, ar or th chooses the language: English, Arabic or Thai. Without it the\n"
+               "environment variable LANG does.\n"));
 }
 
 static void add_command_help(const struct command *command, struct buf *out)
@@ -63,6 +65,7 @@ static void add_command_help(const struct command *command, struct buf *out)
         buf_addf(out, "\n%s", _(command->text));
     buf_addz(out, _("\nOptions:\n"));
     options_add_help(command->options, command->option_count, out);
+    language_add_help(out);
     buf_addf(out, "  %-26s  %s\n", "-h, --help", _("Show this help."));
 }
 
@@ -81,12 +84,11 @@ static enum err_code unknown_command(const char *name, struct err *err)
     for (size_t i = 0; i < TM_COUNT(commands); i++)
         names[i] = commands[i]->name;
     near = nearest_name(name, names, TM_COUNT(names));
-    err_set(err, ERR_USAGE, _("there is no command \"%s\""), name);
+    err_set(err, ERR_USAGE, "there is no command \"%s\"", name);
     if (near)
-        err_hint(err, _("Did you mean \"tidemark %s\"? \"tidemark help\" lists the commands."),
-                 near);
+        err_hint(err, "Did you mean \"tidemark %s\"? \"tidemark help\" lists the commands.", near);
     else
-        err_hint(err, "%s", _("\"tidemark help\" lists the commands."));
+        err_hint(err, "\"tidemark help\" lists the commands.");
     return ERR_USAGE;
 }
 
@@ -117,9 +119,11 @@ static bool asks_help(int argc, char **argv)
 
 static enum err_code run(int argc, char **argv, struct err *err)
 {
-    const char *name = argc > 1 ? argv[1] : NULL;
     const struct command *command;
+    const char *name;
 
+    TRY(language_take_options(&argc, argv, err));
+    name = argc > 1 ? argv[1] : NULL;
     if (!name || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
         return print_help(NULL, err);
     if (strcmp(name, "help") == 0)
@@ -139,7 +143,7 @@ static enum err_code run(int argc, char **argv, struct err *err)
 static void report_error(const struct err *err)
 {
     progress_clear();
-    fprintf(stderr, "tidemark: %s: %s\n", _("error"), err->msg);
+    fprintf(stderr, "%stidemark: %s: %s\n", cmd_line_start(), _("error"), err->msg);
     if (err->context[0])
         fprintf(stderr, "  %s: %s\n", _("while"), err->context);
     if (err->hint[0])
@@ -152,7 +156,7 @@ static enum err_code check_output(struct err *err)
     errno = 0;
     if (fflush(stdout) == 0 || errno == EPIPE)
         return ERR_OK;
-    return err_errno(err, _("writing to standard output"));
+    return err_errno(err, "writing to standard output");
 }
 
 int main(int argc, char **argv)
@@ -170,7 +174,7 @@ int main(int argc, char **argv)
     if (rc == ERR_OK)
         rc = check_output(&err);
     if (rc != ERR_OK && cmd_cancelled)
-        rc = err_set(&err, ERR_CANCELLED, "%s", _("stopped; nothing was left half done"));
+        rc = err_set(&err, ERR_CANCELLED, "stopped; nothing was left half done");
     if (rc != ERR_OK)
         report_error(&err);
     return err_exit_code(rc);

@@ -56,9 +56,9 @@ static enum err_code unknown_option(const struct option_row *rows, size_t n, con
     for (size_t i = 0; i < n; i++)
         names[i] = rows[i].name;
     near = given[0] == '-' && given[1] == '-' ? nearest_name(given + 2, names, n) : NULL;
-    err_set(err, ERR_USAGE, _("there is no option %s"), given);
+    err_set(err, ERR_USAGE, "there is no option %s", given);
     if (near)
-        err_hint(err, _("Did you mean --%s?"), near);
+        err_hint(err, "Did you mean --%s?", near);
     return ERR_USAGE;
 }
 
@@ -81,6 +81,45 @@ static size_t find_row(const struct option_row *rows, size_t n, const char *arg,
     return SIZE_MAX;
 }
 
+/* The value of the option argv[*at], which is the row's: its own or the next argument. */
+static enum err_code take_value(const struct option_row *row, const char *value, int argc,
+                                char **argv, int *at, const char **out, struct err *err)
+{
+    if (!row->argument && value)
+        return err_set(err, ERR_USAGE, "the option --%s takes no value", row->name);
+    if (row->argument && !value) {
+        if (*at + 1 >= argc)
+            return err_set(err, ERR_USAGE, "the option --%s needs a value: %s", row->name,
+                           row->argument);
+        value = argv[++*at];
+    }
+    *out = value ? value : "";
+    return ERR_OK;
+}
+
+enum err_code options_take(const struct option_row *rows, size_t n, int *argc, char **argv,
+                           struct options *out, struct err *err)
+{
+    enum err_code rc = ERR_OK;
+    int i = 0, kept = 0;
+
+    assert(n <= OPTIONS_MAX);
+    memset(out, 0, sizeof(*out));
+    for (; i < *argc && rc == ERR_OK && strcmp(argv[i], "--") != 0; i++) {
+        const char *value = NULL;
+        size_t row = argv[i][0] == '-' ? find_row(rows, n, argv[i], &value) : SIZE_MAX;
+
+        if (row == SIZE_MAX)
+            argv[kept++] = argv[i];
+        else
+            rc = take_value(&rows[row], value, *argc, argv, &i, &out->values[row], err);
+    }
+    while (i < *argc)
+        argv[kept++] = argv[i++];
+    *argc = kept;
+    return rc;
+}
+
 enum err_code options_parse(const struct option_row *rows, size_t n, int argc, char **argv,
                             struct options *out, struct err *err)
 {
@@ -94,7 +133,7 @@ enum err_code options_parse(const struct option_row *rows, size_t n, int argc, c
 
         if (only_operands || arg[0] != '-' || arg[1] == '\0') {
             if (out->operand_count == OPERANDS_MAX)
-                return err_set(err, ERR_USAGE, _("more than %d arguments"), OPERANDS_MAX);
+                return err_set(err, ERR_USAGE, "more than %d arguments", OPERANDS_MAX);
             out->operands[out->operand_count++] = arg;
             continue;
         }
@@ -105,15 +144,7 @@ enum err_code options_parse(const struct option_row *rows, size_t n, int argc, c
         row = find_row(rows, n, arg, &value);
         if (row == SIZE_MAX)
             return unknown_option(rows, n, arg, err);
-        if (!rows[row].argument && value)
-            return err_set(err, ERR_USAGE, _("the option --%s takes no value"), rows[row].name);
-        if (rows[row].argument && !value) {
-            if (i + 1 >= argc)
-                return err_set(err, ERR_USAGE, _("the option --%s needs a value: %s"),
-                               rows[row].name, rows[row].argument);
-            value = argv[++i];
-        }
-        out->values[row] = value ? value : "";
+        TRY(take_value(&rows[row], value, argc, argv, &i, &out->values[row], err));
     }
     return ERR_OK;
 }

@@ -23,6 +23,9 @@ struct options {
 /* ERR_USAGE with the nearest option's name as hint for one that is not known. "--" ends options. */
 TM_MUST_CHECK enum err_code options_parse(const struct option_row *rows, size_t n, int argc,
                                           char **argv, struct options *out, struct err *err);
+/* Takes the options of `rows` out of argv, wherever they stand before "--", and leaves the rest. */
+TM_MUST_CHECK enum err_code options_take(const struct option_row *rows, size_t n, int *argc,
+                                         char **argv, struct options *out, struct err *err);
 /* The value of a row by name; NULL when it was not given. Asserts that the row exists. */
 const char *option_value(const struct option_row *rows, size_t n, const struct options *options,
                          const char *name);

@@ -65,6 +65,11 @@ void progress_clear(void)
     drawn = false;
 }
 
+const char *cmd_line_start(void)
+{
+    return language_is_rtl(i18n_current()) ? "\u200F" : "";
+}
+
 struct number cmd_number(int64_t n)
 {
     TM_CLEANUP(locale_closep) struct locale *locale = NULL;
@@ -85,7 +90,7 @@ enum err_code cmd_print(const struct buf *b, struct err *err)
     if (b->n && (fwrite(b->p, 1, b->n, stdout) != b->n || fflush(stdout) != 0)) {
         if (errno == EPIPE)
             return ERR_OK;
-        return err_errno(err, _("writing to standard output"));
+        return err_errno(err, "writing to standard output");
     }
     return ERR_OK;
 }

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "cmd/cmd.h"
+#include "cmd/language.h"
 
 #include <unistd.h>
 
@@ -20,8 +21,8 @@ static enum err_code require_workspace(const char *dir, struct err *err)
     snprintf(path, sizeof(path), "%s/store.db", dir);
     if (access(path, F_OK) == 0)
         return ERR_OK;
-    err_set(err, ERR_NOT_FOUND, _("\"%s\" is not a workspace"), dir);
-    err_hint(err, _("Make one with: tidemark init %s"), dir);
+    err_set(err, ERR_NOT_FOUND, "\"%s\" is not a workspace", dir);
+    err_hint(err, "Make one with: tidemark init %s", dir);
     return ERR_NOT_FOUND;
 }
 
@@ -68,6 +69,8 @@ enum err_code workspace_open(const char *dir, struct workspace *out, struct err 
     if (rc == ERR_OK)
         rc = settings_read(settings_path, &out->settings, err);
     if (rc == ERR_OK)
+        language_take_settings(&out->settings);
+    if (rc == ERR_OK)
         rc = start_engine(out, err);
     if (rc != ERR_OK)
         workspace_close(out);
@@ -89,7 +92,7 @@ static enum err_code check_paths(const char *const *paths, size_t n, struct err 
 {
     for (size_t i = 0; i < n; i++)
         if (access(paths[i], F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR))
-            return err_set(err, ERR_NOT_FOUND, _("there is no file or folder \"%s\""), paths[i]);
+            return err_set(err, ERR_NOT_FOUND, "there is no file or folder \"%s\"", paths[i]);
     return ERR_OK;
 }
 

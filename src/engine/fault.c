@@ -2,22 +2,24 @@
 /* The engine's errors, in words and codes of this program. */
 #include "engine/transfer.h"
 
+#include "base/i18n.h"
+
 static const struct {
     int code;
     enum err_code as;
     const char *hint;
 } meanings[] = {
-    {241, ERR_MEMORY, "Give the engine more memory, or look at a shorter time."},
-    {173, ERR_MEMORY, "The machine ran out of memory. Close other programs."},
-    {159, ERR_TIMEOUT, "Try again, or raise the time limit."},
+    {241, ERR_MEMORY, N_("Give the engine more memory, or look at a shorter time.")},
+    {173, ERR_MEMORY, N_("The machine ran out of memory. Close other programs.")},
+    {159, ERR_TIMEOUT, N_("Try again, or raise the time limit.")},
     {394, ERR_CANCELLED, NULL},
     {516, ERR_DENIED,
-     "Another program may have taken the engine's place. Start the command again."},
-    {497, ERR_DENIED, "The engine may only use its own tables."},
-    {243, ERR_NO_SPACE, "Free some space on the disk of the engine's folder."},
+     N_("Another program may have taken the engine's place. Start the command again.")},
+    {497, ERR_DENIED, N_("The engine may only use its own tables.")},
+    {243, ERR_NO_SPACE, N_("Free some space on the disk of the engine's folder.")},
     {158, ERR_TOO_LARGE, NULL},
     {396, ERR_TOO_LARGE, NULL},
-    {202, ERR_BUSY, "Too many statements at once. Try again."},
+    {202, ERR_BUSY, N_("Too many statements at once. Try again.")},
 };
 
 static bool cut_prefix(struct str *s, const char *prefix)
@@ -69,7 +71,7 @@ enum err_code fault_set(struct str text, int *out_code, struct err *err)
         }
     if (str_icontains(text, "No space left on device")) {
         as = ERR_NO_SPACE;
-        hint = "Free some space on the disk of the engine's folder.";
+        hint = N_("Free some space on the disk of the engine's folder.");
     }
     if (text.n > 400)
         text.n = 400;
@@ -78,6 +80,6 @@ enum err_code fault_set(struct str text, int *out_code, struct err *err)
     else
         err_set(err, as, "the analytics engine answered: %.*s", (int)text.n, text.p);
     if (hint)
-        err_hint(err, "%s", hint);
+        err_hint(err, "%s", _(hint));
     return as;
 }

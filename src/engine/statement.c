@@ -120,7 +120,8 @@ static enum err_code read_item(struct arena *arena, struct str item, struct decl
         while (rest_.n) {                                                                          \
             size_t n_ = item_length(rest_), i_ = (out_count);                                      \
             if (i_ == TM_COUNT(array))                                                             \
-                return err_set(err, ERR_INVALID, "more than %zu " #array, TM_COUNT(array));        \
+                return err_set(err, ERR_INVALID, "more than %zu entries in %s", TM_COUNT(array),   \
+                               #array);                                                            \
             TRY(read_item(arena, str_trim((struct str){rest_.p, n_}),                              \
                           (struct declared){&(array)[i_].name, &(array)[i_].type}, err));          \
             (out_count)++;                                                                         \

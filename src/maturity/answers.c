@@ -76,12 +76,17 @@ static enum err_code read_date(struct yaml_reader *r, yaml_node_t *node, void *o
     parts = sscanf(s.p, "%4d%n-%2d%n-%2d%n", &c.year, &used, &c.month, &used, &c.day, &used);
     if (parts < (arg ? 1 : 3) || (size_t)used != s.n || s.n != 1U + (size_t)parts * 3U ||
         strspn(s.p, "0123456789-") != s.n || !civil_valid(&c))
-        return yaml_fail(r, node, "must be a date such as 2026-11-20%s, is \"%s\"",
-                         arg ? " or 2026-11" : "", s.p);
+        return yaml_fail(r, node,
+                         arg ? N_("must be a date such as 2026-11-20 or 2026-11, is \"%s\"")
+                             : N_("must be a date such as 2026-11-20, is \"%s\""),
+                         s.p);
     if (c.year < 1900 || c.year > 2200)
-        return yaml_fail(r, node, "the year %d is not between 1900 and 2200%s", c.year,
-                         c.year > 2400 && c.year < 2700 ? "; write it in the Gregorian calendar"
-                                                        : "");
+        return yaml_fail(r, node,
+                         c.year > 2400 && c.year < 2700
+                             ? N_("the year %d is not between 1900 and 2200; write it in the "
+                                  "Gregorian calendar")
+                             : N_("the year %d is not between 1900 and 2200"),
+                         c.year);
     *(int64_t *)out = civil_to_utc(&c);
     return ERR_OK;
 }

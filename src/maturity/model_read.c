@@ -48,11 +48,11 @@ static enum err_code read_name(struct yaml_reader *r, yaml_node_t *node, void *o
         return yaml_fail(r, node, "the name is longer than 40 characters");
     for (size_t i = 0; i < s.n; i++)
         if (!isdigit((unsigned char)s.p[i]) && !strchr(letters, s.p[i]))
-            return yaml_fail(r, node, "\"%s\" may hold only digits and %s%s", s.p,
+            return yaml_fail(r, node, "\"%s\" may hold only digits, %s%s", s.p,
                              letters[0] == 'a' ? "a-z" : "A-Z",
-                             strchr(letters, '_')   ? " and _"
-                             : strchr(letters, '-') ? " and -"
-                             : strchr(letters, '.') ? " and ."
+                             strchr(letters, '_')   ? ", _"
+                             : strchr(letters, '-') ? ", -"
+                             : strchr(letters, '.') ? ", ."
                                                     : "");
     return ERR_OK;
 }
@@ -182,9 +182,11 @@ static enum err_code check_cuts(struct yaml_reader *r, const yaml_node_t *node,
             return yaml_fail(r, node, "a share lies between 0 and 1; level %d asks %g", i + 2,
                              ind->cuts[i]);
         if (last >= 0 && sign * ind->cuts[i] < sign * ind->cuts[last])
-            return yaml_fail(r, node, "must %s from level 2 to 4: level %d asks %g, level %d %g",
-                             ind->lower_is_better ? "fall" : "rise", last + 2, ind->cuts[last],
-                             i + 2, ind->cuts[i]);
+            return yaml_fail(r, node,
+                             ind->lower_is_better
+                                 ? N_("must fall from level 2 to 4: level %d asks %g, level %d %g")
+                                 : N_("must rise from level 2 to 4: level %d asks %g, level %d %g"),
+                             last + 2, ind->cuts[last], i + 2, ind->cuts[i]);
         last = i;
     }
     if (last < 0)

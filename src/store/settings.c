@@ -75,6 +75,30 @@ static enum err_code read_week_start(struct yaml_reader *r, yaml_node_t *node, v
     return ERR_OK;
 }
 
+static enum err_code read_calendar(struct yaml_reader *r, yaml_node_t *node, void *out,
+                                   const void *arg)
+{
+    struct settings *s = out;
+    int word = CALENDAR_GREGORIAN;
+
+    if (!yaml_is_null(node))
+        TRY(yaml_read_word(r, node, &word, arg));
+    s->ways.calendar = (enum calendar)word;
+    return ERR_OK;
+}
+
+static enum err_code read_digits(struct yaml_reader *r, yaml_node_t *node, void *out,
+                                 const void *arg)
+{
+    struct settings *s = out;
+    int word = DIGITS_LATIN;
+
+    if (!yaml_is_null(node))
+        TRY(yaml_read_word(r, node, &word, arg));
+    s->ways.digits = (enum digits)word;
+    return ERR_OK;
+}
+
 static enum err_code read_margin(struct yaml_reader *r, yaml_node_t *node, void *out,
                                  const void *arg)
 {
@@ -129,6 +153,8 @@ static enum err_code read_settings(struct yaml_reader *r, struct settings *out)
         {"vertical", AT(vertical), read_chars, LONGEST(vertical), true},
         {"opened", AT(opened_day), read_opened, NULL, true},
         {"rates", AT(rates), read_chars, LONGEST(rates), true},
+        {"calendar", 0, read_calendar, calendar_words, true},
+        {"digits", 0, read_digits, digits_words, true},
         {"memory_mib", AT(memory_bytes), read_memory, &mib, true},
     };
 #undef LONGEST
@@ -196,6 +222,10 @@ static void add_settings(struct buf *b, const struct settings *s)
         buf_addc(b, '\n');
     }
     add_text(b, "rates", s->rates);
+    if (s->ways.calendar != CALENDAR_GREGORIAN)
+        buf_addf(b, "calendar: %s\n", calendar_words[s->ways.calendar]);
+    if (s->ways.digits != DIGITS_LATIN)
+        buf_addf(b, "digits: %s\n", digits_words[s->ways.digits]);
     if (s->memory_bytes)
         buf_addf(b, "memory_mib: %" PRIu64 "\n", s->memory_bytes >> 20);
 }

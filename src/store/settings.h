@@ -7,6 +7,7 @@
 #ifndef TM_STORE_SETTINGS_H
 #define TM_STORE_SETTINGS_H
 
+#include "base/locale.h"
 #include "base/timestamp.h"
 
 enum week_start { WEEK_MONDAY, WEEK_SUNDAY, WEEK_SATURDAY };
@@ -17,11 +18,12 @@ struct settings {
     char country[3];    /* ISO 3166 alpha-2, upper case; "" not set */
     char time_zone[64]; /* IANA; "UTC" unless set */
     enum week_start week_start;
-    double margin;         /* contribution margin 0..1; NaN not set */
-    char vertical[64];     /* "apparel"; "" not set */
-    int64_t opened_day;    /* first day of business since 1970; 0 not set */
-    char rates[512];       /* file of exchange rates, from the workspace's folder; "" none */
-    uint64_t memory_bytes; /* cap of the engine; 0 = its own default */
+    double margin;           /* contribution margin 0..1; NaN not set */
+    char vertical[64];       /* "apparel"; "" not set */
+    int64_t opened_day;      /* first day of business since 1970; 0 not set */
+    char rates[512];         /* file of exchange rates, from the workspace's folder; "" none */
+    struct locale_ways ways; /* how figures are written, where a language has two ways */
+    uint64_t memory_bytes;   /* cap of the engine; 0 = its own default */
 };
 
 struct settings settings_default(void);

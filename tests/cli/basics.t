@@ -48,7 +48,7 @@ $ tidemark asess x
 ! [ء-ي]
 ? 64
 $ tidemark assess nowhere
-! [ء-ي] "nowhere"
+! [ء-ي] "⁨nowhere⁩"
 ? 66
 @ th
 $ tidemark help

@@ -67,7 +67,7 @@ $ tidemark assess -w full --html nowhere/x.html
 ! nowhere/x.html
 ? 66
 $ tidemark assess -w full --html full
-! full.*Is a directory
+! full.*it is a folder
 ? 74
 $ : > report.html && ln -s report.html link.html && tidemark assess -w full --html link.html >/dev/null && test -L link.html && test -s report.html
 $ mkfifo pipe && { cat pipe | head -c 15 & tidemark assess -w full --html pipe > /dev/null; wait; test -p pipe; }

@@ -522,7 +522,7 @@ static enum err_code read_object(struct import_run *run, struct json_value value
 const struct importer ga4_events_importer = {
     .name = "ga4_events",
     .source = "ga4",
-    .title = "GA4 events (BigQuery export)",
+    .title = N_("GA4 events (BigQuery export)"),
     .matches_json = matches,
     .object = read_object,
     .state_size = sizeof(struct state),

@@ -446,7 +446,7 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
 const struct importer ga4_report_importer = {
     .name = "ga4_report",
     .source = "ga4",
-    .title = "GA4 report",
+    .title = N_("GA4 report"),
     .columns = columns,
     .column_count = TM_COUNT(columns),
     .matches = matches,

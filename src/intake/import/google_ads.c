@@ -152,7 +152,7 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
     TRY(import_day(run, row, C_DAY, &spend.day_from, &ok, err));
     if (ok && (spend.day_from == 0 || spend.campaign.n == 0))
         import_reject(run, row->line,
-                      spend.campaign.n ? "the row has no day" : "the row has no campaign");
+                      spend.campaign.n ? N_("the row has no day") : N_("the row has no campaign"));
     if (!ok || spend.day_from == 0 || spend.campaign.n == 0)
         return ERR_OK;
     spend.day_to = spend.day_from;
@@ -174,7 +174,7 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
 const struct importer google_ads_importer = {
     .name = "google_ads",
     .source = "google_ads",
-    .title = "Google Ads report",
+    .title = N_("Google Ads report"),
     .columns = columns,
     .column_count = TM_COUNT(columns),
     .matches = matches,

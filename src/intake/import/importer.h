@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "base/csv.h"
+#include "base/i18n.h"
 #include "base/json_read.h"
 #include "base/parse.h"
 #include "intake/sink.h"

@@ -103,7 +103,7 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
 const struct importer klaviyo_campaigns_importer = {
     .name = "klaviyo_campaigns",
     .source = "klaviyo",
-    .title = "Klaviyo campaigns",
+    .title = N_("Klaviyo campaigns"),
     .columns = columns,
     .column_count = TM_COUNT(columns),
     .matches = matches,

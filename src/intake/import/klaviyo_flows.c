@@ -138,7 +138,7 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
 const struct importer klaviyo_flows_importer = {
     .name = "klaviyo_flows",
     .source = "klaviyo",
-    .title = "Klaviyo flows",
+    .title = N_("Klaviyo flows"),
     .columns = columns,
     .column_count = TM_COUNT(columns),
     .begin = klaviyo_metric_begin,

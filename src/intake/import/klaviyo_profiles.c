@@ -192,7 +192,7 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
 const struct importer klaviyo_profiles_importer = {
     .name = "klaviyo_profiles",
     .source = "klaviyo",
-    .title = "Klaviyo profiles",
+    .title = N_("Klaviyo profiles"),
     .columns = columns,
     .column_count = TM_COUNT(columns),
     .row = read_row,

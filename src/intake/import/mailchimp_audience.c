@@ -211,7 +211,7 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
 const struct importer mailchimp_audience_importer = {
     .name = "mailchimp_audience",
     .source = "mailchimp",
-    .title = "Mailchimp audience",
+    .title = N_("Mailchimp audience"),
     .columns = columns,
     .column_count = TM_COUNT(columns),
     .matches = matches,

@@ -127,7 +127,7 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
 const struct importer mailchimp_campaigns_importer = {
     .name = "mailchimp_campaigns",
     .source = "mailchimp",
-    .title = "Mailchimp campaigns",
+    .title = N_("Mailchimp campaigns"),
     .columns = columns,
     .column_count = TM_COUNT(columns),
     .matches = matches,

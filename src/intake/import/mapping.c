@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "intake/import/mapping.h"
 
+#include "base/i18n.h"
 #include "intake/import/mapping_file.h"
 
 enum { PLAN_BYTES_MAX = 4 << 20 };
@@ -15,13 +16,13 @@ struct resolve {
 };
 
 static TM_PRINTF(3, 4) enum err_code
-    fail(const struct resolve *r, struct err *err, const char *fmt, ...)
+    mapping_fail(const struct resolve *r, struct err *err, const char *fmt, ...)
 {
     char text[400];
     va_list ap;
 
     va_start(ap, fmt);
-    vsnprintf(text, sizeof(text), fmt, ap);
+    vsnprintf(text, sizeof(text), i18n_text(fmt), ap);
     va_end(ap);
     if (!r->field)
         return err_set(err, ERR_INVALID, "%s:%zu: %s", r->path, r->line, text);
@@ -44,12 +45,12 @@ static enum err_code column_of(struct resolve *r, struct str name, size_t *out_c
     for (size_t i = 0; i < r->text->columns.n; i++)
         known = known || header_name_matches(name, listed[i]);
     if (!known)
-        return fail(r, err, "\"%.*s\" is not among the columns", (int)name.n, name.p);
+        return mapping_fail(r, err, "\"%.*s\" is not among the columns", (int)name.n, name.p);
     for (*out_column = 0; *out_column < m->column_count; ++*out_column)
         if (header_name_matches(name, m->columns[*out_column].names[0]))
             return ERR_OK;
     if (m->column_count == IMPORT_COLUMNS_MAX)
-        return fail(r, err, "more than %d columns are used", IMPORT_COLUMNS_MAX);
+        return mapping_fail(r, err, "more than %d columns are used", IMPORT_COLUMNS_MAX);
     m->columns[m->column_count++] = (struct import_column){{arena_strdup(&m->arena, name)}, true};
     return ERR_OK;
 }
@@ -74,8 +75,8 @@ static enum err_code conditions_of(struct resolve *r, struct yaml_items items,
         if ((c->test == TEST_LESS || c->test == TEST_MORE) &&
             (parse_micros(c->value, &style, &c->micros, NULL) != ERR_OK ||
              c->micros == AMOUNT_NONE))
-            return fail(r, err, "\"%.*s\" is not a number to compare with", (int)c->value.n,
-                        c->value.p);
+            return mapping_fail(r, err, "\"%.*s\" is not a number to compare with", (int)c->value.n,
+                                c->value.p);
     }
     return ERR_OK;
 }
@@ -88,7 +89,7 @@ static enum err_code add_part(struct resolve *r, struct field_plan *f, enum part
     if (type == PART_TEXT && text.n == 0)
         return ERR_OK;
     if (f->part_count == PLAN_PARTS_MAX)
-        return fail(r, err, "the pattern has more than %d parts", PLAN_PARTS_MAX);
+        return mapping_fail(r, err, "the pattern has more than %d parts", PLAN_PARTS_MAX);
     f->part_count++;
     part->type = type;
     part->text = arena_str(&r->mapping->arena, text);
@@ -105,7 +106,7 @@ static enum err_code pattern_parts(struct resolve *r, struct field_plan *f, cons
         struct str name;
 
         if (open && !close)
-            return fail(r, err, "the pattern \"%s\" lacks a closing brace", pattern);
+            return mapping_fail(r, err, "the pattern \"%s\" lacks a closing brace", pattern);
         TRY(add_part(r, f, PART_TEXT, (struct str){p, open ? (size_t)(open - p) : strlen(p)}, err));
         if (!open)
             break;
@@ -127,7 +128,7 @@ static enum err_code source_of(struct resolve *r, const struct field_text *t, st
     int sources = (t->column != NULL) + (t->value != NULL) + (t->pattern != NULL);
 
     if (sources != 1)
-        return fail(r, err, "give exactly one of column, value and pattern");
+        return mapping_fail(r, err, "give exactly one of column, value and pattern");
     if (t->column)
         TRY(add_part(r, f, PART_COLUMN, str_of(t->column), err));
     else if (t->value)
@@ -135,9 +136,9 @@ static enum err_code source_of(struct resolve *r, const struct field_text *t, st
     else
         TRY(pattern_parts(r, f, t->pattern, err));
     if ((t->times || t->sum) && !is_number(f->type))
-        return fail(r, err, "times and sum are for numbers and amounts");
+        return mapping_fail(r, err, "times and sum are for numbers and amounts");
     if (t->times && !t->column)
-        return fail(r, err, "times goes with column");
+        return mapping_fail(r, err, "times goes with column");
     f->has_times = t->times != NULL;
     f->is_sum = t->sum;
     return t->times ? column_of(r, str_of(t->times), &f->times, err) : ERR_OK;
@@ -168,12 +169,12 @@ static enum err_code field_of(struct resolve *r, const struct record_text *recor
            strcmp(layout->columns[f->target].name, t->field) != 0)
         f->target++;
     if (f->target == layout->column_count)
-        return fail(r, err, "a record of kind \"%s\" has no such field", record->kind);
+        return mapping_fail(r, err, "a record of kind \"%s\" has no such field", record->kind);
     f->type = layout->columns[f->target].type;
     f->is_currency = strcmp(t->field, "currency") == 0;
     f->identity = identity_of(t->field);
     if (t->sum && !record->group)
-        return fail(r, err, "sum is for records with group: true");
+        return mapping_fail(r, err, "sum is for records with group: true");
     plan->needs_currency = plan->needs_currency || f->type == COL_MONEY || f->type == COL_PRICE;
     TRY(source_of(r, t, f, err));
     return conditions_of(r, t->when, &f->when, err);
@@ -231,7 +232,7 @@ static enum err_code group_of(struct resolve *r, struct record_plan *plan, struc
         }
     }
     if (plan->kind != RECORD_ORDER || !has_key)
-        return fail(r, err, "group: true is for orders with an order_key");
+        return mapping_fail(r, err, "group: true is for orders with an order_key");
     return ERR_OK;
 }
 
@@ -271,7 +272,7 @@ static enum err_code record_of(struct resolve *r, const struct record_text *t,
            strcmp(record_layout((enum record_kind)kind)->name, t->kind) != 0)
         kind++;
     if (kind == RECORD_KIND_COUNT)
-        return fail(r, err, "\"%s\" is not a kind of record", t->kind);
+        return mapping_fail(r, err, "\"%s\" is not a kind of record", t->kind);
     plan->kind = (enum record_kind)kind;
     plan->layout = record_layout(plan->kind);
     plan->is_group = t->group;

@@ -30,7 +30,7 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
 const struct importer matrixify_importer = {
     .name = "matrixify",
     .source = "shopify",
-    .title = "Matrixify export",
+    .title = N_("Matrixify export"),
     .columns = columns,
     .column_count = COLUMNS,
     .begin = begin,

@@ -203,7 +203,7 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
 const struct importer meta_ads_importer = {
     .name = "meta_ads",
     .source = "meta",
-    .title = "Meta Ads report",
+    .title = N_("Meta Ads report"),
     .columns = columns,
     .column_count = TM_COUNT(columns),
     .matches = matches,

@@ -272,7 +272,7 @@ void import_reject(struct import_run *run, int64_t line, const char *fmt, ...)
     if (line == run->line && run->fate == ROW_REJECTED)
         return; /* the first reason is enough */
     va_start(ap, fmt);
-    vsnprintf(reason, sizeof(reason), fmt, ap);
+    vsnprintf(reason, sizeof(reason), i18n_text(fmt), ap);
     va_end(ap);
     keep_reject(run->file, line, reason);
     if (line == run->line) {
@@ -302,7 +302,7 @@ void import_note(struct import_run *run, const char *fmt, ...)
     va_list ap;
 
     va_start(ap, fmt);
-    vsnprintf(text, sizeof(text), fmt, ap);
+    vsnprintf(text, sizeof(text), i18n_text(fmt), ap);
     va_end(ap);
     for (size_t i = 0; i < file->note_count; i++)
         if (strcmp(file->notes[i], text) == 0)

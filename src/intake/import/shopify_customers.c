@@ -95,7 +95,7 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
 const struct importer shopify_customers_importer = {
     .name = "shopify_customers",
     .source = "shopify",
-    .title = "Shopify customers",
+    .title = N_("Shopify customers"),
     .columns = columns,
     .column_count = COLUMNS,
     .row = read_row,

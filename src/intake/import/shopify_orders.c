@@ -279,7 +279,7 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
 const struct importer shopify_orders_importer = {
     .name = "shopify_orders",
     .source = "shopify",
-    .title = "Shopify orders",
+    .title = N_("Shopify orders"),
     .columns = columns,
     .column_count = COLUMNS,
     .row = read_row,

@@ -109,7 +109,7 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
 const struct importer shopify_products_importer = {
     .name = "shopify_products",
     .source = "shopify",
-    .title = "Shopify products",
+    .title = N_("Shopify products"),
     .columns = columns,
     .column_count = COLUMNS,
     .matches = matches,

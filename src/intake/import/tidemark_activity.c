@@ -93,7 +93,7 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
 const struct importer tidemark_activity_importer = {
     .name = "tidemark_activity",
     .source = "tidemark",
-    .title = "Tidemark activity log",
+    .title = N_("Tidemark activity log"),
     .columns = columns,
     .column_count = COLUMNS,
     .matches = matches,

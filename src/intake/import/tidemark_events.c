@@ -241,7 +241,7 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
 const struct importer tidemark_events_importer = {
     .name = "tidemark_events",
     .source = "tidemark",
-    .title = "Tidemark events",
+    .title = N_("Tidemark events"),
     .columns = columns,
     .column_count = COLUMNS,
     .row = read_row,

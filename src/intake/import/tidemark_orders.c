@@ -222,7 +222,7 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
 const struct importer tidemark_orders_importer = {
     .name = "tidemark_orders",
     .source = "tidemark",
-    .title = "Tidemark orders",
+    .title = N_("Tidemark orders"),
     .columns = columns,
     .column_count = COLUMNS,
     .row = read_row,

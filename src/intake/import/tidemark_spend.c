@@ -83,7 +83,7 @@ static enum err_code read_days(struct import_run *run, const struct csv_row *row
         TRY(import_day(run, row, UNTIL, &s->day_to, out_ok, err));
     if (*out_ok && (s->day_from == 0 || s->day_to < s->day_from)) {
         import_reject(run, row->line,
-                      s->day_from == 0 ? "the row has no date" : "until is before date");
+                      s->day_from == 0 ? N_("the row has no date") : N_("until is before date"));
         *out_ok = false;
     }
     return ERR_OK;
@@ -153,7 +153,7 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
 const struct importer tidemark_spend_importer = {
     .name = "tidemark_spend",
     .source = "tidemark",
-    .title = "Tidemark spend ledger",
+    .title = N_("Tidemark spend ledger"),
     .columns = columns,
     .column_count = COLUMNS,
     .matches = matches,

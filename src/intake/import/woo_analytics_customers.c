@@ -83,7 +83,7 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
 const struct importer woo_analytics_customers_importer = {
     .name = "woo_analytics_customers",
     .source = "woocommerce",
-    .title = "WooCommerce Analytics: customers",
+    .title = N_("WooCommerce Analytics: customers"),
     .columns = columns,
     .column_count = COLUMNS,
     .row = read_row,

@@ -133,7 +133,7 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
 const struct importer woo_analytics_orders_importer = {
     .name = "woo_analytics_orders",
     .source = "woocommerce",
-    .title = "WooCommerce Analytics: orders",
+    .title = N_("WooCommerce Analytics: orders"),
     .columns = columns,
     .column_count = COLUMNS,
     .begin = begin,

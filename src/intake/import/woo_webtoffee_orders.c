@@ -237,7 +237,7 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
 const struct importer woo_webtoffee_orders_importer = {
     .name = "woo_webtoffee_orders",
     .source = "woocommerce",
-    .title = "WooCommerce order export (WebToffee)",
+    .title = N_("WooCommerce order export (WebToffee)"),
     .columns = columns,
     .column_count = COLUMNS,
     .row = read_row,

@@ -76,7 +76,7 @@ static void errors(void)
 
     errno = ENOSPC;
     CHECK(err_errno(&err, "writing \"%s\"", "x") == ERR_NO_SPACE);
-    CHECK_STR(err.msg, "writing \"x\": No space left on device");
+    CHECK_STR(err.msg, "writing \"x\": the disk is full");
     CHECK(err.hint[0]);
     err_context(&err, "importing");
     err_context(&err, "row %d", 42);

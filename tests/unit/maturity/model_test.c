@@ -95,7 +95,7 @@ struct mistake {
 
 static const struct mistake mistakes[] = {
 #define M(at, what) "model_test.yaml:" at ": " what
-    {"id: small", "id: Small", M("1", "id: \"Small\" may hold only digits and a-z and _")},
+    {"id: small", "id: Small", M("1", "id: \"Small\" may hold only digits, a-z, _")},
     {"version: 1.2.3", "version: 1.2",
      M("2", "version: must be a version such as 1.0.0, is \"1.2\"")},
     {"0.28", "28", M("3", "vertical_repeat_median: must lie between 0 and 1, is 28")},
@@ -139,8 +139,8 @@ static const struct mistake mistakes[] = {
     {"basis: coverage, mark: int", "basis: coverage, mark: int, note: {en: a, ar: b}",
      M("81", "practices[0] (A-1).citation.note: \"th\" is missing")},
     {"a_1", "../a_1",
-     M("83", "practices[0] (A-1).indicators[0].measure: \"../a_1\" may hold only digits and a-z "
-             "and _")},
+     M("83", "practices[0] (A-1).indicators[0].measure: \"../a_1\" may hold only digits, a-z, "
+             "_")},
     {"form: share", "form: guess",
      M("84", "practices[0] (A-1).indicators[0].form: must be one of share, fraction, ratio, rate, "
              "value; is \"guess\"")},
@@ -209,7 +209,7 @@ static void bad_files(void)
     char *big = xmalloc(n);
 
     CHECK(model_load("no/such/model.yaml", &m, &err) == ERR_NOT_FOUND);
-    CHECK_STR(err.msg, "could not open \"no/such/model.yaml\": No such file or directory");
+    CHECK_STR(err.msg, "could not open \"no/such/model.yaml\": it does not exist");
     CHECK(load_text(STR_LIT(""), &m, &err) == ERR_INVALID);
     CHECK_STR(err.msg, "model_test.yaml: the file is empty");
     CHECK(load_text(STR_LIT("id: a\nversion: \"\xFF\"\n"), &m, &err) == ERR_INVALID);

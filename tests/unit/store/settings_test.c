@@ -16,6 +16,7 @@ static void defaults(void)
     temp_writez("empty.yaml", "# nothing yet\n");
     CHECK_OK(settings_read(temp_path("empty.yaml"), &s, &err), err);
     CHECK(s.week_start == WEEK_MONDAY);
+    CHECK(s.ways.calendar == CALENDAR_GREGORIAN && s.ways.digits == DIGITS_LATIN);
 }
 
 static void round_trip(void)
@@ -26,7 +27,7 @@ static void round_trip(void)
     temp_writez("a.yaml", "shop: Blue \"Hat\"\ncurrency: eur\ncountry: de\n"
                           "time_zone: Europe/Berlin\nweek_start: sunday\nmargin: 0.35\n"
                           "vertical: apparel\nopened: 2023-05-17\nrates: rates.csv\n"
-                          "memory_mib: 512\n");
+                          "calendar: buddhist\ndigits: arab\nmemory_mib: 512\n");
     CHECK_OK(settings_read(temp_path("a.yaml"), &s, &err), err);
     CHECK_STR(s.currency, "EUR");
     CHECK_STR(s.country, "DE");
@@ -38,6 +39,7 @@ static void round_trip(void)
     CHECK_STR(t.shop, "Blue \"Hat\"");
     CHECK_STR(t.time_zone, "Europe/Berlin");
     CHECK(t.week_start == WEEK_SUNDAY);
+    CHECK(t.ways.calendar == CALENDAR_BUDDHIST && t.ways.digits == DIGITS_ARABIC);
     CHECK_NEAR(t.margin, s.margin, 1e-9);
     CHECK_INT(t.opened_day, s.opened_day);
     CHECK_STR(t.rates, "rates.csv");
@@ -58,6 +60,8 @@ static void errors(void)
         {"country: QQ\n", ":1: country: \"QQ\" is no country of ISO 3166"},
         {"\nweek_start: friday\n", ":2: week_start: must be one of monday, sunday, saturday"},
         {"opened: 03/04/2023\n", ":1: opened: must be a day such as 2023-05-17"},
+        {"calendar: thai\n", ":1: calendar: must be one of gregorian, buddhist"},
+        {"digits: roman\n", ":1: digits: must be one of latn, arab"},
         {"memory_mib: -1\n", ":1: memory_mib: must lie between 0"},
         {"shop: a\nshop: b\n", ":2: \"shop\" is given twice"},
         {"shop: [a, b]\n", ":1: shop: must be a text"},
@@ -97,7 +101,7 @@ static void help(void)
     CHECK_OK(settings_read(temp_path("kept.yaml"), &s, &err), err);
     CHECK_STR(s.shop, "Blue Hat");
     temp_writez("blank.yaml", "shop:\ncurrency:\ncountry: ~\ntime_zone:\nweek_start:\nmargin:\n"
-                              "vertical:\nopened:\nrates:\nmemory_mib:\n");
+                              "vertical:\nopened:\nrates:\ncalendar:\ndigits:\nmemory_mib:\n");
     CHECK_OK(settings_read(temp_path("blank.yaml"), &s, &err), err);
     CHECK_STR(s.time_zone, "UTC");
     CHECK(isnan(s.margin) && s.opened_day == 0);
