@@ -69,6 +69,12 @@ def cut_first_row(f: Format, p: str) -> tuple[bytes, int]:
     return text_of(f, [row[: len(row) // 2]])[:-1], len(f.head()) + 1
 
 
+def cut_header(f: Format, p: str) -> tuple[bytes, int]:
+    if f.is_json:
+        return f.rows(1, p)[0][:12].encode(), 1
+    return "\n".join(f.head())[: -len(f.header) // 2].encode(), 0
+
+
 def cut_quote(f: Format, p: str) -> tuple[bytes, int]:
     rows = f.rows(ROWS, p)
     if f.is_json:
@@ -143,6 +149,7 @@ def blank(f: Format, p: str) -> tuple[bytes, int]:
 FORMS = [
     ("cut_row", cut_row, ".csv", "ends in the middle|the JSON ends too early"),
     ("cut_first_row", cut_first_row, ".csv", "ends in the middle|the JSON ends too early"),
+    ("cut_header", cut_header, ".csv", "not recognised|has no row of data|the JSON ends too early"),
     ("cut_quote", cut_quote, ".csv", "never closed|the JSON ends too early"),
     ("cut_gzip", cut_gzip, ".csv.gz", "ends in the middle of its gzip data"),
     ("cut_zstd", cut_zstd, ".csv.zst", "ends too early"),
@@ -235,6 +242,41 @@ def check_form(workspace: pathlib.Path, folder: pathlib.Path, form: tuple, numbe
           "\n".join(json.dumps(files.get(f"whole-{number}-{name}.csv")) for name in harmed))
 
 
+MAPPING = "name: ours\nrecords:\n  - kind: order\n    fields:\n"
+FIELDS = "".join(f"      - {{field: {field}, column: {column}}}\n" for field, column in
+                 (("order_key", "no"), ("ordered_at", "day"), ("total", "sum")))
+MAPPINGS = [  # form, content, what the message must say
+    ("cut", (MAPPING + FIELDS)[:-12].encode(), "well-formed"),
+    ("unknown_field", (MAPPING + FIELDS.replace("column: day", "colum: day")).encode(), r"yaml:6:.*colum"),
+    ("nothing_in_it", MAPPING.encode(), r"yaml:4:.*fields"),
+    ("no_utf8", (MAPPING + "# caf").encode() + b"\xe9\n" + FIELDS.encode(), "yaml:5:|UTF-8"),
+    ("nul", MAPPING.encode() + b"\0" + FIELDS.encode(), "yaml:[45]:"),
+    ("large_field", (MAPPING + FIELDS.replace("day", "d" * (10 << 20))).encode(), "large|longer|limit"),
+    ("empty", b"", "is empty"),
+    ("folder", None, "Is a directory"),
+    ("absent", None, "No such file"),
+]
+
+
+def check_mappings(workspace: pathlib.Path, folder: pathlib.Path) -> None:
+    """A mapping that cannot be read is told of before a file is read by guesswork."""
+    orders = folder / "ours.csv"
+    orders.write_text("no,day,sum\nU1,2026-02-01,1.00\n")
+    for form, data, pattern in MAPPINGS:
+        path = folder / f"{form}.mapping.yaml"
+        if data is not None:
+            path.write_bytes(data)
+        elif form == "folder":
+            path.mkdir()
+        done = tidemark("import", "-w", workspace, "--mapping", path, orders)
+        check(done.returncode in (65, 66, 74) and done.stderr.count(path.name) == 1
+              and bool(re.search(pattern, done.stderr)) and "hint: " in done.stderr,
+              f"mapping, {form}: is refused", f"{done.returncode}\n{done.stderr[:500]}")
+        check("stored" not in done.stdout, f"mapping, {form}: nothing is stored", done.stdout)
+    shutil.rmtree(folder)
+    folder.mkdir()
+
+
 def check_equal(workspace: pathlib.Path, folder: pathlib.Path) -> None:
     """The workspace is the one that the whole files alone make."""
     for number in range(len(FORMS)):
@@ -244,13 +286,15 @@ def check_equal(workspace: pathlib.Path, folder: pathlib.Path) -> None:
     tidemark("init", clean, "--currency", "EUR")
     done = tidemark("import", "-w", clean, folder)
     check(done.returncode == 0, "whole files alone: exit code 0", done.stdout + done.stderr)
-    seen = [json.loads(tidemark("assess", "--json", "-w", w).stdout or "{}") for w in (workspace, clean)]
+    marks = [tidemark("assess", "--json", "-w", w) for w in (workspace, clean)]
+    seen = [json.loads(mark.stdout or "{}") for mark in marks]
     for one in seen:
         one.get("facts", {}).pop("shop", None)
         one.get("inputs", []).sort(key=lambda file: file["name"])
     different = [key for key in seen[1] if seen[0].get(key) != seen[1][key]]
     check(bool(seen[1]) and not different, "nothing of a broken file is in the workspace",
-          "\n".join(f"{key}: {seen[0].get(key)} {seen[1][key]}"[:800] for key in different))
+          "\n".join(f"{key}: {seen[0].get(key)} {seen[1][key]}"[:800] for key in different)
+          or "".join(mark.stderr for mark in marks))
 
 
 def main() -> int:
@@ -260,6 +304,7 @@ def main() -> int:
         tidemark("init", workspace, "--currency", "EUR")
         for number, form in enumerate(FORMS):
             check_form(workspace, folder, form, number)
+        check_mappings(workspace, folder)
         check_equal(workspace, folder)
     print(f"1..{count}")
     return 1 if failed else 0
