@@ -14,11 +14,13 @@ struct looking {
     int i; /* cut */
 };
 
-/* The same evidence with another value. */
+/* The same evidence with another value. Steps of a search may end a rounding below 0. */
 static struct posterior moved(const struct posterior *from, double value)
 {
     struct posterior p = *from;
 
+    if (p.kind == POSTERIOR_BETA || p.kind == POSTERIOR_GAMMA)
+        value = fmax(value, 0);
     p.point = value;
     switch (p.kind) {
     case POSTERIOR_BETA:

@@ -100,6 +100,12 @@ static void natural_units_less_is_better(void)
     f.n = 100;
     f.k = 4; /* not even 0 of 100 is sure to be below .002 */
     CHECK(isnan(unit_gap(&in, &cuts, &f, 4).more_confirmed));
+    /* Down to 0 in any number of steps, whatever their sum is after rounding. */
+    f.n = 31296;
+    for (f.k = 1; f.k <= 400; f.k++) {
+        g = unit_gap(&in, &cuts, &f, 4);
+        CHECK(g.more_confirmed <= 0 && g.more_confirmed >= -f.k);
+    }
 }
 
 /* Money: sums over customers; the numerator is told. */
