@@ -106,6 +106,8 @@ def language(root, code, wanted):
                 continue
             if code == "ar" and unisolated(t):
                 wrong.append(f"not isolated (U+2068 ... U+2069): {t}")
+            if code == "ar" and t.startswith("tidemark: "):
+                wrong.append(f"begins at the left (U+200F before it): {t}")
             if t.startswith("\n") != one.startswith("\n") or t.endswith("\n") != one.endswith("\n"):
                 wrong.append(f"line ends: {one}")
             if t != t.strip(" ") and one == one.strip(" "):
