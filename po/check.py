@@ -76,6 +76,8 @@ def words(text):
 
 def unisolated(text):
     """What a line from right to left would tear apart: options, and names between quotes."""
+    if not re.search("[\u0600-\u06ff]", text):
+        return None
     spans = re.split("[\u2068\u2069]", text)
     loose = " ".join(spans[0::2])
     loose = re.sub(r"tidemark[^\u0600-\u06ff\n]*", "", loose)  # a whole command stands well

@@ -25,5 +25,6 @@ sed -i -e 's/charset=CHARSET/charset=UTF-8/' -e '/^"POT-Creation-Date/d' "$templ
 for language in ar th; do
     msgmerge --quiet --no-fuzzy-matching --no-wrap --sort-by-file --update --backup=none \
         po/$language.po po/tidemark.pot
+    [ $language = ar ] && po/isolate.py po/ar.po
     msgattrib --no-obsolete --no-wrap --sort-by-file -o po/$language.po po/$language.po
 done
