@@ -52,3 +52,19 @@ $ tidemark prove --workspace shop 2 1
 $ tidemark prove --workspace shop 9
 ! there is no assessment "9"
 ? 66
+# Among others: nothing to compare with yet.
+$ tidemark peers --workspace shop
+~ Other shops known: 0
+$ tidemark peers export --workspace shop --out me.json && stat -c %a shop/peers.key
+~ Nothing was sent
+~ 600
+$ tidemark peers import --workspace shop me.json --json
+> {"kept": 0, "not_newer": 0, "own": 1}
+$ sed 's/version/Version/' me.json > wrong.json && tidemark peers import --workspace shop wrong.json
+! wrong.json: entry 1 was changed after it was signed
+? 65
+$ tidemark peers import --workspace shop orders.csv
+? 65
+$ tidemark peers frown --workspace shop
+! Use show, export or import
+? 64
