@@ -12,6 +12,8 @@ static TM_PRINTF(3, 4) enum err_code
     va_start(ap, fmt);
     vsnprintf(what, sizeof(what), i18n_text(fmt), ap);
     va_end(ap);
+    if (r->faults)
+        r->faults->fresh = true;
     if (!r->name)
         return err_set(r->err, ERR_INVALID, "%s", what);
     return err_set(r->err, ERR_INVALID, "%s:%zu: %s", r->name, line, what);
@@ -127,6 +129,21 @@ void yaml_leave(struct yaml_reader *r, size_t mark)
 {
     r->field_n = mark;
     r->field[mark] = '\0';
+}
+
+bool yaml_go_on(struct yaml_reader *r, enum err_code code, size_t mark)
+{
+    struct yaml_faults *faults = r->faults;
+
+    if (!faults || code != ERR_INVALID)
+        return false;
+    if (faults->fresh && faults->n < faults->cap) {
+        faults->items[faults->n++] = *r->err;
+        *r->err = ERR_INIT;
+    }
+    faults->fresh = false;
+    yaml_leave(r, mark);
+    return true;
 }
 
 enum err_code yaml_fail(struct yaml_reader *r, const yaml_node_t *node, const char *fmt, ...)

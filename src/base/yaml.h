@@ -23,6 +23,13 @@ enum {
     YAML_BRACKETS_MAX = 100
 };
 
+/* Mistakes one after the other, for a reader that goes on after one. */
+struct yaml_faults {
+    struct err *items; /* the caller's, `cap` of them */
+    size_t n, cap;
+    bool fresh; /* the reader's error is not among them yet */
+};
+
 struct yaml_reader {
     yaml_document_t document;
     bool loaded;
@@ -30,7 +37,8 @@ struct yaml_reader {
     struct arena *arena; /* borrowed */
     struct err *err;     /* borrowed */
     void *user;          /* for the caller's value readers */
-    bool may_be_empty;   /* nothing but comments is no mistake: yaml_root() is NULL */
+    struct yaml_faults *faults; /* borrowed; NULL: the first mistake ends the reading */
+    bool may_be_empty;          /* nothing but comments is no mistake: yaml_root() is NULL */
     char field[YAML_FIELD_MAX];
     size_t field_n;
 };
@@ -76,6 +84,10 @@ void yaml_leave(struct yaml_reader *r, size_t mark);
 /* Sets the error `name:line: field: message` and returns its code. */
 enum err_code yaml_fail(struct yaml_reader *r, const yaml_node_t *node, const char *fmt, ...)
     TM_PRINTF(3, 4);
+/* After a mistake (ERR_INVALID) under yaml_enter()'s `mark`: true where the reader collects
+ * mistakes, which keeps this one and leaves the mark. A mapping is read to its end and then
+ * returns ERR_INVALID once more. */
+bool yaml_go_on(struct yaml_reader *r, enum err_code code, size_t mark);
 /* The line on which it begins, from 1. */
 size_t yaml_line(const yaml_node_t *node);
 

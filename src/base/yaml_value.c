@@ -69,6 +69,7 @@ static enum err_code check_keys(struct yaml_reader *r, yaml_node_t *map,
                                 const struct yaml_field *fields, size_t count)
 {
     yaml_node_t *k, *v, *k2;
+    enum err_code code = ERR_OK;
 
     for (size_t i = 0; yaml_pair(r, map, i, &k, &v); i++) {
         struct str key = yaml_scalar(k);
@@ -79,34 +80,50 @@ static enum err_code check_keys(struct yaml_reader *r, yaml_node_t *map,
         if (f == count) {
             yaml_fail(r, k, "unknown field \"%.*s\"", (int)(key.n < 60 ? key.n : 60), key.p);
             hint_keys(r, key, fields, count);
-            return ERR_INVALID;
+            code = ERR_INVALID;
+            if (!yaml_go_on(r, code, r->field_n))
+                return code;
+            continue;
         }
         for (size_t j = 0; j < i && yaml_pair(r, map, j, &k2, &v); j++)
             if (str_eq(yaml_scalar(k2), key))
                 return yaml_fail(r, k, "\"%s\" is given twice", fields[f].key);
     }
-    return ERR_OK;
+    return code;
 }
 
 enum err_code yaml_read_map(struct yaml_reader *r, yaml_node_t *node,
                             const struct yaml_field *fields, size_t count, void *out)
 {
+    enum err_code code;
+
     if (node->type != YAML_MAPPING_NODE)
         return yaml_fail(r, node, "must be a block of \"name: value\" lines");
-    TRY(check_keys(r, node, fields, count));
+    code = check_keys(r, node, fields, count);
+    if (code != ERR_OK && !yaml_go_on(r, code, r->field_n))
+        return code;
     for (size_t i = 0; i < count; i++) {
         yaml_node_t *value = yaml_get(r, node, fields[i].key);
-        size_t mark;
+        size_t mark = r->field_n;
+        enum err_code one;
 
         if (!value && fields[i].optional)
             continue;
-        if (!value)
-            return yaml_fail(r, node, "\"%s\" is missing", fields[i].key);
-        mark = yaml_enter(r, ".%s", fields[i].key);
-        TRY(fields[i].read(r, value, (char *)out + fields[i].offset, fields[i].arg));
-        yaml_leave(r, mark);
+        if (value) {
+            yaml_enter(r, ".%s", fields[i].key);
+            one = fields[i].read(r, value, (char *)out + fields[i].offset, fields[i].arg);
+        } else {
+            one = yaml_fail(r, node, "\"%s\" is missing", fields[i].key);
+        }
+        if (one == ERR_OK) {
+            yaml_leave(r, mark);
+            continue;
+        }
+        code = one;
+        if (!yaml_go_on(r, one, mark))
+            return one;
     }
-    return ERR_OK;
+    return code;
 }
 
 /* Control characters could steer the terminal on which the text is shown. U+2028, U+2029 and the

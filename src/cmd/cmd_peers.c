@@ -137,15 +137,24 @@ static enum err_code import_one(void *ctx, const struct peer *peer, struct str p
     return ERR_OK;
 }
 
-static void print_import(const struct importing *im, bool json)
+static enum err_code print_import(const struct importing *im, bool json, struct err *err)
 {
-    if (json) {
-        printf("{\"kept\": %" PRId64 ", \"not_newer\": %" PRId64 ", \"own\": %" PRId64 "}\n",
-               im->kept, im->older, im->own_count);
-        return;
+    TM_CLEANUP(buf_release) struct buf out = BUF_INIT(4096);
+    struct json_writer w = JSON_WRITER(&out);
+
+    if (!json) {
+        buf_addf(&out, _("Shops taken over: %s. Not newer than what is known: %s. Your own: %s.\n"),
+                 cmd_number(im->kept).text, cmd_number(im->older).text,
+                 cmd_number(im->own_count).text);
+        return cmd_print(&out, err);
     }
-    printf(_("Shops taken over: %s. Not newer than what is known: %s. Your own: %s.\n"),
-           cmd_number(im->kept).text, cmd_number(im->older).text, cmd_number(im->own_count).text);
+    json_begin_object(&w);
+    json_key_int(&w, "kept", im->kept);
+    json_key_int(&w, "not_newer", im->older);
+    json_key_int(&w, "own", im->own_count);
+    json_end_object(&w);
+    buf_addc(&out, '\n');
+    return cmd_print(&out, err);
 }
 
 static enum err_code run_import(struct peers_run *run, struct err *err)
@@ -170,7 +179,7 @@ static enum err_code run_import(struct peers_run *run, struct err *err)
         arena_release(&arena);
     }
     if (rc == ERR_OK)
-        print_import(&im, value(run->options, "json") != NULL);
+        rc = print_import(&im, value(run->options, "json") != NULL, err);
     return rc;
 }
 

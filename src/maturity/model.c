@@ -144,19 +144,23 @@ static enum err_code scoring_hash(struct model *m, struct err *err)
     return code;
 }
 
-static enum err_code parse(const char *name, struct str text, struct model **out_model,
-                           struct err *err)
+static enum err_code parse(const char *name, struct str text, struct yaml_faults *faults,
+                           struct model **out_model, struct err *err)
 {
     TM_CLEANUP(model_freep) struct model *m = xcalloc(1, sizeof(*m));
-    struct yaml_reader r = {.name = name, .arena = &m->arena, .err = err};
+    struct yaml_reader r = {.name = name, .arena = &m->arena, .err = err, .faults = faults};
     enum err_code code;
 
     m->arena = ARENA_INIT(MODEL_MEMORY_MAX);
-    TRY(yaml_reader_open(&r, text));
-    code = model_read(&r, m);
-    yaml_reader_close(&r);
-    if (code != ERR_OK)
+    code = yaml_reader_open(&r, text);
+    if (code == ERR_OK) {
+        code = model_read(&r, m);
+        yaml_reader_close(&r);
+    }
+    if (code != ERR_OK) {
+        yaml_go_on(&r, code, 0);
         return code;
+    }
     digest_of(text, m->content_hash);
     TRY(scoring_hash(m, err));
     *out_model = m;
@@ -164,19 +168,25 @@ static enum err_code parse(const char *name, struct str text, struct model **out
     return ERR_OK;
 }
 
-enum err_code model_load(const char *path, struct model **out_model, struct err *err)
+enum err_code model_load_all(const char *path, struct yaml_faults *faults, struct model **out_model,
+                             struct err *err)
 {
     struct buf text = BUF_INIT(0);
     enum err_code code;
 
     if (!path)
         return parse("tidemark.yaml (built in)",
-                     (struct str){model_files[0].text, model_files[0].n}, out_model, err);
+                     (struct str){model_files[0].text, model_files[0].n}, faults, out_model, err);
     code = file_read(path, YAML_FILE_MAX, &text, err);
     if (code == ERR_OK)
-        code = parse(path, buf_str(&text), out_model, err);
+        code = parse(path, buf_str(&text), faults, out_model, err);
     buf_release(&text);
     return code;
+}
+
+enum err_code model_load(const char *path, struct model **out_model, struct err *err)
+{
+    return model_load_all(path, NULL, out_model, err);
 }
 
 void model_free(struct model *model)

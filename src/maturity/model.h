@@ -142,7 +142,8 @@ struct model {
     double vertical_repeat_median; /* of a shop whose kind is not known */
     struct vertical *verticals;
     size_t vertical_count;
-    struct arena arena; /* owns everything above */
+    size_t untranslated[LANG_COUNT]; /* texts in which English stands in */
+    struct arena arena;              /* owns everything above */
 };
 
 /* `path` NULL: the built-in model. */

@@ -75,17 +75,28 @@ static enum err_code read_version(struct yaml_reader *r, yaml_node_t *node, void
     return ERR_OK;
 }
 
+/* English stands in where another language has nothing. */
 static enum err_code read_text3(struct yaml_reader *r, yaml_node_t *node, void *out,
                                 const void *arg)
 {
     static const struct yaml_field fields[LANG_COUNT] = {
         {"en", offsetof(struct text3, in[LANG_EN]), yaml_read_string, NULL, false},
-        {"ar", offsetof(struct text3, in[LANG_AR]), yaml_read_string, NULL, false},
-        {"th", offsetof(struct text3, in[LANG_TH]), yaml_read_string, NULL, false},
+        {"ar", offsetof(struct text3, in[LANG_AR]), yaml_read_string, NULL, true},
+        {"th", offsetof(struct text3, in[LANG_TH]), yaml_read_string, NULL, true},
     };
+    struct model *m = r->user;
+    struct text3 *text = out;
 
     (void)arg;
-    return yaml_read_map(r, node, fields, TM_COUNT(fields), out);
+    *text = (struct text3){{NULL}};
+    TRY(yaml_read_map(r, node, fields, TM_COUNT(fields), text));
+    for (int l = 0; l < LANG_COUNT; l++) {
+        if (text->in[l])
+            continue;
+        text->in[l] = text->in[LANG_EN];
+        m->untranslated[l]++;
+    }
+    return ERR_OK;
 }
 
 /* Three numbers; arg: struct yaml_range. */
@@ -574,6 +585,7 @@ static enum err_code read_practices(struct yaml_reader *r, yaml_node_t *node, vo
                                     const void *arg)
 {
     struct model *m = out;
+    enum err_code code = ERR_OK;
     size_t n;
 
     (void)arg;
@@ -584,10 +596,17 @@ static enum err_code read_practices(struct yaml_reader *r, yaml_node_t *node, vo
     for (size_t i = 0; i < n; i++) {
         size_t mark = yaml_enter(r, "[%zu] (%s)", i, m->practices[i].id);
 
-        TRY(read_practice(r, yaml_item(r, node, i), &m->practices[i]));
-        yaml_leave(r, mark);
+        enum err_code one = read_practice(r, yaml_item(r, node, i), &m->practices[i]);
+
+        if (one == ERR_OK) {
+            yaml_leave(r, mark);
+            continue;
+        }
+        code = one;
+        if (!yaml_go_on(r, one, mark))
+            return one;
     }
-    return check_circles(r, node, m);
+    return code == ERR_OK ? check_circles(r, node, m) : code;
 }
 
 static enum err_code read_dimensions(struct yaml_reader *r, yaml_node_t *node, void *out,
@@ -602,6 +621,7 @@ static enum err_code read_dimensions(struct yaml_reader *r, yaml_node_t *node, v
     };
 #undef AT
     struct model *m = out;
+    enum err_code code, failed = ERR_OK;
     size_t n;
 
     (void)arg;
@@ -613,14 +633,21 @@ static enum err_code read_dimensions(struct yaml_reader *r, yaml_node_t *node, v
         size_t mark = yaml_enter(r, "[%zu]", i);
 
         d->weight = 1;
-        TRY(yaml_read_map(r, yaml_item(r, node, i), fields, TM_COUNT(fields), d));
-        if (model_dimension(m, d->id) != SIZE_MAX)
+        d->id = "";
+        m->dimension_count = i + 1;
+        code = yaml_read_map(r, yaml_item(r, node, i), fields, TM_COUNT(fields), d);
+        if (code != ERR_OK) {
+            failed = code;
+            if (!yaml_go_on(r, code, mark))
+                return code;
+            continue;
+        }
+        if (model_dimension(m, d->id) != i)
             return yaml_fail(r, yaml_item(r, node, i), "there is already a dimension \"%s\"",
                              d->id);
-        m->dimension_count = i + 1;
         yaml_leave(r, mark);
     }
-    return ERR_OK;
+    return failed;
 }
 
 static enum err_code read_needs(struct yaml_reader *r, yaml_node_t *node, void *out,
@@ -634,6 +661,7 @@ static enum err_code read_needs(struct yaml_reader *r, yaml_node_t *node, void *
     };
 #undef AT
     struct model *m = out;
+    enum err_code code, failed = ERR_OK;
     size_t n;
 
     (void)arg;
@@ -644,15 +672,22 @@ static enum err_code read_needs(struct yaml_reader *r, yaml_node_t *node, void *
         struct data_need *need = &m->needs[i];
         size_t mark = yaml_enter(r, "[%zu]", i);
 
-        TRY(yaml_read_map(r, yaml_item(r, node, i), fields, TM_COUNT(fields), need));
+        need->id = "";
+        m->need_count = i + 1;
+        code = yaml_read_map(r, yaml_item(r, node, i), fields, TM_COUNT(fields), need);
+        if (code != ERR_OK) {
+            failed = code;
+            if (!yaml_go_on(r, code, mark))
+                return code;
+            continue;
+        }
         for (size_t k = 0; k < i; k++)
             if (strcmp(m->needs[k].id, need->id) == 0)
                 return yaml_fail(r, yaml_item(r, node, i), "there is already a kind of data \"%s\"",
                                  need->id);
-        m->need_count = i + 1;
         yaml_leave(r, mark);
     }
-    return ERR_OK;
+    return failed;
 }
 
 static enum err_code read_roles(struct yaml_reader *r, yaml_node_t *node, void *out,
@@ -666,6 +701,7 @@ static enum err_code read_roles(struct yaml_reader *r, yaml_node_t *node, void *
     };
 #undef AT
     struct model *m = out;
+    enum err_code code, failed = ERR_OK;
     size_t n;
 
     (void)arg;
@@ -676,13 +712,20 @@ static enum err_code read_roles(struct yaml_reader *r, yaml_node_t *node, void *
         struct role *role = &m->roles[i];
         size_t mark = yaml_enter(r, "[%zu]", i);
 
-        TRY(yaml_read_map(r, yaml_item(r, node, i), fields, TM_COUNT(fields), role));
-        if (model_role(m, role->id) != SIZE_MAX)
-            return yaml_fail(r, yaml_item(r, node, i), "there is already a role \"%s\"", role->id);
+        role->id = "";
         m->role_count = i + 1;
+        code = yaml_read_map(r, yaml_item(r, node, i), fields, TM_COUNT(fields), role);
+        if (code != ERR_OK) {
+            failed = code;
+            if (!yaml_go_on(r, code, mark))
+                return code;
+            continue;
+        }
+        if (model_role(m, role->id) != i)
+            return yaml_fail(r, yaml_item(r, node, i), "there is already a role \"%s\"", role->id);
         yaml_leave(r, mark);
     }
-    return ERR_OK;
+    return failed;
 }
 
 static enum err_code read_verticals(struct yaml_reader *r, yaml_node_t *node, void *out,

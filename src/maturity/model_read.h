@@ -16,6 +16,9 @@ enum {
 
 extern const char *const indicator_form_words[]; /* by enum indicator_form, ended by NULL */
 
+/* As model_load(), going on after a mistake: all of them are in `faults`. */
+TM_MUST_CHECK enum err_code model_load_all(const char *path, struct yaml_faults *faults,
+                                           struct model **out_model, struct err *err);
 /* `r` is open and its arena is the model's. */
 TM_MUST_CHECK enum err_code model_read(struct yaml_reader *r, struct model *model);
 

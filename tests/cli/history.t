@@ -59,7 +59,7 @@ $ tidemark peers export --workspace shop --out me.json && stat -c %a shop/peers.
 ~ Nothing was sent
 ~ 600
 $ tidemark peers import --workspace shop me.json --json
-> {"kept": 0, "not_newer": 0, "own": 1}
+~ "own": 1
 $ sed 's/version/Version/' me.json > wrong.json && tidemark peers import --workspace shop wrong.json
 ! wrong.json: entry 1 was changed after it was signed
 ? 65

@@ -136,8 +136,8 @@ static const struct mistake mistakes[] = {
      M("81", "practices[0] (A-1).citation: a published cut needs its source")},
     {"basis: coverage, mark: int", "basis: coverage, mark: int, note: word",
      M("81", "practices[0] (A-1).citation.note: must be a block of \"name: value\" lines")},
-    {"basis: coverage, mark: int", "basis: coverage, mark: int, note: {en: a, ar: b}",
-     M("81", "practices[0] (A-1).citation.note: \"th\" is missing")},
+    {"basis: coverage, mark: int", "basis: coverage, mark: int, note: {ar: b}",
+     M("81", "practices[0] (A-1).citation.note: \"en\" is missing")},
     {"a_1", "../a_1",
      M("83", "practices[0] (A-1).indicators[0].measure: \"../a_1\" may hold only digits, a-z, "
              "_")},
