@@ -332,7 +332,7 @@ static enum err_code keep_published(struct workspace *ws, const struct assessed 
 
 /* With all that it takes to judge it again. */
 static enum err_code keep_assessment(struct workspace *ws, const struct assessed *out,
-                                     const int *published, struct err *err)
+                                     const int *published, int64_t *out_id, struct err *err)
 {
     TM_CLEANUP(buf_release) struct buf evidence = BUF_INIT(STORE_EVIDENCE_MAX);
     struct arena arena = ARENA_INIT(4 << 20);
@@ -343,11 +343,15 @@ static enum err_code keep_assessment(struct workspace *ws, const struct assessed
         rc = evidence_write(out->evidence, published, &evidence, err);
     if (rc == ERR_OK)
         rc = store_assessment_put(ws->store, &entry, buf_str(&evidence), err);
+    if (rc == ERR_OK)
+        *out_id = entry.id;
     arena_release(&arena);
     return rc;
 }
 
-static enum err_code read_trend(struct workspace *ws, struct assessed *out, struct err *err)
+/* Up to assessment `id`, which is not the newest when an earlier day is judged. */
+static enum err_code read_trend(struct workspace *ws, struct assessed *out, int64_t id,
+                                struct err *err)
 {
     struct arena arena = ARENA_INIT(HISTORY_BYTES_MAX);
     struct assessment_entry *entries = NULL;
@@ -356,6 +360,9 @@ static enum err_code read_trend(struct workspace *ws, struct assessed *out, stru
 
     if (rc == ERR_OK)
         rc = trend_make(entries, n, out->model->id, &out->trend, err);
+    for (size_t i = 0; rc == ERR_OK && i < out->trend->count; i++)
+        if (out->trend->points[i].id == id)
+            out->trend->count = i + 1;
     arena_release(&arena);
     return rc;
 }
@@ -363,9 +370,11 @@ static enum err_code read_trend(struct workspace *ws, struct assessed *out, stru
 static enum err_code keep(struct workspace *ws, struct assessed *out, const int *published,
                           struct err *err)
 {
-    TRY(keep_assessment(ws, out, published, err));
+    int64_t id = 0;
+
+    TRY(keep_assessment(ws, out, published, &id, err));
     TRY(keep_published(ws, out, err));
-    return read_trend(ws, out, err);
+    return read_trend(ws, out, id, err);
 }
 
 static enum err_code judge(struct workspace *ws, struct assessed *out, struct err *err)
