@@ -19,6 +19,10 @@ extern const char *const indicator_form_words[]; /* by enum indicator_form, ende
 /* As model_load(), going on after a mistake: all of them are in `faults`. */
 TM_MUST_CHECK enum err_code model_load_all(const char *path, struct yaml_faults *faults,
                                            struct model **out_model, struct err *err);
+/* `node`: the list of practices. Names the circle where prerequisites form one. */
+TM_MUST_CHECK enum err_code model_check_circles(struct yaml_reader *r, yaml_node_t *node,
+                                                const struct model *m);
+
 /* `r` is open and its arena is the model's. */
 TM_MUST_CHECK enum err_code model_read(struct yaml_reader *r, struct model *model);
 
