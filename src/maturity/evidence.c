@@ -23,6 +23,24 @@ struct evidence_set *evidence_set_new(const struct model *model)
     return set;
 }
 
+struct evidence_set *evidence_set_copy(const struct evidence_set *set)
+{
+    struct evidence_set *copy = evidence_set_new(set->model);
+    struct evidence *items = copy->items;
+    struct arena arena = copy->arena;
+    size_t cells = set->sigma ? set->slots * set->slots : 0;
+
+    *copy = *set;
+    copy->arena = arena;
+    copy->items = items;
+    memcpy(items, set->items, set->model->practice_count * sizeof(*items));
+    if (set->sigma) {
+        copy->sigma = xcalloc(cells + 1, sizeof(*copy->sigma));
+        memcpy(copy->sigma, set->sigma, cells * sizeof(*copy->sigma));
+    }
+    return copy;
+}
+
 void evidence_set_free(struct evidence_set *set)
 {
     if (!set)

@@ -73,6 +73,9 @@ struct evidence_set {
 
 /* Nothing known yet, everything applicable. `model` is borrowed and must live longer. */
 struct evidence_set *evidence_set_new(const struct model *model);
+/* The same evidence, to be changed; texts and `connected` stay those of `set`, which must live
+ * longer. */
+struct evidence_set *evidence_set_copy(const struct evidence_set *set);
 void evidence_set_free(struct evidence_set *set);
 void evidence_set_freep(struct evidence_set **set);
 

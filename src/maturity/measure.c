@@ -22,6 +22,7 @@ struct slot {
 struct measuring {
     struct engine *engine;
     const struct measure_options *options;
+    const struct measure_variant *variant; /* never NULL; all zero for the standing definitions */
     struct evidence_set *set;
     struct slot slots[SLOTS_MAX];
     size_t slot_count;
@@ -33,19 +34,65 @@ struct measuring {
     size_t age_count;
 };
 
-enum { PARAMS_MAX = 5 };
+enum { PARAMS_MAX = 7 };
+
+static const struct measure_variant standing;
+
+const struct measure_variant measure_variants[MEASURE_VARIANTS] = {
+    {.id = "window_90", .days = 90},
+    {.id = "window_365", .days = 365},
+    {.id = "refunds_in", .refunds = true},
+    {.id = "guests_apart", .guests_apart = true},
+};
+
+/* What is asked instead where guests are kept apart, and within how many days for a second order.
+ */
+static const struct {
+    const char *measure, *statement;
+    int horizon;
+} apart[] = {
+    {"ret_1", "measure/ret_apart", 365},
+    {"ret_2", "measure/ret_apart", 90},
+    {"ret_3", "measure/ret_3_apart", 0},
+    {"dat_1", "measure/dat_1_apart", 0},
+};
+
+/* Figures of trade, about which another window can be argued. What counts how well the data is
+ * kept, or what was sent, is asked for the window that its source keeps. */
+static const char *const windowed[] = {"acq_1", "acq_2", "acq_4", "cnv_3",
+                                       "cnv_4", "dat_1", "eml_4", "ret_3"};
+
+static bool is_windowed(const char *measure)
+{
+    for (size_t i = 0; i < TM_COUNT(windowed); i++)
+        if (strcmp(windowed[i], measure) == 0)
+            return true;
+    return false;
+}
+
+/* Index in `apart`, or SIZE_MAX. */
+static size_t apart_of(const struct measure_variant *variant, const struct indicator *indicator)
+{
+    for (size_t i = 0; variant->guests_apart && i < TM_COUNT(apart); i++)
+        if (strcmp(apart[i].measure, indicator->measure) == 0)
+            return i;
+    return SIZE_MAX;
+}
 
 /* What the statement declares of the values that measures may use. */
 static size_t take_params(const struct measuring *m, const struct practice *practice,
-                          const char *statement, struct param out[PARAMS_MAX])
+                          const char *statement, int horizon, struct param out[PARAMS_MAX])
 {
     const struct measure_options *options = m->options;
+    int days = m->variant->days ? m->variant->days : practice->window_days;
     const struct param all[PARAMS_MAX] = {
         PARAM_AT("as_of", options->as_of),
         PARAM_STRZ("tz", options->time_zone),
-        PARAM_I64("days", practice->window_days),
+        PARAM_I64("days", days),
         PARAM_F64("margin", isnan(options->margin) ? -1 : options->margin),
         PARAM_I64("dimensions", (int64_t)m->set->model->dimension_count),
+        PARAM_I64("refunds", m->variant->refunds),
+        PARAM_I64("horizon", horizon),
     };
 
     return engine_pick_params(m->engine, statement, all, PARAMS_MAX, out);
@@ -82,7 +129,8 @@ static enum err_code read_clusters(struct measuring *m, struct result *res, stru
     bool persons = strcmp(result_column_name(res, 0), "person") == 0;
     struct slot *slot = NULL;
 
-    if (persons && m->slot_count < SLOTS_MAX) {
+    /* A variant keeps the slot, and with it the correlation, of the standing definition. */
+    if (persons && m->variant == &standing && m->slot_count < SLOTS_MAX) {
         slot = &m->slots[m->slot_count];
         finding->slot = (int)m->slot_count++;
     }
@@ -115,13 +163,15 @@ static enum err_code measure_indicator(struct measuring *m, const struct practic
 {
     TM_CLEANUP(result_freep) struct result *res = NULL;
     struct param params[PARAMS_MAX];
+    size_t other = apart_of(m->variant, indicator), n;
     char statement[96];
-    size_t n;
 
     snprintf(statement, sizeof(statement), "measure/%s", indicator->measure);
+    if (other != SIZE_MAX)
+        snprintf(statement, sizeof(statement), "%s", apart[other].statement);
     if (!engine_find_statement(m->engine, statement))
         return ERR_OK; /* a model of one's own may ask what only answers can tell */
-    n = take_params(m, practice, statement, params);
+    n = take_params(m, practice, statement, other != SIZE_MAX ? apart[other].horizon : 0, params);
     TRY(engine_query(m->engine, statement, params, n, &res, err));
     if (indicator->form == FORM_FRACTION || indicator->form == FORM_RATIO)
         return read_clusters(m, res, finding, err);
@@ -138,7 +188,7 @@ static enum err_code check_applies(struct measuring *m, struct evidence *evidenc
     if (strcmp(evidence->practice->applies_if, "always") == 0)
         return ERR_OK;
     snprintf(statement, sizeof(statement), "applies/%s", evidence->practice->applies_if);
-    n = take_params(m, evidence->practice, statement, params);
+    n = take_params(m, evidence->practice, statement, 0, params);
     TRY(engine_query(m->engine, statement, params, n, &res, err));
     while (result_next(res))
         evidence->applicable = result_int(res, 0) == 1;
@@ -319,6 +369,7 @@ enum err_code measure(struct engine *engine, const struct measure_options *optio
 
     m->engine = engine;
     m->options = options;
+    m->variant = &standing;
     m->set = set;
     set->as_of = options->as_of;
     rc = read_ages(m, err);
@@ -341,4 +392,79 @@ enum err_code measure(struct engine *engine, const struct measure_options *optio
         free(m->slots[i].parts);
     free(m);
     return rc == ERR_OK ? arena_check(&set->arena, err) : rc;
+}
+
+static bool declares(const struct measuring *m, const struct indicator *indicator,
+                     const char *param)
+{
+    const struct statement *statement;
+    char name[96];
+
+    snprintf(name, sizeof(name), "measure/%s", indicator->measure);
+    statement = engine_find_statement(m->engine, name);
+    for (size_t i = 0; statement && i < statement->param_count; i++)
+        if (strcmp(statement->params[i].name, param) == 0)
+            return true;
+    return false;
+}
+
+/* What is not known stays so. */
+static bool differs(const struct measuring *m, const struct evidence *evidence)
+{
+    const struct measure_variant *v = m->variant;
+    const struct practice *practice = evidence->practice;
+
+    for (size_t i = 0; i < practice->indicator_count; i++) {
+        const struct indicator *indicator = &practice->indicators[i];
+
+        if (!evidence->findings[i].known)
+            continue;
+        if ((v->days && v->days != practice->window_days && is_windowed(indicator->measure)) ||
+            (v->refunds && declares(m, indicator, "refunds")) || apart_of(v, indicator) != SIZE_MAX)
+            return true;
+    }
+    return false;
+}
+
+static enum err_code measure_anew(struct measuring *m, struct evidence *evidence, struct err *err)
+{
+    const struct practice *practice = evidence->practice;
+    bool known = true;
+
+    for (size_t i = 0; i < practice->indicator_count; i++) {
+        struct finding finding = {.slot = evidence->findings[i].slot};
+
+        TRY(measure_indicator(m, practice, &practice->indicators[i], &finding, err));
+        evidence->findings[i] = finding;
+        known = known && finding.known;
+    }
+    evidence->measured = known ? class_of(practice) : CLASS_NONE;
+    if (m->variant->days)
+        evidence->window_from = m->options->as_of - m->variant->days * US_PER_DAY;
+    return ERR_OK;
+}
+
+enum err_code measure_variant(struct engine *engine, const struct measure_options *options,
+                              const struct measure_variant *variant,
+                              const struct evidence_set *base, struct evidence_set **out_set,
+                              struct err *err)
+{
+    TM_CLEANUP(evidence_set_freep) struct evidence_set *set = evidence_set_copy(base);
+    struct measuring *m = xcalloc(1, sizeof(*m));
+    enum err_code rc = ERR_OK;
+
+    *m = (struct measuring){.engine = engine, .options = options, .variant = variant, .set = set};
+    for (size_t i = 0; rc == ERR_OK && i < set->model->practice_count; i++) {
+        if (!differs(m, &set->items[i]))
+            continue;
+        rc = measure_anew(m, &set->items[i], err);
+        if (rc != ERR_OK)
+            err_context(err, "measuring %s as %s", set->items[i].practice->id, variant->id);
+    }
+    free(m);
+    if (rc != ERR_OK)
+        return rc;
+    *out_set = set;
+    set = NULL;
+    return ERR_OK;
 }

@@ -27,4 +27,24 @@ struct measure_options {
 TM_MUST_CHECK enum err_code measure(struct engine *engine, const struct measure_options *options,
                                     struct evidence_set *set, struct err *err);
 
+/* Another way of counting (maturity.md 6.9, 8): another window, revenue before refunds, orders of
+ * guests as customers of their own. */
+struct measure_variant {
+    const char *id;
+    int days; /* window instead of the practice's own; 0: its own */
+    bool refunds, guests_apart;
+};
+enum { MEASURE_VARIANTS = 4 };
+extern const struct measure_variant measure_variants[MEASURE_VARIANTS];
+
+/* A copy of `base`, which measure() filled and which must live longer, with those practices
+ * measured anew that the variant counts otherwise: figures of trade over a window; sums of revenue;
+ * repeat purchase and linked orders. Everything else, also the correlation of ratios,
+ * is as in `base`. For sensitivity(). */
+TM_MUST_CHECK enum err_code measure_variant(struct engine *engine,
+                                            const struct measure_options *options,
+                                            const struct measure_variant *variant,
+                                            const struct evidence_set *base,
+                                            struct evidence_set **out_set, struct err *err);
+
 #endif

@@ -44,13 +44,12 @@ enum err_code profile_judge(struct sensing *s, const struct practice_result *res
                        err);
 }
 
-enum err_code draws_part(const struct sensing *s, size_t n, struct draws *out_draws,
-                         struct err *err)
+enum err_code draws_part(struct sensing *s, size_t n, struct draws *out_draws, struct err *err)
 {
     const struct draws *all = s->a->draws;
     struct draws part = {.n = n < all->n ? n : all->n};
 
-    part.levels = arena_alloc((struct arena *)&s->scratch, s->model->practice_count * part.n + 1);
+    part.levels = arena_alloc(&s->scratch, s->model->practice_count * part.n + 1);
     TRY(arena_check(&s->scratch, err));
     for (size_t i = 0; i < s->model->practice_count; i++)
         memcpy(part.levels + i * part.n, all->levels + i * all->n, part.n);

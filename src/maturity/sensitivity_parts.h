@@ -26,7 +26,7 @@ TM_MUST_CHECK enum err_code profile_judge(struct sensing *s, const struct practi
                                           double (*out_behind)[3], struct err *err);
 
 /* The first `n` of the draws as a matrix of its own. */
-TM_MUST_CHECK enum err_code draws_part(const struct sensing *s, size_t n, struct draws *out_draws,
+TM_MUST_CHECK enum err_code draws_part(struct sensing *s, size_t n, struct draws *out_draws,
                                        struct err *err);
 /* The best stage when a sample's P(stage) moves from `from` to `to`: the same shift is given to
  * the assessment's own, which rests on more draws (a control variate). */

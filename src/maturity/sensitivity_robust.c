@@ -51,14 +51,21 @@ static enum err_code shaken_make(struct sensing *s, struct shaken *out_shaken, s
     return ERR_OK;
 }
 
+static bool has_unit(const struct indicator *indicator, const char *unit)
+{
+    return indicator->unit && strcmp(indicator->unit, unit) == 0;
+}
+
 static bool counted(const struct indicator *indicator)
 {
-    static const char *const units[] = {"count", "months", "level"};
+    return has_unit(indicator, "count") || has_unit(indicator, "months") ||
+           has_unit(indicator, "level");
+}
 
-    for (size_t i = 0; i < TM_COUNT(units); i++)
-        if (indicator->unit && strcmp(indicator->unit, units[i]) == 0)
-            return true;
-    return false;
+static bool is_share(const struct indicator *indicator)
+{
+    return indicator->form == FORM_SHARE || indicator->form == FORM_FRACTION ||
+           has_unit(indicator, "percent");
 }
 
 /* Log-normal around the cut; for shares above one half the distance to 1 is. Counts stay whole,
@@ -66,8 +73,7 @@ static bool counted(const struct indicator *indicator)
 static double shake_cut(const struct indicator *indicator, double cut, double most, double z)
 {
     double factor = exp(cut_sd * z);
-    bool share = (indicator->form == FORM_SHARE || indicator->form == FORM_FRACTION) &&
-                 !indicator->multiplier;
+    bool share = is_share(indicator) && !indicator->multiplier && cut <= 1;
 
     if (isnan(cut) || cut <= 0)
         return cut;

@@ -108,6 +108,25 @@ static void natural_units_less_is_better(void)
     }
 }
 
+/* No case, however odd, leaves the scale. */
+static void natural_units_of_all_cases(void)
+{
+    struct indicator in = {.form = FORM_SHARE, .lower_is_better = true};
+    struct cuts cuts = {.at = {.05, .03, .002}, .upper = {NAN, NAN, NAN}};
+    size_t wrong = 0;
+
+    for (int n = 1; n < 200; n += 3) {
+        for (int k = 0; k <= n; k += 1 + n / 20) {
+            struct finding f = {.known = true, .k = k, .n = n, .slot = -1};
+            struct unit_gap g = unit_gap(&in, &cuts, &f, 2);
+
+            wrong += !(g.more <= 0 && k + g.more >= 0);
+            wrong += g.more_confirmed > 0 || k + g.more_confirmed < 0;
+        }
+    }
+    CHECK(wrong == 0);
+}
+
 /* Money: sums over customers; the numerator is told. */
 static void natural_units_of_sums(void)
 {
@@ -436,6 +455,7 @@ int main(void)
 {
     natural_units();
     natural_units_less_is_better();
+    natural_units_of_all_cases();
     natural_units_of_sums();
     binding();
     sets();
