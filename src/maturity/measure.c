@@ -459,7 +459,7 @@ enum err_code measure_variant(struct engine *engine, const struct measure_option
             continue;
         rc = measure_anew(m, &set->items[i], err);
         if (rc != ERR_OK)
-            err_context(err, "measuring %s as %s", set->items[i].practice->id, variant->id);
+            err_context(err, "measuring %s", set->items[i].practice->id);
     }
     free(m);
     if (rc != ERR_OK)
