@@ -5,6 +5,8 @@
 #include "cmd/assess.h"
 #include "cmd/import_view.h"
 
+#include <unistd.h>
+
 static const struct option_row rows[] = {
     {"workspace", 'w', "DIR", N_("Keep the data in this workspace and assess all that is in it.")},
     {"answers", 'a', "FILE", N_("The owner's answers; answers.yaml of the folder unless given.")},
@@ -18,6 +20,22 @@ static const struct option_row rows[] = {
     {"all", 0, NULL, N_("Show every practice with its evidence.")},
     {"json", 0, NULL, N_("Print the result as JSON (docs/assessment.schema.json).")},
     {"html", 0, "FILE", N_("Write the report as one self-contained page.")},
+    {"pdf", 0, "FILE", N_("Write two pages for the owner as PDF.")},
+    {"xlsx", 0, "FILE", N_("Write a workbook with the sums as live formulas.")},
+    {"csv", 0, "FILE", N_("Write the practices as CSV. - as FILE is standard output.")},
+};
+
+/* What --html and its kin write, in the order of writing. */
+static const struct {
+    const char *option;
+    enum err_code (*report)(const struct assessment *, const struct report_options *, struct buf *,
+                            struct err *);
+    bool binary;
+} outputs[] = {
+    {"html", report_html, false},
+    {"pdf", report_pdf, true},
+    {"xlsx", report_xlsx, true},
+    {"csv", report_csv, false},
 };
 
 static const char *value(const struct options *options, const char *name)
@@ -105,16 +123,71 @@ static void warn(const struct assessed *done)
                 cmd_number(age_days).text);
 }
 
-static enum err_code write_html(const struct assessed *done, const struct report_options *how,
-                                const char *path, struct err *err)
+static bool is_stdout(const char *path)
+{
+    return path && strcmp(path, "-") == 0;
+}
+
+/* Of what can go to standard output only one may; each file is written once. */
+static enum err_code check_outputs(const struct options *options, struct err *err)
+{
+    size_t to_stdout = value(options, "json") != NULL;
+
+    for (size_t i = 0; i < TM_COUNT(outputs); i++) {
+        const char *path = value(options, outputs[i].option);
+
+        if (path && !*path)
+            return err_set(err, ERR_USAGE, _("the option --%s needs a value: %s"),
+                           outputs[i].option, "FILE");
+        to_stdout += is_stdout(path);
+        if (is_stdout(path) && outputs[i].binary && isatty(STDOUT_FILENO)) {
+            err_set(err, ERR_USAGE, _("a terminal cannot show what --%s writes"),
+                    outputs[i].option);
+            err_hint(err, "%s", _("Name a file, or send the output to one with >."));
+            return ERR_USAGE;
+        }
+        for (size_t k = 0; k < i && path && !is_stdout(path); k++) {
+            const char *other = value(options, outputs[k].option);
+
+            if (other && strcmp(other, path) == 0)
+                return err_set(err, ERR_USAGE, _("--%s and --%s name the same file"),
+                               outputs[k].option, outputs[i].option);
+        }
+    }
+    if (to_stdout > 1)
+        return err_set(err, ERR_USAGE, "%s",
+                       _("only one report can go to standard output; name files for the others"));
+    return ERR_OK;
+}
+
+static enum err_code write_output(const struct assessed *done, const struct report_options *how,
+                                  size_t i, const char *path, struct err *err)
 {
     struct buf out = BUF_INIT(64 << 20);
-    enum err_code rc = report_html(done->assessment, how, &out, err);
+    enum err_code rc = outputs[i].report(done->assessment, how, &out, err);
 
     if (rc == ERR_OK)
         rc = buf_check(&out, err);
     if (rc == ERR_OK)
-        rc = file_replace(path, buf_str(&out), err);
+        rc = is_stdout(path) ? cmd_print(&out, err) : file_replace(path, buf_str(&out), err);
+    buf_release(&out);
+    return rc;
+}
+
+/* The page for the terminal, or JSON; nothing when another report takes standard output. */
+static enum err_code print(const struct assessed *done, const struct report_options *how,
+                           const struct options *options, struct err *err)
+{
+    struct buf out = BUF_INIT(64 << 20);
+    enum err_code rc;
+
+    for (size_t i = 0; i < TM_COUNT(outputs); i++)
+        if (is_stdout(value(options, outputs[i].option)))
+            return ERR_OK;
+    rc = value(options, "json") ? report_json(done->assessment, how, &out, err)
+                                : report_text(done->assessment, how, &out, err);
+    if (rc == ERR_OK)
+        rc = cmd_print(&out, err);
     buf_release(&out);
     return rc;
 }
@@ -130,19 +203,17 @@ static enum err_code show(const struct assessed *done, const struct options *opt
                                  .facts = &done->facts,
                                  .inputs = done->inputs,
                                  .input_count = done->input_count};
-    struct buf out = BUF_INIT(64 << 20);
-    const char *html = value(options, "html");
-    enum err_code rc;
+    enum err_code rc = print(done, &how, options, err);
 
-    rc = value(options, "json") ? report_json(done->assessment, &how, &out, err)
-                                : report_text(done->assessment, &how, &out, err);
-    if (rc == ERR_OK)
-        rc = cmd_print(&out, err);
-    buf_release(&out);
-    if (rc == ERR_OK && html)
-        rc = write_html(done, &how, html, err);
-    if (rc == ERR_OK && html && !value(options, "json"))
-        printf(_("\nThe whole report: %s\n"), html);
+    for (size_t i = 0; i < TM_COUNT(outputs) && rc == ERR_OK; i++) {
+        const char *path = value(options, outputs[i].option);
+
+        if (!path)
+            continue;
+        rc = write_output(done, &how, i, path, err);
+        if (rc == ERR_OK && !is_stdout(path))
+            fprintf(stderr, _("tidemark: written: %s\n"), path);
+    }
     return rc;
 }
 
@@ -155,6 +226,7 @@ static enum err_code run(int argc, char **argv, struct err *err)
 
     TRY(options_parse(rows, TM_COUNT(rows), argc, argv, &options, err));
     TRY(take_wish(&options, &wish, err));
+    TRY(check_outputs(&options, err));
     rc = assess(&wish, &done, err);
     imported = import_report_code(&done.imports);
     if (rc == ERR_OK) {

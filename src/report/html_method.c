@@ -2,41 +2,12 @@
 /* The method in short, and the files that went in. */
 #include "report/html.h"
 
-static const struct {
-    const char *term, *text;
-} terms[] = {
-    {N_("Practice and level"),
-     N_("A practice is one thing that good marketing does. Each stands at a level from 1 to 4, "
-        "found by holding a measured figure against published or stated cuts.")},
-    {N_("Range"), N_("From a sample only a range can be known. Nine times out of ten the true "
-                     "value lies in the 90% range; few cases make it wide.")},
-    {N_("Confirmed and likely"),
-     /* xgettext:no-c-format */
-     N_("A level is confirmed when it is reached with 90% probability, and likely from 50% on. A "
-        "stage is confirmed from 80% on, and only when enough of the evidence is data.")},
-    {N_("Stage"),
-     N_("A stage needs three things: every practice it requires is at its level; enough of all "
-        "practices by weight are; and no dimension is two levels behind. The probability comes "
-        "from 20,000 draws from all ranges together.")},
-    {N_("Not known"), N_("What is not known is never counted as bad. It widens the possible range "
-                         "until data or an answer settles it.")},
-    {N_("Answers"),
-     N_("Answers count less than data, never above level 3, and cannot confirm a stage above the "
-        "first on their own. Where both exist the data counts.")},
-    {N_("Age"), N_("Evidence fades: after its half-life it counts half, after three it is out of "
-                   "date and can no longer carry a required practice.")},
-    {N_("Index"),
-     /* xgettext:no-c-format */
-     N_("From 0 to 100: 70% the average of the dimensions and 30% the weakest one. "
-        "The stage never follows from the index.")},
-};
-
 void html_method(struct html *html)
 {
     html_section(html, "method", _("How this was found"));
     buf_addz(html->out, "<dl class=\"terms\">\n");
-    for (size_t i = 0; i < TM_COUNT(terms); i++)
-        html_pair(html, _(terms[i].term), _(terms[i].text));
+    for (size_t i = 0; words_terms[i].term; i++)
+        html_pair(html, _(words_terms[i].term), _(words_terms[i].text));
     buf_addz(html->out, "</dl>\n");
     html_section_end(html);
 }

@@ -22,9 +22,8 @@ static void check(struct html *html, double p, const char *text, const char *fig
 static void checks(struct html *html)
 {
     struct page *page = html->page;
-    int target = page->a->target;
-    const struct stage_check *c = &page->a->checks[target - 2];
-    const char *stage = page_int(page, target);
+    struct stage_condition rows[STAGE_CONDITIONS];
+    const char *stage = page_int(page, page->a->target);
 
     buf_addz(html->out, "<div class=\"wide\"><table class=\"checks\">\n<caption>");
     html_text(html, page_printf(page, _("What stage %s asks"), stage));
@@ -33,21 +32,9 @@ static void checks(struct html *html)
     html_head_cell(html, _("Today"), false);
     html_head_cell(html, _("State"), false);
     buf_addz(html->out, "</tr></thead>\n<tbody>\n");
-    check(html, c->p_essentials,
-          page_printf(page, _("Every required practice is at level %s"), stage),
-          page_printf(page, _("probability %s"), page_percent(page, c->p_essentials)));
-    check(html, c->p_quorum,
-          page_printf(page, _("%s of all practices, by weight, are at level %s"),
-                      page_percent(page, page->model->quorum[target - 2]), stage),
-          page_percent(page, c->quorum_share));
-    check(html, c->p_dimensions,
-          page_printf(page, _("Every dimension is at level %s or above on average"),
-                      page_int(page, target - 1)),
-          page_printf(page, _("probability %s"), page_percent(page, c->p_dimensions)));
-    check(html, c->floor_met ? 1 : 0,
-          page_printf(page, _("%s of the weight rests on data or attached evidence"),
-                      page_percent(page, c->floor)),
-          page_percent(page, c->evidence));
+    words_conditions(page, rows);
+    for (size_t i = 0; i < TM_COUNT(rows); i++)
+        check(html, rows[i].p, rows[i].text, rows[i].today);
     buf_addz(html->out, "</tbody>\n</table></div>\n");
 }
 

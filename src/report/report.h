@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* report.h - the front of src/report: one assessment, shown as terminal page, HTML or JSON.
+/* report.h - the front of src/report: one assessment, shown as terminal page, HTML, PDF,
+ * XLSX, CSV or JSON.
  *
  * The same numbers everywhere, in English, Arabic or Thai. Texts come from the model and from
  * the gettext catalogues of po/; numbers, percentages, money and dates are written by ICU.
@@ -8,7 +9,11 @@
 #define TM_REPORT_REPORT_H
 
 #include "base/buf.h"
+#include "maturity/history.h"
+#include "maturity/money.h"
+#include "maturity/roadmap.h"
 #include "maturity/score.h"
+#include "maturity/sensitivity.h"
 
 /* One file (or archive member) that went in. */
 struct report_input {
@@ -39,6 +44,11 @@ struct report_options {
     const struct report_facts *facts;
     const struct report_input *inputs;
     size_t input_count;
+    /* What was worked out from the assessment; NULL: not, and nothing is said about it. */
+    const struct sensitivity *sensitivity;
+    const struct money *money;
+    const struct roadmap *roadmap;
+    const struct trend *trend; /* the present assessment is its last point */
 };
 
 TM_MUST_CHECK enum err_code report_text(const struct assessment *a,
@@ -47,6 +57,18 @@ TM_MUST_CHECK enum err_code report_text(const struct assessment *a,
 TM_MUST_CHECK enum err_code report_html(const struct assessment *a,
                                         const struct report_options *options, struct buf *out,
                                         struct err *err);
+/* Two pages of A4 for the owner. The same bytes for the same assessment and fonts. */
+TM_MUST_CHECK enum err_code report_pdf(const struct assessment *a,
+                                       const struct report_options *options, struct buf *out,
+                                       struct err *err);
+/* A workbook whose index and dimensions are live formulas over the practices. */
+TM_MUST_CHECK enum err_code report_xlsx(const struct assessment *a,
+                                        const struct report_options *options, struct buf *out,
+                                        struct err *err);
+/* The practices, one a line (docs/report.md). */
+TM_MUST_CHECK enum err_code report_csv(const struct assessment *a,
+                                       const struct report_options *options, struct buf *out,
+                                       struct err *err);
 /* After docs/assessment.schema.json. */
 TM_MUST_CHECK enum err_code report_json(const struct assessment *a,
                                         const struct report_options *options, struct buf *out,

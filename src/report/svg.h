@@ -3,15 +3,8 @@
 #ifndef TM_REPORT_SVG_H
 #define TM_REPORT_SVG_H
 
+#include "report/chart.h"
 #include "report/html.h"
-
-/* Weight and number of practices by the class of evidence that counted; CLASS_NONE: unknown. */
-struct coverage {
-    double weight[CLASS_CLAIMED + 1];
-    size_t practices[CLASS_CLAIMED + 1];
-    size_t not_applicable;
-};
-struct coverage coverage_of(const struct page *page);
 
 void svg_brand(struct html *html);
 /* Four steps with their probabilities, under water up to the present one. */

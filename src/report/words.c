@@ -177,6 +177,32 @@ size_t words_facts(struct page *page, struct fact out_facts[FACTS_MAX])
     return n;
 }
 
+void words_conditions(struct page *page, struct stage_condition out_rows[STAGE_CONDITIONS])
+{
+    int target = page->a->target;
+    const struct stage_check *c = &page->a->checks[target - 2];
+    const char *stage = page_int(page, target);
+
+    out_rows[0] = (struct stage_condition){
+        c->p_essentials, page_printf(page, _("Every required practice is at level %s"), stage),
+        page_printf(page, _("probability %s"), page_percent(page, c->p_essentials))};
+    out_rows[1] = (struct stage_condition){
+        c->p_quorum,
+        page_printf(page, _("%s of all practices, by weight, are at level %s"),
+                    page_percent(page, page->model->quorum[target - 2]), stage),
+        page_percent(page, c->quorum_share)};
+    out_rows[2] = (struct stage_condition){
+        c->p_dimensions,
+        page_printf(page, _("Every dimension is at level %s or above on average"),
+                    page_int(page, target - 1)),
+        page_printf(page, _("probability %s"), page_percent(page, c->p_dimensions))};
+    out_rows[3] = (struct stage_condition){
+        c->floor_met ? 1 : 0,
+        page_printf(page, _("%s of the weight rests on data or attached evidence"),
+                    page_percent(page, c->floor)),
+        page_percent(page, c->evidence)};
+}
+
 const char *words_gap_reason(struct page *page, const struct gap *gap)
 {
     const char *stage = page_int(page, page->a->target);

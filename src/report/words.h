@@ -31,6 +31,21 @@ struct fact {
 enum { FACTS_MAX = 6 };
 size_t words_facts(struct page *page, struct fact out_facts[FACTS_MAX]);
 
+/* What the target stage asks, and how it stands. */
+struct stage_condition {
+    double p; /* that it is met */
+    const char *text, *today;
+};
+enum { STAGE_CONDITIONS = 4 };
+void words_conditions(struct page *page, struct stage_condition out_rows[STAGE_CONDITIONS]);
+
+/* The terms of the method in plain words, to be translated; ends with a term of NULL. */
+struct term {
+    const char *term, *text;
+};
+enum { TERMS_MAX = 12 };
+extern const struct term words_terms[];
+
 /* Why a gap is one: "stage 3 needs it". */
 const char *words_gap_reason(struct page *page, const struct gap *gap);
 /* What is missing, in natural units: "4 more among 540 reach level 3 (at least 28%; now 27.4%)". */

@@ -273,6 +273,10 @@ static void fill(const struct row *rows)
             .practice = &practices[i],
             .evidence = &items[i],
             .state = row->state,
+            .rests_on = row->measured                  ? row->measured
+                        : row->state == STATE_ATTESTED ? CLASS_ATTESTED
+                        : row->state == STATE_CLAIMED  ? CLASS_CLAIMED
+                                                       : CLASS_NONE,
             .level_best = row->best,
             .level_confirmed = row->confirmed,
             .level_published = row->confirmed,

@@ -174,6 +174,7 @@ int main(void)
     golden(report_text, "stage4.en.txt", FAKE_STAGE_4, LANG_EN, false);
     golden(report_json, "stage2.en.json", FAKE_STAGE_2, LANG_EN, false);
     golden(report_json, "claimed.en.json", FAKE_CLAIMED, LANG_EN, false);
+    golden(report_csv, "stage2.en.csv", FAKE_STAGE_2, LANG_EN, false);
     golden(report_html, "stage2.en.html", FAKE_STAGE_2, LANG_EN, false);
     golden(report_html, "stage2.ar.html", FAKE_STAGE_2, LANG_AR, false);
     golden(report_html, "claimed.th.html", FAKE_CLAIMED, LANG_TH, false);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Prints one report: show text|html|json en|ar|th SHOP [WIDTH [colour [all]]], where SHOP is 0, 1,
- * 2 for the assessments of fake.h or r1 to r4 for the built-in model at a stage. For looking at,
- * and for the test of the schema. */
+/* Prints one report: show text|html|pdf|xlsx|csv|json en|ar|th SHOP [WIDTH [colour [all]]], where
+ * SHOP is 0, 1, 2 for the assessments of fake.h or r1 to r4 for the built-in model at a stage. For
+ * looking at, and for the test of the schema. */
 #include "fake.h"
 #include "real.h"
 
@@ -18,6 +18,9 @@ static enum err_code print(int argc, char **argv, const struct assessment *a, en
     options.all = argc > 6;
     code = argv[1][0] == 't'   ? report_text(a, &options, &out, err)
            : argv[1][0] == 'h' ? report_html(a, &options, &out, err)
+           : argv[1][0] == 'x' ? report_xlsx(a, &options, &out, err)
+           : argv[1][0] == 'c' ? report_csv(a, &options, &out, err)
+           : argv[1][0] == 'p' ? report_pdf(a, &options, &out, err)
                                : report_json(a, &options, &out, err);
     if (code == ERR_OK)
         fwrite(out.p, 1, out.n, stdout);
