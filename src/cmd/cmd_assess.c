@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "cmd/assess.h"
 #include "cmd/import_view.h"
+#include "cmd/outlook.h"
 
 #include <unistd.h>
 
@@ -192,10 +193,13 @@ static enum err_code print(const struct assessed *done, const struct report_opti
     return rc;
 }
 
-static enum err_code show(const struct assessed *done, const struct options *options,
-                          struct err *err)
+static enum err_code show(const struct assessed *done, const struct outlook *outlook,
+                          const struct options *options, struct err *err)
 {
-    struct report_options how = {.language = i18n_current(),
+    struct report_options how = {.sensitivity = outlook->sensitivity,
+                                 .roadmap = outlook->roadmap,
+                                 .trend = done->trend,
+                                 .language = i18n_current(),
                                  .colour = cmd_shows_colour(),
                                  .width = cmd_terminal_width(),
                                  .all = value(options, "all") != NULL,
@@ -230,7 +234,12 @@ static enum err_code run(int argc, char **argv, struct err *err)
     rc = assess(&wish, &done, err);
     imported = import_report_code(&done.imports);
     if (rc == ERR_OK) {
-        rc = show(&done, &options, err);
+        struct outlook outlook;
+
+        rc = outlook_make(done.assessment, &outlook, err);
+        if (rc == ERR_OK)
+            rc = show(&done, &outlook, &options, err);
+        outlook_release(&outlook);
         warn(&done);
     }
     if (rc == ERR_OK && imported != ERR_OK) {

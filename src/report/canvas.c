@@ -37,7 +37,7 @@ const struct look_style look_styles[LOOK_COUNT] = {
     [LOOK_PERCENT] = {"s-percent", COLOUR_SOFT, 1, COLOUR_NONE, 0, 0, 16, false},
     [LOOK_PERCENT_HERE] = {"s-percent here", COLOUR_INK, 1, COLOUR_NONE, 0, 0, 19, true},
     [LOOK_TICK] = {"s-tick", COLOUR_SOFT, 1, COLOUR_NONE, 0, 0, 12, false},
-    [LOOK_ON_BAR] = {"s-on-bar", COLOUR_CARD, 1, COLOUR_NONE, 0, 0, 12, true},
+    [LOOK_BUBBLE_NUMBER] = {"s-bubble-number", COLOUR_INK, 1, COLOUR_NONE, 0, 0, 12, true},
 };
 
 /* The light colours of report.css. */

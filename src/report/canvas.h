@@ -48,7 +48,7 @@ enum look {
     LOOK_PERCENT,
     LOOK_PERCENT_HERE,
     LOOK_TICK,
-    LOOK_ON_BAR,
+    LOOK_BUBBLE_NUMBER,
     LOOK_COUNT
 };
 

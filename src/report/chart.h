@@ -14,7 +14,13 @@ enum {
     CHART_LEVEL_HEIGHT = 20,
     CHART_COVERAGE_WIDTH = 600,
     CHART_COVERAGE_HEIGHT = 24,
-    CHART_TIMELINE_WIDTH = 820
+    CHART_TIMELINE_WIDTH = 820,
+    CHART_GAPS_WIDTH = 720,
+    CHART_GAPS_HEIGHT = 360,
+    CHART_RANGE_WIDTH = 308,
+    CHART_RANGE_HEIGHT = 20,
+    CHART_HISTORY_WIDTH = 720,
+    CHART_HISTORY_HEIGHT = 260
 };
 
 /* Weight and number of practices by the class of evidence that counted; CLASS_NONE: unknown. */
@@ -36,6 +42,21 @@ void chart_level(struct canvas *canvas, const struct dimension_result *d, double
 /* What is known, by class of evidence; the unknown comes last. May be stretched. */
 void chart_coverage(struct canvas *canvas, const struct coverage *coverage);
 
+/* The gaps that ask for work, nearest first. */
+struct gap_bubble {
+    const struct practice *practice;
+    double hours;  /* of work to the level that is asked */
+    double levels; /* missing */
+    double worth;  /* median gain a year, minor units; NAN: not known */
+};
+enum { BUBBLES_MAX = 15 };
+size_t chart_gaps_rows(const struct page *page, struct gap_bubble out_rows[BUBBLES_MAX]);
+/* Gap against effort, money as area; the numbers count the rows from 1. */
+void chart_gaps(struct canvas *canvas, const struct gap_bubble *rows, size_t n);
+/* An estimate on 0 to `most` with its whiskers. May be stretched. */
+void chart_range(struct canvas *canvas, const struct estimate *e, double most);
+/* The index over time; at least one point. */
+void chart_history(struct canvas *canvas, const struct trend *trend);
 /* The first `rows` steps of a road map over its quarters, in a picture of this height. */
 double chart_timeline_height(size_t rows);
 void chart_timeline(struct canvas *canvas, const struct roadmap *map, size_t rows);

@@ -4,7 +4,7 @@
 
 #include "report/words_worth.h"
 
-enum { NAMES = 300, HEAD = 26, ROW = 34, BAR = 16 };
+enum { NAMES = 300, HEAD = 26, ROW = 40, BAR = 16 };
 
 double chart_timeline_height(size_t rows)
 {

@@ -136,12 +136,17 @@ static void verdict(struct html *html)
 
 static void contents(struct html *html)
 {
+    const struct report_options *options = html->page->options;
     const struct {
         const char *id, *title;
         bool shown;
     } rows[] = {
         {"gaps", _("Gaps"), html->page->a->gap_count > 0},
+        {"flip", _("What would change it"), options->sensitivity != NULL},
+        {"worth", _("Worth"), options->money || html->page->a->gap_count > 0},
+        {"road", _("Road map"), options->roadmap && options->roadmap->step_count > 0},
         {"connect", _("Connect"), html->page->a->connection_count > 0},
+        {"history", _("History"), options->trend && options->trend->count > 1},
         {"profile", _("Profile"), true},
         {"evidence", _("Evidence"), true},
         {"practices", _("Practices"), true},
@@ -195,7 +200,11 @@ enum err_code report_html(const struct assessment *a, const struct report_option
     verdict(&html);
     contents(&html);
     html_gaps(&html);
+    html_flip(&html);
+    html_worth(&html);
+    html_road(&html);
     html_connections(&html);
+    html_history(&html);
     html_profile(&html);
     html_evidence(&html);
     html_practices(&html);

@@ -29,6 +29,11 @@ void html_head_cell(struct html *html, const char *text, bool row);
 /* html_stage.c */
 void html_gaps(struct html *html);
 void html_connections(struct html *html);
+/* html_flip.c, html_worth.c, html_road.c: nothing where it was not worked out */
+void html_flip(struct html *html);
+void html_worth(struct html *html);
+void html_road(struct html *html);
+void html_history(struct html *html);
 /* html_profile.c */
 void html_profile(struct html *html);
 void html_evidence(struct html *html);

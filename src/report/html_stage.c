@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What the next stage asks, what stands in the way, and what to connect. */
 #include "report/html.h"
+#include "report/words_worth.h"
 
 enum { GAPS_OPEN = 5, CONNECTIONS_OPEN = 3 };
 
@@ -54,6 +55,7 @@ static void gap(struct html *html, const struct gap *g)
     html_text(html, practice->id);
     buf_addz(html->out, "</bdi></a></p>\n");
     html_element(html, "p", "distance", words_gap_distance(page, g));
+    html_element(html, "p", "money", words_gap_worth(page, g));
     html_element(html, "p", "why", page_text(page, &practice->why));
     if (*page_text(page, &practice->how)) {
         buf_addz(html->out, "<p class=\"first\"><strong>");

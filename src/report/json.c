@@ -3,11 +3,11 @@
  * results (observations with methods TEST, EXAMINE, INTERVIEW) with the result words of XCCDF. */
 #include "report/report.h"
 
-#include "base/json_write.h"
 #include "base/money.h"
+#include "report/json_parts.h"
 #include "report/words.h"
 
-static void key_time(struct json_writer *w, const char *key, int64_t at_us)
+void json_key_time(struct json_writer *w, const char *key, int64_t at_us)
 {
     struct buf b = BUF_INIT(64);
 
@@ -30,7 +30,7 @@ static void key_amount(struct json_writer *w, const char *key, int64_t amount)
         json_int(w, amount);
 }
 
-static void key_doubles(struct json_writer *w, const char *key, const double *v, size_t n)
+void json_key_doubles(struct json_writer *w, const char *key, const double *v, size_t n)
 {
     json_key(w, key);
     json_begin_array(w);
@@ -67,7 +67,7 @@ static void stage(struct json_writer *w, struct page *page)
     json_key_bool(w, "claimed", a->stage_claimed);
     json_key_int(w, "target", a->target);
     json_key_int(w, "without_not_applicable", a->stage_without_na);
-    key_doubles(w, "probabilities", a->stage_p, 4);
+    json_key_doubles(w, "probabilities", a->stage_p, 4);
     json_key(w, "checks");
     json_begin_array(w);
     for (int s = 2; s <= 4; s++) {
@@ -114,7 +114,7 @@ static void dimensions(struct json_writer *w, struct page *page)
         json_key_double(w, "high", d->high);
         json_key_double(w, "target", page_target(page, i));
         json_key_double(w, "coverage", d->coverage);
-        key_doubles(w, "p_behind", d->p_behind, 3);
+        json_key_doubles(w, "p_behind", d->p_behind, 3);
         json_end_object(w);
     }
     json_end_array(w);
@@ -151,12 +151,12 @@ static void indicator(struct json_writer *w, struct page *page,
     json_key_double(w, "value", f->known ? result->value[i].mid : (double)NAN);
     json_key_double(w, "low", f->known ? result->value[i].low : (double)NAN);
     json_key_double(w, "high", f->known ? result->value[i].high : (double)NAN);
-    key_doubles(w, "cuts", cuts, 3);
-    key_doubles(w, "upper", in->upper, 3);
+    json_key_doubles(w, "cuts", cuts, 3);
+    json_key_doubles(w, "upper", in->upper, 3);
     json_end_object(w);
 }
 
-static void methods(struct json_writer *w, const struct practice_result *result)
+void json_methods(struct json_writer *w, const struct practice_result *result)
 {
     static const char *const names[] = {
         [CLASS_MEASURED] = "TEST",
@@ -177,7 +177,7 @@ static void methods(struct json_writer *w, const struct practice_result *result)
 }
 
 /* The word for the practice against the stage that is aimed at. */
-static const char *result_word(const struct practice_result *result, int target)
+const char *json_result_word(const struct practice_result *result, int target)
 {
     if (result->state == STATE_NOT_APPLICABLE)
         return "notapplicable";
@@ -209,12 +209,12 @@ static void practice(struct json_writer *w, struct page *page, const struct prac
     json_key_stringz(w, "title", page_text(page, &p->title));
     json_key_stringz(w, "state", state_name(result->state));
     json_key_stringz(w, "class", words_class_letters[page_class(result)]);
-    json_key_stringz(w, "result", result_word(result, page->a->target));
-    methods(w, result);
+    json_key_stringz(w, "result", json_result_word(result, page->a->target));
+    json_methods(w, result);
     json_key_int(w, "essential", p->essential);
     json_key_double(w, "weight", p->weight);
     levels(w, result);
-    key_doubles(w, "probabilities", result->p, 4);
+    json_key_doubles(w, "probabilities", result->p, 4);
     json_key_double(w, "continuous", result->continuous);
     json_key_double(w, "needed_more", result->needed_more);
     json_key(w, "indicators");
@@ -224,10 +224,10 @@ static void practice(struct json_writer *w, struct page *page, const struct prac
     json_end_array(w);
     json_key(w, "window");
     json_begin_object(w);
-    key_time(w, "from", e->window_from);
-    key_time(w, "to", e->window_to);
+    json_key_time(w, "from", e->window_from);
+    json_key_time(w, "to", e->window_to);
     json_end_object(w);
-    key_time(w, "newest", e->newest_at);
+    json_key_time(w, "newest", e->newest_at);
     json_key_stringz(w, "fingerprint", e->fingerprint);
     key_list(w, "sources", e->sources);
     json_key_stringz(w, "reason",
@@ -261,6 +261,8 @@ static void gaps(struct json_writer *w, const struct page *page)
         json_key_double(w, "p_met", gap->p_met);
         json_key_bool(w, "unknown", gap->unknown);
         json_key_double(w, "more", gap->more);
+        json_key(w, "money");
+        json_practice_money(w, page, gap->practice);
         json_end_object(w);
     }
     json_end_array(w);
@@ -298,7 +300,7 @@ static void inputs(struct json_writer *w, const struct report_options *options)
         json_key_int(w, "stored", in->stored);
         json_key_int(w, "merged", in->merged);
         json_key_int(w, "rejected", in->rejected);
-        key_time(w, "newest", in->newest_at);
+        json_key_time(w, "newest", in->newest_at);
         json_key_stringz(w, "problem", in->problem && *in->problem ? in->problem : NULL);
         json_end_object(w);
     }
@@ -316,8 +318,8 @@ static void facts(struct json_writer *w, const struct report_facts *facts)
     json_key_stringz(w, "shop", facts->shop);
     json_key_stringz(w, "currency", facts->currency && *facts->currency ? facts->currency : NULL);
     json_key_int(w, "decimals", facts->decimals);
-    key_time(w, "first_order", facts->first_order_at);
-    key_time(w, "last_order", facts->last_order_at);
+    json_key_time(w, "first_order", facts->first_order_at);
+    json_key_time(w, "last_order", facts->last_order_at);
     key_amount(w, "orders", facts->orders);
     key_amount(w, "customers", facts->customers);
     key_amount(w, "revenue", facts->revenue);
@@ -332,7 +334,7 @@ static void head(struct json_writer *w, const struct page *page)
     json_key_stringz(w, "tool", "tidemark");
     json_key_stringz(w, "version", TIDEMARK_VERSION);
     json_key_stringz(w, "language", language_codes[page->language]);
-    key_time(w, "as_of", page->a->evidence->as_of);
+    json_key_time(w, "as_of", page->a->evidence->as_of);
     json_key_bool(w, "as_of_from_data", page->options->from_data);
     json_key(w, "model");
     json_begin_object(w);
@@ -359,8 +361,10 @@ enum err_code report_json(const struct assessment *a, const struct report_option
     json_key_double(&w, "not_applicable_weight", a->na_weight);
     dimensions(&w, &page);
     practices(&w, &page);
+    json_observations(&w, &page);
     gaps(&w, &page);
     connections(&w, &page);
+    json_worth(&w, &page);
     inputs(&w, options);
     facts(&w, options->facts);
     json_key_stringz(&w, "input_hash", a->evidence->input_hash);

@@ -4,7 +4,7 @@
 
 #include "report/layout.h"
 #include "report/text_all.h"
-#include "report/words.h"
+#include "report/words_worth.h"
 
 enum {
     WIDTH_MIN = 60,
@@ -183,6 +183,27 @@ static void and_more(struct sheet *sheet, struct page *page, size_t rest)
         INDENT);
 }
 
+/* What the road map begins with. */
+static void first_step(struct sheet *sheet, struct page *page)
+{
+    const struct roadmap *map = page->options->roadmap;
+    const struct road_step *step;
+
+    if (!map || !map->step_count)
+        return;
+    step = &map->steps[0];
+    sheet_heading(sheet, _("The first step"));
+    sheet_put(sheet, STYLE_PLAIN, "   ");
+    sheet_put(sheet, STYLE_BOLD, words_step(page, step->practice, step->from, step->to));
+    sheet_put(sheet, STYLE_PLAIN, "  ");
+    sheet_wrap(sheet, STYLE_DIM,
+               page_printf(page, "%s, %s", words_hours(page, step->hours),
+                           page_printf(page, _("%s to %s"), words_day(page, step->start_day),
+                                       words_day(page, step->end_day))),
+               INDENT - 2);
+    sheet_wrap(sheet, STYLE_PLAIN, words_road_end(page, map), INDENT - 2);
+}
+
 static void gaps(struct sheet *sheet, struct page *page)
 {
     const struct assessment *a = page->a;
@@ -208,6 +229,7 @@ static void gaps(struct sheet *sheet, struct page *page)
                                words_gap_reason(page, gap)),
                    INDENT);
         sheet_wrap(sheet, STYLE_PLAIN, words_gap_distance(page, gap), INDENT);
+        sheet_wrap(sheet, STYLE_ACCENT, words_gap_worth(page, gap), INDENT);
         if (*page_text(page, &practice->how))
             sheet_wrap(sheet, STYLE_GOOD,
                        page_printf(page, _("%s: %s"),
@@ -286,7 +308,7 @@ static void hints(struct sheet *sheet, const struct page *page)
     sheet_end_line(sheet);
     if (!page->options->all)
         sheet_wrap(sheet, STYLE_DIM, _("Every practice with its evidence: add --all"), 1);
-    sheet_wrap(sheet, STYLE_DIM, _("A page to read, print and pass on: add --html FILE"), 1);
+    sheet_wrap(sheet, STYLE_DIM, _("To read, print and pass on: add --html FILE or --pdf FILE"), 1);
 }
 
 enum err_code report_text(const struct assessment *a, const struct report_options *options,
@@ -304,6 +326,7 @@ enum err_code report_text(const struct assessment *a, const struct report_option
     stage(&sheet, &page);
     profile(&sheet, &page);
     gaps(&sheet, &page);
+    first_step(&sheet, &page);
     connections(&sheet, &page);
     conflicts(&sheet, &page);
     problems(&sheet, &page);

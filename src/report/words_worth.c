@@ -13,9 +13,17 @@ double rounded_estimate(double amount)
 
 const char *words_amount(struct page *page, double minor)
 {
+    const struct report_facts *facts = page->options->facts;
+    struct buf b = BUF_INIT(256);
+    const char *text;
+
     if (!isfinite(minor))
         return _("not known");
-    return page_money(page, (int64_t)rounded_estimate(minor));
+    locale_add_money(page->locale, &b, (int64_t)rounded_estimate(minor), facts->currency,
+                     facts->decimals, true);
+    text = arena_strdup(&page->arena, buf_str(&b));
+    buf_release(&b);
+    return text;
 }
 
 const char *words_a_year(struct page *page, double minor)
@@ -38,6 +46,16 @@ const char *words_gain(struct page *page, const struct estimate *gain)
 {
     return page_printf(page, _("%s a year (%s)"), words_amount(page, gain->median),
                        words_amount_range(page, gain));
+}
+
+const char *words_gap_worth(struct page *page, const struct gap *gap)
+{
+    const struct money *money = page->options->money;
+
+    if (!money || !money->practices[gap->practice].known)
+        return "";
+    return page_printf(page, _("Worth about %s."),
+                       words_gain(page, &money->practices[gap->practice].gain));
 }
 
 const char *words_worth_unknown(const struct practice_money *worth)
@@ -95,7 +113,7 @@ static size_t by_value(struct page *page, struct road_data *out_data, size_t mos
         const struct connection_value *c = &s->connections[i];
         const struct data_need *need = &page->model->needs[c->need];
 
-        if (!(c->bits > 0))
+        if (c->share < .01) /* it tells too little to be sorted by that */
             continue;
         out_data[n++] = (struct road_data){
             .title = page_text(page, &need->title),

@@ -20,6 +20,8 @@ const char *words_amount_range(struct page *page, const struct estimate *estimat
 const char *words_at_stake(struct page *page, double minor);
 /* "€12,000 a year (€4,300 to €25,000)" */
 const char *words_gain(struct page *page, const struct estimate *gain);
+/* "Worth about €12,000 a year (...)"; "" where it is not known. */
+const char *words_gap_worth(struct page *page, const struct gap *gap);
 /* Why no amount can be named. */
 const char *words_worth_unknown(const struct practice_money *worth);
 /* What all gaps bring together; "" where it is not known. */

@@ -333,6 +333,9 @@ const struct assessment *fake_assessment(enum fake_kind kind)
                                    .claimed = i == 1 ? 3 : 0};
     }
     fill(rows);
+    for (size_t i = 0; i < PRACTICES; i++)
+        for (size_t k = 0; k < 3; k++)
+            practices[i].effort_hours[k] = 4 + 3 * (double)i + 6 * (double)k;
     finish(kind);
     assessment = (struct assessment){
         .evidence = &set,
@@ -396,7 +399,7 @@ struct report_options fake_options(enum fake_kind kind, enum language language)
          "line 3: 31/02/2026 is not a date"},
     };
 
-    return (struct report_options){
+    struct report_options options = {
         .language = language,
         .width = 80,
         .from_data = kind != FAKE_CLAIMED,
@@ -404,4 +407,8 @@ struct report_options fake_options(enum fake_kind kind, enum language language)
         .inputs = inputs,
         .input_count = kind == FAKE_CLAIMED ? 0 : TM_COUNT(inputs),
     };
+
+    if (kind == FAKE_STAGE_2)
+        fake_add_worth(&options);
+    return options;
 }

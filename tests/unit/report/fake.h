@@ -16,4 +16,7 @@ enum fake_kind {
 const struct assessment *fake_assessment(enum fake_kind kind);
 struct report_options fake_options(enum fake_kind kind, enum language language);
 
+/* Money, road map, history and what would flip the stage, for any of them. */
+void fake_add_worth(struct report_options *options);
+
 #endif

@@ -76,7 +76,9 @@ static void golden(report_fn report, const char *name, enum fake_kind kind, enum
 static void no_wider(const struct assessment *a, const char *name, enum language language,
                      int width)
 {
-    struct report_options options = fake_options(FAKE_STAGE_2, language);
+    struct report_options options = a == fake_assessment(FAKE_STAGE_2)
+                                        ? fake_options(FAKE_STAGE_2, language)
+                                        : real_options(language);
     struct buf out = BUF_INIT(1 << 20);
     size_t room = (size_t)(width < 60 ? 60 : width > 120 ? 120 : width), widest = 0;
     struct err err;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "real.h"
 
+#include "fake.h"
+
 enum { PRACTICES_MAX = 100 };
 
 static struct evidence items[PRACTICES_MAX];
@@ -113,4 +115,15 @@ enum err_code real_assessment(int stage, struct model **out_model,
     for (size_t i = 0; i < model->practice_count; i++)
         evidence(&model->practices[i], stage, &items[i]);
     return score(&set, NULL, out_assessment, err);
+}
+
+struct report_options real_options(enum language language)
+{
+    struct report_options options = fake_options(FAKE_STAGE_2, language);
+
+    options.sensitivity = NULL;
+    options.money = NULL;
+    options.roadmap = NULL;
+    options.trend = NULL;
+    return options;
 }

@@ -10,4 +10,7 @@
 TM_MUST_CHECK enum err_code real_assessment(int stage, struct model **out_model,
                                             struct assessment **out_assessment, struct err *err);
 
+/* The options of the first fake, without what was worked out by hand for the small model. */
+struct report_options real_options(enum language language);
+
 #endif

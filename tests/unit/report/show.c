@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Prints one report: show text|html|pdf|xlsx|csv|json en|ar|th SHOP [WIDTH [colour [all]]], where
- * SHOP is 0, 1, 2 for the assessments of fake.h or r1 to r4 for the built-in model at a stage. For
+ * SHOP is 0, 1, 2 for the assessments of fake.h or r1 to r4
+ * (R1 to R4) for the built-in model at a stage. For
  * looking at, and for the test of the schema. */
 #include "fake.h"
 #include "real.h"
 
-static enum err_code print(int argc, char **argv, const struct assessment *a, enum fake_kind kind,
-                           struct err *err)
+static enum err_code print(int argc, char **argv, const struct assessment *a,
+                           struct report_options options, struct err *err)
 {
     struct buf out = BUF_INIT(8 << 20);
-    struct report_options options = fake_options(kind, language_of(argv[2]));
     enum err_code code;
 
     if (argc > 4)
@@ -28,6 +28,24 @@ static enum err_code print(int argc, char **argv, const struct assessment *a, en
     return code;
 }
 
+/* Of R1 to R4 all that can be worked out without a shop's data is shown too. */
+static enum err_code print_real(int argc, char **argv, const struct assessment *a, struct err *err)
+{
+    struct report_options options = real_options(language_of(argv[2]));
+    TM_CLEANUP(sensitivity_freep) struct sensitivity *s = NULL;
+    TM_CLEANUP(plan_freep) struct plan *plan = NULL;
+    TM_CLEANUP(roadmap_freep) struct roadmap *map = NULL;
+
+    if (argv[3][0] == 'R') {
+        TRY(sensitivity(a, NULL, &s, err));
+        plan = plan_new(a->evidence->model);
+        TRY(roadmap(a, s, NULL, plan, NULL, &map, err));
+        options.sensitivity = s;
+        options.roadmap = map;
+    }
+    return print(argc, argv, a, options, err);
+}
+
 int main(int argc, char **argv)
 {
     struct err err = ERR_INIT;
@@ -37,14 +55,15 @@ int main(int argc, char **argv)
 
     if (argc < 4 || language_of(argv[2]) == LANG_COUNT)
         return 64;
-    if (argv[3][0] == 'r') {
+    if (argv[3][0] == 'r' || argv[3][0] == 'R') {
         code = real_assessment(argv[3][1] - '0', &model, &real, &err);
         if (code == ERR_OK)
-            code = print(argc, argv, real, FAKE_STAGE_2, &err);
+            code = print_real(argc, argv, real, &err);
     } else {
         enum fake_kind kind = (enum fake_kind)(argv[3][0] - '0');
 
-        code = print(argc, argv, fake_assessment(kind), kind, &err);
+        code = print(argc, argv, fake_assessment(kind), fake_options(kind, language_of(argv[2])),
+                     &err);
     }
     if (code)
         fprintf(stderr, "%s\n", err.msg);

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What would change the mark: what binds, the shortest ways up, what is fragile, which data would
+ * settle it, and how far it hangs on cuts and weights. */
+#include "report/html.h"
+#include "report/words_worth.h"
+
+enum { FRAGILE_MAX = 6, DATA_MAX = 5, LISTED_MAX = 8 };
+
+static const char *title(struct html *html, size_t practice)
+{
+    return page_text(html->page, &html->page->model->practices[practice].title);
+}
+
+static void item(struct html *html, const char *strong, const char *text)
+{
+    buf_addz(html->out, "<li><strong>");
+    html_text(html, strong);
+    buf_addz(html->out, "</strong> ");
+    html_text(html, text);
+    buf_addz(html->out, "</li>\n");
+}
+
+/* Of a long list the rest as a number. */
+static void and_more(struct html *html, size_t n)
+{
+    struct page *page = html->page;
+
+    if (n > LISTED_MAX)
+        html_element(html, "li", "muted",
+                     page_printf(page, P_("and %s more", "and %s more", n - LISTED_MAX),
+                                 page_int(page, (int64_t)(n - LISTED_MAX))));
+}
+
+static const char *essential_words(struct page *page, const struct unmet_essential *e)
+{
+    const char *needed = page_int(page, e->needed);
+
+    if (e->unknown)
+        return page_printf(page, _("required at level %s; nothing is known of it"), needed);
+    if (e->proof)
+        return page_printf(page,
+                           _("is at level %s by answers; data or attached evidence must "
+                             "show it"),
+                           needed);
+    return page_printf(page, _("required at level %s; it is at level %s"), needed,
+                       page_int(page, e->level));
+}
+
+static void binding(struct html *html)
+{
+    struct page *page = html->page;
+    const struct binding *b = &page->options->sensitivity->binding;
+    const char *stage = page_int(page, page->options->sensitivity->target);
+
+    html_element(html, "h3", NULL, page_printf(page, _("What keeps it from stage %s"), stage));
+    buf_addz(html->out, "<ul class=\"plain\">\n");
+    for (size_t i = 0; i < b->essential_count && i < LISTED_MAX; i++)
+        item(html, title(html, b->essentials[i].practice),
+             essential_words(page, &b->essentials[i]));
+    and_more(html, b->essential_count);
+    if (b->quorum_deficit > 0)
+        item(html, _("Breadth"),
+             page_printf(page, _("%s of all practices by weight are at level %s; %s are asked"),
+                         page_percent(page, b->quorum_share), stage,
+                         page_percent(page, b->quorum_needed)));
+    for (size_t i = 0; i < b->dimension_count; i++) {
+        const struct short_dimension *d = &b->dimensions[i];
+
+        item(html, page_text(page, &page->model->dimensions[d->dimension].title),
+             page_printf(page, _("is at %s on average; %s is asked"), page_number(page, d->mean, 1),
+                         page_number(page, d->needed, 1)));
+    }
+    if (b->claims_only)
+        item(html, _("Proof"), _("everything rests on answers; data must show it"));
+    if (!b->essential_count && !b->dimension_count && !b->claims_only && b->quorum_deficit <= 0)
+        item(html, _("Certainty"),
+             _("every condition is met as far as the figures go; small doubts add up. More cases "
+               "or data make it sure."));
+    buf_addz(html->out, "</ul>\n");
+}
+
+static void set(struct html *html, const struct upgrade_set *s, size_t i)
+{
+    struct page *page = html->page;
+
+    buf_addz(html->out, "<li>\n");
+    html_element(html, "h4", NULL,
+                 page_printf(page, i ? _("Another way: about %s") : _("The shortest way: about %s"),
+                             words_hours(page, s->hours)));
+    buf_addz(html->out, "<ul class=\"plain\">\n");
+    for (size_t k = 0; k < s->n && k < LISTED_MAX; k++) {
+        const struct upgrade *u = &s->steps[k];
+
+        buf_addz(html->out, "<li>");
+        html_text(html, words_step(page, u->practice, u->from, u->to));
+        if (u->unknown)
+            html_text(html, page_printf(page, " (%s)", _("not known: look first, it may be done")));
+        buf_addz(html->out, "</li>\n");
+    }
+    and_more(html, s->n);
+    buf_addz(html->out, "</ul></li>\n");
+}
+
+static void sets(struct html *html)
+{
+    struct page *page = html->page;
+    const struct sensitivity *s = page->options->sensitivity;
+
+    if (!s->set_count)
+        return;
+    html_element(html, "h3", NULL,
+                 page_printf(page, _("The shortest ways to stage %s"), page_int(page, s->target)));
+    html_element(html, "p", "muted",
+                 s->sets_proven ? _("No set of steps with fewer hours reaches it; this is proven.")
+                                : _("The best sets that were found."));
+    buf_addz(html->out, "<ol class=\"ways\">\n");
+    for (size_t i = 0; i < s->set_count; i++)
+        set(html, &s->sets[i], i);
+    buf_addz(html->out, "</ol>\n");
+}
+
+static void head(struct html *html, const char *const *titles, size_t n)
+{
+    buf_addz(html->out, "<div class=\"wide\"><table>\n<thead><tr>");
+    for (size_t i = 0; i < n; i++)
+        html_head_cell(html, titles[i], false);
+    buf_addz(html->out, "</tr></thead>\n<tbody>\n");
+}
+
+static void tail(struct html *html)
+{
+    buf_addz(html->out, "</tbody>\n</table></div>\n");
+}
+
+static void fragile(struct html *html)
+{
+    struct page *page = html->page;
+    const struct sensitivity *s = page->options->sensitivity;
+    const char *const titles[] = {_("Practice"), _("May be lower, probability"),
+                                  _("Stage if it drops")};
+
+    if (!s->fragile_count)
+        return;
+    html_element(html, "h3", NULL, _("What the stage hangs on"));
+    html_element(html, "p", "muted",
+                 _("If one of these stood a level lower, the stage would fall. Guard them."));
+    head(html, titles, TM_COUNT(titles));
+    for (size_t i = 0; i < s->fragile_count && i < FRAGILE_MAX; i++) {
+        buf_addz(html->out, "<tr>");
+        html_head_cell(html, title(html, s->fragile[i].practice), true);
+        html_element(html, "td", "figure", page_percent(page, s->fragile[i].p_drop));
+        html_element(html, "td", "figure", page_int(page, s->fragile[i].stage_after));
+        buf_addz(html->out, "</tr>\n");
+    }
+    tail(html);
+}
+
+static void evidence_value(struct html *html)
+{
+    struct page *page = html->page;
+    struct road_data data[DATA_MAX];
+    size_t n = words_next_data(page, data, DATA_MAX);
+
+    if (!n || !page->options->sensitivity->connection_count)
+        return;
+    html_element(html, "h3", NULL, _("Which data would settle it"));
+    buf_addz(html->out, "<ul class=\"plain\">\n");
+    for (size_t i = 0; i < n; i++)
+        item(html, data[i].title, data[i].tells);
+    buf_addz(html->out, "</ul>\n");
+}
+
+static const char *more(struct page *page, double v)
+{
+    return isfinite(v) && fabs(v) < 1e9 ? page_number(page, v, fabs(v) < 10 ? 1 : 0) : "–";
+}
+
+/* In the figures that people count: buyers, months, orders. */
+static void units(struct html *html)
+{
+    struct page *page = html->page;
+    const struct sensitivity *s = page->options->sensitivity;
+    const char *const titles[] = {_("Practice"), _("Level"),   _("Today"),
+                                  _("Asked"),    _("Missing"), _("Missing, to be sure")};
+
+    if (!s->unit_count)
+        return;
+    buf_addz(html->out, "<details class=\"more\"><summary>");
+    html_text(html, _("How much is missing, in figures"));
+    buf_addz(html->out, "</summary>\n");
+    head(html, titles, TM_COUNT(titles));
+    for (size_t i = 0; i < s->unit_count; i++) {
+        const struct natural_unit *u = &s->units[i];
+        const struct practice *p = &page->model->practices[u->practice];
+        const struct indicator *in = &p->indicators[u->indicator];
+
+        if (u->met)
+            continue;
+        buf_addz(html->out, "<tr>");
+        html_head_cell(html, title(html, u->practice), true);
+        html_element(html, "td", "figure", page_int(page, u->level));
+        html_element(html, "td", "figure", page_value(page, in, u->value));
+        html_element(html, "td", "figure", page_value(page, in, u->cut));
+        html_element(html, "td", "figure", more(page, u->more));
+        html_element(html, "td", "figure", more(page, u->more_confirmed));
+        buf_addz(html->out, "</tr>\n");
+    }
+    tail(html);
+    buf_addz(html->out, "</details>\n");
+}
+
+static void robustness(struct html *html)
+{
+    struct page *page = html->page;
+    const struct robustness *r = &page->options->sensitivity->robustness;
+
+    if (!r->draws)
+        return;
+    html_element(html, "h3", NULL, _("How far it hangs on the model"));
+    html_element(html, "p", NULL,
+                 page_printf(page,
+                             _("All cuts and weights were shaken %s times, by about 10%% and "
+                               "30%%. The stage stays the same in %s of them (only cuts: %s; only "
+                               "weights: %s)."),
+                             page_int(page, (int64_t)r->draws), page_percent(page, r->same_stage),
+                             page_percent(page, r->thresholds_same),
+                             page_percent(page, r->weights_same)));
+}
+
+void html_flip(struct html *html)
+{
+    if (!html->page->options->sensitivity)
+        return;
+    html_section(html, "flip", _("What would change the mark"));
+    binding(html);
+    sets(html);
+    fragile(html);
+    evidence_value(html);
+    units(html);
+    robustness(html);
+    html_section_end(html);
+}
