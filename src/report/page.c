@@ -47,20 +47,39 @@ static const char *keep(struct page *page, struct buf *scratch)
     return kept;
 }
 
-const char *page_printf(struct page *page, const char *fmt, ...)
+__attribute__((format(printf, 2, 0))) static const char *format(struct page *page, const char *fmt,
+                                                                va_list ap)
 {
     char text[4096];
-    va_list ap;
-    int n;
+    int n = vsnprintf(text, sizeof(text), fmt, ap);
 
-    va_start(ap, fmt);
-    n = vsnprintf(text, sizeof(text), fmt, ap);
-    va_end(ap);
     if (n < 0 || (size_t)n >= sizeof(text)) {
         page->arena.failed = true;
         return "";
     }
     return arena_strdup(&page->arena, (struct str){text, (size_t)n});
+}
+
+const char *page_printf(struct page *page, const char *fmt, ...)
+{
+    const char *text;
+    va_list ap;
+
+    va_start(ap, fmt);
+    text = format(page, fmt, ap);
+    va_end(ap);
+    return text;
+}
+
+const char *page_code(struct page *page, const char *fmt, ...)
+{
+    const char *text;
+    va_list ap;
+
+    va_start(ap, fmt);
+    text = format(page, fmt, ap);
+    va_end(ap);
+    return text;
 }
 
 const char *page_text(const struct page *page, const struct text3 *text)

@@ -29,6 +29,8 @@ TM_MUST_CHECK enum err_code page_check(const struct page *page, struct err *err)
 void page_close(struct page *page);
 
 const char *page_printf(struct page *page, const char *fmt, ...) TM_PRINTF(2, 3);
+/* The same for what machines read: formulas, names. */
+const char *page_code(struct page *page, const char *fmt, ...) TM_PRINTF(2, 3);
 /* The model's text in the page's language, English where it has none. */
 const char *page_text(const struct page *page, const struct text3 *text);
 /* Text from outside (a shop's name, a file, a hash) inside of which direction starts afresh. */

@@ -34,7 +34,7 @@ static void describe(cairo_surface_t *surface, struct page *page)
         page_printf(page, "%s · %s", shop, words_stage(page, page->a->stage_best)));
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, _("Marketing maturity"));
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_KEYWORDS,
-                                   page_printf(page, "lang=%s", language_codes[page->language]));
+                                   page_code(page, "lang=%s", language_codes[page->language]));
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR,
                                    "Tidemark " TIDEMARK_VERSION);
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, buf_cstr(&day));

@@ -115,16 +115,16 @@ void xlsx_practices(struct xlsx *x)
 /* A column of the sheet of practices as a range. */
 static const char *range(const struct xlsx *x, const char *column)
 {
-    return page_printf(x->page, "'%s'!$%s$2:$%s$%zu", x->practices, column, column,
-                       x->page->model->practice_count + 1);
+    return page_code(x->page, "'%s'!$%s$2:$%s$%zu", x->practices, column, column,
+                     x->page->model->practice_count + 1);
 }
 
 /* Sum over the practices of a dimension (its id in column A of `row`) that apply. `times` is one
  * more factor, "" for none. */
 static const char *sum_of(const struct xlsx *x, size_t row, const char *times)
 {
-    return page_printf(x->page, "SUMPRODUCT((%s=$A%zu)*%s*%s%s)", range(x, COL_DIMENSION), row + 1,
-                       range(x, COL_APPLIES), range(x, COL_WEIGHT), times);
+    return page_code(x->page, "SUMPRODUCT((%s=$A%zu)*%s*%s%s)", range(x, COL_DIMENSION), row + 1,
+                     range(x, COL_APPLIES), range(x, COL_WEIGHT), times);
 }
 
 static void dimension(struct xlsx *x, lxw_worksheet *sheet, size_t row, size_t i)
@@ -132,20 +132,20 @@ static void dimension(struct xlsx *x, lxw_worksheet *sheet, size_t row, size_t i
     struct page *page = x->page;
     const struct dimension_result *d = &page->a->dimensions[i];
     const char *all = sum_of(x, row, "");
-    const char *known = sum_of(x, row, page_printf(page, "*%s", range(x, COL_KNOWN)));
+    const char *known = sum_of(x, row, page_code(page, "*%s", range(x, COL_KNOWN)));
     const char *reached =
-        sum_of(x, row, page_printf(page, "*%s*%s", range(x, COL_KNOWN), range(x, COL_LEVEL)));
+        sum_of(x, row, page_code(page, "*%s*%s", range(x, COL_KNOWN), range(x, COL_LEVEL)));
     const struct {
         const char *formula;
         double value;
         enum cell_format format;
     } cells[] = {
-        {page_printf(page, "=IF(%s>0,%s/%s,\"\")", known, reached, known), d->value, CELL_RESULT},
-        {page_printf(page, "=IF(%s>0,(%s+(%s-%s))/%s,\"\")", all, reached, all, known, all), d->low,
+        {page_code(page, "=IF(%s>0,%s/%s,\"\")", known, reached, known), d->value, CELL_RESULT},
+        {page_code(page, "=IF(%s>0,(%s+(%s-%s))/%s,\"\")", all, reached, all, known, all), d->low,
          CELL_RESULT},
-        {page_printf(page, "=IF(%s>0,(%s+4*(%s-%s))/%s,\"\")", all, reached, all, known, all),
+        {page_code(page, "=IF(%s>0,(%s+4*(%s-%s))/%s,\"\")", all, reached, all, known, all),
          d->high, CELL_RESULT},
-        {page_printf(page, "=IF(%s>0,%s/%s,0)", all, known, all), d->coverage, CELL_RESULT_SHARE},
+        {page_code(page, "=IF(%s>0,%s/%s,0)", all, known, all), d->coverage, CELL_RESULT_SHARE},
     };
 
     xlsx_text(x, sheet, row, 0, CELL_TEXT, d->dimension->id);

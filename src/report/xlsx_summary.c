@@ -39,8 +39,8 @@ static void formula_row(struct cursor *at, const char *label, enum cell_format f
 /* A column of the sheet of dimensions. */
 static const char *range(const struct xlsx *x, const char *column)
 {
-    return page_printf(x->page, "'%s'!$%s$2:$%s$%zu", x->dimensions, column, column,
-                       x->page->model->dimension_count + 1);
+    return page_code(x->page, "'%s'!$%s$2:$%s$%zu", x->dimensions, column, column,
+                     x->page->model->dimension_count + 1);
 }
 
 /* 70 % the weighted mean of the dimensions' levels, 30 % the lowest, from 1..4 to 0..100. */
@@ -48,9 +48,9 @@ static const char *index_formula(const struct xlsx *x, const char *column)
 {
     const char *levels = range(x, column), *weights = range(x, "C");
 
-    return page_printf(x->page,
-                       "(0.7*SUMPRODUCT(%s,%s)/SUMPRODUCT(--ISNUMBER(%s),%s)+0.3*MIN(%s)-1)/3*100",
-                       weights, levels, levels, weights, levels);
+    return page_code(x->page,
+                     "(0.7*SUMPRODUCT(%s,%s)/SUMPRODUCT(--ISNUMBER(%s),%s)+0.3*MIN(%s)-1)/3*100",
+                     weights, levels, levels, weights, levels);
 }
 
 /* The index from the figures of the other sheets; below 60 % known there is none. */
@@ -60,9 +60,9 @@ static void index_rows(struct cursor *at)
     struct page *page = x->page;
     const struct assessment *a = page->a;
     size_t n = page->model->practice_count + 1;
-    const char *weight = page_printf(page, "'%s'!$D$2:$D$%zu", x->practices, n);
-    const char *applies = page_printf(page, "'%s'!$E$2:$E$%zu", x->practices, n);
-    const char *known = page_printf(page, "'%s'!$F$2:$F$%zu", x->practices, n);
+    const char *weight = page_code(page, "'%s'!$D$2:$D$%zu", x->practices, n);
+    const char *applies = page_code(page, "'%s'!$E$2:$E$%zu", x->practices, n);
+    const char *known = page_code(page, "'%s'!$F$2:$F$%zu", x->practices, n);
     size_t coverage = at->row + 4;
 
     xlsx_text(x, at->sheet, at->row++, 0, CELL_NOTE,
@@ -70,15 +70,15 @@ static void index_rows(struct cursor *at)
                 "follow."));
     formula_row(
         at, _("Index, 0 to 100"), CELL_RESULT,
-        page_printf(page, "=IF(ROUND($B$%zu,9)<0.6,\"\",%s)", coverage, index_formula(x, "D")),
+        page_code(page, "=IF(ROUND($B$%zu,9)<0.6,\"\",%s)", coverage, index_formula(x, "D")),
         a->index);
     formula_row(at, _("Lowest possible"), CELL_RESULT,
-                page_printf(page, "=%s", index_formula(x, "E")), a->index_low);
+                page_code(page, "=%s", index_formula(x, "E")), a->index_low);
     formula_row(at, _("Highest possible"), CELL_RESULT,
-                page_printf(page, "=%s", index_formula(x, "F")), a->index_high);
+                page_code(page, "=%s", index_formula(x, "F")), a->index_high);
     formula_row(at, _("Known of what is looked at"), CELL_RESULT_SHARE,
-                page_printf(page, "=SUMPRODUCT(%s,%s,%s)/SUMPRODUCT(%s,%s)", weight, applies, known,
-                            weight, applies),
+                page_code(page, "=SUMPRODUCT(%s,%s,%s)/SUMPRODUCT(%s,%s)", weight, applies, known,
+                          weight, applies),
                 a->coverage);
 }
 
