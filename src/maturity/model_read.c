@@ -10,7 +10,20 @@ static const char *const units[] = {"percent", "times", "per_month", "months", "
 static const char *const multipliers[] = {"vertical_repeat_median", NULL};
 static const char *const predicates[] = {"always",         "sends_email",    "spends_on_ads",
                                          "open_12_months", "open_24_months", NULL};
-static const char *const levers[] = {"", "RET-1", "AUT-2", "EML", "ACQ-1", NULL};
+static const char *const levers[] = {"",
+                                     "second_purchase",
+                                     "conversion",
+                                     "checkout",
+                                     "ad_return",
+                                     "known_visits",
+                                     "cart_reminders",
+                                     "cart_sales",
+                                     "campaign_clicks",
+                                     "message_sales",
+                                     "flow_orders",
+                                     "list_growth",
+                                     "sign_ups",
+                                     NULL};
 static const char *const bases[] = {"pub", "int", "own", "presence", "coverage", NULL};
 static const char *const marks[] = {"V1",  "V2",    "V3",    "P",     "U", "int",
                                     "own", "V1/V2", "V1/V3", "V2/V3", NULL};
