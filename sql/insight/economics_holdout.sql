@@ -5,10 +5,10 @@
 -- at least, as measure/mea_2.
 -- params: as_of DateTime64(6, 'UTC')
 -- columns: treated_k Float64, treated_n Float64, control_k Float64, control_n Float64
-SELECT toFloat64(sumIf(value, status = 'treated')) AS treated_k,
-       toFloat64(sumIf(sample, status = 'treated')) AS treated_n,
-       toFloat64(sumIf(value, status = 'control')) AS control_k,
-       toFloat64(sumIf(sample, status = 'control')) AS control_n
+SELECT toFloat64(coalesce(sumIf(value, status = 'treated'), 0)) AS treated_k,
+       toFloat64(coalesce(sumIf(sample, status = 'treated'), 0)) AS treated_n,
+       toFloat64(coalesce(sumIf(value, status = 'control'), 0)) AS control_k,
+       toFloat64(coalesce(sumIf(sample, status = 'control'), 0)) AS control_n
 FROM activities
 WHERE kind = 'experiment' AND value >= 0 AND sample > 0
   AND lower(channel) IN ('email', 'sms', 'push', 'whatsapp', 'line', 'messages')
