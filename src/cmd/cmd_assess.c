@@ -2,22 +2,13 @@
 #include "cmd/cmd.h"
 
 #include "base/file.h"
-#include "cmd/assess.h"
-#include "cmd/import_view.h"
+#include "cmd/assess_options.h"
 #include "cmd/outlook.h"
 
 #include <unistd.h>
 
 static const struct option_row rows[] = {
-    {"workspace", 'w', "DIR", N_("Keep the data in this workspace and assess all that is in it.")},
-    {"answers", 'a', "FILE", N_("The owner's answers; answers.yaml of the folder unless given.")},
-    {"model", 0, "FILE", N_("Another maturity model (YAML).")},
-    {"as-of", 0, "DAY",
-     N_("The day to judge by: 2026-09-30 or now; the newest record's otherwise.")},
-    {"margin", 0, "SHARE",
-     N_("Contribution margin: what is left of 1 of revenue after goods, shipping and fees.")},
-    {"rates", 0, "FILE", N_("Exchange rates: CSV with date, from, to, rate.")},
-    IMPORT_OPTION_ROWS,
+    ASSESS_OPTION_ROWS,
     {"all", 0, NULL, N_("Show every practice with its evidence.")},
     {"json", 0, NULL, N_("Print the result as JSON (docs/assessment.schema.json).")},
     {"html", 0, "FILE", N_("Write the report as one self-contained page.")},
@@ -42,39 +33,6 @@ static const struct {
 static const char *value(const struct options *options, const char *name)
 {
     return option_value(rows, TM_COUNT(rows), options, name);
-}
-
-static enum err_code take_wish(const struct options *options, struct assess_wish *wish,
-                               struct err *err)
-{
-    const char *margin = value(options, "margin"), *as_of = value(options, "as-of");
-
-    *wish = (struct assess_wish){.workspace = workspace_named(value(options, "workspace")),
-                                 .paths = options->operands,
-                                 .path_count = options->operand_count,
-                                 .answers = value(options, "answers"),
-                                 .model = value(options, "model"),
-                                 .rates = value(options, "rates"),
-                                 .margin = (double)NAN};
-    TRY(import_take_options(rows, TM_COUNT(rows), options, &wish->import, err));
-    if (margin) {
-        char *end;
-
-        wish->margin = strtod(margin, &end);
-        if (end == margin || *end || !(wish->margin > 0 && wish->margin < 1))
-            return err_set(err, ERR_USAGE, "--margin must lie between 0 and 1, such as 0.35");
-    }
-    if (as_of && strcmp(as_of, "now") == 0)
-        wish->as_of = timestamp_now();
-    else
-        wish->as_of_day = as_of;
-    if (wish->path_count == 0 && !wish->workspace && !wish->answers) {
-        err_set(err, ERR_USAGE, "name a folder with the exports of your shop");
-        err_hint(err, "No data yet? Fill in the questions: tidemark questions -o "
-                      "answers.yaml, then tidemark assess --answers answers.yaml");
-        return ERR_USAGE;
-    }
-    return ERR_OK;
 }
 
 static void warn_file(const struct import_file *file)
@@ -229,7 +187,7 @@ static enum err_code run(int argc, char **argv, struct err *err)
     enum err_code rc, imported;
 
     TRY(options_parse(rows, TM_COUNT(rows), argc, argv, &options, err));
-    TRY(take_wish(&options, &wish, err));
+    TRY(assess_take_options(rows, TM_COUNT(rows), &options, &wish, err));
     TRY(check_outputs(&options, err));
     rc = assess(&wish, &done, err);
     imported = import_report_code(&done.imports);

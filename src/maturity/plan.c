@@ -26,9 +26,9 @@ static enum err_code read_practice(struct yaml_reader *r, yaml_node_t *node, siz
     for (size_t i = 0; i < m->practice_count; i++)
         ids[i] = m->practices[i].id;
     nearest = yaml_nearest(id, ids, m->practice_count);
-    yaml_fail(r, node, _("there is no practice \"%.*s\""), (int)(id.n < 60 ? id.n : 60), id.p);
+    yaml_fail(r, node, "there is no practice \"%.*s\"", (int)(id.n < 60 ? id.n : 60), id.p);
     if (nearest)
-        err_hint(r->err, _("perhaps %s was meant"), nearest);
+        err_hint(r->err, "perhaps %s was meant", nearest);
     free(ids);
     return ERR_INVALID;
 }
@@ -40,7 +40,7 @@ static enum err_code check_once(struct yaml_reader *r, yaml_node_t *map, size_t 
 
     for (size_t j = 0; yaml_pair(r, map, i, &key, &value) && j < i; j++)
         if (yaml_pair(r, map, j, &other, &value) && str_eq(yaml_scalar(other), yaml_scalar(key)))
-            return yaml_fail(r, key, _("\"%.*s\" is given twice"),
+            return yaml_fail(r, key, "\"%.*s\" is given twice",
                              (int)(yaml_scalar(key).n < 60 ? yaml_scalar(key).n : 60),
                              yaml_scalar(key).p);
     return ERR_OK;
@@ -82,7 +82,7 @@ static enum err_code read_start(struct yaml_reader *r, yaml_node_t *node, void *
         return ERR_OK;
     if (s.n != 10 || sscanf(s.p, "%4d-%2d-%2d%n", &c.year, &c.month, &c.day, &used) != 3 ||
         used != 10 || !civil_valid(&c) || c.year < 1900 || c.year > 2200)
-        return yaml_fail(r, node, _("must be a day such as 2026-10-01, is \"%.*s\""),
+        return yaml_fail(r, node, "must be a day such as 2026-10-01, is \"%.*s\"",
                          (int)(s.n < 40 ? s.n : 40), s.p);
     *(int64_t *)out = civil_to_days(c.year, c.month, c.day);
     return ERR_OK;
@@ -144,7 +144,7 @@ static enum err_code read_role(struct yaml_reader *r, yaml_node_t *node, int qua
     if (node->type == YAML_SCALAR_NODE)
         return read_quarters(r, node, quarters, &hours_range, role->hours);
     if (node->type != YAML_MAPPING_NODE)
-        return yaml_fail(r, node, _("must be hours, or a block with \"hours\" and \"name\""));
+        return yaml_fail(r, node, "must be hours, or a block with \"hours\" and \"name\"");
     for (size_t i = 0; yaml_pair(r, node, i, &key, &value); i++) {
         size_t mark =
             yaml_enter(r, ".%.*s", (int)(yaml_scalar(key).n < 20 ? yaml_scalar(key).n : 20),
@@ -155,7 +155,7 @@ static enum err_code read_role(struct yaml_reader *r, yaml_node_t *node, int qua
         else if (str_eqz(yaml_scalar(key), keys[1]))
             TRY(yaml_read_optional_text(r, value, &role->owner, &name_max));
         else
-            return yaml_fail(r, key, _("unknown field; known here: hours, name"));
+            return yaml_fail(r, key, "unknown field; known here: hours, name");
         yaml_leave(r, mark);
     }
     return ERR_OK;
@@ -172,7 +172,7 @@ static enum err_code read_roles(struct yaml_reader *r, yaml_node_t *node, void *
     if (yaml_is_null(node))
         return ERR_OK;
     if (node->type != YAML_MAPPING_NODE)
-        return yaml_fail(r, node, _("must be a block of \"role: hours\" lines"));
+        return yaml_fail(r, node, "must be a block of \"role: hours\" lines");
     for (size_t i = 0; yaml_pair(r, node, i, &key, &value); i++) {
         struct str id = yaml_scalar(key);
         size_t at = 0, mark;
@@ -184,8 +184,8 @@ static enum err_code read_roles(struct yaml_reader *r, yaml_node_t *node, void *
 
             for (size_t k = 0; k < m->role_count; k++)
                 buf_addf(&known, "%s%s", k ? ", " : "", m->roles[k].id);
-            yaml_fail(r, key, _("there is no role \"%.*s\""), (int)(id.n < 60 ? id.n : 60), id.p);
-            err_hint(r->err, _("known here: %s"), buf_cstr(&known));
+            yaml_fail(r, key, "there is no role \"%.*s\"", (int)(id.n < 60 ? id.n : 60), id.p);
+            err_hint(r->err, "known here: %s", buf_cstr(&known));
             buf_release(&known);
             return ERR_INVALID;
         }
@@ -208,7 +208,7 @@ static enum err_code read_pin(struct yaml_reader *r, yaml_node_t *node, const st
         return ERR_OK;
     }
     if (yaml_read_int(r, node, &wish->pin, &range) != ERR_OK)
-        return yaml_fail(r, node, _("must be \"first\" or a quarter from 1 to %d"), plan->quarters);
+        return yaml_fail(r, node, "must be \"first\" or a quarter from 1 to %d", plan->quarters);
     wish->pin--;
     return ERR_OK;
 }
@@ -231,7 +231,7 @@ static enum err_code read_wishes(struct yaml_reader *r, yaml_node_t *node, struc
     if (yaml_is_null(node))
         return ERR_OK;
     if (node->type != YAML_MAPPING_NODE)
-        return yaml_fail(r, node, _("must be a block of \"practice: value\" lines"));
+        return yaml_fail(r, node, "must be a block of \"practice: value\" lines");
     for (size_t i = 0; yaml_pair(r, node, i, &key, &value); i++) {
         const struct model *m = r->user;
         size_t at, mark;
@@ -294,19 +294,19 @@ static enum err_code check(struct yaml_reader *r, yaml_node_t *node, const struc
 
         if (wish->forbidden && (wish->pinned || wish->begun))
             return yaml_fail(r, yaml_get(r, node, "forbid"),
-                             _("%s is forbidden, and also pinned or begun"), m->practices[i].id);
+                             "%s is forbidden, and also pinned or begun", m->practices[i].id);
         if (wish->pinned && wish->begun)
             return yaml_fail(r, yaml_get(r, node, "pin"),
-                             _("%s has begun and goes on in quarter 1; it needs no pin"),
+                             "%s has begun and goes on in quarter 1; it needs no pin",
                              m->practices[i].id);
     }
     for (int q = 0; q < plan->quarters; q++)
         limited = limited || !isinf(plan->budget[q]);
     if (limited && !plan->currency[0])
-        return yaml_fail(r, yaml_get(r, node, "budget"), _("needs \"currency\""));
+        return yaml_fail(r, yaml_get(r, node, "budget"), "needs \"currency\"");
     if (limited && strcmp(plan->currency, "USD") != 0 && isnan(plan->dollar))
         return yaml_fail(r, yaml_get(r, node, "budget"),
-                         _("needs \"dollar\": what one US dollar costs in %s"), plan->currency);
+                         "needs \"dollar\": what one US dollar costs in %s", plan->currency);
     return ERR_OK;
 }
 

@@ -133,8 +133,8 @@ static enum err_code search(struct work *w, struct roadmap *map, struct err *err
     if (!w->best.found)
         TRY(give_up(w, map, err));
     if (!w->best.found) {
-        err_set(err, ERR_TIMEOUT, _("no road map was found within %g seconds"), w->plan->seconds);
-        err_hint(err, "%s", _("Plan fewer quarters, or allow more time."));
+        err_set(err, ERR_TIMEOUT, "no road map was found within %g seconds", w->plan->seconds);
+        err_hint(err, "Plan fewer quarters, or allow more time.");
         return ERR_TIMEOUT;
     }
     map->already = w->already;
