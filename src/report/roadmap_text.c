@@ -239,11 +239,11 @@ static void loads(struct view *v)
     for (int q = 0; q < map->quarters; q++)
         if (isfinite(map->budget.have[q]))
             sheet_wrap(v->sheet, STYLE_PLAIN,
-                       page_printf(v->page, _("   Quarter %s: tools %s of %s"),
+                       page_printf(v->page, _("Quarter %s: tools %s of %s"),
                                    page_int(v->page, q + 1),
                                    road_cost(v->page, map->budget.used[q], map->currency),
                                    road_cost(v->page, map->budget.have[q], map->currency)),
-                       INDENT);
+                       INDENT - 2);
 }
 
 static void proofs(struct view *v)
