@@ -8,14 +8,14 @@
 
 enum { LINE_BYTES = 75 };
 
-struct calendar {
+struct ics {
     struct buf *out;
     struct page *page;
     const struct roadmap *map;
 };
 
 /* One content line, folded between characters of UTF-8. */
-static void line(struct calendar *c, const char *name, const char *value)
+static void line(struct ics *c, const char *name, const char *value)
 {
     size_t used = strlen(name);
 
@@ -36,7 +36,7 @@ static void line(struct calendar *c, const char *name, const char *value)
     buf_addz(c->out, "\r\n");
 }
 
-static void text_line(struct calendar *c, const char *name, const char *text)
+static void text_line(struct ics *c, const char *name, const char *text)
 {
     struct buf b = BUF_INIT(1 << 16);
 
@@ -55,7 +55,7 @@ static void text_line(struct calendar *c, const char *name, const char *text)
     buf_release(&b);
 }
 
-static void day_line(struct calendar *c, const char *name, int64_t day)
+static void day_line(struct ics *c, const char *name, int64_t day)
 {
     int year, month, of_month;
 
@@ -64,7 +64,7 @@ static void day_line(struct calendar *c, const char *name, int64_t day)
 }
 
 /* The moment of the assessment: the same plan gives the same file. */
-static void stamp_line(struct calendar *c)
+static void stamp_line(struct ics *c)
 {
     struct civil at = civil_from_utc(c->page->a->evidence->as_of);
 
@@ -72,7 +72,7 @@ static void stamp_line(struct calendar *c)
              at.minute, at.second);
 }
 
-static void begin(struct calendar *c, const struct road_step *step, const char *kind, int64_t first,
+static void begin(struct ics *c, const struct road_step *step, const char *kind, int64_t first,
                   int64_t past)
 {
     buf_addz(c->out, "BEGIN:VEVENT\r\n");
@@ -85,7 +85,7 @@ static void begin(struct calendar *c, const struct road_step *step, const char *
     buf_addz(c->out, "TRANSP:TRANSPARENT\r\n");
 }
 
-static void event(struct calendar *c, const struct road_step *step)
+static void event(struct ics *c, const struct road_step *step)
 {
     struct page *page = c->page;
     const char *title = road_title(page, step->practice);
@@ -111,7 +111,7 @@ enum err_code report_roadmap_ics(const struct assessment *a, const struct roadma
                                  struct err *err)
 {
     struct page page;
-    struct calendar c = {.out = out, .page = &page, .map = map};
+    struct ics c = {.out = out, .page = &page, .map = map};
     enum err_code code;
 
     TRY(page_open(a, options, &page, err));
