@@ -76,9 +76,8 @@ static void begin(struct ics *c, const struct road_step *step, const char *kind,
                   int64_t past)
 {
     buf_addz(c->out, "BEGIN:VEVENT\r\n");
-    line(c, "UID:",
-         page_printf(c->page, "%s-%d-%s@tidemark.example.com",
-                     c->map->model->practices[step->practice].id, step->to, kind));
+    buf_addf(c->out, "UID:%s-%d-%s@tidemark.example.com\r\n",
+             c->map->model->practices[step->practice].id, step->to, kind);
     stamp_line(c);
     day_line(c, "DTSTART", first);
     day_line(c, "DTEND", past);
