@@ -2,6 +2,7 @@
 #include "cmd/assess.h"
 
 #include "base/digest.h"
+#include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/language.h"
 #include "intake/import/importer.h"
@@ -10,6 +11,14 @@
 
 #include <sys/stat.h>
 #include <unistd.h>
+
+int64_t assess_took(int64_t from_us, const char *step)
+{
+    int64_t now_us = timestamp_now();
+
+    log_line(LOG_DEBUG, "cmd", "%s took %" PRId64 " ms", step, (now_us - from_us) / 1000);
+    return now_us;
+}
 
 bool assess_find_beside(const struct assess_wish *wish, const char *name, char *out, size_t size)
 {
@@ -163,13 +172,16 @@ static enum err_code measure_further(const struct workspace *ws, struct assessed
                                         .time_zone = ws->settings.time_zone,
                                         .currency = out->resolved.currency,
                                         .decimals = out->resolved.decimals};
+    int64_t from_us = timestamp_now();
 
     for (size_t i = 0; i < MEASURE_VARIANTS; i++) {
         progress_show(_("comparing definitions"), (double)i / MEASURE_VARIANTS);
         TRY(measure_variant(ws->engine, &what, &measure_variants[i], out->evidence,
                             &out->variants[i], err));
     }
+    from_us = assess_took(from_us, "comparing definitions");
     TRY(economics(ws->engine, &figures, &out->economics, err));
+    assess_took(from_us, "economics");
     progress_clear();
     return ERR_OK;
 }
@@ -451,12 +463,15 @@ static enum err_code judge(struct workspace *ws, struct assessed *out, struct er
 {
     struct score_history history;
     bool kept = ws->store && !ws->temporary;
+    int64_t from_us;
 
     out->published = xcalloc(out->model->practice_count + 1, sizeof(*out->published));
     history.published = out->published;
     if (kept)
         TRY(read_published(ws, out->model, out->published, err));
+    from_us = timestamp_now();
     TRY(score(out->evidence, &history, &out->assessment, err));
+    assess_took(from_us, "score");
     return kept ? keep(ws, out, err) : ERR_OK;
 }
 

@@ -55,6 +55,9 @@ TM_MUST_CHECK enum err_code assess(const struct assess_wish *wish, struct assess
                                    struct err *err);
 void assess_release(struct assessed *done);
 
+/* Logs how long `step` took since from_us; returns now. */
+int64_t assess_took(int64_t from_us, const char *step);
+
 /* The first of the paths that is a folder and holds `name`, else the workspace's; false when there
  * is no such file. */
 bool assess_find_beside(const struct assess_wish *wish, const char *name, char *out, size_t size);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "cmd/outlook.h"
 
+#include "base/log.h"
+
 enum err_code outlook_plan(const struct assess_wish *wish, const struct model *model,
                            const char *file, struct plan **out_plan, struct err *err)
 {
@@ -62,11 +64,17 @@ static enum err_code make_sensitivity(const struct assessed *done, const struct 
 enum err_code outlook_make(const struct assessed *done, struct plan *plan, struct outlook *out,
                            struct err *err)
 {
+    int64_t from_us = timestamp_now();
+
     *out = (struct outlook){.plan = plan};
     TRY(make_money(done, &out->money, err));
+    from_us = assess_took(from_us, "money");
     TRY(make_sensitivity(done, out->money, &out->sensitivity, err));
-    return roadmap(done->assessment, out->sensitivity, out->money, plan, done->priors,
-                   &out->roadmap, err);
+    from_us = assess_took(from_us, "sensitivity");
+    TRY(roadmap(done->assessment, out->sensitivity, out->money, plan, done->priors, &out->roadmap,
+                err));
+    assess_took(from_us, "road map");
+    return ERR_OK;
 }
 
 void outlook_release(struct outlook *outlook)
