@@ -99,6 +99,7 @@ static void write_limits(FILE *f, const struct node_settings *s)
      * whole, and merging them would take the processors from the import itself. */
     fputs("  <merge_tree>\n", f);
     number(f, "max_bytes_to_merge_at_max_space_in_pool", 1);
+    number(f, "max_compress_block_size", 128 * 1024);
     fputs("  </merge_tree>\n", f);
 }
 

@@ -32,3 +32,4 @@ FROM (
     WHERE message_key != ''
     GROUP BY source, message_key) AS m
 LEFT ANY JOIN identity AS i ON i.id = m.known_id
+SETTINGS max_insert_threads = 2

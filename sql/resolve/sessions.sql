@@ -21,16 +21,16 @@ WITH
                 phone != '', cityHash64('phone', phone),
                 0) AS known_id,
             if(anonymous_id = '', 0, cityHash64('device', anonymous_id)) AS device_id,
-            session_id
+            anonymous_id, session_id
         FROM raw_event
         WHERE {overlaps:UInt8} = 0
            OR (import_id, line) NOT IN (SELECT import_id, line FROM event_duplicate)),
-    keyed AS (
-        SELECT name, occurred_at, traits, channel_id, known_id, device_id,
+    numbered AS (
+        SELECT name, occurred_at, traits, channel_id, known_id, device_id, anonymous_id,
                cityHash64(toString(source), device_id, session_id) AS session
         FROM e
-        WHERE session_id != ''
-        UNION ALL
+        WHERE session_id != ''),
+    unnumbered AS (
         SELECT name, occurred_at, traits, channel_id, known_id, device_id,
                cityHash64(toString(source), device_id, known_id, 'gap',
                           sum(starts) OVER (PARTITION BY source, device_id, known_id
@@ -59,13 +59,29 @@ FROM (
         countIf(name = 'checkout_start') AS checkouts,
         countIf(name = 'order_complete') AS orders, countIf(name = 'sign_up') AS signups,
         minIf(occurred_at, name IN ('cart_add', 'checkout_start')) AS cart_at
-    FROM keyed
+    FROM numbered
+    GROUP BY session
+    UNION ALL
+    SELECT
+        session, max(device_id) AS device_id, argMaxIf(known_id, occurred_at, known_id != 0) AS known,
+        min(occurred_at) AS started_at, max(traits) AS traits,
+        argMinIf(channel_id, occurred_at, channel_id != 0) AS channel_id,
+        countIf(name = 'page_view') AS page_views, countIf(name = 'product_view') AS product_views,
+        countIf(name IN ('cart_add', 'cart_view')) AS carts,
+        countIf(name = 'checkout_start') AS checkouts,
+        countIf(name = 'order_complete') AS orders, countIf(name = 'sign_up') AS signups,
+        minIf(occurred_at, name IN ('cart_add', 'checkout_start')) AS cart_at
+    FROM unnumbered
     GROUP BY session) AS s
 LEFT ANY JOIN identity AS i ON i.id = s.known
 LEFT ANY JOIN identity AS d ON d.id = s.device_id
 LEFT ANY JOIN (
-    SELECT DISTINCT cityHash64(source, platform, device, country) AS id, toString(source) AS source,
-           toString(platform) AS platform, toString(device) AS device, toString(country) AS country
-    FROM raw_event) AS t ON t.id = s.traits
-LEFT ANY JOIN (SELECT DISTINCT cityHash64(channel) AS id, toString(channel) AS channel FROM raw_event) AS c
+    SELECT cityHash64(r.source, r.platform, r.device, r.country) AS id, toString(any(r.source)) AS source,
+           toString(any(r.platform)) AS platform, toString(any(r.device)) AS device,
+           toString(any(r.country)) AS country
+    FROM raw_event AS r GROUP BY id) AS t ON t.id = s.traits
+LEFT ANY JOIN (
+    SELECT cityHash64(r.channel) AS id, toString(any(r.channel)) AS channel
+    FROM raw_event AS r GROUP BY id) AS c
     ON c.id = s.channel_id
+SETTINGS max_insert_threads = 2

@@ -20,6 +20,8 @@
 
 #include "base/buf.h"
 
+#include <stdatomic.h>
+
 struct input;
 
 /* Opens a regular file; a directory, an unreadable or an empty file is an error. For an archive
@@ -50,7 +52,9 @@ TM_MUST_CHECK enum err_code input_read(struct input *input, struct str *out_text
 TM_MUST_CHECK enum err_code input_line(struct input *input, size_t limit, struct str *out_line,
                                        int64_t *out_number, bool *out_more, struct err *err);
 
-/* SHA-256 of the file's bytes as they lie on the disk, lower-case hex. */
-TM_MUST_CHECK enum err_code input_digest(const char *path, char out_hex[65], struct err *err);
+/* SHA-256 of the file's bytes as they lie on the disk, lower-case hex. Any thread may set `stop`,
+ * unless it is NULL: then ERR_CANCELLED. */
+TM_MUST_CHECK enum err_code input_digest(const char *path, const atomic_bool *stop,
+                                         char out_hex[65], struct err *err);
 
 #endif

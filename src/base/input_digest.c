@@ -20,7 +20,8 @@ static void close_fdp(int *fd)
         close(*fd);
 }
 
-enum err_code input_digest(const char *path, char out_hex[65], struct err *err)
+enum err_code input_digest(const char *path, const atomic_bool *stop, char out_hex[65],
+                           struct err *err)
 {
     TM_CLEANUP(free_charp) char *piece = xmalloc(DIGEST_PIECE);
     /* OpenSSL's SHA-256 uses the processor's instructions for it: several times as fast. */
@@ -37,6 +38,8 @@ enum err_code input_digest(const char *path, char out_hex[65], struct err *err)
     while ((n = read(fd, piece, DIGEST_PIECE)) != 0) {
         if (n < 0 && errno != EINTR)
             return err_errno(err, "\"%s\" cannot be read", path);
+        if (stop && atomic_load(stop))
+            return err_set(err, ERR_CANCELLED, "reading \"%s\" was cancelled", path);
         if (n > 0)
             EVP_DigestUpdate(context, piece, (size_t)n);
     }

@@ -152,6 +152,9 @@ void insert_real(struct insert *insert, double v);
 TM_MUST_CHECK enum err_code insert_row(struct insert *insert, struct err *err);
 TM_MUST_CHECK enum err_code insert_finish(struct insert *insert, struct err *err);
 /* Abandons what was not finished. NULL is fine. */
+/* A second way into the same insert, for rows that another thread brings. To be finished and freed
+ * before the insert itself; each belongs to one thread at a time. */
+struct insert *insert_lane(const struct insert *insert);
 void insert_free(struct insert *insert);
 void insert_freep(struct insert **insert);
 

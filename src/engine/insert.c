@@ -8,18 +8,28 @@ enum {
     BLOCK_ROWS = 65536,
     BLOCK_BYTES = 2 * 1024 * 1024, /* a block is sent when it has grown past this */
     VALUE_LIMIT = 16 * 1024 * 1024,
-    COLUMN_LIMIT = BLOCK_BYTES + VALUE_LIMIT + 1024,
+    COLUMN_START = 16 * 1024,
+    VARINT_MAX = 10,
     MAX_COLUMNS = 64,
+};
+
+/* The bytes of one column, of one block. A struct buf of its own kind: it takes millions of small
+ * values, and what a struct buf promises with each of them (a limit, an ending NUL) costs more than
+ * the value itself. Its size is bounded by when blocks are sent. */
+struct column_bytes {
+    char *p; /* owned */
+    size_t n, cap;
 };
 
 struct insert_target {
     char *name, *type; /* owned */
     struct cell_type as;
-    struct buf nulls, values;
+    struct column_bytes nulls, values;
 };
 
 struct insert {
-    struct upload *upload; /* owned */
+    struct upload *upload; /* owned, but by a lane borrowed */
+    bool lane;
     char statement[128];
     struct insert_target columns[MAX_COLUMNS];
     size_t count;
@@ -31,17 +41,47 @@ struct insert {
     struct err err;                     /* the first of the values */
 };
 
+static size_t put_varint(char to[VARINT_MAX], uint64_t v)
+{
+    size_t n = 0;
+
+    for (; v >= 0x80; v >>= 7)
+        to[n++] = (char)(v | 0x80);
+    to[n++] = (char)v;
+    return n;
+}
+
 static void add_varint(struct buf *b, uint64_t v)
 {
-    for (; v >= 0x80; v >>= 7)
-        buf_addc(b, (char)(v | 0x80));
-    buf_addc(b, (char)v);
+    char bytes[VARINT_MAX];
+
+    buf_add(b, bytes, put_varint(bytes, v));
 }
 
 static void add_text(struct buf *b, struct str s)
 {
     add_varint(b, s.n);
     buf_adds(b, s);
+}
+
+/* Room for `n` more bytes behind what is there. */
+static inline char *column_room(struct column_bytes *c, size_t n)
+{
+    if (c->n + n > c->cap) {
+        size_t cap = c->cap ? c->cap : COLUMN_START;
+
+        while (cap < c->n + n)
+            cap *= 2;
+        c->p = xrealloc(c->p, cap);
+        c->cap = cap;
+    }
+    return c->p + c->n;
+}
+
+static inline void column_add(struct column_bytes *c, const void *p, size_t n)
+{
+    memcpy(column_room(c, n), p, n);
+    c->n += n;
 }
 
 static enum err_code add_columns(struct insert *in, const struct insert_column *columns, size_t n,
@@ -55,8 +95,6 @@ static enum err_code add_columns(struct insert *in, const struct insert_column *
 
         c->name = xstrdup(columns[i].name);
         c->type = xstrdup(columns[i].type);
-        c->values = BUF_INIT(COLUMN_LIMIT);
-        c->nulls = BUF_INIT(BLOCK_ROWS);
         TRY(cell_type_parse(c->type, &c->as, err));
         if (c->as.array || (c->as.kind == CELL_TEXT && (c->as.width || c->as.nullable)))
             return err_set(err, ERR_INTERNAL, "columns of type %s cannot be inserted", c->type);
@@ -90,6 +128,23 @@ enum err_code insert_open(struct engine *engine, const char *statement, const ch
     return ERR_OK;
 }
 
+struct insert *insert_lane(const struct insert *insert)
+{
+    struct insert *in = xcalloc(1, sizeof(*in));
+
+    *in = (struct insert){.upload = insert->upload,
+                          .lane = true,
+                          .count = insert->count,
+                          .block = BUF_INIT(insert->block.limit),
+                          .layout = insert->layout};
+    memcpy(in->statement, insert->statement, sizeof(in->statement));
+    for (size_t i = 0; i < in->count; i++)
+        in->columns[i] = (struct insert_target){.name = xstrdup(insert->columns[i].name),
+                                                .type = xstrdup(insert->columns[i].type),
+                                                .as = insert->columns[i].as};
+    return in;
+}
+
 static struct insert_target *next_column(struct insert *in)
 {
     assert(in->at < in->count);
@@ -100,16 +155,19 @@ static struct insert_target *next_column(struct insert *in)
 static void add_number(struct insert *in, struct insert_target *c, uint64_t bits, bool null)
 {
     if (c->as.nullable)
-        buf_addc(&c->nulls, null ? 1 : 0);
+        column_add(&c->nulls, &(char){null ? 1 : 0}, 1);
     if (null)
         bits = 0;
-    buf_add(&c->values, &bits, c->as.width);
+    memcpy(column_room(&c->values, sizeof(bits)), &bits, sizeof(bits)); /* little-endian, as sent */
+    c->values.n += c->as.width;
     in->bytes += c->as.width + c->as.nullable;
 }
 
 void insert_text(struct insert *insert, struct str s)
 {
     struct insert_target *c = next_column(insert);
+    size_t head;
+    char *at;
 
     assert(c->as.kind == CELL_TEXT);
     if (s.n > VALUE_LIMIT) {
@@ -118,8 +176,11 @@ void insert_text(struct insert *insert, struct str s)
                     c->name, VALUE_LIMIT >> 20);
         s = STR_NONE;
     }
-    add_text(&c->values, s);
-    insert->bytes += s.n + 1;
+    at = column_room(&c->values, VARINT_MAX + s.n);
+    head = put_varint(at, s.n);
+    memcpy(at + head, s.p, s.n);
+    c->values.n += head + s.n;
+    insert->bytes += head + s.n;
 }
 
 void insert_int(struct insert *insert, int64_t v)
@@ -172,13 +233,11 @@ static enum err_code send_block(struct insert *in, struct err *err)
     for (size_t i = 0; i < in->count; i++) {
         struct insert_target *c = &in->columns[i];
 
-        TRY(buf_check(&c->values, err));
         add_text(b, str_of(c->name));
         add_text(b, str_of(c->type));
-        buf_adds(b, buf_str(&c->nulls));
-        buf_adds(b, buf_str(&c->values));
-        buf_reset(&c->nulls);
-        buf_reset(&c->values);
+        buf_add(b, c->nulls.p, c->nulls.n);
+        buf_add(b, c->values.p, c->values.n);
+        c->nulls.n = c->values.n = 0;
     }
     in->rows = 0;
     in->bytes = 0;
@@ -211,7 +270,7 @@ enum err_code insert_finish(struct insert *insert, struct err *err)
     assert(insert->at == 0);
     if (insert->err.code == ERR_OK && insert->rows)
         (void)!send_block(insert, &insert->err);
-    if (insert->err.code == ERR_OK)
+    if (insert->err.code == ERR_OK && !insert->lane)
         (void)!upload_finish(insert->upload, &insert->err);
     return fail(insert, insert->err.code, err);
 }
@@ -220,14 +279,15 @@ void insert_free(struct insert *insert)
 {
     if (!insert)
         return;
-    upload_close(insert->upload);
+    if (!insert->lane)
+        upload_close(insert->upload);
     for (size_t i = 0; i < insert->count; i++) {
         struct insert_target *c = &insert->columns[i];
 
         free(c->name);
         free(c->type);
-        buf_release(&c->nulls);
-        buf_release(&c->values);
+        free(c->nulls.p);
+        free(c->values.p);
     }
     buf_release(&insert->block);
     free(insert);

@@ -11,7 +11,7 @@ struct upload;
 TM_MUST_CHECK enum err_code upload_open(struct engine *engine, const struct request *request,
                                         struct upload **out_upload, struct err *err);
 /* Hands over a block, which is emptied; waits while too many are under way. The error of the
- * request when it has failed. */
+ * request when it has failed. Any thread may call it. */
 TM_MUST_CHECK enum err_code upload_block(struct upload *upload, struct buf *block, struct err *err);
 /* Ends the body and waits for the engine's answer. */
 TM_MUST_CHECK enum err_code upload_finish(struct upload *upload, struct err *err);

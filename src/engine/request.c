@@ -62,7 +62,7 @@ enum err_code request_url(struct engine *engine, const struct request *r,
     }
     if (r->in_url) {
         /* Blocks are put together to parts of a bounded size: many inserts may run at once. */
-        buf_addz(url, "&min_insert_block_size_rows=262144&min_insert_block_size_bytes=33554432"
+        buf_addz(url, "&min_insert_block_size_rows=524288&min_insert_block_size_bytes=100000000"
                       "&max_insert_threads=1&http_receive_timeout=86400&query=");
         /* Without the last line's end: the data begins behind the first one. */
         buf_add_url(url, str_trim(str_of(r->statement->text)));

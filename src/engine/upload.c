@@ -18,7 +18,8 @@ struct upload {
     pthread_t thread;
     bool started, joined;
 
-    pthread_mutex_t lock; /* of all below */
+    pthread_mutex_t ending; /* of finding out what became of the request */
+    pthread_mutex_t lock;   /* of all below */
     pthread_cond_t changed;
     struct buf queue[QUEUE_BLOCKS];
     size_t first, waiting;
@@ -183,6 +184,7 @@ enum err_code upload_open(struct engine *engine, const struct request *request,
     u->engine = engine;
     u->statement = request->statement;
     u->answer = BUF_INIT(ANSWER_LIMIT);
+    pthread_mutex_init(&u->ending, NULL);
     pthread_mutex_init(&u->lock, NULL);
     pthread_cond_init(&u->changed, NULL);
     u->moved_us = timestamp_now();
@@ -215,7 +217,7 @@ static void join(struct upload *u)
 }
 
 /* After the thread's end: what became of the request. */
-static enum err_code outcome(struct upload *u, struct err *err)
+static enum err_code ended_how(struct upload *u, struct err *err)
 {
     long status = 0;
     int code;
@@ -237,6 +239,16 @@ static enum err_code outcome(struct upload *u, struct err *err)
     if (u->answer.n)
         return fault_set(buf_str(&u->answer), &code, err);
     return ERR_OK;
+}
+
+static enum err_code outcome(struct upload *u, struct err *err)
+{
+    enum err_code rc;
+
+    pthread_mutex_lock(&u->ending);
+    rc = ended_how(u, err);
+    pthread_mutex_unlock(&u->ending);
+    return rc;
 }
 
 enum err_code upload_block(struct upload *u, struct buf *block, struct err *err)
@@ -299,5 +311,6 @@ void upload_close(struct upload *u)
     buf_release(&u->answer);
     pthread_cond_destroy(&u->changed);
     pthread_mutex_destroy(&u->lock);
+    pthread_mutex_destroy(&u->ending);
     free(u);
 }

@@ -2,11 +2,12 @@
 #include "intake/import.h"
 
 #include "intake/import/mapping.h"
+#include "intake/pending_digest.h"
 #include "intake/walk.h"
 
 #include <sys/stat.h>
 
-enum { CANDIDATES_MAX = 64, MAPPINGS_MAX = 16 };
+enum { CANDIDATES_MAX = 64, MAPPINGS_MAX = 16, LARGE_FILE = 64 * 1024 * 1024 };
 
 /* Mappings in force: the one that was named, or those of the file's folder. */
 struct mappings {
@@ -19,6 +20,7 @@ struct job {
     const struct import_ctx *ctx;
     struct import_report *report;
     struct mappings mappings;
+    struct pending_digest *pending; /* of the file that is read; NULL when its digest is known */
 };
 
 void import_report_release(struct import_report *report)
@@ -124,7 +126,7 @@ static void abandon(const struct import_ctx *ctx, struct import_file *file, stru
         err_context(err, "and clearing up failed: %s", second.msg);
 }
 
-static enum err_code read_and_store(struct import_run *run, struct input *input,
+static enum err_code read_and_store(struct job *job, struct import_run *run, struct input *input,
                                     const struct candidate *candidate, struct err *err)
 {
     const struct import_ctx *ctx = run->ctx;
@@ -136,6 +138,8 @@ static enum err_code read_and_store(struct import_run *run, struct input *input,
     snprintf(file->entry.source, sizeof(file->entry.source), "%s", run->importer->source);
     TRY(store_import_begin(ctx->store, &file->entry, err));
     rc = read_all(run, input, candidate, err);
+    if (rc == ERR_OK && job->pending)
+        rc = pending_digest_take(job->pending, file->entry.digest, err);
     if (rc == ERR_OK)
         rc = commit(ctx, file, err);
     if (rc != ERR_OK)
@@ -169,7 +173,7 @@ static enum err_code import_input(struct job *job, struct import_file *file, str
     if (rc == ERR_OK)
         rc = read_recognise(&run, input, list_candidates(job, list), &candidate, err);
     if (rc == ERR_OK)
-        rc = read_and_store(&run, input, candidate, err);
+        rc = read_and_store(job, &run, input, candidate, err);
     run_release(&run);
     return rc;
 }
@@ -188,10 +192,11 @@ static enum err_code import_member(struct job *job, struct import_file *file, st
 {
     TM_CLEANUP(input_closep) struct input *input = NULL;
     struct import_entry known;
-    bool found;
+    bool found = false;
 
-    TRY(store_import_find(job->ctx->store, file->entry.digest, file->entry.member, &known, &found,
-                          err));
+    if (!job->pending)
+        TRY(store_import_find(job->ctx->store, file->entry.digest, file->entry.member, &known,
+                              &found, err));
     if (found) {
         keep_given_name(&file->entry, &known);
         file->entry = known;
@@ -260,6 +265,21 @@ static bool is_no_export(const struct job *job, const char *path)
     return same_file(path, rates[0] == '/' ? rates : rates_path);
 }
 
+/* The digest tells whether the content is known. A large file of a size that no import had cannot
+ * be: its digest is made while it is read. */
+static enum err_code find_digest(struct job *job, const char *path, int64_t size, size_t members,
+                                 char digest[65], struct err *err)
+{
+    bool seen = true;
+
+    digest[0] = 0;
+    if (size >= LARGE_FILE && members == 1)
+        TRY(store_import_has_size(job->ctx->store, size, &seen, err));
+    if (!seen)
+        return pending_digest_start(path, &job->pending, err);
+    return input_digest(path, NULL, digest, err);
+}
+
 static enum err_code import_one(struct job *job, const char *path, struct err *err)
 {
     struct err first = ERR_INIT;
@@ -278,12 +298,16 @@ static enum err_code import_one(struct job *job, const char *path, struct err *e
              : err_set(&first, ERR_INVALID, "the path \"%.200s...\" is too long", path);
     if (rc == ERR_OK)
         rc = input_member_count(path, &members, &first);
-    if (rc == ERR_OK)
-        rc = input_digest(path, digest, &first);
     if (rc == ERR_OK && stat(path, &st) != 0)
         rc = err_errno(&first, "opening \"%s\"", path);
     if (rc == ERR_OK)
-        return import_archive(job, path, digest, (int64_t)st.st_size, members, err);
+        rc = find_digest(job, path, (int64_t)st.st_size, members, digest, &first);
+    if (rc == ERR_OK) {
+        rc = import_archive(job, path, digest, (int64_t)st.st_size, members, err);
+        pending_digest_free(job->pending);
+        job->pending = NULL;
+        return rc;
+    }
     file = add_file(job->report, path);
     file->err = first;
     return settle(file, rc, err);

@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "intake/target.h"
 
+#include <pthread.h>
+
+enum { LANES_MAX = 16 };
+
 struct engine_target {
     struct engine *engine; /* borrowed */
     uint32_t import_id;
     char source[64];
     char token[64];
     struct insert *inserts[RECORD_KIND_COUNT]; /* owned; opened when a kind first comes */
+    struct engine_target *lanes[LANES_MAX];    /* owned; of further threads */
+    struct engine_target *main;                /* of a lane: whose inserts it adds to; else NULL */
+    pthread_mutex_t opening;                   /* of `inserts` while there are lanes */
 };
 
 struct engine_target *engine_target_new(struct engine *engine)
@@ -14,11 +21,17 @@ struct engine_target *engine_target_new(struct engine *engine)
     struct engine_target *et = xcalloc(1, sizeof(*et));
 
     et->engine = engine;
+    pthread_mutex_init(&et->opening, NULL);
     return et;
 }
 
+/* Lanes first: they use the inserts. */
 static void abandon(struct engine_target *et)
 {
+    for (size_t i = 0; i < LANES_MAX; i++) {
+        engine_target_free(et->lanes[i]);
+        et->lanes[i] = NULL;
+    }
     for (int kind = 0; kind < RECORD_KIND_COUNT; kind++) {
         insert_free(et->inserts[kind]);
         et->inserts[kind] = NULL;
@@ -30,6 +43,7 @@ void engine_target_free(struct engine_target *et)
     if (!et)
         return;
     abandon(et);
+    pthread_mutex_destroy(&et->opening);
     free(et);
 }
 
@@ -71,19 +85,54 @@ static enum err_code begin(void *ctx, uint32_t import_id, const char *source, in
     return ERR_OK;
 }
 
+static enum err_code open_main(struct engine_target *et, enum record_kind kind, struct err *err)
+{
+    enum err_code rc = ERR_OK;
+
+    pthread_mutex_lock(&et->opening);
+    if (!et->inserts[kind])
+        rc = insert_open_records(et->engine, kind, et->token, &et->inserts[kind], err);
+    pthread_mutex_unlock(&et->opening);
+    return rc;
+}
+
+static enum err_code open_insert(struct engine_target *et, enum record_kind kind, struct err *err)
+{
+    if (!et->main)
+        return open_main(et, kind, err);
+    TRY(open_main(et->main, kind, err));
+    et->inserts[kind] = insert_lane(et->main->inserts[kind]);
+    return ERR_OK;
+}
+
 static enum err_code put(void *ctx, enum record_kind kind, const void *record, struct err *err)
 {
     struct engine_target *et = ctx;
 
     if (!et->inserts[kind])
-        TRY(insert_open_records(et->engine, kind, et->token, &et->inserts[kind], err));
+        TRY(open_insert(et, kind, err));
     return insert_record(et->inserts[kind], et->import_id, str_of(et->source), record, err);
+}
+
+static void *lane(void *ctx, size_t i)
+{
+    struct engine_target *et = ctx, *lane = engine_target_new(et->engine);
+
+    assert(i < LANES_MAX && !et->lanes[i]);
+    et->lanes[i] = lane;
+    lane->main = et;
+    lane->import_id = et->import_id;
+    memcpy(lane->source, et->source, sizeof(lane->source));
+    return lane;
 }
 
 static enum err_code finish(void *ctx, struct err *err)
 {
     struct engine_target *et = ctx;
 
+    for (size_t i = 0; i < LANES_MAX; i++)
+        if (et->lanes[i])
+            TRY(finish(et->lanes[i], err));
     for (int kind = 0; kind < RECORD_KIND_COUNT; kind++)
         if (et->inserts[kind])
             TRY(insert_finish(et->inserts[kind], err));
@@ -129,5 +178,5 @@ static enum err_code known(void *ctx, uint32_t import_id, enum record_kind kind,
 
 struct target engine_target_door(struct engine_target *et)
 {
-    return (struct target){et, begin, put, finish, move, drop, known};
+    return (struct target){et, begin, put, lane, finish, move, drop, known};
 }

@@ -17,6 +17,9 @@ struct target {
     enum err_code (*begin)(void *ctx, uint32_t import_id, const char *source, int attempt,
                            struct err *err);
     enum err_code (*put)(void *ctx, enum record_kind kind, const void *record, struct err *err);
+    /* A context for put() by thread `i` of several, for as long as the import lasts. NULL: records
+     * must come from one thread. */
+    void *(*lane)(void *ctx, size_t i);
     /* ERR_OK: everything that was put is staged for good. */
     enum err_code (*finish)(void *ctx, struct err *err);
     /* Moves the `count` staged records of a kind in. ERR_OK at once when they are in already. */

@@ -105,7 +105,7 @@ enum err_code store_import_update(struct store *store, const struct import_entry
                   "UPDATE import_file SET format = $2, source = $3, status = $4, row_count = $5,"
                   " stored = $6, merged = $7, rejected = $8, skipped = $9, records = $10,"
                   " encoding = $11, delimiter = $12, style = $13, newest_us = $14,"
-                  " ended_us = $15 WHERE id = $1",
+                  " ended_us = $15, digest = $16 WHERE id = $1",
                   &s, err));
     stmt_int(&s, 1, entry->id);
     stmt_textz(&s, 2, entry->format);
@@ -122,6 +122,7 @@ enum err_code store_import_update(struct store *store, const struct import_entry
     stmt_textz(&s, 13, entry->style);
     stmt_int(&s, 14, entry->newest_us);
     stmt_int(&s, 15, entry->ended_us);
+    stmt_textz(&s, 16, entry->digest);
     stmt_next(&s);
     return stmt_close(&s, err);
 }
@@ -141,6 +142,19 @@ enum err_code store_import_find(struct store *store, const char *digest, int64_t
     *out_found = stmt_next(&s);
     if (*out_found)
         read_entry(&s, out_entry);
+    return stmt_close(&s, err);
+}
+
+enum err_code store_import_has_size(struct store *store, int64_t size, bool *out_found,
+                                    struct err *err)
+{
+    struct stmt s;
+
+    TRY(stmt_open(store, "SELECT 1 FROM import_file WHERE size = $1 AND status = $2 LIMIT 1", &s,
+                  err));
+    stmt_int(&s, 1, size);
+    stmt_int(&s, 2, IMPORT_DONE);
+    *out_found = stmt_next(&s);
     return stmt_close(&s, err);
 }
 

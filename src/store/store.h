@@ -54,13 +54,16 @@ struct import_entry {
 /* Gives it a new id and the status staging. */
 TM_MUST_CHECK enum err_code store_import_begin(struct store *store, struct import_entry *entry,
                                                struct err *err);
-/* Writes everything but id, path and digest anew. */
+/* Writes everything but id and path anew. */
 TM_MUST_CHECK enum err_code store_import_update(struct store *store,
                                                 const struct import_entry *entry, struct err *err);
 /* The entry of that content with status done; *out_found false when there is none. */
 TM_MUST_CHECK enum err_code store_import_find(struct store *store, const char *digest,
                                               int64_t member, struct import_entry *out_entry,
                                               bool *out_found, struct err *err);
+/* Whether a done entry has that size on the disk: only then can a file's content be known. */
+TM_MUST_CHECK enum err_code store_import_has_size(struct store *store, int64_t size,
+                                                  bool *out_found, struct err *err);
 /* Calls `each` for the entries with that status, or all for status -1, by id. `each` must not
  * call the store. */
 TM_MUST_CHECK enum err_code store_import_each(

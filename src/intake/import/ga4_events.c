@@ -8,7 +8,7 @@
 #include "shop/event.h"
 #include "shop/identifier.h"
 
-enum { NUMBER_TEXT_MAX = 32, KEY_TEXT_MAX = 1024, KEY_HEX_MAX = 33 };
+enum { NUMBER_TEXT_MAX = 32, KEY_TEXT_MAX = 1024, KEY_SIZE = 17, KEY_BYTES = 12 };
 
 /* A source of traffic, as one of GA4's records has it. */
 struct origin {
@@ -308,7 +308,7 @@ static void take_member(struct state *state, struct gathered *g, struct str key,
 
 /* Makes the key from what tells one event from another: the export has no id of its own, and
  * the same event comes again in a later export of the same days. */
-static struct str event_key(const struct gathered *g, char out[KEY_HEX_MAX])
+static struct str event_key(const struct gathered *g, char out[KEY_SIZE])
 {
     static const unsigned char secret[crypto_shorthash_siphashx24_KEYBYTES] = "tidemark events";
     unsigned char hash[crypto_shorthash_siphashx24_BYTES];
@@ -327,8 +327,9 @@ static struct str event_key(const struct gathered *g, char out[KEY_HEX_MAX])
         text[n++] = '\x1F';
     }
     crypto_shorthash_siphashx24(hash, (const unsigned char *)text, n, secret);
-    sodium_bin2hex(out, KEY_HEX_MAX, hash, sizeof(hash));
-    return (struct str){out, KEY_HEX_MAX - 1};
+    /* 96 bits: among a thousand million events two keys meet once in 10^11 times. */
+    sodium_bin2base64(out, KEY_SIZE, hash, KEY_BYTES, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    return (struct str){out, KEY_SIZE - 1};
 }
 
 static struct str host_of(struct str url)
@@ -467,7 +468,7 @@ static enum err_code put_event(struct import_run *run, const struct gathered *g,
 {
     struct event_record event = RECORD_INIT(event, EVENT_COLUMNS);
     struct state *state = import_state(run);
-    char name[EVENT_NAME_MAX], key[KEY_HEX_MAX], platform[16], category[16];
+    char name[EVENT_NAME_MAX], key[KEY_SIZE], platform[16], category[16];
 
     event.line = line;
     event.event_key = event_key(g, key);
@@ -525,5 +526,6 @@ const struct importer ga4_events_importer = {
     .title = N_("GA4 events (BigQuery export)"),
     .matches_json = matches,
     .object = read_object,
+    .independent = true,
     .state_size = sizeof(struct state),
 };

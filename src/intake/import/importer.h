@@ -48,6 +48,9 @@ struct importer {
     bool (*matches_json)(struct json_value first);
     enum err_code (*object)(struct import_run *run, struct json_value value, int64_t line,
                             struct err *err);
+    /* Each object stands for itself: several threads may read a file, each with a state of its
+     * own. Needs `begin` and `end` to be NULL. */
+    bool independent;
 
     /* Both: before the first and after the last row; may be NULL. */
     enum err_code (*begin)(struct import_run *run, struct err *err);

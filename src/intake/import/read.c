@@ -2,6 +2,7 @@
 #include "intake/import/read.h"
 
 #include "intake/import/table.h"
+#include "intake/import/team.h"
 
 enum { PASSES_MAX = 3, PROGRESS_ROWS = 4096 };
 
@@ -169,10 +170,13 @@ static enum err_code read_lines(struct import_run *run, struct input *input,
 
 static enum err_code read_objects(struct import_run *run, struct input *input, struct err *err)
 {
-    struct json_parser *parser = json_parser_new(TABLE_LINE_MAX);
+    struct json_parser *parser;
     enum err_code rc = ERR_OK;
 
     run->file->entry.delimiter = 0;
+    if (team_wanted(run, input))
+        return team_read(run, input, err);
+    parser = json_parser_new(TABLE_LINE_MAX);
     if (run->importer->begin)
         rc = pass_over(run, run->importer->begin(run, err));
     if (rc == ERR_OK)

@@ -313,14 +313,23 @@ void import_note(struct import_run *run, const char *fmt, ...)
 
 void import_total(struct import_run *run, const char *name, const char *currency, int64_t minor)
 {
-    struct import_file *file = run->file;
-    struct import_total *total = NULL;
+    struct import_total part = {.minor = minor};
 
     if (minor == AMOUNT_NONE)
         return;
+    snprintf(part.name, sizeof(part.name), "%s", name);
+    snprintf(part.currency, sizeof(part.currency), "%s", currency);
+    run_add_total(run, &part);
+}
+
+void run_add_total(struct import_run *run, const struct import_total *part)
+{
+    struct import_file *file = run->file;
+    struct import_total *total = NULL;
+
     for (size_t i = 0; i < file->total_count && !total; i++)
-        if (strcmp(file->totals[i].name, name) == 0 &&
-            strcmp(file->totals[i].currency, currency) == 0)
+        if (strcmp(file->totals[i].name, part->name) == 0 &&
+            strcmp(file->totals[i].currency, part->currency) == 0)
             total = &file->totals[i];
     if (!total) {
         if (file->total_count == IMPORT_TOTALS_MAX) {
@@ -328,12 +337,11 @@ void import_total(struct import_run *run, const char *name, const char *currency
             return;
         }
         total = &file->totals[file->total_count++];
-        *total = (struct import_total){.minor = 0};
-        snprintf(total->name, sizeof(total->name), "%s", name);
-        snprintf(total->currency, sizeof(total->currency), "%s", currency);
+        *total = *part;
+        total->minor = 0;
     }
-    if (__builtin_add_overflow(total->minor, minor, &total->minor))
-        import_note(run, "the control total \"%s\" is too large to be exact", name);
+    if (__builtin_add_overflow(total->minor, part->minor, &total->minor))
+        import_note(run, "the control total \"%s\" is too large to be exact", part->name);
 }
 
 /* What a failed parse means: a rejected row, or an ambiguity for the driver. */

@@ -42,6 +42,9 @@ void run_row_end(struct import_run *run);
 const char *run_name(const struct import_run *run);
 const struct importer *run_importer(const struct import_run *run);
 
+/* Adds what another reading of the same file came to. */
+void run_add_total(struct import_run *run, const struct import_total *part);
+
 void import_file_clear(struct import_file *file); /* counts, notes, totals, rejects */
 
 #endif

@@ -323,9 +323,9 @@ static void digest(void)
     struct err err = ERR_INIT;
     char hex[65];
 
-    CHECK_OK(input_digest(file_withz("d", "abc"), hex, &err), err);
+    CHECK_OK(input_digest(file_withz("d", "abc"), NULL, hex, &err), err);
     CHECK_STR(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    CHECK(input_digest(file_path("none"), hex, &err) == ERR_NOT_FOUND);
+    CHECK(input_digest(file_path("none"), NULL, hex, &err) == ERR_NOT_FOUND);
 }
 
 int main(void)

@@ -150,7 +150,7 @@ static inline void harness_open(void)
     temp_dir_make();
     settings = settings_default();
     ctx = (struct import_ctx){
-        .target = {NULL, memory_begin, memory_put, memory_finish, memory_move, memory_drop,
+        .target = {NULL, memory_begin, memory_put, NULL, memory_finish, memory_move, memory_drop,
                    memory_known},
         .settings = &settings,
     };

@@ -82,7 +82,7 @@ static void usual(void)
     CHECK_STR(fake_field(0, "utm_source"), ""); /* the first touch says nothing of this visit */
     CHECK_STR(fake_field(0, "click_id"), "gclid");
     CHECK_STR(fake_field(0, "channel"), "Paid Search");
-    CHECK_INT(strlen(fake_field(0, "event_key")), 32);
+    CHECK_INT(strlen(fake_field(0, "event_key")), 16);
     CHECK_STR(fake_field(1, "name"), "order_complete");
     CHECK_STR(fake_field(1, "user_id"), "42");
     CHECK_STR(fake_field(1, "email"), "jane@example.com");
