@@ -34,7 +34,7 @@ $ tidemark assess f --decimals point --json
 | 2,2026-04-04,10.00,EUR
 | 3,2026-04-05,10.00,USD
 $ tidemark assess g --json
-! records in USD have no exchange rate to EUR
+! 1 record in USD has no exchange rate to EUR
 ~ "revenue": 2000
 = rates.csv
 | date,from,to,rate
