@@ -2,18 +2,25 @@
 #include "cmd/assess.h"
 
 #include "base/digest.h"
+#include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/language.h"
 #include "intake/import/importer.h"
 #include "maturity/evidence_io.h"
-#include "maturity/measure.h"
+#include "store/steps.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The first of the paths that is a folder and holds `name`, else the workspace's; false when
- * there is no such file. */
-static bool find_beside(const struct assess_wish *wish, const char *name, char *out, size_t size)
+int64_t assess_took(int64_t from_us, const char *step)
+{
+    int64_t now_us = timestamp_now();
+
+    log_line(LOG_DEBUG, "cmd", "%s took %" PRId64 " ms", step, (now_us - from_us) / 1000);
+    return now_us;
+}
+
+bool assess_find_beside(const struct assess_wish *wish, const char *name, char *out, size_t size)
 {
     for (size_t i = 0; i <= wish->path_count; i++) {
         const char *folder = i < wish->path_count ? wish->paths[i] : wish->workspace;
@@ -32,7 +39,7 @@ static enum err_code load_answers(const struct assess_wish *wish, struct assesse
 
     if (wish->answers)
         return answers_read(wish->answers, out->model, &out->answers, err);
-    if (find_beside(wish, "answers.yaml", path, sizeof(path)))
+    if (assess_find_beside(wish, "answers.yaml", path, sizeof(path)))
         return answers_read(path, out->model, &out->answers, err);
     return ERR_OK;
 }
@@ -50,7 +57,7 @@ static enum err_code load_settings(const struct assess_wish *wish, struct worksp
 {
     char path[4096];
 
-    if (ws->temporary && find_beside(wish, "tidemark.yaml", path, sizeof(path)))
+    if (ws->temporary && assess_find_beside(wish, "tidemark.yaml", path, sizeof(path)))
         TRY(settings_read(path, &ws->settings, err));
     language_take_settings(&ws->settings);
     if (out->answers) {
@@ -81,7 +88,7 @@ static enum err_code load_rates(const struct assess_wish *wish, const struct wor
         return rates_read(*out_rates, wish->rates, err);
     }
     if (ws->settings.rates[0]) {
-        if (!find_beside(wish, ws->settings.rates, path, sizeof(path)))
+        if (!assess_find_beside(wish, ws->settings.rates, path, sizeof(path)))
             snprintf(path, sizeof(path), "%s", ws->settings.rates);
         *out_rates = rates_new();
         return rates_read(*out_rates, path, err);
@@ -126,6 +133,15 @@ static enum err_code end_of_day(const char *day, const char *time_zone, int64_t 
     return ERR_OK;
 }
 
+static struct measure_options measure_how(const struct workspace *ws, const struct assessed *out)
+{
+    return (struct measure_options){.as_of = out->resolved.as_of,
+                                    .time_zone = ws->settings.time_zone,
+                                    .margin = ws->settings.margin,
+                                    .currency = out->resolved.currency,
+                                    .progress = show_measure};
+}
+
 static enum err_code resolve_and_measure(const struct assess_wish *wish, struct workspace *ws,
                                          struct assessed *out, struct err *err)
 {
@@ -134,18 +150,38 @@ static enum err_code resolve_and_measure(const struct assess_wish *wish, struct 
                                   .currency = ws->settings.currency,
                                   .as_of = wish->as_of,
                                   .progress = show_resolve};
-    struct measure_options what = {.time_zone = ws->settings.time_zone,
-                                   .margin = ws->settings.margin,
-                                   .progress = show_measure};
+    struct measure_options what;
 
     TRY(load_rates(wish, ws, &rates, err));
     how.rates = rates;
     if (wish->as_of_day)
         TRY(end_of_day(wish->as_of_day, ws->settings.time_zone, &how.as_of, err));
     TRY(resolve(ws->engine, &how, &out->resolved, err));
-    what.as_of = out->resolved.as_of;
-    what.currency = out->resolved.currency;
+    what = measure_how(ws, out);
     TRY(measure(ws->engine, &what, out->evidence, err));
+    progress_clear();
+    return ERR_OK;
+}
+
+/* What else is asked of the data: the same by other definitions, and the figures behind money. */
+static enum err_code measure_further(const struct workspace *ws, struct assessed *out,
+                                     struct err *err)
+{
+    struct measure_options what = measure_how(ws, out);
+    struct economics_options figures = {.as_of = out->resolved.as_of,
+                                        .time_zone = ws->settings.time_zone,
+                                        .currency = out->resolved.currency,
+                                        .decimals = out->resolved.decimals};
+    int64_t from_us = timestamp_now();
+
+    for (size_t i = 0; i < MEASURE_VARIANTS; i++) {
+        progress_show(_("comparing definitions"), (double)i / MEASURE_VARIANTS);
+        TRY(measure_variant(ws->engine, &what, &measure_variants[i], out->evidence,
+                            &out->variants[i], err));
+    }
+    from_us = assess_took(from_us, "comparing definitions");
+    TRY(economics(ws->engine, &figures, &out->economics, err));
+    assess_took(from_us, "economics");
     progress_clear();
     return ERR_OK;
 }
@@ -331,8 +367,7 @@ static enum err_code keep_published(struct workspace *ws, const struct assessed 
 }
 
 /* With all that it takes to judge it again. */
-static enum err_code keep_assessment(struct workspace *ws, const struct assessed *out,
-                                     const int *published, int64_t *out_id, struct err *err)
+static enum err_code keep_assessment(struct workspace *ws, struct assessed *out, struct err *err)
 {
     TM_CLEANUP(buf_release) struct buf evidence = BUF_INIT(STORE_EVIDENCE_MAX);
     struct arena arena = ARENA_INIT(4 << 20);
@@ -340,18 +375,44 @@ static enum err_code keep_assessment(struct workspace *ws, const struct assessed
     enum err_code rc = history_entry(out->assessment, &arena, &entry, err);
 
     if (rc == ERR_OK)
-        rc = evidence_write(out->evidence, published, &evidence, err);
+        rc = evidence_write(out->evidence, out->published, &evidence, err);
     if (rc == ERR_OK)
         rc = store_assessment_put(ws->store, &entry, buf_str(&evidence), err);
     if (rc == ERR_OK)
-        *out_id = entry.id;
+        out->kept_id = entry.id;
     arena_release(&arena);
     return rc;
 }
 
-/* Up to assessment `id`, which is not the newest when an earlier day is judged. */
-static enum err_code read_trend(struct workspace *ws, struct assessed *out, int64_t id,
-                                struct err *err)
+/* Those before this one under the same scoring, for the line through them. */
+static void take_past(const struct assessment_entry *entries, size_t n, struct assessed *out)
+{
+    const struct model *model = out->model;
+
+    out->past = arena_alloc(&out->arena, (n + 1) * sizeof(*out->past));
+    for (size_t i = 0; out->past && i < n; i++) {
+        const struct assessment_entry *e = &entries[i];
+        double *levels;
+
+        if (e->as_of >= out->evidence->as_of || strcmp(e->scoring_hash, model->scoring_hash) != 0)
+            continue;
+        levels = arena_alloc(&out->arena, model->practice_count * sizeof(*levels));
+        if (!levels)
+            return;
+        for (size_t k = 0; k < model->practice_count; k++)
+            levels[k] = NAN;
+        for (size_t k = 0; k < e->practice_count; k++) {
+            size_t at = model_practice(model, e->practices[k].id);
+
+            if (at != SIZE_MAX)
+                levels[at] = e->practices[k].continuous;
+        }
+        out->past[out->past_count++] = (struct sensitivity_past){e->as_of, levels};
+    }
+}
+
+/* The trend ends with this assessment, which is not the newest when an earlier day is judged. */
+static enum err_code read_history(struct workspace *ws, struct assessed *out, struct err *err)
 {
     struct arena arena = ARENA_INIT(HISTORY_BYTES_MAX);
     struct assessment_entry *entries = NULL;
@@ -361,36 +422,57 @@ static enum err_code read_trend(struct workspace *ws, struct assessed *out, int6
     if (rc == ERR_OK)
         rc = trend_make(entries, n, out->model->id, &out->trend, err);
     for (size_t i = 0; rc == ERR_OK && i < out->trend->count; i++)
-        if (out->trend->points[i].id == id)
+        if (out->trend->points[i].id == out->kept_id)
             out->trend->count = i + 1;
+    if (rc == ERR_OK) {
+        take_past(entries, n, out);
+        rc = arena_check(&out->arena, err);
+    }
     arena_release(&arena);
     return rc;
 }
 
-static enum err_code keep(struct workspace *ws, struct assessed *out, const int *published,
-                          struct err *err)
+/* How steps came out so far in this workspace. */
+static enum err_code read_priors(struct workspace *ws, struct assessed *out, struct err *err)
 {
-    int64_t id = 0;
+    struct step_record *records = xcalloc(STORE_STEPS_MAX, sizeof(*records));
+    size_t n = 0;
+    enum err_code rc = store_success_priors(ws->store, records, STORE_STEPS_MAX, &n, err);
 
-    TRY(keep_assessment(ws, out, published, &id, err));
+    out->priors = xcalloc(out->model->practice_count + 1, sizeof(*out->priors));
+    for (size_t i = 0; rc == ERR_OK && i < n; i++) {
+        size_t at = model_practice(out->model, records[i].practice);
+
+        if (at != SIZE_MAX)
+            out->priors[at] = (struct success_prior){.succeeded = (int)records[i].passed,
+                                                     .failed = (int)records[i].failed};
+    }
+    free(records);
+    return rc;
+}
+
+static enum err_code keep(struct workspace *ws, struct assessed *out, struct err *err)
+{
+    TRY(keep_assessment(ws, out, err));
     TRY(keep_published(ws, out, err));
-    return read_trend(ws, out, id, err);
+    TRY(read_history(ws, out, err));
+    return read_priors(ws, out, err);
 }
 
 static enum err_code judge(struct workspace *ws, struct assessed *out, struct err *err)
 {
-    struct score_history history = {0};
-    enum err_code rc = ERR_OK;
+    struct score_history history;
+    bool kept = ws->store && !ws->temporary;
+    int64_t from_us;
 
-    history.published = xcalloc(out->model->practice_count, sizeof(*history.published));
-    if (ws->store && !ws->temporary)
-        rc = read_published(ws, out->model, history.published, err);
-    if (rc == ERR_OK)
-        rc = score(out->evidence, &history, &out->assessment, err);
-    if (rc == ERR_OK && ws->store && !ws->temporary)
-        rc = keep(ws, out, history.published, err);
-    free(history.published);
-    return rc;
+    out->published = xcalloc(out->model->practice_count + 1, sizeof(*out->published));
+    history.published = out->published;
+    if (kept)
+        TRY(read_published(ws, out->model, out->published, err));
+    from_us = timestamp_now();
+    TRY(score(out->evidence, &history, &out->assessment, err));
+    assess_took(from_us, "score");
+    return kept ? keep(ws, out, err) : ERR_OK;
 }
 
 /* Not one file could be read: the reasons are worth more than a mark of nothing. */
@@ -496,6 +578,8 @@ static enum err_code run_in(const struct assess_wish *wish, struct workspace *ws
 {
     bool data = wish->path_count > 0 || wish->workspace;
 
+    out->arena = ARENA_INIT(HISTORY_BYTES_MAX);
+    out->economics = economics_none();
     out->facts = (struct report_facts){.orders = AMOUNT_NONE,
                                        .customers = AMOUNT_NONE,
                                        .revenue = AMOUNT_NONE,
@@ -508,6 +592,8 @@ static enum err_code run_in(const struct assess_wish *wish, struct workspace *ws
     take_vertical(&ws->settings, out);
     attach_answers(out);
     TRY(collect_inputs(ws, out, err));
+    if (out->resolved.as_of != 0)
+        TRY(measure_further(ws, out, err));
     TRY(judge(ws, out, err));
     name_shop(wish, ws, out);
     out->settings = ws->settings;
@@ -533,6 +619,11 @@ enum err_code assess(const struct assess_wish *wish, struct assessed *out, struc
 void assess_release(struct assessed *done)
 {
     trend_free(done->trend);
+    for (size_t i = 0; i < MEASURE_VARIANTS; i++)
+        evidence_set_free(done->variants[i]);
+    free(done->priors);
+    free(done->published);
+    arena_release(&done->arena);
     assessment_free(done->assessment);
     evidence_set_free(done->evidence);
     answers_free(done->answers);

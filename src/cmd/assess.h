@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* assess.h - one assessment from start to end: import, resolve, measure, score. */
+/* assess.h - one assessment from start to end: import, resolve, measure, score. What follows from
+ * it (cmd/outlook.h) needs no engine: what that asks of the data is read here. */
 #ifndef TM_CMD_ASSESS_H
 #define TM_CMD_ASSESS_H
 
 #include "cmd/workspace.h"
+#include "insight/economics.h"
 #include "insight/resolve.h"
 #include "maturity/answers.h"
 #include "maturity/history.h"
-#include "maturity/score.h"
+#include "maturity/measure.h"
+#include "maturity/roadmap.h"
 #include "report/report.h"
 
 struct assess_wish {
@@ -29,7 +32,16 @@ struct assessed {
     struct answers *answers; /* NULL when there are none */
     struct evidence_set *evidence;
     struct assessment *assessment;
-    struct trend *trend; /* of the workspace, this one last; NULL in a temporary one */
+    struct evidence_set *variants[MEASURE_VARIANTS]; /* measured otherwise; NULL without data */
+    struct economics economics;                      /* nothing known without data */
+    int *published; /* levels published before, per practice; all 0 in a temporary workspace */
+    /* Of a workspace that is kept; NULL and 0 in a temporary one. */
+    int64_t kept_id;
+    struct trend *trend;           /* this one last */
+    struct sensitivity_past *past; /* earlier ones under the same scoring, the oldest first */
+    size_t past_count;
+    struct success_prior *priors; /* per practice */
+    struct arena arena;           /* of `past` */
     struct import_report imports;
     struct settings settings; /* with the answers' facts in them */
     struct resolve_summary resolved;
@@ -42,5 +54,12 @@ struct assessed {
 TM_MUST_CHECK enum err_code assess(const struct assess_wish *wish, struct assessed *out,
                                    struct err *err);
 void assess_release(struct assessed *done);
+
+/* Logs how long `step` took since from_us; returns now. */
+int64_t assess_took(int64_t from_us, const char *step);
+
+/* The first of the paths that is a folder and holds `name`, else the workspace's; false when there
+ * is no such file. */
+bool assess_find_beside(const struct assess_wish *wish, const char *name, char *out, size_t size);
 
 #endif

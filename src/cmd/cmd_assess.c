@@ -154,9 +154,11 @@ static enum err_code print(const struct assessed *done, const struct report_opti
 static enum err_code show(const struct assessed *done, const struct outlook *outlook,
                           const struct options *options, struct err *err)
 {
+    bool has_past = done->trend && done->trend->count > 1;
     struct report_options how = {.sensitivity = outlook->sensitivity,
+                                 .money = outlook->money,
                                  .roadmap = outlook->roadmap,
-                                 .trend = done->trend,
+                                 .trend = has_past ? done->trend : NULL,
                                  .language = i18n_current(),
                                  .colour = cmd_shows_colour(),
                                  .width = cmd_terminal_width(),
@@ -179,6 +181,25 @@ static enum err_code show(const struct assessed *done, const struct outlook *out
     return rc;
 }
 
+/* For the plan that an assessment comes with: the command roadmap takes the time it needs. */
+static const double plan_seconds = 1;
+
+static enum err_code look_ahead(const struct assess_wish *wish, const struct assessed *done,
+                                const struct options *options, struct err *err)
+{
+    struct outlook outlook;
+    struct plan *plan;
+    enum err_code rc;
+
+    TRY(outlook_plan(wish, done->model, NULL, &plan, err));
+    plan->seconds = plan_seconds;
+    rc = outlook_make(done, plan, &outlook, err);
+    if (rc == ERR_OK)
+        rc = show(done, &outlook, options, err);
+    outlook_release(&outlook);
+    return rc;
+}
+
 static enum err_code run(int argc, char **argv, struct err *err)
 {
     struct assess_wish wish;
@@ -192,12 +213,7 @@ static enum err_code run(int argc, char **argv, struct err *err)
     rc = assess(&wish, &done, err);
     imported = import_report_code(&done.imports);
     if (rc == ERR_OK) {
-        struct outlook outlook;
-
-        rc = outlook_make(done.assessment, &outlook, err);
-        if (rc == ERR_OK)
-            rc = show(&done, &outlook, &options, err);
-        outlook_release(&outlook);
+        rc = look_ahead(&wish, &done, &options, err);
         warn(&done);
     }
     if (rc == ERR_OK && imported != ERR_OK) {

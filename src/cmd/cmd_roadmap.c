@@ -4,8 +4,8 @@
 
 #include "base/file.h"
 #include "cmd/assess_options.h"
+#include "cmd/outlook.h"
 #include "report/roadmap.h"
-#include "store/assessments.h"
 #include "store/steps.h"
 
 #include <unistd.h>
@@ -27,19 +27,6 @@ static const struct option_row rows[] = {
 static const char *value(const struct options *options, const char *name)
 {
     return option_value(rows, TM_COUNT(rows), options, name);
-}
-
-/* plan.yaml of the first folder among the operands, or of the workspace. */
-static bool plan_beside(const struct assess_wish *wish, char *out, size_t size)
-{
-    for (size_t i = 0; i <= wish->path_count; i++) {
-        const char *folder = i < wish->path_count ? wish->paths[i] : wish->workspace;
-
-        if (folder && (size_t)snprintf(out, size, "%s/plan.yaml", folder) < size &&
-            access(out, R_OK) == 0)
-            return true;
-    }
-    return false;
 }
 
 static enum err_code take_number(const char *text, int *out, struct err *err)
@@ -69,15 +56,7 @@ static enum err_code take_day(const char *text, int64_t *out, struct err *err)
 static enum err_code load_plan(const struct options *options, const struct assess_wish *wish,
                                const struct model *model, struct plan **out, struct err *err)
 {
-    char beside[4096];
-    const char *path = value(options, "plan");
-
-    if (!path && plan_beside(wish, beside, sizeof(beside)))
-        path = beside;
-    if (path)
-        TRY(plan_read(path, model, out, err));
-    else
-        *out = plan_new(model);
+    TRY(outlook_plan(wish, model, value(options, "plan"), out, err));
     if (value(options, "target"))
         TRY(take_number(value(options, "target"), &(*out)->target, err));
     if (value(options, "start"))
@@ -85,53 +64,17 @@ static enum err_code load_plan(const struct options *options, const struct asses
     return ERR_OK;
 }
 
-/* How steps worked out so far in this workspace. */
-static enum err_code read_priors(struct store *store, const struct model *model,
-                                 struct success_prior *priors, struct err *err)
-{
-    struct step_record *records = xcalloc(STORE_STEPS_MAX, sizeof(*records));
-    size_t n = 0;
-    enum err_code rc = store_success_priors(store, records, STORE_STEPS_MAX, &n, err);
-
-    for (size_t i = 0; rc == ERR_OK && i < n; i++) {
-        size_t at = model_practice(model, records[i].practice);
-
-        if (at != SIZE_MAX)
-            priors[at] = (struct success_prior){.succeeded = (int)records[i].passed,
-                                                .failed = (int)records[i].failed};
-    }
-    free(records);
-    return rc;
-}
-
-static enum err_code assessment_id(struct store *store, const struct assessed *done,
-                                   int64_t *out_id, struct err *err)
-{
-    struct arena arena = ARENA_INIT(64 << 20);
-    struct assessment_entry *entries = NULL;
-    size_t n = 0;
-    enum err_code rc = store_assessments_list(store, &arena, &entries, &n, err);
-
-    *out_id = 0;
-    for (size_t i = 0; rc == ERR_OK && i < n; i++)
-        if (strcmp(entries[i].result_hash, done->assessment->result_hash) == 0)
-            *out_id = entries[i].id;
-    arena_release(&arena);
-    return rc;
-}
-
 /* What is promised, so that "tidemark prove" can hold it against the next assessment. */
 static enum err_code keep_steps(struct store *store, const struct assessed *done,
                                 const struct roadmap *map, struct err *err)
 {
     struct kept_step *kept = xcalloc(map->step_count + 1, sizeof(*kept));
-    int64_t id = 0;
-    enum err_code rc = assessment_id(store, done, &id, err);
+    enum err_code rc;
 
     for (size_t i = 0; i < map->step_count; i++) {
         const struct road_step *s = &map->steps[i];
 
-        kept[i] = (struct kept_step){.assessment_id = id,
+        kept[i] = (struct kept_step){.assessment_id = done->kept_id,
                                      .from = s->from,
                                      .to = s->to,
                                      .quarter = s->quarter,
@@ -146,17 +89,19 @@ static enum err_code keep_steps(struct store *store, const struct assessed *done
         snprintf(kept[i].measure, sizeof(kept[i].measure), "%s", s->check.measure);
         snprintf(kept[i].owner, sizeof(kept[i].owner), "%s", s->owner);
     }
-    if (rc == ERR_OK)
-        rc = store_steps_put(store, kept, map->step_count, err);
+    rc = store_steps_put(store, kept, map->step_count, err);
     free(kept);
     return rc;
 }
 
 static enum err_code print_map(const struct options *options, const struct assessed *done,
-                               const struct roadmap *map, struct err *err)
+                               const struct outlook *outlook, struct err *err)
 {
     const char *path = value(options, "output");
-    struct report_options how = {.language = i18n_current(),
+    struct report_options how = {.sensitivity = outlook->sensitivity,
+                                 .money = outlook->money,
+                                 .roadmap = outlook->roadmap,
+                                 .language = i18n_current(),
                                  .colour = !path && cmd_shows_colour(),
                                  .width = cmd_terminal_width(),
                                  .all = value(options, "all") != NULL,
@@ -171,7 +116,7 @@ static enum err_code print_map(const struct options *options, const struct asses
         : value(options, "ics") ? report_roadmap_ics
                                 : report_roadmap_text;
     struct buf out = BUF_INIT(16 << 20);
-    enum err_code rc = report(done->assessment, map, &how, &out, err);
+    enum err_code rc = report(done->assessment, outlook->roadmap, &how, &out, err);
 
     if (rc == ERR_OK)
         rc = path ? file_replace(path, buf_str(&out), err) : cmd_print(&out, err);
@@ -179,28 +124,21 @@ static enum err_code print_map(const struct options *options, const struct asses
     return rc;
 }
 
+/* `plan` is taken over. */
 static enum err_code make(const struct options *options, const struct assess_wish *wish,
-                          const struct assessed *done, const struct plan *plan, struct err *err)
+                          const struct assessed *done, struct plan *plan, struct err *err)
 {
-    TM_CLEANUP(sensitivity_freep) struct sensitivity *sens = NULL;
-    TM_CLEANUP(roadmap_freep) struct roadmap *map = NULL;
     TM_CLEANUP(store_closep) struct store *store = NULL;
-    struct success_prior *priors = xcalloc(done->model->practice_count + 1, sizeof(*priors));
-    enum err_code rc = ERR_OK;
+    struct outlook outlook;
+    enum err_code rc = outlook_make(done, plan, &outlook, err);
 
-    if (wish->workspace)
+    if (rc == ERR_OK && wish->workspace)
         rc = workspace_open_store(wish->workspace, &store, err);
     if (rc == ERR_OK && store)
-        rc = read_priors(store, done->model, priors, err);
+        rc = keep_steps(store, done, outlook.roadmap, err);
     if (rc == ERR_OK)
-        rc = sensitivity(done->assessment, NULL, &sens, err);
-    if (rc == ERR_OK)
-        rc = roadmap(done->assessment, sens, NULL, plan, priors, &map, err);
-    if (rc == ERR_OK && store)
-        rc = keep_steps(store, done, map, err);
-    if (rc == ERR_OK)
-        rc = print_map(options, done, map, err);
-    free(priors);
+        rc = print_map(options, done, &outlook, err);
+    outlook_release(&outlook);
     return rc;
 }
 
@@ -233,7 +171,7 @@ static enum err_code write_plan(const struct options *options, const struct asse
 
 static enum err_code run(int argc, char **argv, struct err *err)
 {
-    TM_CLEANUP(plan_freep) struct plan *plan = NULL;
+    struct plan *plan = NULL;
     struct assess_wish wish;
     struct options options;
     struct assessed done;
@@ -248,6 +186,8 @@ static enum err_code run(int argc, char **argv, struct err *err)
         rc = load_plan(&options, &wish, done.model, &plan, err);
     if (rc == ERR_OK)
         rc = make(&options, &wish, &done, plan, err);
+    else
+        plan_free(plan);
     assess_release(&done);
     return rc;
 }

@@ -1,16 +1,80 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "cmd/outlook.h"
 
-/* For the plan that an assessment comes with: the command roadmap takes the time it needs. */
-static const double seconds = 2;
+#include "base/log.h"
 
-enum err_code outlook_make(const struct assessment *a, struct outlook *out, struct err *err)
+enum err_code outlook_plan(const struct assess_wish *wish, const struct model *model,
+                           const char *file, struct plan **out_plan, struct err *err)
 {
-    *out = (struct outlook){0};
-    TRY(sensitivity(a, NULL, &out->sensitivity, err));
-    out->plan = plan_new(a->evidence->model);
-    out->plan->seconds = seconds;
-    return roadmap(a, out->sensitivity, NULL, out->plan, NULL, &out->roadmap, err);
+    char beside[4096];
+
+    if (!file && assess_find_beside(wish, "plan.yaml", beside, sizeof(beside)))
+        file = beside;
+    if (file)
+        return plan_read(file, model, out_plan, err);
+    *out_plan = plan_new(model);
+    return ERR_OK;
+}
+
+static enum err_code make_money(const struct assessed *done, struct money **out_money,
+                                struct err *err)
+{
+    const struct money_wish wish = {.margin = done->settings.margin};
+    bool any = false;
+
+    TRY(money(done->assessment, &done->economics, &wish, out_money, err));
+    for (size_t i = 0; i < (*out_money)->lever_count; i++)
+        any = any || (*out_money)->levers[i].known;
+    if (!any) {
+        money_free(*out_money);
+        *out_money = NULL;
+    }
+    return ERR_OK;
+}
+
+static enum err_code make_sensitivity(const struct assessed *done, const struct money *m,
+                                      struct sensitivity **out_sensitivity, struct err *err)
+{
+    const struct score_history history = {.published = done->published};
+    const struct evidence_set *variants[MEASURE_VARIANTS];
+    const char *ids[MEASURE_VARIANTS];
+    size_t practices = done->model->practice_count;
+    double *worth = xcalloc(practices + 1, sizeof(*worth));
+    struct sensitivity_wish wish = {.history = &history,
+                                    .worth = worth,
+                                    .past = done->past,
+                                    .past_count = done->past_count,
+                                    .variants = variants,
+                                    .variant_ids = ids};
+    enum err_code rc;
+
+    for (size_t i = 0; i < practices; i++)
+        worth[i] = m && m->practices[i].known ? m->practices[i].share.median : (double)NAN;
+    for (size_t i = 0; i < MEASURE_VARIANTS; i++) {
+        if (!done->variants[i])
+            continue;
+        variants[wish.variant_count] = done->variants[i];
+        ids[wish.variant_count++] = measure_variants[i].id;
+    }
+    rc = sensitivity(done->assessment, &wish, out_sensitivity, err);
+    free(worth);
+    return rc;
+}
+
+enum err_code outlook_make(const struct assessed *done, struct plan *plan, struct outlook *out,
+                           struct err *err)
+{
+    int64_t from_us = timestamp_now();
+
+    *out = (struct outlook){.plan = plan};
+    TRY(make_money(done, &out->money, err));
+    from_us = assess_took(from_us, "money");
+    TRY(make_sensitivity(done, out->money, &out->sensitivity, err));
+    from_us = assess_took(from_us, "sensitivity");
+    TRY(roadmap(done->assessment, out->sensitivity, out->money, plan, done->priors, &out->roadmap,
+                err));
+    assess_took(from_us, "road map");
+    return ERR_OK;
 }
 
 void outlook_release(struct outlook *outlook)
@@ -18,5 +82,6 @@ void outlook_release(struct outlook *outlook)
     roadmap_free(outlook->roadmap);
     plan_free(outlook->plan);
     sensitivity_free(outlook->sensitivity);
+    money_free(outlook->money);
     *outlook = (struct outlook){0};
 }

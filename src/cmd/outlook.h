@@ -1,19 +1,27 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* outlook.h - what follows from an assessment: what would flip the stage, and what to do when. */
+/* outlook.h - what follows from an assessment: what would flip the stage, what the gaps are worth,
+ * and what to do when. */
 #ifndef TM_CMD_OUTLOOK_H
 #define TM_CMD_OUTLOOK_H
 
-#include "maturity/roadmap.h"
+#include "cmd/assess.h"
 
 struct outlook {
+    struct money *money; /* NULL when no gap's worth is known */
     struct sensitivity *sensitivity;
-    struct plan *plan; /* the usual hours, no wishes */
+    struct plan *plan;
     struct roadmap *roadmap;
 };
 
-/* The assessment must live longer. Release it in any case. */
-TM_MUST_CHECK enum err_code outlook_make(const struct assessment *a, struct outlook *out,
-                                         struct err *err);
+/* What the owner decided: the file, else plan.yaml of the folder or workspace, else the usual
+ * hours and no wishes. `file` may be NULL. */
+TM_MUST_CHECK enum err_code outlook_plan(const struct assess_wish *wish, const struct model *model,
+                                         const char *file, struct plan **out_plan, struct err *err);
+
+/* Takes `plan` over, also when it fails. The assessment must live longer. Release it in any case.
+ */
+TM_MUST_CHECK enum err_code outlook_make(const struct assessed *done, struct plan *plan,
+                                         struct outlook *out, struct err *err);
 void outlook_release(struct outlook *outlook);
 
 #endif

@@ -239,6 +239,8 @@ static void gaps(struct sheet *sheet, struct page *page)
     }
     if (a->gap_count > shown)
         and_more(sheet, page, a->gap_count - shown);
+    if (page->options->money)
+        sheet_wrap(sheet, STYLE_ACCENT, words_joint(page, page->options->money), INDENT);
 }
 
 static void connections(struct sheet *sheet, struct page *page)

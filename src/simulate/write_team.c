@@ -128,6 +128,21 @@ static void people_rows(struct team *team)
     }
 }
 
+/* A test of the messages themselves, in two rows: who got them, and a half as large group drawn by
+ * lot that did not. Of 100 who got them 6 bought, of 100 others 4. */
+static void holdout_rows(struct team *team, struct act *a)
+{
+    a->channel = "email";
+    a->status = "treated";
+    a->value = round(0.06 * (double)a->sample);
+    put(team, a);
+    a->status = "control";
+    a->has_control = NONE;
+    a->sample /= 2;
+    a->value = round(0.04 * (double)a->sample);
+    put(team, a);
+}
+
 static void number_rows(struct team *team)
 {
     static const char *const kpis[] = {
@@ -180,7 +195,10 @@ static void number_rows(struct team *team)
         a.has_control = 1;
         a.sample = 400 + (int64_t)(0.3 * team->w->person_count) + rng_below(team->rng, 200);
         a.outcome = outcomes[rng_below(team->rng, 3)];
-        put(team, &a);
+        if (i == 1 && t->experiments >= 4)
+            holdout_rows(team, &a);
+        else
+            put(team, &a);
     }
 }
 
