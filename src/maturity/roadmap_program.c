@@ -112,6 +112,23 @@ static void add_columns(struct program *g)
     }
 }
 
+/* A wish counts one, lest more be given up than must be; of as few, those worth least go. */
+static double drop_cost(const struct problem *p, size_t step)
+{
+    const struct problem_step *mine = &p->steps[step];
+    double wishes = 0, below = 0;
+
+    for (size_t i = 0; i < p->n; i++) {
+        const struct problem_step *s = &p->steps[i];
+
+        if (s->wish == NO_QUARTER)
+            continue;
+        wishes++;
+        below += s->worth < mine->worth || (s->worth == mine->worth && i < step);
+    }
+    return 1 + below / (wishes * wishes);
+}
+
 /* What may be used beyond the limits, or given up: later quarters first, lest ties be open. */
 static void add_elastic_columns(struct program *g)
 {
@@ -130,7 +147,7 @@ static void add_elastic_columns(struct program *g)
     }
     for (size_t i = 0; g->wish->aim == AIM_DROP && i < p->n; i++)
         if (p->steps[i].wish != NO_QUARTER)
-            g->drop[i] = add_column(g, 1 + 1e-4 * (double)i, 1, true);
+            g->drop[i] = add_column(g, drop_cost(p, i), 1, true);
 }
 
 /* Each step once at most, in the quarter that is wished for, after what it needs. */

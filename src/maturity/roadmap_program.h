@@ -52,7 +52,7 @@ struct problem {
 enum program_aim {
     AIM_WORTH, /* the plan worth most, all wishes kept */
     AIM_MORE,  /* all wishes kept: the least hours and money beyond what there is */
-    AIM_DROP   /* the fewest wishes dropped */
+    AIM_DROP   /* the fewest wishes dropped; of as few, those worth least */
 };
 
 struct program_wish {

@@ -110,6 +110,29 @@ static void least_more(const struct problem *p)
     arena_release(&arena);
 }
 
+/* Five hours are there, each step wants three of them at once: one wish stays, the dearest. */
+static void least_wishes_dropped(size_t dearest)
+{
+    const struct program_wish wish = {.aim = AIM_DROP, .seconds = 5};
+    struct problem_step steps[3] = {0};
+    struct plan_role role = {.hours = {5, 5}};
+    struct problem p = {.quarters = 2, .roles = 1, .have = &role, .steps = steps, .n = 3};
+    struct arena arena = ARENA_INIT(16 << 20);
+    struct program_result found;
+    struct err err = ERR_INIT;
+
+    p.money_per_hour = 25;
+    p.budget[0] = p.budget[1] = (double)INFINITY;
+    for (size_t i = 0; i < 3; i++)
+        steps[i] = (struct problem_step){
+            .hours = 3, .length = 1, .worth = i == dearest ? 20 : 10, .wish = 0};
+    CHECK_OK(program_solve(&p, &wish, &arena, &found, &err), err);
+    CHECK(found.found);
+    for (size_t i = 0; found.found && i < 3; i++)
+        CHECK(found.dropped[i] == (i != dearest));
+    arena_release(&arena);
+}
+
 /* 60 steps over 4 quarters within 5 seconds, or the best found with its proven gap. */
 static void sixty_steps(int cases)
 {
@@ -156,6 +179,8 @@ int main(int argc, char **argv)
         if (i % 4 == 0 && n <= 6)
             least_more(&r.p);
     }
+    for (size_t i = 0; i < 3; i++)
+        least_wishes_dropped(i);
     sixty_steps(argc > 2 ? (int)strtol(argv[2], NULL, 10) : 2);
     return tap_done();
 }
