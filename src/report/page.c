@@ -236,6 +236,17 @@ double page_cut_value(const struct page *page, const struct indicator *indicator
     return level < 2 ? (double)NAN : factor(page, indicator) * indicator->cuts[level - 2];
 }
 
+/* A level that asks only that the value is known: a ratio may be beyond all bounds, a count 0. */
+static bool takes_any(const struct indicator *indicator, int level, double value)
+{
+    static const double beyond_all = 1e6;
+
+    if (indicator->strict[level - 2])
+        return false;
+    return indicator->lower_is_better ? indicator->form == FORM_RATIO && value >= beyond_all
+                                      : is_unit(indicator, "count") && value <= 0;
+}
+
 const char *page_cut(struct page *page, const struct indicator *indicator, int level)
 {
     double value = page_cut_value(page, indicator, level), upper;
@@ -248,6 +259,8 @@ const char *page_cut(struct page *page, const struct indicator *indicator, int l
     if (!isnan(upper))
         return page_printf(page, _("%s to %s"), bare(page, indicator, value),
                            page_value(page, indicator, upper));
+    if (takes_any(indicator, level, value))
+        return _("any value that is known");
     if (indicator->lower_is_better)
         return page_printf(page, indicator->strict[level - 2] ? _("below %s") : _("at most %s"),
                            cut);

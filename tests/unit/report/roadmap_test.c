@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/timestamp.h"
 #include "report/layout.h"
+#include "report/page.h"
 #include "report/roadmap.h"
 #include "tap.h"
 
@@ -165,8 +166,42 @@ static void look_text(const char *text)
             CHECK(false);
 }
 
+static const char *cut_of(enum indicator_form form, const char *unit, bool lower, bool strict,
+                          double cut)
+{
+    static char text[64];
+    struct indicator indicator = {.form = form, .unit = unit, .lower_is_better = lower};
+    struct report_options options = fake_options(FAKE_STAGE_2, LANG_EN);
+    struct page page;
+    struct err err = ERR_INIT;
+
+    for (size_t i = 0; i < TM_COUNT(indicator.cuts); i++) {
+        indicator.cuts[i] = cut;
+        indicator.upper[i] = (double)NAN;
+        indicator.strict[i] = strict;
+    }
+    CHECK_OK(page_open(fake_assessment(FAKE_STAGE_2), &options, &page, &err), err);
+    snprintf(text, sizeof(text), "%s", page_cut(&page, &indicator, 2));
+    page_close(&page);
+    return text;
+}
+
+/* A bound that bounds nothing is not told. */
+static void cuts_that_take_any(void)
+{
+    static const char any[] = "any value that is known";
+
+    CHECK_STR(cut_of(FORM_VALUE, "count", false, false, 0), any);
+    CHECK_STR(cut_of(FORM_VALUE, "count", false, true, 0), "more than 0");
+    CHECK_STR(cut_of(FORM_VALUE, "count", false, false, 2), "at least 2");
+    CHECK_STR(cut_of(FORM_RATIO, "times", true, false, 1e6), any);
+    CHECK_STR(cut_of(FORM_RATIO, "times", true, false, 1.3), "at most 1.3×");
+    CHECK_STR(cut_of(FORM_SHARE, "percent", false, false, 0), "at least 0%");
+}
+
 int main(void)
 {
+    cuts_that_take_any();
     golden(report_roadmap_text, "roadmap.en.txt", LANG_EN, look_text);
     golden(report_roadmap_text, "roadmap.ar.txt", LANG_AR, NULL);
     golden(report_roadmap_text, "roadmap.th.txt", LANG_TH, NULL);
