@@ -205,7 +205,7 @@ enum err_code yaml_read_word(struct yaml_reader *r, yaml_node_t *node, void *out
 {
     const char *const *words = arg;
     struct str s = yaml_scalar(node);
-    char known[160] = "";
+    char known[240] = "";
     size_t n = 0;
 
     for (int i = 0; words[i]; i++) {

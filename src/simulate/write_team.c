@@ -134,6 +134,7 @@ static void holdout_rows(struct team *team, struct act *a)
 {
     a->channel = "email";
     a->status = "treated";
+    a->outcome = "messages kept";
     a->value = round(0.06 * (double)a->sample);
     put(team, a);
     a->status = "control";
