@@ -253,8 +253,8 @@ MAPPINGS = [  # form, content, what the message must say
     ("nul", MAPPING.encode() + b"\0" + FIELDS.encode(), "yaml:[45]:"),
     ("large_field", (MAPPING + FIELDS.replace("day", "d" * (10 << 20))).encode(), "large|longer|limit"),
     ("empty", b"", "is empty"),
-    ("folder", None, "Is a directory"),
-    ("absent", None, "No such file"),
+    ("folder", None, "it is a folder"),
+    ("absent", None, "it does not exist"),
 ]
 
 
