@@ -11,7 +11,7 @@ libarchive-dev libcairo2-dev libcurl4-openssl-dev libglpk-dev libgsl-dev libicu-
 libpango1.0-dev libsimdjson-dev libsodium-dev libsqlite3-dev libssl-dev libxlsxwriter-dev
 libyaml-dev zlib1g-dev fonts-noto-core tzdata ca-certificates"
 [ "${1:-}" = check ] && packages="$packages clang clang-format clang-tidy libclang-rt-14-dev cppcheck
-python3-jsonschema python3-yaml xz-utils zstd"
+python3-jsonschema python3-yaml xz-utils zstd chromium"
 
 missing=""
 for package in $packages; do
@@ -60,3 +60,5 @@ fi
     echo "The engine's library did not arrive at $library." >&2
     exit 1
 }
+
+dashboard/tools/packages.sh

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/* The one way to the server. Errors are what it says (problem+json), with its hint. */
+import type { Me } from './types';
+
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    title: string,
+    readonly detail: string,
+    readonly hint: string,
+  ) {
+    super(title);
+  }
+}
+
+const root = '/api/v1';
+let csrf = '';
+let onSignedOut = (): void => {};
+
+export function whenSignedOut(call: () => void): void {
+  onSignedOut = call;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+  const text = (x: unknown): string => (typeof x === 'string' ? x : '');
+  return new Problem(
+    response.status,
+    text(body.title) || response.statusText || String(response.status),
+    text(body.detail),
+    text(body.hint),
+  );
+}
+
+async function send(method: string, path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers);
+  headers.set('Accept', 'application/json');
+  if (method !== 'GET' && csrf) headers.set('X-CSRF-Token', csrf);
+  let response: Response;
+  try {
+    response = await fetch(root + path, { ...init, method, headers, credentials: 'same-origin' });
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+    throw new Problem(0, 'offline', '', '');
+  }
+  if (response.ok) return response;
+  if (response.status === 401 && path !== '/login' && path !== '/me') onSignedOut();
+  throw await problemOf(response);
+}
+
+async function answer<T>(response: Response): Promise<T> {
+  if (response.status === 204) return undefined as T;
+  const text = await response.text();
+  return (text ? JSON.parse(text) : undefined) as T;
+}
+
+export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return answer<T>(await send('GET', path, { signal: signal ?? null }));
+}
+
+export async function change<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const init: RequestInit =
+    body === undefined
+      ? {}
+      : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };
+  return answer<T>(await send(method, path, init));
+}
+
+export async function upload<T>(path: string, file: Blob, signal: AbortSignal): Promise<T> {
+  const headers = { 'Content-Type': 'application/octet-stream' };
+  return answer<T>(await send('POST', path, { body: file, headers, signal }));
+}
+
+export async function me(): Promise<Me | null> {
+  try {
+    const who = await get<Me>('/me');
+    csrf = who.csrf;
+    return who;
+  } catch (error) {
+    if (error instanceof Problem && (error.status === 401 || error.status === 403)) return null;
+    throw error;
+  }
+}
+
+export interface Progress {
+  step: string;
+  done: number;
+}
+
+/* A job's progress until its end; resolves with what the end says. The browser reconnects by
+ * itself when the line breaks; a job that is gone ends with an error. */
+export function follow<T>(job: string | number, tell: (p: Progress) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const source = new EventSource(`${root}/jobs/${encodeURIComponent(job)}/events`);
+    const finish = (call: () => void): void => {
+      source.close();
+      call();
+    };
+    source.addEventListener('progress', (e) => tell(JSON.parse(e.data as string) as Progress));
+    source.addEventListener('end', (e) =>
+      finish(() => resolve(JSON.parse((e.data as string) || '{}') as T)),
+    );
+    source.addEventListener('error', () => {
+      if (source.readyState === EventSource.CLOSED)
+        finish(() => reject(new Problem(0, 'offline', '', '')));
+    });
+  });
+}

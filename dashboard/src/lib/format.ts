@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/* Figures as people read them. A figure that is not known is a dash, never 0. */
+import { locale } from './i18n/index.svelte';
+
+const none = '–';
+const kept = new Map<string, Intl.NumberFormat>();
+
+export function numberFormat(tag: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = tag + JSON.stringify(options);
+  let format = kept.get(key);
+  if (!format) kept.set(key, (format = new Intl.NumberFormat(tag, options)));
+  return format;
+}
+
+export function number(x: number | null | undefined, digits = 0): string {
+  if (x == null || !Number.isFinite(x)) return none;
+  return numberFormat(locale(), { maximumFractionDigits: digits }).format(x);
+}
+
+/* A share of 1. Never rounds up to certain or down to impossible. */
+export function percent(x: number | null | undefined, digits = 0): string {
+  if (x == null || !Number.isFinite(x)) return none;
+  const format = numberFormat(locale(), { style: 'percent', maximumFractionDigits: digits });
+  const least = 10 ** -(digits + 2);
+  if (x > 0 && x < least / 2) return `< ${format.format(least)}`;
+  if (x < 1 && x > 1 - least / 2) return `> ${format.format(1 - least)}`;
+  return format.format(x);
+}
+
+export interface Currency {
+  currency: string | null;
+  decimals: number;
+}
+
+/* Minor units; `compact` for figures that are estimates. */
+export function money(
+  minor: number | null | undefined,
+  c: Currency,
+  compact = false,
+  tag = locale(),
+): string {
+  if (minor == null || !Number.isFinite(minor)) return none;
+  const amount = minor / 10 ** c.decimals;
+  const shape: Intl.NumberFormatOptions = compact
+    ? { notation: 'compact', maximumSignificantDigits: 3 }
+    : { minimumFractionDigits: c.decimals, maximumFractionDigits: c.decimals };
+  if (!c.currency) return numberFormat(tag, shape).format(amount);
+  return numberFormat(tag, { ...shape, style: 'currency', currency: c.currency }).format(amount);
+}
+
+export function day(iso: string | null | undefined, zone = 'UTC'): string {
+  if (!iso) return none;
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return none;
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeZone: zone }).format(at);
+}
+
+/* A measure's value in its unit; shares come as parts of 1. */
+export function quantity(x: number | null | undefined, unit: string): string {
+  if (unit === 'percent') return percent(x, 1);
+  return number(x, 2);
+}

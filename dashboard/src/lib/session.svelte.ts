@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/* Who is here, where in the page, and the latest assessment: what all pages share. */
+import { get, me, Problem, whenSignedOut } from './api';
+import { inLanguage } from './model';
+import type { Assessment, Me } from './types';
+
+export const session = $state<{
+  ready: boolean;
+  who: Me | null;
+  assessment: Assessment | null;
+  trouble: Problem | null;
+  route: string;
+  paths: Set<string> | null;
+}>({ ready: false, who: null, assessment: null, trouble: null, route: '', paths: null });
+
+function readRoute(): void {
+  session.route = location.hash.replace(/^#\/?/, '');
+}
+
+export function go(route: string): void {
+  location.hash = `#/${route}`;
+}
+
+let raw: Assessment | null = null;
+
+/* After another language was chosen. */
+export async function retitle(): Promise<void> {
+  if (raw) session.assessment = await inLanguage(raw);
+}
+
+/* The latest kept assessment; none yet is no trouble. */
+export async function loadAssessment(): Promise<void> {
+  try {
+    raw = await get<Assessment>('/assessment');
+    session.assessment = await inLanguage(raw);
+    session.trouble = null;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    raw = null;
+    session.assessment = null;
+    session.trouble = error.status === 404 ? null : error;
+  }
+}
+
+/* Which parts this server has: its own description of itself. */
+async function loadPaths(): Promise<void> {
+  try {
+    const api = await get<{ paths: Record<string, unknown> }>('/openapi.json');
+    session.paths = new Set(Object.keys(api.paths).map((p) => p.replace(/^\/api\/v1/, '')));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    session.paths = null;
+  }
+}
+
+export function serves(path: string): boolean {
+  return session.paths?.has(path) ?? false;
+}
+
+export function canChange(): boolean {
+  return session.who?.role === 'owner' || session.who?.role === 'marketer';
+}
+
+export async function begin(): Promise<void> {
+  try {
+    session.who = await me();
+    if (session.who) await Promise.all([loadAssessment(), loadPaths()]);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    session.trouble = error;
+  }
+  session.ready = true;
+}
+
+whenSignedOut(() => {
+  session.who = null;
+});
+readRoute();
+addEventListener('hashchange', readRoute);

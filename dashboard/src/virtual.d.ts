@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+declare module 'virtual:model/*' {
+  const value: {
+    version: string;
+    stages: string[];
+    dimensions: Record<string, string>;
+    practices: Record<
+      string,
+      { title: string; what: string; why: string; how: string; indicators: string[] }
+    >;
+  };
+  export default value;
+}

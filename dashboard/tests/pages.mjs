@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/* The main paths in a browser, in three languages, light and dark, wide and narrow; axe-core on
+ * every page; the script budget. pages.mjs DIST [SCREENSHOTS]; the result as TAP. */
+import { findings } from './axe.mjs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { chromium } from 'playwright-core';
+import { start } from '../mock/server.mjs';
+
+const dist = process.argv[2] ?? 'dist';
+const shots = process.argv[3];
+const budget = 300_000;
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+let count = 0;
+let failed = 0;
+
+function check(ok, name, why = '') {
+  count++;
+  if (!ok) failed++;
+  console.log(`${ok ? 'ok' : 'not ok'} ${count} - ${name}`);
+  if (!ok && why) console.log(`# ${String(why).replaceAll('\n', '\n# ')}`);
+}
+
+if (shots) mkdirSync(shots, { recursive: true });
+const { server, url } = await start(dist);
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
+
+async function open(options, state = {}) {
+  const context = await browser.newContext({ locale: 'en', ...options });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  page.trouble = [];
+  page.on('pageerror', (e) => page.trouble.push(String(e)));
+  page.on('console', (m) => m.type() === 'error' && !/401|404/.test(m.text()) && page.trouble.push(m.text()));
+  if (state.language) await page.addInitScript((l) => localStorage.setItem('language', l), state.language);
+  return page;
+}
+
+async function logIn(page) {
+  await page.goto(url);
+  await page.fill('input[type=email]', 'owner@example.com');
+  await page.fill('input[type=password]', 'a quiet harbour at noon');
+  await page.click('form button');
+  await page.waitForSelector('nav');
+}
+
+async function look(page, name) {
+  const found = await findings(page);
+  const grave = found.filter((v) => ['serious', 'critical'].includes(v.impact));
+  check(grave.length === 0, `${name}: no serious finding of axe-core`, JSON.stringify(grave, null, 1).slice(0, 2500));
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  check(wide <= 0, `${name}: nothing is wider than the screen`, `${wide} px`);
+  check(page.trouble.length === 0, `${name}: no error in the console`, page.trouble.join('\n'));
+  page.trouble.length = 0;
+  if (shots) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+}
+
+async function visit(page, route) {
+  await page.goto(`${url}/#/${route}`);
+  await page.waitForSelector('main h1');
+  await page.waitForTimeout(700); /* charts draw themselves */
+}
+
+const routes = await (async () => {
+  const page = await open({ viewport: { width: 1280, height: 900 } });
+  await page.goto(url);
+  await page.waitForSelector('form');
+  await look(page, 'enter');
+  await page.fill('input[type=email]', 'owner@example.com');
+  await page.fill('input[type=password]', 'wrong');
+  await page.click('form button');
+  check(/do not fit/.test(await page.textContent('[role=alert]')), 'enter: a wrong password is told');
+  const scripts = [];
+  page.on('response', (r) => r.url().endsWith('.js') && scripts.push(r.url()));
+  await logIn(page);
+  await page.waitForSelector('main h1');
+  const found = await page.$$eval('nav a', (links) => links.map((l) => l.getAttribute('href').slice(2)));
+  await page.reload();
+  await page.waitForSelector('main h1');
+  await page.waitForTimeout(500);
+  const sent = [...new Set(scripts)].reduce((n, s) => n + gzipSync(readFileSync(join(dist, new URL(s).pathname))).length, 0);
+  check(sent <= budget, `first view: at most ${budget} bytes of compressed script`, sent);
+  console.log(`# first view: ${sent} bytes of compressed script`);
+  check(/Stage|stage/.test(await page.textContent('main')), 'mark: the stage is told');
+
+  await page.click('.dimensions .line');
+  await page.click('.practices button');
+  await page.waitForSelector('dialog dl');
+  check(/\(n\)|Period/.test(await page.textContent('dialog')), 'mark: a practice opens its evidence');
+  await look(page, 'evidence');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('dialog', { state: 'detached' });
+
+  await visit(page, 'gaps');
+  const before = await page.textContent('.result');
+  await page.click('section[aria-labelledby=what-if] li .levels button:last-child');
+  check((await page.textContent('.result')) !== before, 'gaps: moving a practice changes what follows');
+
+  await page.reload();
+  await page.waitForSelector('main h1');
+  await page.keyboard.press('Tab');
+  check((await page.evaluate(() => document.activeElement.className)).includes('skip'), 'the first stop of the keyboard skips to the content');
+  await page.keyboard.press('Enter');
+  check((await page.evaluate(() => document.activeElement.id)) === 'main', 'and it does');
+  await page.click('text=Log out');
+  await page.waitForSelector('form');
+  check(true, 'logging out leads to the door');
+  await page.goto(`${url}/#/setup/once`);
+  await page.waitForSelector('text=Welcome');
+  await look(page, 'setup');
+  await page.context().close();
+  return found;
+})();
+
+const looks = [
+  ['en', { viewport: { width: 1280, height: 900 } }, 'en'],
+  ['dark', { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' }, 'en'],
+  ['ar', { viewport: { width: 1280, height: 900 } }, 'ar'],
+  ['th', { viewport: { width: 1280, height: 900 } }, 'th'],
+  ['phone', { viewport: { width: 360, height: 740 }, isMobile: true }, 'en'],
+  ['phone-ar', { viewport: { width: 360, height: 740 }, isMobile: true }, 'ar'],
+];
+for (const [name, options, language] of looks) {
+  const page = await open(options, { language });
+  await logIn(page);
+  check((await page.getAttribute('html', 'dir')) === (language === 'ar' ? 'rtl' : 'ltr'), `${name}: direction of writing`);
+  for (const route of routes) {
+    await visit(page, route);
+    await look(page, `${route}-${name}`);
+  }
+  await page.context().close();
+}
+
+console.log(`1..${count}`);
+await browser.close();
+server.close();
+process.exitCode = failed ? 1 : 0;

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type Plugin } from 'vite';
+import { parse } from 'yaml';
+
+const modelPath = fileURLToPath(new URL('../model/tidemark.yaml', import.meta.url));
+const prefix = 'virtual:model/';
+
+type Texts = Record<string, string>;
+interface Titled {
+  id: string;
+  title?: Texts;
+}
+interface Model {
+  version: string;
+  stages: Titled[];
+  dimensions: Titled[];
+  practices: (Titled & { what?: Texts; why?: Texts; how?: Texts; indicators?: Titled[] })[];
+}
+
+/* The built-in maturity model's words in one language, as a chunk of its own: what a practice is,
+ * why it matters, how to begin. `import('virtual:model/th')`. */
+function modelTexts(): Plugin {
+  return {
+    name: 'model-texts',
+    resolveId: (id) => (id.startsWith(prefix) ? '\0' + id : undefined),
+    load(id) {
+      if (!id.startsWith('\0' + prefix)) return undefined;
+      const language = id.slice(prefix.length + 1);
+      const text = (x?: Texts): string => x?.[language] ?? '';
+      this.addWatchFile(modelPath);
+      const model = parse(readFileSync(modelPath, 'utf8')) as Model;
+      const value = {
+        version: model.version,
+        stages: model.stages.map((s) => text(s.title)),
+        dimensions: Object.fromEntries(model.dimensions.map((d) => [d.id, text(d.title)])),
+        practices: Object.fromEntries(
+          model.practices.map((p) => [
+            p.id,
+            {
+              title: text(p.title),
+              what: text(p.what),
+              why: text(p.why),
+              how: text(p.how),
+              indicators: (p.indicators ?? []).map((i) => text(i.title)),
+            },
+          ]),
+        ),
+      };
+      return `export default ${JSON.stringify(value)}`;
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [svelte(), modelTexts()],
+  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 700 },
+  server: { proxy: { '/api': 'http://127.0.0.1:8478' } },
+  test: { include: ['tests/*.test.ts'] },
+} as Parameters<typeof defineConfig>[0]);
