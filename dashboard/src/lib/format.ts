@@ -52,7 +52,12 @@ export function day(iso: string | null | undefined, zone = 'UTC'): string {
   if (!iso) return none;
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return none;
-  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeZone: zone }).format(at);
+  return new Intl.DateTimeFormat(locale(), {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: zone,
+  }).format(at);
 }
 
 /* A measure's value in its unit; shares come as parts of 1. */
