@@ -20,13 +20,12 @@ WITH
                 email != '', cityHash64('email', email),
                 phone != '', cityHash64('phone', phone),
                 0) AS known_id,
-            if(anonymous_id = '', 0, cityHash64('device', anonymous_id)) AS device_id,
-            anonymous_id, session_id
+            if(anonymous_id = '', 0, cityHash64('device', anonymous_id)) AS device_id, session_id
         FROM raw_event
         WHERE {overlaps:UInt8} = 0
            OR (import_id, line) NOT IN (SELECT import_id, line FROM event_duplicate)),
     numbered AS (
-        SELECT name, occurred_at, traits, channel_id, known_id, device_id, anonymous_id,
+        SELECT name, occurred_at, traits, channel_id, known_id, device_id,
                cityHash64(toString(source), device_id, session_id) AS session
         FROM e
         WHERE session_id != ''),
@@ -51,28 +50,33 @@ SELECT
     s.page_views, s.product_views, s.carts, s.checkouts, s.orders, s.signups, s.cart_at
 FROM (
     SELECT
-        session, max(device_id) AS device_id, argMaxIf(known_id, occurred_at, known_id != 0) AS known,
-        min(occurred_at) AS started_at, max(traits) AS traits,
-        argMinIf(channel_id, occurred_at, channel_id != 0) AS channel_id,
-        countIf(name = 'page_view') AS page_views, countIf(name = 'product_view') AS product_views,
-        countIf(name IN ('cart_add', 'cart_view')) AS carts,
-        countIf(name = 'checkout_start') AS checkouts,
-        countIf(name = 'order_complete') AS orders, countIf(name = 'sign_up') AS signups,
-        minIf(occurred_at, name IN ('cart_add', 'checkout_start')) AS cart_at
-    FROM numbered
-    GROUP BY session
-    UNION ALL
-    SELECT
-        session, max(device_id) AS device_id, argMaxIf(known_id, occurred_at, known_id != 0) AS known,
-        min(occurred_at) AS started_at, max(traits) AS traits,
-        argMinIf(channel_id, occurred_at, channel_id != 0) AS channel_id,
-        countIf(name = 'page_view') AS page_views, countIf(name = 'product_view') AS product_views,
-        countIf(name IN ('cart_add', 'cart_view')) AS carts,
-        countIf(name = 'checkout_start') AS checkouts,
-        countIf(name = 'order_complete') AS orders, countIf(name = 'sign_up') AS signups,
-        minIf(occurred_at, name IN ('cart_add', 'checkout_start')) AS cart_at
-    FROM unnumbered
-    GROUP BY session) AS s
+        session, device_id, toUInt64(bitAnd(known_at, 0xFFFFFFFFFFFFFFFF)) AS known, started_at, traits,
+        if(channel_at = bitNot(toUInt128(0)), 0,
+           toUInt64(bitAnd(channel_at, 0xFFFFFFFFFFFFFFFF))) AS channel_id,
+        bitAnd(views, 0xFFFFFFFF) AS page_views, bitShiftRight(views, 32) AS product_views,
+        bitAnd(baskets, 0xFFFFFFFF) AS carts, bitShiftRight(baskets, 32) AS checkouts,
+        bitAnd(ends, 0xFFFFFFFF) AS orders, bitShiftRight(ends, 32) AS signups,
+        if(cart_us = 0x7FFFFFFFFFFFFFFF, toDateTime64(0, 6, 'UTC'),
+           fromUnixTimestamp64Micro(cart_us, 'UTC')) AS cart_at
+    FROM (
+        -- Few and plain states: a time with the number that belongs to it is one number, so that
+        -- of two at the same time always the same is taken; two counts of 32 bits are one sum.
+        SELECT
+            session, any(device_id) AS device_id, min(occurred_at) AS started_at, max(traits) AS traits,
+            max(if(known_id = 0, toUInt128(0),
+                   bitOr(bitShiftLeft(toUInt128(at_us), 64), toUInt128(known_id)))) AS known_at,
+            min(if(channel_id = 0, bitNot(toUInt128(0)),
+                   bitOr(bitShiftLeft(toUInt128(at_us), 64), toUInt128(channel_id)))) AS channel_at,
+            sum(toUInt64(transform(name, ['page_view', 'product_view'], [1, 0x100000000], 0))) AS views,
+            sum(toUInt64(transform(name, ['cart_add', 'cart_view', 'checkout_start'],
+                                   [1, 1, 0x100000000], 0))) AS baskets,
+            sum(toUInt64(transform(name, ['order_complete', 'sign_up'], [1, 0x100000000], 0))) AS ends,
+            min(if(name IN ('cart_add', 'checkout_start'), at_us, 0x7FFFFFFFFFFFFFFF)) AS cart_us
+        FROM (
+            SELECT *, toUnixTimestamp64Micro(occurred_at) AS at_us FROM numbered
+            UNION ALL
+            SELECT *, toUnixTimestamp64Micro(occurred_at) FROM unnumbered)
+        GROUP BY session)) AS s
 LEFT ANY JOIN identity AS i ON i.id = s.known
 LEFT ANY JOIN identity AS d ON d.id = s.device_id
 LEFT ANY JOIN (

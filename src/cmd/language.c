@@ -44,7 +44,7 @@ enum err_code language_take_options(int *argc, char **argv, struct err *err)
     const char *last = *argc ? argv[*argc - 1] : "";
     enum err_code rc = options_take(rows, TM_COUNT(rows), argc, argv, &options, err);
     const char *const *values = options.values;
-    int word;
+    int word = 0;
 
     /* The language first, even when another option is wrong: the error is told in it. */
     if (values[0] && language_of(values[0]) != LANG_COUNT)
