@@ -2,9 +2,13 @@
 #include "maturity/measure.h"
 
 #include "base/digest.h"
+#include "base/i18n.h"
 #include "base/log.h"
 
-enum { SLOTS_MAX = 64 };
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum { SLOTS_MAX = 64, HANDS = 2 };
 
 /* One person's part in a ratio. */
 struct part {
@@ -301,17 +305,34 @@ static enum evidence_class class_of(const struct practice *practice)
     return (practice->classes & CLASS_BIT_M) && !log_only ? CLASS_MEASURED : CLASS_OBSERVED;
 }
 
-static enum err_code measure_practice(struct measuring *m, struct evidence *evidence,
-                                      struct err *err)
+/* What the engine tells of a practice. */
+static enum err_code ask(struct measuring *m, struct evidence *evidence, struct err *err)
+{
+    const struct practice *practice = evidence->practice;
+    int64_t from_us = timestamp_now();
+    enum err_code rc = ERR_OK;
+
+    for (size_t i = 0; rc == ERR_OK && i < practice->indicator_count; i++) {
+        evidence->findings[i] = (struct finding){.slot = -1};
+        rc = measure_indicator(m, practice, &practice->indicators[i], &evidence->findings[i], err);
+    }
+    if (rc == ERR_OK)
+        rc = check_applies(m, evidence, err);
+    log_line(LOG_DEBUG, "maturity", "measuring %s took %" PRId64 " ms", practice->id,
+             (timestamp_now() - from_us) / 1000);
+    if (rc != ERR_OK)
+        err_context(err, "measuring %s", practice->id);
+    return rc;
+}
+
+/* What follows from it. */
+static void note(struct measuring *m, struct evidence *evidence)
 {
     const struct practice *practice = evidence->practice;
     bool known = practice->indicator_count > 0;
 
-    for (size_t i = 0; i < practice->indicator_count; i++) {
-        TRY(measure_indicator(m, practice, &practice->indicators[i], &evidence->findings[i], err));
+    for (size_t i = 0; i < practice->indicator_count; i++)
         known = known && evidence->findings[i].known;
-    }
-    TRY(check_applies(m, evidence, err));
     evidence->window_to = m->options->as_of;
     evidence->window_from = m->options->as_of - practice->window_days * US_PER_DAY;
     note_freshness(m, evidence);
@@ -319,7 +340,150 @@ static enum err_code measure_practice(struct measuring *m, struct evidence *evid
     evidence->measured = known ? class_of(practice) : CLASS_NONE;
     if (known && evidence->newest_at == TIME_NONE)
         evidence->newest_at = m->options->as_of;
+}
+
+/* Two ask at a time, each over a connection of its own: most statements are too small for more
+ * than one processor. What depends on the order of practices is done afterwards. */
+struct hand {
+    struct measuring m; /* with slots of its own */
+    struct crew *crew;
+    size_t failed_at; /* the practice of err */
+    enum err_code rc;
+    struct err err;
+};
+
+struct crew {
+    struct hand hands[HANDS];
+    atomic_size_t next;
+    atomic_bool stop;        /* one has met an error */
+    enum language language;  /* of messages */
+    unsigned char *asked_by; /* owned; which hand asked for each practice */
+    bool *again;             /* owned; the memory was too small for two at a time */
+};
+
+/* Takes practices until none is left. Only the calling thread's hand tells of its progress. */
+static void ask_all(struct hand *hand, bool tells)
+{
+    struct crew *crew = hand->crew;
+    struct evidence_set *set = hand->m.set;
+    const struct measure_options *options = hand->m.options;
+    size_t count = set->model->practice_count, i;
+
+    while (!atomic_load(&crew->stop) && (i = atomic_fetch_add(&crew->next, 1)) < count) {
+        if (tells && options->progress)
+            options->progress(options->progress_ctx, set->items[i].practice->id,
+                              (double)i / (double)count);
+        crew->asked_by[i] = (unsigned char)(hand - crew->hands);
+        hand->rc = ask(&hand->m, &set->items[i], &hand->err);
+        hand->failed_at = i;
+        if (hand->rc == ERR_MEMORY)
+            crew->again[i] = true;
+        else if (hand->rc != ERR_OK)
+            atomic_store(&crew->stop, true);
+        if (hand->rc != ERR_OK && hand->rc != ERR_MEMORY)
+            return;
+        hand->rc = ERR_OK;
+    }
+}
+
+static void *help(void *opaque)
+{
+    struct hand *hand = opaque;
+
+    i18n_use(hand->crew->language);
+    ask_all(hand, false);
+    return NULL;
+}
+
+/* The error of the earliest practice stands for all. */
+static enum err_code first_fault(struct crew *crew, struct err *err)
+{
+    const struct hand *first = NULL;
+
+    for (size_t i = 0; i < HANDS; i++) {
+        const struct hand *hand = &crew->hands[i];
+
+        if (hand->rc != ERR_OK && (!first || hand->failed_at < first->failed_at))
+            first = hand;
+    }
+    if (!first)
+        return ERR_OK;
+    if (err)
+        *err = first->err;
+    return first->rc;
+}
+
+/* The set's slots are numbered as if one had asked for all practices in turn. */
+static void take_slots(struct measuring *m, struct crew *crew, size_t at)
+{
+    struct evidence *evidence = &m->set->items[at];
+    struct hand *hand = &crew->hands[crew->asked_by[at]];
+
+    for (size_t i = 0; i < evidence->practice->indicator_count; i++) {
+        struct finding *finding = &evidence->findings[i];
+        struct slot *slot;
+
+        if (finding->slot < 0)
+            continue;
+        slot = &hand->m.slots[finding->slot];
+        finding->slot = -1;
+        if (m->slot_count == SLOTS_MAX)
+            continue;
+        m->slots[m->slot_count] = *slot;
+        slot->parts = NULL;
+        finding->slot = (int)m->slot_count++;
+    }
+}
+
+static enum err_code run_crew(struct measuring *m, struct crew *crew, struct err *err)
+{
+    struct engine *second = NULL;
+    pthread_t thread;
+    bool helped = false;
+
+    for (size_t i = 0; i < HANDS; i++)
+        crew->hands[i] = (struct hand){.m = *m, .crew = crew};
+    TRY(engine_attach(m->engine, &second, err));
+    crew->hands[1].m.engine = second;
+    helped = pthread_create(&thread, NULL, help, &crew->hands[1]) == 0;
+    ask_all(&crew->hands[0], true);
+    if (helped)
+        pthread_join(thread, NULL);
+    engine_close(second);
+    TRY(first_fault(crew, err));
+    for (size_t i = 0; i < m->set->model->practice_count; i++) {
+        if (crew->again[i]) {
+            crew->asked_by[i] = 0;
+            TRY(ask(&crew->hands[0].m, &m->set->items[i], err));
+        }
+        take_slots(m, crew, i);
+        note(m, &m->set->items[i]);
+    }
     return ERR_OK;
+}
+
+static void crew_free(struct crew *crew)
+{
+    for (size_t i = 0; i < HANDS; i++)
+        for (size_t k = 0; k < crew->hands[i].m.slot_count; k++)
+            free(crew->hands[i].m.slots[k].parts);
+    free(crew->asked_by);
+    free(crew->again);
+    free(crew);
+}
+
+static enum err_code ask_and_note(struct measuring *m, struct err *err)
+{
+    size_t count = m->set->model->practice_count;
+    struct crew *crew = xcalloc(1, sizeof(*crew));
+    enum err_code rc;
+
+    crew->language = i18n_current();
+    crew->asked_by = xcalloc(count + 1, sizeof(*crew->asked_by));
+    crew->again = xcalloc(count + 1, sizeof(*crew->again));
+    rc = run_crew(m, crew, err);
+    crew_free(crew);
+    return rc;
 }
 
 static double influence(const struct slot *slot, const struct part *part)
@@ -364,7 +528,6 @@ enum err_code measure(struct engine *engine, const struct measure_options *optio
                       struct evidence_set *set, struct err *err)
 {
     struct measuring *m = xcalloc(1, sizeof(*m));
-    int64_t from_us;
     enum err_code rc;
 
     m->engine = engine;
@@ -375,17 +538,8 @@ enum err_code measure(struct engine *engine, const struct measure_options *optio
     rc = read_ages(m, err);
     if (rc == ERR_OK)
         note_connected(m);
-    for (size_t i = 0; rc == ERR_OK && i < set->model->practice_count; i++) {
-        if (options->progress)
-            options->progress(options->progress_ctx, set->items[i].practice->id,
-                              (double)i / (double)set->model->practice_count);
-        from_us = timestamp_now();
-        rc = measure_practice(m, &set->items[i], err);
-        log_line(LOG_DEBUG, "maturity", "measuring %s took %" PRId64 " ms",
-                 set->items[i].practice->id, (timestamp_now() - from_us) / 1000);
-        if (rc != ERR_OK)
-            err_context(err, "measuring %s", set->items[i].practice->id);
-    }
+    if (rc == ERR_OK)
+        rc = ask_and_note(m, err);
     if (rc == ERR_OK)
         fill_sigma(m);
     for (size_t i = 0; i < m->slot_count; i++)

@@ -24,6 +24,9 @@ static void statements(void)
     live_sql("flaky_write", "INSERT INTO raw_refund (import_id)\n"
                             "SELECT throwIf(1, 'connection', toInt16(210))\n"
                             "SETTINGS allow_custom_error_code_in_throwif = 1");
+    live_sql("shared", "-- columns: n UInt64\n"
+                       "SELECT countIf(explain LIKE '%AggregatingTransform × 2%') AS n FROM (\n"
+                       "    EXPLAIN PIPELINE SELECT sum(number) FROM numbers_mt(10000000))");
     live_sql("attempts_209", "SELECT sum(value) AS n FROM system.errors WHERE code = 209");
     live_sql("attempts_210", "SELECT sum(value) AS n FROM system.errors WHERE code = 210");
 }
@@ -39,7 +42,9 @@ static void test_memory(void)
     struct engine *e;
 
     snprintf(dir, sizeof(dir), "%s", temp_path("small"));
-    e = live_start((struct engine_options){.dir = dir, .memory_bytes = UINT64_C(450) << 20});
+    e = live_start(
+        (struct engine_options){.dir = dir, .memory_bytes = UINT64_C(450) << 20, .threads = 2});
+    CHECK_INT(live_number(e, "test/shared"), 1); /* little memory is no reason for one thread */
     CHECK_INT(live_number(e, "test/hungry"), -1);
     CHECK_INT(live_err.code, ERR_MEMORY);
     CHECK(*live_err.hint && strstr(live_err.context, "statement test/hungry"));
