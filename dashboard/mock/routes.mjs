@@ -5,6 +5,25 @@ const assessment = JSON.parse(readFileSync(new URL('assessment.json', import.met
 const password = 'a quiet harbour at noon';
 const signedIn = (response) => response.setHeader('Set-Cookie', 'session=mock; HttpOnly; SameSite=Strict; Path=/');
 
+const paths = ['/imports', '/questions', '/settings', '/users', '/keys', '/assessment'];
+const imports = assessment.inputs.map((file, i) => ({ id: assessment.inputs.length - i, ...file }));
+const three = (en, ar, th) => ({ en, ar, th });
+const questions = assessment.practices.slice(0, 6).map((p) => ({
+  practice: p.id,
+  title: three(p.title, p.title, p.title),
+  question: three(`How is it with “${p.title}”?`, `كيف الحال مع «${p.title}»؟`, `“${p.title}” เป็นอย่างไร?`),
+  choices: [1, 2, 3, 4].map((level) => ({ level, text: three(`About level ${level}`, `نحو المستوى ${level}`, `ราวระดับ ${level}`) })),
+  answer: { kind: 'none', level: null },
+}));
+
+/* Work that is done when its events are asked for; `run` gives its problem or null. */
+function begin(state, run) {
+  state.jobs ??= {};
+  state.last = (state.last ?? 100) + 1;
+  state.jobs[state.last] = run;
+  return { status: 202, body: { job: state.last } };
+}
+
 const route = (method, path, run) => ({ method, path: new RegExp(`^${path}$`), run });
 
 export const routes = [
@@ -24,5 +43,53 @@ export const routes = [
     return { status: 204 };
   }),
   route('GET', '/me', () => ({ body: { user: { email: 'owner@example.com' }, role: 'owner', csrf: 'mock-csrf', language: 'en' } })),
+  route('GET', '/openapi.json', () => ({ body: { openapi: '3.1.0', paths: Object.fromEntries(paths.map((p) => [`/api/v1${p}`, {}])) } })),
+  route('GET', '/imports', ({ state }) => ({ body: { imports: (state.imports ??= imports.map((i) => ({ ...i }))), next_cursor: null } })),
+  route('POST', '/imports', ({ state, url }) => {
+    const name = url.searchParams.get('name');
+    return begin(state, () => {
+      if (name.startsWith('bad')) return { title: 'The file is of no known format', detail: name, hint: 'Export it again as CSV.' };
+      state.imports.unshift({ ...imports[0], id: ++state.last, name });
+      return null;
+    });
+  }),
+  route('DELETE', '/imports/(\\d+)', ({ state, match }) =>
+    begin(state, () => {
+      state.imports = state.imports.filter((i) => i.id !== Number(match[1]));
+      return null;
+    }),
+  ),
+  route('POST', '/assessments', ({ state }) =>
+    begin(state, () => {
+      state.empty = false;
+      return null;
+    }),
+  ),
+  route('GET', '/jobs/(\\d+)/events', ({ state, match, response }) => {
+    const problem = state.jobs[match[1]]();
+    response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+    const event = (name, data) => response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+    event('progress', { state: 'running', step: 'orders', done: 0.4 });
+    setTimeout(() => {
+      event('end', { state: problem ? 'failed' : 'done', step: '', done: 1, ...(problem && { problem }) });
+      response.end();
+    }, 150);
+  }),
+  route('GET', '/questions', ({ state }) => ({ body: { questions: (state.questions ??= questions.map((q) => ({ ...q }))) } })),
+  route('PUT', '/answers/([A-Z]+-\\d+)', ({ state, match, body }) => {
+    if (body.answer === 'not_applicable' && !body.reason) return { status: 400, body: { title: 'A reason is missing' } };
+    const level = typeof body.answer === 'number' ? body.answer : null;
+    const answer = { kind: level ? 'level' : body.answer, level };
+    state.questions.find((q) => q.practice === match[1]).answer = answer;
+    return { body: answer };
+  }),
+  route('GET', '/settings', ({ state }) => ({ body: (state.settings ??= { shop: 'Harbour Tea', currency: 'THB', country: 'TH', time_zone: 'Asia/Bangkok', vertical: 'tea', margin: 0.65, week_start: 'monday' }) })),
+  route('PUT', '/settings', ({ state, body }) => ({ body: Object.assign(state.settings, body) })),
+  route('GET', '/users', () => ({ body: { users: [{ id: 1, email: 'owner@example.com', role: 'owner', disabled: false }, { id: 2, email: 'mail@example.com', role: 'marketer', disabled: false }], next_cursor: null } })),
+  route('GET', '/keys', ({ state }) => ({ body: { keys: (state.keys ??= []), next_cursor: null } })),
+  route('POST', '/keys', ({ state, body }) => {
+    state.keys.push({ id: 1, prefix: 'tmk_1a2b', used_at: null, ...body });
+    return { status: 201, body: { key: 'tmk_1a2b3c4d' } };
+  }),
   route('GET', '/assessment', ({ state }) => (state.empty ? { status: 404, body: { title: 'No assessment yet' } } : { body: assessment })),
 ];

@@ -92,6 +92,38 @@ const routes = await (async () => {
   await page.keyboard.press('Escape');
   await page.waitForSelector('dialog', { state: 'detached' });
 
+  await visit(page, 'start');
+  await page.setInputFiles('input[type=file]', [
+    { name: 'orders.csv', mimeType: 'text/csv', buffer: Buffer.from('a,b\n1,2\n') },
+    { name: 'bad.bin', mimeType: 'text/plain', buffer: Buffer.from('?') },
+  ]);
+  await page.waitForSelector('td >> text=orders.csv');
+  await page.waitForSelector('[role=alert] >> text=no known format');
+  check(true, 'start: a file is imported, and one that cannot be is told with what to do');
+  page.once('dialog', (d) => d.accept());
+  await page.click('tr:has-text("orders.csv") button');
+  await page.waitForSelector('td >> text="orders.csv"', { state: 'detached' });
+  check(true, 'start: an import is undone');
+  await page.click('text=Measure again');
+  await page.waitForSelector('text=Your shop is at stage');
+  check(true, 'start: measuring ends at the mark');
+
+  await visit(page, 'questions');
+  const first = await page.textContent('#question');
+  await page.click('.choice >> nth=2');
+  await page.waitForFunction((q) => document.querySelector('#question')?.textContent !== q, first);
+  await page.reload();
+  await page.waitForSelector('#question');
+  check((await page.textContent('#question')) !== first, 'questions: an answer is kept, and they go on where they were left');
+
+  await visit(page, 'settings');
+  await page.fill('input[type=number]', '40');
+  await page.click('text=Save');
+  await page.waitForSelector('text=Saved.');
+  await page.reload();
+  await page.waitForSelector('input[type=number]');
+  check((await page.inputValue('input[type=number]')) === '40', 'settings: what was saved is there again');
+
   await visit(page, 'gaps');
   const before = await page.textContent('.result');
   await page.click('section[aria-labelledby=what-if] li .levels button:last-child');
