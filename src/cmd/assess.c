@@ -532,7 +532,10 @@ static bool nothing_imported(const struct workspace *ws, const struct assessed *
 static enum err_code from_data(const struct assess_wish *wish, struct workspace *ws,
                                struct assessed *out, struct err *err)
 {
-    TRY(workspace_open(wish->workspace, ws, err));
+    if (wish->open)
+        *ws = *wish->open;
+    else
+        TRY(workspace_open(wish->workspace, ws, err));
     TRY(load_settings(wish, ws, out, err));
     if (wish->path_count) {
         TRY(workspace_import(ws, &wish->import, wish->paths, wish->path_count, &out->imports, err));
@@ -611,7 +614,7 @@ enum err_code assess(const struct assess_wish *wish, struct assessed *out, struc
     memset(out, 0, sizeof(*out));
     rc = run_in(wish, &ws, out, err);
     progress_clear();
-    if (ws.dir[0])
+    if (ws.dir[0] && !wish->open)
         workspace_close(&ws);
     return rc;
 }

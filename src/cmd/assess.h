@@ -14,8 +14,9 @@
 #include "report/report.h"
 
 struct assess_wish {
-    const char *workspace;    /* NULL: a temporary one */
-    const char *const *paths; /* to import first */
+    const char *workspace;        /* NULL: a temporary one */
+    const struct workspace *open; /* the same one, opened already; NULL: it is opened here */
+    const char *const *paths;     /* to import first */
     size_t path_count;
     const char *answers;   /* file; NULL: answers.yaml of the folder or workspace, if there */
     const char *model;     /* file; NULL: the built-in one */

@@ -25,7 +25,8 @@ struct command {
 };
 
 extern const struct command command_init, command_import, command_assess, command_questions,
-    command_simulate, command_history, command_prove, command_peers, command_model, command_roadmap;
+    command_simulate, command_history, command_prove, command_peers, command_model, command_roadmap,
+    command_serve;
 
 /* Not 0 once the user pressed Ctrl-C or the system asked to end. */
 extern volatile sig_atomic_t cmd_cancelled;
@@ -43,6 +44,8 @@ int cmd_terminal_width(void);
 /* A line on standard error that is rewritten in place; nothing unless cmd_shows_progress(). */
 void progress_show(const char *label, double done);
 void progress_clear(void);
+/* Tells `watch` of progress in place of the line. NULL: the line again. */
+void progress_watch(void (*watch)(void *ctx, const char *label, double done), void *ctx);
 
 /* What makes a line begin at the right although a Latin name stands first; "" in the languages
  * that begin at the left. */

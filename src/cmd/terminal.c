@@ -38,10 +38,23 @@ int cmd_terminal_width(void)
     return 100;
 }
 
+static void (*watcher)(void *ctx, const char *label, double done);
+static void *watcher_ctx;
+
+void progress_watch(void (*watch)(void *ctx, const char *label, double done), void *ctx)
+{
+    watcher = watch;
+    watcher_ctx = ctx;
+}
+
 void progress_show(const char *label, double done)
 {
     int full = (int)(done * BAR_CELLS + 0.5);
 
+    if (watcher) {
+        watcher(watcher_ctx, label, done);
+        return;
+    }
     if (!cmd_shows_progress())
         return;
     if (full < 0)

@@ -93,6 +93,18 @@ enum err_code store_open(const char *dir, struct store **out_store, struct err *
     return ERR_OK;
 }
 
+enum err_code store_again(const struct store *first, struct store **out_store, struct err *err)
+{
+    TM_CLEANUP(store_closep) struct store *store = xcalloc(1, sizeof(*store));
+
+    memcpy(store->dir, first->dir, sizeof(store->dir));
+    store->lock = -1; /* the first one holds it */
+    TRY(connect(store, err));
+    *out_store = store;
+    store = NULL;
+    return ERR_OK;
+}
+
 void store_close(struct store *store)
 {
     if (!store)

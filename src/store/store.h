@@ -18,6 +18,10 @@ struct store;
 
 /* Opens the workspace in `dir`, which is made when it is missing. */
 TM_MUST_CHECK enum err_code store_open(const char *dir, struct store **out_store, struct err *err);
+/* A second connection to the same workspace, for another thread of this process. Closed before the
+ * first. */
+TM_MUST_CHECK enum err_code store_again(const struct store *first, struct store **out_store,
+                                        struct err *err);
 void store_close(struct store *store); /* NULL is fine */
 void store_closep(struct store **store);
 const char *store_dir(const struct store *store);

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "web/answer.h"
+
+#include "base/i18n.h"
+
+enum { EVENT_BLOCK = 16384, EVENT_WAIT_MS = 1000, EVENT_QUIET = 10 };
+
+void answer_problem(struct request *q, const struct err *err)
+{
+    struct json_writer w = JSON_WRITER(&q->out);
+    char type[64];
+
+    if (q->status < 400)
+        q->status = err_http_status(err->code);
+    if (q->status == 499) /* not in any register */
+        q->status = 503;
+    buf_reset(&q->out);
+    q->type = "application/problem+json";
+    q->streams = false;
+    snprintf(type, sizeof(type), "urn:tidemark:problem:%s", err_name(err->code));
+    json_begin_object(&w);
+    json_key_stringz(&w, "type", type);
+    json_key_stringz(&w, "title", err_summary(err->code));
+    json_key_int(&w, "status", q->status);
+    /* What broke inside stands in the log, by the request's number. */
+    json_key_stringz(&w, "detail", q->status == 500 ? "" : err->msg);
+    json_key_stringz(&w, "hint", err->hint);
+    json_key_stringz(&w, "request", q->id);
+    json_end_object(&w);
+}
+
+struct events {
+    struct web *web;
+    int64_t job;
+    uint64_t version;
+    struct buf pending;
+    size_t sent;
+    int quiet;
+    bool over;
+};
+
+/* A document of several lines goes out as one line of data. */
+static void add_event(struct buf *out, const char *name, struct buf *json)
+{
+    buf_addf(out, "event: %s\ndata: ", name);
+    for (size_t i = 0; i < json->n; i++)
+        if (json->p[i] != '\n')
+            buf_addc(out, json->p[i]);
+    buf_addz(out, "\n\n");
+}
+
+static bool next_event(struct events *e)
+{
+    struct buf json = BUF_INIT(65536);
+    bool over, known;
+
+    buf_reset(&e->pending);
+    e->sent = 0;
+    known = jobs_follow(e->web->jobs, e->job, &e->version, EVENT_WAIT_MS, &json, &over);
+    if (json.n)
+        add_event(&e->pending, over ? "end" : "progress", &json);
+    else if (++e->quiet % EVENT_QUIET == 0) /* tells proxies, and us, that somebody is there */
+        buf_addz(&e->pending, ": still here\n\n");
+    e->over = over || !known;
+    buf_release(&json);
+    return e->pending.n > 0;
+}
+
+static ssize_t read_events(void *ctx, uint64_t at, char *out, size_t max)
+{
+    struct events *e = ctx;
+    size_t n;
+
+    (void)at;
+    while (e->sent == e->pending.n) {
+        if (e->over)
+            return MHD_CONTENT_READER_END_OF_STREAM;
+        next_event(e);
+    }
+    n = e->pending.n - e->sent;
+    n = n < max ? n : max;
+    memcpy(out, e->pending.p + e->sent, n);
+    e->sent += n;
+    return (ssize_t)n;
+}
+
+static void free_events(void *ctx)
+{
+    struct events *e = ctx;
+
+    buf_release(&e->pending);
+    free(e);
+}
+
+static struct MHD_Response *events_response(struct web *web, struct request *q)
+{
+    struct events *e = xcalloc(1, sizeof(*e));
+
+    *e = (struct events){.web = web, .job = q->events_job, .pending = BUF_INIT(1 << 20)};
+    e->version = UINT64_MAX; /* the first event tells how it stands now */
+    q->type = "text/event-stream";
+    return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, EVENT_BLOCK, read_events, e,
+                                             free_events);
+}
+
+static struct MHD_Response *text_response(struct request *q)
+{
+    size_t n = q->out.n;
+    char *bytes = buf_detach(&q->out);
+
+    if (!bytes)
+        return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    return MHD_create_response_from_buffer(n, bytes, MHD_RESPMEM_MUST_FREE);
+}
+
+static void add_headers(const struct web *web, const struct request *q, struct MHD_Response *r)
+{
+    static const char *const always[][2] = {
+        {"Content-Security-Policy",
+         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+         "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+         "frame-ancestors 'none'"},
+        {"X-Content-Type-Options", "nosniff"},
+        {"X-Frame-Options", "DENY"},
+        {"Referrer-Policy", "no-referrer"},
+        {"Cross-Origin-Opener-Policy", "same-origin"},
+        {"Cross-Origin-Resource-Policy", "same-origin"},
+        {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
+        {"Cache-Control", "no-store"},
+        {"Vary", "Accept-Language, Cookie"},
+    };
+    char wait[16];
+
+    for (size_t i = 0; i < TM_COUNT(always); i++)
+        MHD_add_response_header(r, always[i][0], always[i][1]);
+    MHD_add_response_header(r, "Content-Type", q->type);
+    MHD_add_response_header(r, "Content-Language", language_codes[i18n_current()]);
+    MHD_add_response_header(r, "X-Request-Id", q->id);
+    if (web->https)
+        MHD_add_response_header(r, "Strict-Transport-Security", "max-age=31536000");
+    if (q->cookie[0])
+        MHD_add_response_header(r, "Set-Cookie", q->cookie);
+    if (q->retry_after || q->status == 503) {
+        snprintf(wait, sizeof(wait), "%d", q->retry_after ? q->retry_after : 10);
+        MHD_add_response_header(r, "Retry-After", wait);
+    }
+    if (q->status == 401)
+        MHD_add_response_header(r, "WWW-Authenticate", "Bearer");
+}
+
+enum MHD_Result answer_send(struct web *web, struct request *q)
+{
+    struct MHD_Response *r = q->streams ? events_response(web, q) : text_response(q);
+    enum MHD_Result sent;
+
+    if (!r)
+        return MHD_NO;
+    add_headers(web, q, r);
+    sent = MHD_queue_response(q->connection, (unsigned)q->status, r);
+    MHD_destroy_response(r);
+    return sent;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* auth.h - passwords, sessions and the link of the first start; inside src/web only. Calls that
+ * touch the store are made with web->lock held; those that hash a password, without. */
+#ifndef TM_WEB_AUTH_H
+#define TM_WEB_AUTH_H
+
+#include "web/request.h"
+
+#include <sodium.h>
+
+struct doorkeeper;
+
+struct doorkeeper *doorkeeper_new(void);
+void doorkeeper_free(struct doorkeeper *door);
+
+/* Slow by intent; at most four at once. */
+TM_MUST_CHECK enum err_code password_hash(struct web *web, const char *password, char out[128],
+                                          struct err *err);
+bool password_fits(struct web *web, const char *kept, const char *given);
+/* ERR_INVALID for one that is too short, too long or easy to guess. */
+TM_MUST_CHECK enum err_code password_check(const char *password, const char *email,
+                                           struct err *err);
+/* Of n characters both, in a time that does not tell where they differ. */
+bool secret_is(const char *given, const char *kept, size_t n);
+
+/* A new session, in place of the request's old one, and its cookie. */
+TM_MUST_CHECK enum err_code session_begin(struct web *web, struct request *q, int64_t user_id,
+                                          struct err *err);
+/* "" takes the cookie away. */
+void session_cookie(const struct web *web, struct request *q, const char *secret);
+
+TM_MUST_CHECK enum err_code setup_check(struct web *web, const char *token, bool *out_good,
+                                        struct err *err);
+TM_MUST_CHECK enum err_code setup_close(struct web *web, struct err *err);
+
+#endif

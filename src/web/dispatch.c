@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "web/dispatch.h"
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "web/answer.h"
+#include "web/repeat.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *header(const struct request *q, const char *name)
+{
+    return MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, name);
+}
+
+/* "/a/{x}/b" against "/a/7/b"; what stands for {x} in out. */
+static bool path_fits(const char *pattern, const char *path, char *out, size_t size)
+{
+    const char *open = strchr(pattern, '{'), *close = open ? strchr(open, '}') : NULL;
+    size_t before = open ? (size_t)(open - pattern) : 0, n;
+
+    *out = '\0';
+    if (!open)
+        return strcmp(pattern, path) == 0;
+    if (strncmp(pattern, path, before) != 0)
+        return false;
+    n = strcspn(path + before, "/");
+    if (n == 0 || n >= size || strcmp(path + before + n, close + 1) != 0)
+        return false;
+    memcpy(out, path + before, n);
+    out[n] = '\0';
+    return true;
+}
+
+static enum err_code find_route(struct request *q, struct err *err)
+{
+    const char *method = strcmp(q->method, "HEAD") == 0 ? "GET" : q->method;
+    bool other = false;
+
+    for (size_t i = 0; i < route_count; i++) {
+        if (!path_fits(routes[i].path, q->path, q->arg, sizeof(q->arg)))
+            continue;
+        if (strcmp(routes[i].method, method) == 0) {
+            q->route = &routes[i];
+            return ERR_OK;
+        }
+        other = true;
+    }
+    if (!other)
+        return not_here(q, q->path, err);
+    refuse(q, 405, ERR_USAGE);
+    return err_set(err, ERR_USAGE, "this address does not take %s", q->method);
+}
+
+static void take_ip(struct request *q)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(q->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *address = info ? info->client_addr : NULL;
+
+    if (address && address->sa_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)address)->sin_addr, q->ip,
+                  sizeof(q->ip));
+    else if (address && address->sa_family == AF_INET6)
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr, q->ip,
+                  sizeof(q->ip));
+}
+
+/* The first of the wished languages that we speak. */
+static void take_language(const struct request *q)
+{
+    const char *wish = header(q, "Accept-Language");
+    enum language language = LANG_COUNT;
+
+    while (wish && *wish && language == LANG_COUNT) {
+        char code[16];
+        size_t n;
+
+        wish += strspn(wish, ", ");
+        n = strcspn(wish, ",; ");
+        snprintf(code, sizeof(code), "%.*s", (int)(n < 15 ? n : 15), wish);
+        language = language_of(code);
+        wish += strcspn(wish, ",");
+    }
+    i18n_use(language == LANG_COUNT ? LANG_EN : language);
+}
+
+static struct request *request_new(struct MHD_Connection *connection, const char *url,
+                                   const char *method)
+{
+    struct request *q = xcalloc(1, sizeof(*q));
+    unsigned char id[8];
+
+    q->connection = connection;
+    q->from_us = timestamp_now();
+    q->upload_fd = -1;
+    q->type = "application/json";
+    q->out = BUF_INIT(ANSWER_MAX);
+    q->body = BUF_INIT(JSON_BODY_MAX);
+    randombytes_buf(id, sizeof(id));
+    sodium_bin2hex(q->id, sizeof(q->id), id, sizeof(id));
+    snprintf(q->method, sizeof(q->method), "%s", method);
+    snprintf(q->path, sizeof(q->path), "%s", url);
+    take_ip(q);
+    return q;
+}
+
+static bool host_is_ours(const struct web *web, const char *host)
+{
+    return host && (strcmp(host, web->hosts[0]) == 0 || strcmp(host, web->hosts[1]) == 0);
+}
+
+static enum err_code too_large(struct request *q, uint64_t most, struct err *err)
+{
+    refuse(q, 413, ERR_TOO_LARGE);
+    return err_set(err, ERR_TOO_LARGE, "the body is larger than %" PRIu64 " bytes", most);
+}
+
+static enum err_code check_form(struct web *web, struct request *q, const char *url,
+                                struct err *err)
+{
+    const char *length = header(q, "Content-Length");
+
+    if (strlen(url) >= sizeof(q->path)) {
+        refuse(q, 414, ERR_TOO_LARGE);
+        return err_set(err, ERR_TOO_LARGE, "the address is too long");
+    }
+    if (!host_is_ours(web, header(q, "Host"))) {
+        refuse(q, 421, ERR_DENIED);
+        err_set(err, ERR_DENIED, "the request is meant for another server");
+        err_hint(err, "Use the address that \"tidemark serve\" shows, or tell it yours with "
+                      "--public-url.");
+        return ERR_DENIED;
+    }
+    if (length && header(q, "Transfer-Encoding")) {
+        refuse(q, 400, ERR_INVALID);
+        return err_set(err, ERR_INVALID, "the request tells its length in two ways");
+    }
+    TRY(find_route(q, err));
+    if (length && strtoull(length, NULL, 10) > q->route->body_max)
+        return too_large(q, q->route->body_max, err);
+    return ERR_OK;
+}
+
+/* A name of ours that keeps what is harmless of theirs: importers know files by their ends. */
+static void safe_name(const char *given, char *out, size_t size)
+{
+    size_t n = 0;
+
+    for (; given && *given && n < size - 1; given++) {
+        bool fine = isalnum((unsigned char)*given) || *given == '-' || *given == '_' ||
+                    (*given == '.' && n > 0);
+
+        out[n++] = fine ? *given : '_';
+    }
+    out[n] = '\0';
+    if (!n)
+        snprintf(out, size, "upload");
+}
+
+static enum err_code open_upload(struct web *web, struct request *q, struct err *err)
+{
+    char name[101], folder[64];
+
+    snprintf(folder, sizeof(folder), "imports/upload-%s", q->id);
+    safe_name(request_query(q, "name"), name, sizeof(name));
+    TRY(store_path(web->store, folder, q->upload_dir, sizeof(q->upload_dir), err));
+    snprintf(q->upload_path, sizeof(q->upload_path), "%s/%s", q->upload_dir, name);
+    if (mkdir(q->upload_dir, 0700) != 0)
+        return err_errno(err, "making the folder \"%s\"", q->upload_dir);
+    q->upload_fd = open(q->upload_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    return q->upload_fd < 0 ? err_errno(err, "writing \"%s\"", name) : ERR_OK;
+}
+
+/* All that can be refused is refused before a byte of the body is taken. */
+static enum err_code begin(struct web *web, struct request *q, const char *url, struct err *err)
+{
+    enum err_code rc;
+
+    TRY(check_form(web, q, url, err));
+    pthread_mutex_lock(&web->lock);
+    rc = auth_check(web, q, err);
+    pthread_mutex_unlock(&web->lock);
+    TRY(rc);
+    watch_until(q->connection, q->route->upload ? UPLOAD_SECONDS : BODY_SECONDS);
+    return q->route->upload ? open_upload(web, q, err) : ERR_OK;
+}
+
+static enum err_code take_body(struct request *q, const char *bytes, size_t n, struct err *err)
+{
+    q->received += n;
+    if (q->received > q->route->body_max)
+        return too_large(q, q->route->body_max, err);
+    if (q->upload_fd < 0) {
+        buf_add(&q->body, bytes, n);
+        return buf_check(&q->body, err);
+    }
+    while (n > 0) {
+        ssize_t done = write(q->upload_fd, bytes, n);
+
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return err_errno(err, "storing the file");
+        bytes += done;
+        n -= (size_t)done;
+    }
+    return ERR_OK;
+}
+
+static enum err_code handle(struct web *web, struct request *q, struct err *err)
+{
+    enum err_code rc;
+
+    if (web->draining && strcmp(q->method, "GET") != 0)
+        return err_set(err, ERR_UNAVAILABLE, "the server is ending");
+    if (q->upload_fd >= 0 && close(q->upload_fd) != 0) {
+        q->upload_fd = -1;
+        return err_errno(err, "storing the file");
+    }
+    q->upload_fd = -1;
+    q->status = q->route->status;
+    if (q->route->unlocked)
+        return q->route->handler(web, q, err);
+    pthread_mutex_lock(&web->lock);
+    rc = q->route->handler(web, q, err);
+    pthread_mutex_unlock(&web->lock);
+    return rc;
+}
+
+/* Who did what; reading leaves no trace, trying in vain to come in does. */
+static void audit(struct web *web, const struct request *q)
+{
+    struct audit_entry entry = {.at_us = timestamp_now(), .status = q->status};
+    struct err err = ERR_INIT;
+
+    if (!q->route || strcmp(q->method, "GET") == 0 || strcmp(q->method, "HEAD") == 0)
+        return;
+    if (q->key.id)
+        snprintf(entry.actor, sizeof(entry.actor), "key %" PRId64, q->key.id);
+    else if (q->user.id)
+        snprintf(entry.actor, sizeof(entry.actor), "user %" PRId64, q->user.id);
+    snprintf(entry.action, sizeof(entry.action), "%s %s", q->method, q->route->path);
+    snprintf(entry.object, sizeof(entry.object), "%s", q->object[0] ? q->object : q->arg);
+    snprintf(entry.ip, sizeof(entry.ip), "%s", q->ip);
+    pthread_mutex_lock(&web->lock);
+    if (store_audit_add(web->store, &entry, &err) != ERR_OK)
+        log_line(LOG_ERROR, "web", "id=%s audit failed: %s", q->id, err.msg);
+    pthread_mutex_unlock(&web->lock);
+}
+
+static enum MHD_Result finish(struct web *web, struct request *q, enum err_code rc, struct err *err)
+{
+    if (rc == ERR_OK)
+        rc = buf_check(&q->out, err);
+    if (rc != ERR_OK)
+        answer_problem(q, err);
+    if (q->status >= 500)
+        log_line(LOG_ERROR, "web", "id=%s error=%s %s", q->id, err_name(rc), err->msg);
+    audit(web, q);
+    watch_until(q->connection, q->streams ? 0 : BODY_SECONDS);
+    return answer_send(web, q);
+}
+
+static enum err_code go_on(struct web *web, struct request *q, struct err *err)
+{
+    const char *type = header(q, "Content-Type");
+
+    if (q->body.n && (!type || strncmp(type, "application/json", 16) != 0)) {
+        refuse(q, 415, ERR_INVALID);
+        return err_set(err, ERR_INVALID, "the body must be a JSON object");
+    }
+    if (strcmp(q->method, "POST") == 0 && header(q, "Idempotency-Key") && !q->route->upload &&
+        q->user.id)
+        return repeat_handle(web, q, header(q, "Idempotency-Key"), handle, err);
+    return handle(web, q, err);
+}
+
+enum MHD_Result dispatch(void *ctx, struct MHD_Connection *connection, const char *url,
+                         const char *method, const char *version, const char *upload_data,
+                         size_t *upload_size, void **request)
+{
+    struct request *q = *request;
+    struct err err = ERR_INIT;
+    struct web *web = ctx;
+    enum err_code rc;
+
+    (void)version;
+    if (!q) {
+        q = *request = request_new(connection, url, method);
+        web->active++;
+        take_language(q);
+        rc = begin(web, q, url, &err);
+        return rc == ERR_OK ? MHD_YES : finish(web, q, rc, &err);
+    }
+    if (*upload_size) {
+        if (q->status >= 400) { /* refused already: the rest is not looked at */
+            *upload_size = 0;
+            return MHD_YES;
+        }
+        rc = take_body(q, upload_data, *upload_size, &err);
+        *upload_size = 0;
+        if (rc != ERR_OK) {
+            answer_problem(q, &err);
+            q->status = q->status ? q->status : 400;
+        }
+        return MHD_YES;
+    }
+    take_language(q);
+    if (q->status >= 400) { /* the body was refused on its way */
+        audit(web, q);
+        return answer_send(web, q);
+    }
+    rc = go_on(web, q, &err);
+    return finish(web, q, rc, &err);
+}
+
+void dispatch_done(void *ctx, struct MHD_Connection *connection, void **request,
+                   enum MHD_RequestTerminationCode why)
+{
+    struct request *q = *request;
+    struct web *web = ctx;
+    int64_t took_us;
+
+    if (!q)
+        return;
+    took_us = timestamp_now() - q->from_us;
+    log_line(LOG_INFO, "web", "id=%s method=%s route=%s status=%d ms=%" PRId64 " address=%s%s",
+             q->id, q->method, q->route ? q->route->path : "-", q->status, took_us / 1000, q->ip,
+             why == MHD_REQUEST_TERMINATED_COMPLETED_OK ? "" : " cut");
+    web->answered[q->status >= 100 && q->status < 600 ? q->status / 100 : 5]++;
+    web->answered_us += took_us;
+    if (q->upload_fd >= 0)
+        close(q->upload_fd);
+    if (q->upload_dir[0])
+        folder_remove(q->upload_dir);
+    json_parser_free(q->parser);
+    sodium_memzero(q->body.p, q->body.p ? q->body.n : 0);
+    buf_release(&q->body);
+    buf_release(&q->out);
+    sodium_memzero(q, sizeof(*q));
+    free(q);
+    *request = NULL;
+    watch_until(connection, IDLE_SECONDS);
+    web->active--;
+}

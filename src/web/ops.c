@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* ops.c - for those who keep the server running: health, figures; and the page at the root. */
+#include "base/i18n.h"
+#include "web/request.h"
+
+#include <sys/statvfs.h>
+
+/* Free bytes below which imports and the store may fail half way. */
+static const uint64_t disk_least = 256 << 20;
+
+static bool disk_is_full(const struct web *web)
+{
+    struct statvfs fs;
+
+    return statvfs(store_dir(web->store), &fs) != 0 ||
+           (uint64_t)fs.f_bavail * fs.f_frsize < disk_least;
+}
+
+enum err_code do_health(struct web *web, struct request *q, struct err *err)
+{
+    bool full = disk_is_full(web), stalled = jobs_stalled(web->jobs);
+    struct json_writer w = JSON_WRITER(&q->out);
+
+    json_begin_object(&w);
+    json_key_bool(&w, "ok", !full && !stalled && !web->draining);
+    json_key_bool(&w, "disk_nearly_full", full);
+    json_key_bool(&w, "worker_stalled", stalled);
+    json_key_bool(&w, "ending", web->draining);
+    json_end_object(&w);
+    if (full || stalled || web->draining)
+        q->status = 503;
+    return buf_check(&q->out, err);
+}
+
+enum err_code do_metrics(struct web *web, struct request *q, struct err *err)
+{
+    int64_t done, failed;
+    int waiting, running;
+
+    jobs_count(web->jobs, &waiting, &running, &done, &failed);
+    q->type = "text/plain; version=0.0.4";
+    buf_addz(&q->out, "# HELP tidemark_requests_total Answers given, by hundreds of status.\n"
+                      "# TYPE tidemark_requests_total counter\n");
+    for (int i = 1; i < 6; i++)
+        buf_addf(&q->out, "tidemark_requests_total{status=\"%dxx\"} %lld\n", i,
+                 (long long)web->answered[i]);
+    buf_addf(&q->out,
+             "# HELP tidemark_request_seconds_total Time spent on answers.\n"
+             "# TYPE tidemark_request_seconds_total counter\n"
+             "tidemark_request_seconds_total %.6f\n"
+             "# HELP tidemark_requests_active Requests under way.\n"
+             "# TYPE tidemark_requests_active gauge\ntidemark_requests_active %d\n",
+             (double)web->answered_us / 1e6, web->active);
+    buf_addf(&q->out,
+             "# HELP tidemark_jobs Jobs waiting and running.\n# TYPE tidemark_jobs gauge\n"
+             "tidemark_jobs{state=\"waiting\"} %d\ntidemark_jobs{state=\"running\"} %d\n"
+             "# HELP tidemark_jobs_total Jobs that ended.\n# TYPE tidemark_jobs_total counter\n"
+             "tidemark_jobs_total{state=\"done\"} %" PRId64 "\n"
+             "tidemark_jobs_total{state=\"failed\"} %" PRId64 "\n",
+             waiting, running, done, failed);
+    buf_addf(&q->out,
+             "# HELP tidemark_start_time_seconds When the server began.\n"
+             "# TYPE tidemark_start_time_seconds gauge\ntidemark_start_time_seconds %.3f\n",
+             (double)web->started_us / 1e6);
+    return buf_check(&q->out, err);
+}
+
+enum err_code do_page(struct web *web, struct request *q, struct err *err)
+{
+    enum language before = i18n_current();
+
+    (void)web;
+    q->type = "text/html; charset=utf-8";
+    buf_addz(&q->out, "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">"
+                      "<meta name=\"viewport\" content=\"width=device-width\">"
+                      "<title>Tidemark</title><h1>Tidemark</h1>");
+    for (size_t l = 0; l < LANG_COUNT; l++) {
+        i18n_use((enum language)l);
+        buf_addf(&q->out, "<p lang=\"%s\" dir=\"%s\">", language_codes[l],
+                 language_is_rtl((enum language)l) ? "rtl" : "ltr");
+        buf_add_html(&q->out, str_of(_("The server is running. Programs use its API; what it "
+                                       "offers is described here:")));
+        buf_addz(&q->out, " <a href=\"/api/v1/openapi.json\">/api/v1/openapi.json</a></p>");
+    }
+    i18n_use(before);
+    return buf_check(&q->out, err);
+}

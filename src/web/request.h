@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* request.h - one request, the route it takes, and the server's state; inside src/web only. */
+#ifndef TM_WEB_REQUEST_H
+#define TM_WEB_REQUEST_H
+
+#include "base/json_read.h"
+#include "base/json_write.h"
+#include "store/access.h"
+#include "web/jobs.h"
+#include "web/limits.h"
+#include "web/server.h"
+
+#include <microhttpd.h>
+#include <stdatomic.h>
+
+/* What may come in. */
+enum {
+    HEADER_BYTES_MAX = 16 << 10, /* request line and headers */
+    PATH_MAX_BYTES = 512,
+    JSON_BODY_MAX = 64 << 10,
+    UPLOAD_MAX = 2000000000, /* bytes of one file */
+    ANSWER_MAX = 64 << 20,
+    IDLE_SECONDS = 20,    /* without a byte, or for all of the headers */
+    BODY_SECONDS = 30,    /* for all of a body that is no upload */
+    UPLOAD_SECONDS = 1800 /* for all of an upload */
+};
+
+struct request;
+typedef enum err_code web_handler(struct web *web, struct request *q, struct err *err);
+
+/* Who may: bits 1 << role; PUBLIC needs nobody to be known. */
+enum {
+    MAY_PUBLIC = 1,
+    MAY_OWNER = 1 << ROLE_OWNER,
+    MAY_PLAN = MAY_OWNER | 1 << ROLE_MARKETER, /* decides what is done */
+    MAY_WORK = MAY_PLAN | 1 << ROLE_ANALYST,   /* brings data in and assesses */
+    MAY_READ = MAY_WORK | 1 << ROLE_VIEWER
+};
+/* What a program's key may; a route without one is for people only. */
+enum { SCOPE_READ = 1, SCOPE_IMPORT = 2, SCOPE_WORK = 4, SCOPE_ALL = 7 };
+enum { SCOPE_COUNT = 3 };
+extern const char *const scope_names[SCOPE_COUNT]; /* by bit */
+
+struct route_param {
+    const char *name;
+    const char *in; /* "query" or "path" */
+    const char *summary;
+};
+
+enum { ROUTE_PARAMS_MAX = 6 };
+
+struct route {
+    const char *method;
+    const char *path; /* "/api/v1/jobs/{id}"; one {..} at most */
+    unsigned roles;
+    unsigned scope;
+    size_t body_max; /* 0: no body */
+    bool csrf;       /* changes something: a session must show its token */
+    bool upload;     /* the body is a file, streamed to the disk */
+    bool unlocked;   /* the handler takes the store's lock itself */
+    int status;      /* of a good answer */
+    web_handler *handler;
+    const char *summary;
+    struct route_param params[ROUTE_PARAMS_MAX];
+};
+
+extern const struct route routes[];
+extern const size_t route_count;
+
+struct request {
+    struct MHD_Connection *connection;
+    const struct route *route; /* NULL: none fits */
+    int64_t from_us;
+    char id[17];
+    char method[8];
+    char path[PATH_MAX_BYTES];
+    char arg[128]; /* what stands for {..} */
+    char ip[64];
+    uint64_t received;
+    struct buf body;
+    int upload_fd; /* -1: none */
+    char upload_dir[1200], upload_path[1400];
+    /* Who asks; user.id 0: nobody known. */
+    struct user_entry user;
+    struct session_entry session; /* hash "" without one */
+    struct key_entry key;         /* id 0 without one */
+    /* The answer. */
+    struct buf out;
+    int status;
+    const char *type;
+    char cookie[320], object[128];
+    int retry_after;
+    bool streams; /* `events_job` is followed instead of `out` */
+    int64_t events_job;
+    struct json_parser *parser;
+};
+
+struct web {
+    const struct web_options *options;
+    struct store *store; /* under `lock` */
+    pthread_mutex_t lock;
+    pthread_mutex_t repeat_lock;
+    struct engine *engine; /* under `engine_lock` */
+    pthread_mutex_t engine_lock;
+    struct jobs *jobs;
+    struct limits *limits;
+    struct doorkeeper *door;
+    struct MHD_Daemon *daemon;
+    char dummy_password[128]; /* verified when there is no such person */
+    char hosts[2][256];       /* that a request may name */
+    bool https, any_host;
+    int64_t started_us;
+    atomic_bool draining;
+    atomic_int active;
+    atomic_llong answered[6]; /* by hundreds of status */
+    atomic_llong answered_us;
+};
+
+/* Refuses with this status. Returns `code`. */
+enum err_code refuse(struct request *q, int status, enum err_code code);
+/* The body as JSON object; its values live as long as the request. */
+TM_MUST_CHECK enum err_code request_json(struct request *q, struct json_value *out,
+                                         struct err *err);
+/* Text of at most size - 1 bytes under `key`, not empty; ERR_INVALID names the field. */
+TM_MUST_CHECK enum err_code request_text(struct json_value body, const char *key, char *out,
+                                         size_t size, struct err *err);
+enum err_code field_wrong(const char *name, struct err *err);
+const char *request_query(const struct request *q, const char *name); /* NULL: not given */
+/* A whole number of the query between 0 and INT64_MAX; `fallback` when absent or wrong. */
+int64_t request_number(const struct request *q, const char *name, int64_t fallback);
+/* The number in the path; ERR_NOT_FOUND when it is none. */
+TM_MUST_CHECK enum err_code request_id(struct request *q, int64_t *out, struct err *err);
+enum err_code not_here(struct request *q, const char *what, struct err *err);
+
+/* A time as text, null for TIME_NONE. */
+void web_key_time(struct json_writer *w, const char *key, int64_t at_us);
+
+/* Who asks (auth.c): fills user, session, key. An error refuses the request. */
+TM_MUST_CHECK enum err_code auth_check(struct web *web, struct request *q, struct err *err);
+TM_MUST_CHECK enum err_code auth_open(struct web *web, char out_setup[65], bool *out_setup_open,
+                                      struct err *err);
+void secret_new(char out_hex[65]);
+
+web_handler do_setup, do_login, do_logout, do_me, do_password, do_users, do_user_add,
+    do_user_change, do_user_delete, do_keys, do_key_add, do_key_delete, do_audit, do_assessment,
+    do_roadmap, do_assess, do_jobs, do_job, do_job_events, do_job_cancel, do_imports, do_import,
+    do_import_undo, do_questions, do_answer, do_plan, do_plan_put, do_history, do_settings,
+    do_settings_put, do_openapi, do_health, do_metrics, do_page;
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* server.h - the front of src/web: the dashboard's server and its API (docs/serve.md).
+ *
+ * One process serves one workspace and holds its lock. A thread a connection (of at most
+ * WEB_CONNECTIONS) answers requests, so that a slow one holds up no other; one worker thread does
+ * long work from a queue. Everything that comes in has a limit: connections, header bytes, body
+ * bytes a route, time. What the worker does is the caller's: rooms below this one know how.
+ */
+#ifndef TM_WEB_SERVER_H
+#define TM_WEB_SERVER_H
+
+#include "base/buf.h"
+#include "engine/engine.h"
+#include "maturity/model.h"
+#include "store/store.h"
+
+#include <signal.h>
+
+enum { WEB_CONNECTIONS = 128, WEB_CONNECTIONS_PER_ADDRESS = 64 };
+
+struct web;
+
+/* Long work, called by the worker thread alone. Each leaves all of its effect or nothing. */
+struct web_work {
+    void *ctx;
+    /* Assesses the workspace; both outputs as JSON, kept for GET /assessment and /roadmap. */
+    enum err_code (*assess)(void *ctx, struct buf *out_assessment, struct buf *out_roadmap,
+                            struct err *err);
+    enum err_code (*import)(void *ctx, const char *path, struct buf *out_report, struct err *err);
+    enum err_code (*undo)(void *ctx, uint32_t import_id, struct err *err);
+    /* Any thread: what is under way ends with ERR_CANCELLED. */
+    void (*cancel)(void *ctx);
+};
+
+struct web_options {
+    const char *listen;     /* "127.0.0.1:8420"; port 0: a free one */
+    const char *public_url; /* as browsers see it; NULL: the address it listens on */
+    struct store *store;    /* the workspace's; the server makes a connection of its own */
+    struct engine *engine;  /* the same */
+    const struct model *model;
+    struct web_work work;
+    const volatile sig_atomic_t *stop; /* not 0: end in order */
+    void (*ready)(void *ctx, struct web *web, const char *url, const char *setup_token);
+};
+
+/* Serves until *options->stop. `ready` (with work.ctx) is called once when it answers; its
+ * setup_token is NULL when there is an owner already. */
+TM_MUST_CHECK enum err_code web_serve(const struct web_options *options, struct err *err);
+
+/* From inside the work: how far it is, 0..1. */
+void web_progress(struct web *web, const char *step, double done);
+
+/* The API's description, OpenAPI 3.1, from the route table. */
+void web_openapi(struct buf *out);
+
+#endif

@@ -1,0 +1,354 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The server as its clients see it: server.py TIDEMARK. Prints TAP.
+
+The routes come from the program's own description, so that a new one is walked without a line here.
+"""
+import http.client
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+tidemark = os.path.abspath(sys.argv[1])
+count = failed = 0
+PASSWORD = "seven quiet rivers"
+ROLES = ["viewer", "analyst", "marketer", "owner"]
+
+
+def check(ok: bool, what: str, detail: object = "") -> None:
+    global count, failed
+    count += 1
+    failed += not ok
+    print(f"{'ok' if ok else 'not ok'} {count} - {what}", flush=True)
+    if not ok and detail != "":
+        print(f"#   {str(detail)[:600]}", flush=True)
+
+
+class Server:
+    def __init__(self, folder: str) -> None:
+        self.process = subprocess.Popen(
+            [tidemark, "serve", "--lang", "en", "--workspace", folder, "--listen", "127.0.0.1:0"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        self.port = int(line.rsplit(":", 1)[1])
+        self.token = None
+
+    def setup_token(self) -> str:
+        return self.process.stdout.readline().strip().rsplit("/", 1)[1]
+
+    def end(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.communicate(timeout=40)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.communicate()
+            return -9
+        return self.process.returncode
+
+
+class Client:
+    """A session, a key, or nobody."""
+
+    def __init__(self, server: Server, key: str = "") -> None:
+        self.server, self.cookie, self.csrf, self.key = server, "", "", key
+
+    def ask(self, method: str, path: str, body: object = None, headers: dict | None = None,
+            csrf: bool = True, raw: bytes | None = None) -> tuple[int, dict, bytes]:
+        sent = dict(headers or {})
+        if self.cookie:
+            sent["Cookie"] = self.cookie
+        if self.key:
+            sent["Authorization"] = f"Bearer {self.key}"
+        if csrf and self.csrf:
+            sent["X-CSRF-Token"] = self.csrf
+        if body is not None:
+            raw = json.dumps(body).encode()
+            sent.setdefault("Content-Type", "application/json")
+        link = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
+        try:
+            link.request(method, path, raw, sent)
+            answer = link.getresponse()
+            got = {name.lower(): value for name, value in answer.getheaders()}
+            if answer.status < 300 and "set-cookie" in got:
+                self.cookie = got["set-cookie"].split(";")[0]
+            return answer.status, got, answer.read()
+        finally:
+            link.close()
+
+    def enter(self, email: str, password: str = PASSWORD) -> int:
+        status, _, body = self.ask("POST", "/api/v1/login", {"email": email, "password": password})
+        if status == 200:
+            self.csrf = json.loads(body)["csrf"]
+        return status
+
+    def wait(self, job: int) -> dict:
+        for _ in range(600):
+            found = json.loads(self.ask("GET", f"/api/v1/jobs/{job}")[2])
+            if found["state"] not in ("waiting", "running"):
+                return found
+            time.sleep(0.1)
+        return {"state": "too slow"}
+
+
+def setup(server: Server) -> Client:
+    token = server.setup_token()
+    owner = Client(server)
+    wish = {"token": token, "email": "owner@example.com", "password": PASSWORD}
+    check(owner.ask("POST", "/api/v1/setup", {**wish, "token": "0" * 64})[0] == 403,
+          "another token is refused")
+    check(owner.ask("POST", "/api/v1/setup", {**wish, "password": "password1234"})[0] == 400,
+          "an easy password is refused")
+    status, headers, body = owner.ask("POST", "/api/v1/setup", wish)
+    check(status == 201, "the link sets the owner", body)
+    cookie = headers.get("set-cookie", "")
+    check("HttpOnly" in cookie and "SameSite=Lax" in cookie, "the cookie is guarded", cookie)
+    owner.csrf = json.loads(body)["csrf"]
+    check(Client(server).ask("POST", "/api/v1/setup", wish)[0] == 403, "the link is good once")
+    return owner
+
+
+def add_people(server: Server, owner: Client) -> dict[str, Client]:
+    clients = {"owner": owner, "nobody": Client(server), "stranger": Client(server, "tmk_" + "0" * 64)}
+    for role in ROLES[:3]:
+        wish = {"email": f"{role}@example.com", "password": PASSWORD, "role": role}
+        status, _, body = owner.ask("POST", "/api/v1/users", wish)
+        clients[role] = Client(server)
+        check(status == 201 and clients[role].enter(wish["email"]) == 200, f"a {role} comes in", body)
+    for scope in ("read", "import", "work"):
+        status, _, body = owner.ask("POST", "/api/v1/keys", {"name": scope, "scopes": [scope]})
+        clients["key " + scope] = Client(server, json.loads(body).get("key", ""))
+        check(status == 201, f"a key that may {scope}", body)
+    return clients
+
+
+def allowed(what: dict, who: str) -> bool:
+    if not what["security"]:
+        return True
+    if who.startswith("key "):
+        return what["x-scope"] == who[4:]
+    return who in what["x-roles"]
+
+
+def walk(clients: dict[str, Client]) -> None:
+    """Numbers that lead nowhere and bodies that say nothing: whoever may, gets no further than a
+    404 or 400, and nobody else so far."""
+    document = json.loads(clients["nobody"].ask("GET", "/api/v1/openapi.json")[2])
+    wrong, unguarded, headless, walked = [], [], [], 0
+    for path, methods in document["paths"].items():
+        for method, what in methods.items():
+            if path.endswith(("/setup", "/login", "/logout", "/assessments")):
+                continue
+            for who, client in clients.items():
+                place = re.sub(r"{.*?}", "999999", path)
+                body = {} if what["x-body-limit"] and "application/json" in str(what) else None
+                status, headers, _ = client.ask(method.upper(), place, body)
+                walked += 1
+                may = allowed(what, who)
+                refused = 401 if who in ("nobody", "stranger") else 403
+                if (status in (401, 403)) == may or (not may and status != refused):
+                    wrong.append((who, method, path, status))
+                if ("default-src 'none'" not in headers.get("content-security-policy", "") or
+                        headers.get("x-content-type-options") != "nosniff"):
+                    headless.append((method, path))
+                if not what["x-csrf"] or not client.cookie or not may:
+                    continue
+                for forged in ({}, {"X-CSRF-Token": "0" * 64},
+                               {"X-CSRF-Token": client.csrf, "Sec-Fetch-Site": "cross-site"},
+                               {"X-CSRF-Token": client.csrf, "Origin": "https://evil.example.com"}):
+                    status = client.ask(method.upper(), place, body, forged, csrf=False)[0]
+                    walked += 1
+                    if status != 403:
+                        unguarded.append((who, method, path, forged, status))
+    check(not wrong, f"every route lets in whom it should and nobody else ({walked} requests)", wrong)
+    check(not unguarded, "every change asks for its token and its own site", unguarded)
+    check(not headless, "every answer carries the headers of safety", headless)
+
+
+def raw(server: Server, text: bytes, wait: float = 5) -> bytes:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=wait) as link:
+        try:
+            link.sendall(text)
+            return link.recv(65536)
+        except OSError as broken:
+            return str(broken).encode()
+
+
+def limits(server: Server, owner: Client) -> None:
+    host = f"Host: 127.0.0.1:{server.port}\r\n".encode()
+    check(owner.ask("GET", "/" + "a" * 600)[0] == 414, "a long address is refused")
+    got = raw(server, b"GET /" + b"a" * 40000 + b" HTTP/1.1\r\n" + host + b"\r\n")
+    check(b"200 OK" not in got, "an endless address is refused", got[:100])
+    got = raw(server, b"GET /healthz HTTP/1.1\r\n" + host +
+              b"".join(b"X-%d: %s\r\n" % (i, b"y" * 100) for i in range(400)) + b"\r\n")
+    check(b"200 OK" not in got, "headers beyond 16 KiB are refused", got[:100])
+    check(owner.ask("POST", "/api/v1/keys", raw=b"{" + b" " * 70000,
+                    headers={"Content-Type": "application/json"})[0] == 413,
+          "a body beyond the limit is refused")
+    got = raw(server, b"POST /api/v1/login HTTP/1.1\r\n" + host +
+              b"Content-Length: 99999999999\r\n\r\n")
+    check(b" 413 " in got, "a huge length is refused before its body", got[:100])
+    got = raw(server, b"POST /api/v1/login HTTP/1.1\r\n" + host +
+              b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+    check(b" 400 " in got or got == b"", "two lengths are refused", got[:100])
+    check(owner.ask("GET", "/healthz", headers={"Host": "evil.example.com"})[0] == 421,
+          "another name of the server is refused")
+    check(owner.ask("POST", "/api/v1/keys", raw=b"a=b",
+                    headers={"Content-Type": "text/plain"})[0] == 415, "a form is refused")
+    check(owner.ask("POST", "/api/v1/keys", raw=b"[" * 5000,
+                    headers={"Content-Type": "application/json"})[0] == 400, "deep JSON is refused")
+    check(owner.ask("TRACE", "/api/v1/me")[0] == 405, "another method is refused")
+    link = socket.create_connection(("127.0.0.1", server.port))
+    link.sendall(b"POST /api/v1/login HTTP/1.1\r\n" + host + b"Content-Length: 1000\r\n\r\n{")
+    begun = time.monotonic()
+    check(owner.ask("GET", "/healthz")[0] == 200 and time.monotonic() - begun < 2,
+          "a slow body holds up nobody")
+    link.close()
+
+
+def at_once(owner: Client) -> None:
+    answers = []
+
+    def add() -> None:
+        answers.append(owner.ask("POST", "/api/v1/users",
+                                 {"email": "twice@example.com", "password": PASSWORD,
+                                  "role": "viewer"}, {"Idempotency-Key": "one"}))
+    threads = [threading.Thread(target=add) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    check(len({(a[0], a[2]) for a in answers}) == 1 and answers[0][0] == 201,
+          "the same request four times at once has one effect and one answer",
+          [(a[0], a[2][:80]) for a in answers])
+    other = owner.ask("POST", "/api/v1/users", {"email": "x@example.com"},
+                      {"Idempotency-Key": "one"})
+    check(other[0] == 422, "its key is good for no other request", other[0])
+
+
+def work(server: Server, owner: Client, folder: str) -> None:
+    check(owner.ask("GET", "/api/v1/assessment")[0] == 404, "nothing is assessed at first")
+    demo = pathlib.Path(folder, "demo")
+    subprocess.run([tidemark, "simulate", "--stage", "2", "--orders", "300", str(demo)],
+                   check=False, capture_output=True)
+    orders = sorted(p for p in demo.rglob("*.csv") if "order" in p.name)
+    check(bool(orders), "there is a file to import", list(demo.rglob("*"))[:9])
+    if not orders:
+        return
+    status, _, body = owner.ask("POST", "/api/v1/imports?name=..%2F..%2F" + orders[0].name,
+                                raw=orders[0].read_bytes())
+    check(status == 202, "a file is taken", body)
+    done = owner.wait(json.loads(body)["job"])
+    check(done["state"] == "done", "and imported", done)
+    listed = json.loads(owner.ask("GET", "/api/v1/imports")[2])["imports"]
+    check(len(listed) == 1 and "/" not in listed[0]["name"], "and listed, under a tame name", listed)
+    check(not list(pathlib.Path(folder, "shop", "imports").iterdir()), "its copy is gone")
+    status, _, body = owner.ask("PUT", "/api/v1/answers/EML-1", {"answer": 3})
+    check(status in (200, 404), "an answer is taken", body)
+    job = json.loads(owner.ask("POST", "/api/v1/assessments", {})[2])["job"]
+    events = owner.ask("GET", f"/api/v1/jobs/{job}/events")[2]
+    check(b"event: progress" in events and b"event: end" in events, "its events come to an end",
+          events[-300:])
+    done = owner.wait(job)
+    check(done["state"] == "done", "the shop is assessed", done)
+    status, _, body = owner.ask("GET", "/api/v1/assessment")
+    check(status == 200 and "stage" in json.loads(body), "and the mark is there", body[:200])
+    check(owner.ask("GET", "/api/v1/roadmap")[0] == 200, "and the road map")
+    check(len(json.loads(owner.ask("GET", "/api/v1/history")[2])["assessments"]) == 1,
+          "and its place in history")
+    job = json.loads(owner.ask("DELETE", f"/api/v1/imports/{listed[0]['id']}")[2])["job"]
+    check(owner.wait(job)["state"] == "done" and
+          not json.loads(owner.ask("GET", "/api/v1/imports")[2])["imports"], "an import is undone")
+    status, _, body = owner.ask("POST", "/api/v1/imports?name=a.csv", raw=orders[0].read_bytes())
+    check(owner.wait(json.loads(body)["job"])["state"] == "done", "and can be done again")
+    check(owner.ask("POST", "/api/v1/imports?name=junk.csv", raw=b"\x00\x01junk")[0] == 202 and
+          owner.wait(json.loads(body)["job"] + 1)["state"] == "failed", "junk fails, and says so")
+    busy = subprocess.run([tidemark, "history", "--workspace", folder + "/shop"],
+                          capture_output=True, text=True, check=False)
+    check(busy.returncode == 75, "other commands are told to wait", busy.stderr)
+
+
+def settings(owner: Client) -> None:
+    status, _, body = owner.ask("PUT", "/api/v1/settings", {"shop": "Example", "margin": 0.4})
+    check(status == 200 and json.loads(body)["margin"] == 0.4, "settings are kept", body)
+    check(owner.ask("PUT", "/api/v1/settings", {"currency": "euros"})[0] == 400,
+          "wrong ones are not")
+    check(owner.ask("PUT", "/api/v1/plan", {"plan": "quarters: [x"})[0] in (400, 422),
+          "a wrong plan is not kept")
+    audit = json.loads(owner.ask("GET", "/api/v1/audit?limit=2")[2])
+    check(len(audit["audit"]) == 2 and audit["next_cursor"], "what was done is on record", audit)
+    everything = json.dumps(audit)
+    check(PASSWORD not in everything, "without secrets")
+
+
+def roles_change(server: Server, clients: dict[str, Client]) -> None:
+    owner, viewer = clients["owner"], clients["viewer"]
+    people = json.loads(owner.ask("GET", "/api/v1/users")[2])["users"]
+    ids = {p["email"].split("@")[0]: p["id"] for p in people}
+    check(owner.ask("PATCH", f"/api/v1/users/{ids['viewer']}", {"role": "analyst"})[0] == 200 and
+          viewer.ask("GET", "/api/v1/me")[0] == 401, "a change of role ends the sessions")
+    check(owner.ask("DELETE", f"/api/v1/users/{ids['owner']}")[0] == 400, "the last owner stays")
+    owner.ask("PATCH", f"/api/v1/users/{ids['marketer']}", {"disabled": True})
+    check(clients["marketer"].ask("GET", "/api/v1/me")[0] == 401 and
+          Client(server).enter("marketer@example.com") == 401, "who is shut out stays out")
+
+
+def restart(owner: Client, folder: str) -> Server:
+    server = Server(folder + "/shop")
+    owner.server = server
+    check(owner.ask("GET", "/api/v1/me")[0] == 200, "sessions outlive a restart")
+    return server
+
+
+def log_ins(server: Server) -> None:
+    begun = time.monotonic()
+    unknown = Client(server).ask("POST", "/api/v1/login",
+                                 {"email": "none@example.com", "password": PASSWORD})
+    between = time.monotonic()
+    known = Client(server).ask("POST", "/api/v1/login",
+                               {"email": "analyst@example.com", "password": "wrong " + PASSWORD})
+    ended = time.monotonic()
+    strip = lambda body: re.sub(rb'"request".*', b"", body)
+    check(unknown[0] == known[0] == 401 and strip(unknown[2]) == strip(known[2]),
+          "an unknown address and a wrong password get the same words")
+    ratio = (between - begun) / (ended - between)
+    check(0.2 < ratio < 5, "and cost the same work", ratio)
+    got = [Client(server).enter("analyst@example.com", "wrong " + PASSWORD) for _ in range(6)]
+    check(got[-1] == 429 and got[0] == 401, "the sixth wrong log-in in a minute has to wait", got)
+    check(Client(server).enter("ANALYST@example.com") == 429, "whatever the case of the letters")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(folder + "/shop")
+        owner = setup(server)
+        clients = add_people(server, owner)
+        walk(clients)
+        limits(server, owner)
+        at_once(owner)
+        work(server, owner, folder)
+        settings(owner)
+        check(b"tidemark_requests_total" in owner.ask("GET", "/metrics")[2], "there are figures")
+        roles_change(server, clients)
+        owner.ask("POST", "/api/v1/assessments", {})
+        check(server.end() == 0, "it ends in order in the middle of a job")
+        server = restart(owner, folder)
+        check(json.loads(owner.ask("GET", "/api/v1/jobs")[2])["jobs"] == [], "and nothing is half done")
+        check(owner.ask("GET", "/api/v1/assessment")[0] == 200, "the mark before is still there")
+        log_ins(server)
+        check(owner.ask("POST", "/api/v1/logout", {})[0] == 204 and
+              owner.ask("GET", "/api/v1/me")[0] == 401, "a session ends")
+        check(server.end() == 0, "and the server")
+
+
+main()
+print(f"1..{count}")
+sys.exit(1 if failed else 0)
