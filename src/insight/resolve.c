@@ -7,6 +7,10 @@ static const char *const steps[] = {
     "resolve/sessions",
     "resolve/clear_orders",
     "resolve/orders",
+    "resolve/clear_order_touches",
+    "resolve/order_touches",
+    "resolve/clear_customers",
+    "resolve/customers",
     "resolve/clear_deliveries",
     "resolve/deliveries",
     "resolve/clear_mailings",
@@ -155,13 +159,31 @@ static enum err_code choose_currency(struct engine *engine, const struct resolve
     return ERR_OK;
 }
 
+/* Last of all: what the tables were made from, for those who read them later. */
+static enum err_code note_resolved(struct engine *engine, const struct resolve_options *options,
+                                   const struct resolve_summary *summary, int64_t fingerprint,
+                                   struct err *err)
+{
+    const struct param params[] = {PARAM_I64("fingerprint", fingerprint),
+                                   PARAM_AT("as_of", summary->as_of),
+                                   PARAM_I64("from_data", summary->as_of_from_data),
+                                   PARAM_STRZ("tz", options->time_zone),
+                                   PARAM_STRZ("currency", summary->currency),
+                                   PARAM_I64("decimals", summary->decimals)};
+
+    return engine_run(engine, "resolve/note_resolved", params, TM_COUNT(params), err);
+}
+
 enum err_code resolve(struct engine *engine, const struct resolve_options *options,
                       struct resolve_summary *out_summary, struct err *err)
 {
     struct resolve_summary summary = {0};
     bool overlaps = false;
+    int64_t fingerprint = 0;
 
     tell(options, "identity", 0);
+    TRY(engine_run(engine, "resolve/clear_resolved", NULL, 0, err));
+    TRY(query_one(engine, "insight/fingerprint", &fingerprint, err));
     TRY(choose_as_of(engine, options, &summary, err));
     TRY(choose_currency(engine, options, &summary, err));
     TRY(write_rates(engine, options, &summary, err));
@@ -177,6 +199,7 @@ enum err_code resolve(struct engine *engine, const struct resolve_options *optio
         tell(options, steps[i], 0.2 + 0.8 * (double)i / (double)TM_COUNT(steps));
         TRY(engine_run(engine, steps[i], picked, n, err));
     }
+    TRY(note_resolved(engine, options, &summary, fingerprint, err));
     tell(options, "", 1);
     *out_summary = summary;
     return ERR_OK;

@@ -104,4 +104,46 @@ void bootstrap_quantile(double *x, size_t n, double q, const struct stream *s, s
                         double mass, double *work, double *out_point, double *out_low,
                         double *out_high);
 
+/* The share to whom something has happened by a time, when not all could be watched so long
+ * (Kaplan and Meier 1958), and its interval on the log-log scale from Greenwood's variance
+ * (Kalbfleisch and Prentice 1980). Rows ascend in time; at one time events come before endings. */
+struct survival_row {
+    double at, events, ended;
+};
+struct survival_point {
+    double
+        at_risk; /* to whom it had not happened before that time, and who were watched up to it */
+    double share, low, high; /* NAN bounds while nothing, or everything, has happened */
+};
+struct survival_point survival_at(const struct survival_row *rows, size_t n, double at,
+                                  double mass);
+
+/* What the next `horizon` days of a daily series come to: the same days 52 weeks before times the
+ * growth of the last 13 weeks over the same 13 weeks a year before (seasonal naive with drift); in
+ * a younger series the mean of the last eight weeks. The band holds `mass` of the errors that the
+ * same method made in the past at origins a week apart, by order statistics: Hyndman and
+ * Athanasopoulos (2021), Forecasting, sections 5.2, 5.5, 5.10. The origins overlap, so that the
+ * band is rough; below FORECAST_TRIES_MIN of them there is none (NAN). False: too short. */
+enum { FORECAST_TRIES = 60, FORECAST_TRIES_MIN = 10 };
+struct forecast {
+    double value, low, high;
+    bool seasonal;
+    size_t tries;
+    double ratios[FORECAST_TRIES]; /* what came over what was said, ascending */
+};
+bool forecast_sum(const double *x, size_t n, size_t horizon, double mass, struct forecast *out);
+/* The chance that it comes to so much, by the same errors; NAN where there is no band. */
+double forecast_chance(const struct forecast *f, double at_least);
+
+/* One change of the mean: the split with the largest F, at least `margin` values on either side
+ * (Andrews 1993, Econometrica 61(4), 821-856). p is the share of shuffles of blocks of `block`
+ * neighbours that show as large an F (Kirch 2007, Statistics and Decisions 25, 101-126), so that
+ * values that hang together for less than a block raise no alarm of themselves. */
+struct change_point {
+    size_t at; /* values before the change */
+    double before, after, f, p;
+};
+struct change_point change_point_find(const double *x, size_t n, size_t margin, size_t block,
+                                      size_t shuffles, const struct stream *stream);
+
 #endif

@@ -1,0 +1,29 @@
+-- name: insight/revenue_campaign
+-- The order ledger by the order's campaign; columns as insight/revenue.
+-- params: from Date32, to Date32, limit UInt32, offset UInt32
+-- columns: key String, revenue Int64, orders UInt64, aov Nullable(Int64), refunds Int64,
+--   new_orders UInt64, new_revenue Int64, returning_orders UInt64, returning_revenue Int64,
+--   unknown_orders Int64, unknown_revenue Int64
+SELECT
+    key,
+    toInt64(sum(coalesce(net, 0))) AS revenue,
+    countIf(valid = 1) AS orders,
+    toInt64(round(sumIf(coalesce(net, 0), valid = 1) / nullIf(orders, 0))) AS aov,
+    toInt64(sum(coalesce(refunded, 0))) AS refunds,
+    countIf(valid = 1 AND new) AS new_orders, toInt64(sumIf(coalesce(net, 0), valid = 1 AND new)) AS new_revenue,
+    countIf(valid = 1 AND again) AS returning_orders,
+    toInt64(sumIf(coalesce(net, 0), valid = 1 AND again)) AS returning_revenue,
+    orders - new_orders - returning_orders AS unknown_orders,
+    revenue - new_revenue - returning_revenue AS unknown_revenue
+FROM (
+    SELECT t.campaign AS key, o.valid AS valid,
+           o.net AS net, o.refunded AS refunded, o.nth >= 1 AND o.day <= f.day AS new,
+           o.nth >= 2 AND o.day > f.day AS again
+    FROM orders AS o
+    LEFT ANY JOIN (SELECT person, day FROM orders WHERE nth = 1) AS f ON f.person = o.person
+    LEFT ANY JOIN order_touches AS t ON t.source = o.source AND t.order_key = o.order_key
+    WHERE o.day >= {from:Date32} AND o.day <= {to:Date32})
+GROUP BY key
+HAVING count() > 0
+ORDER BY revenue DESC, key
+LIMIT {limit:UInt32} OFFSET {offset:UInt32}

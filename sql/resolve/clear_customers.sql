@@ -1,0 +1,3 @@
+-- name: resolve/clear_customers
+-- Before the table is built anew.
+TRUNCATE TABLE customers

@@ -1,0 +1,3 @@
+-- name: resolve/clear_order_touches
+-- Before the table is built anew.
+TRUNCATE TABLE order_touches

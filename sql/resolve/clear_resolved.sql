@@ -1,0 +1,3 @@
+-- name: resolve/clear_resolved
+-- Empties resolved before the tables are made anew.
+TRUNCATE TABLE resolved
