@@ -16,7 +16,7 @@ SELECT
             toString(device)) AS key,
     toInt64(sum(coalesce(net, 0))) AS revenue,
     countIf(valid = 1) AS orders,
-    toInt64(round(sumIf(coalesce(net, 0), valid = 1) / nullIf(orders, 0))) AS aov,
+    if(orders > 0, toInt64(round(sumIf(coalesce(net, 0), valid = 1) / greatest(orders, 1))), NULL) AS aov,
     toInt64(sum(coalesce(refunded, 0))) AS refunds,
     countIf(valid = 1 AND new) AS new_orders, toInt64(sumIf(coalesce(net, 0), valid = 1 AND new)) AS new_revenue,
     countIf(valid = 1 AND again) AS returning_orders,

@@ -5,7 +5,7 @@
 -- columns: segment String, customers UInt64, customers_share Float64, orders UInt64, revenue Int64,
 --   revenue_share Float64, aov Nullable(Int64), last_day Date32
 WITH (SELECT (count(), sum(revenue)) FROM customers WHERE recency > 0) AS whole
-SELECT segment, count() AS customers, count() / whole.1 AS customers_share,
+SELECT segment, count() AS customers, coalesce(count() / nullIf(whole.1, 0), 0) AS customers_share,
        sum(c.orders) AS orders, toInt64(sum(c.revenue)) AS revenue,
        coalesce(revenue / nullIf(whole.2, 0), 0) AS revenue_share,
        toInt64(round(revenue / nullIf(orders, 0))) AS aov,

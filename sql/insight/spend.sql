@@ -9,7 +9,7 @@ SELECT multiIf({by:String} = 'total', '',
                {by:String} = 'week', toString(addDays(day, -((toDayOfWeek(day) - {week_start:UInt8} + 7) % 7))),
                toString(toStartOfMonth(day))) AS key,
        toInt64(sum(spent)) AS spend, toInt64(sum(net)) AS revenue, revenue / nullIf(spend, 0) AS mer,
-       sum(new) AS new_orders, toInt64(round(if(spend > 0, spend / nullIf(new_orders, 0), NULL))) AS cac,
+       sum(new) AS new_orders, if(spend > 0 AND new_orders > 0, toInt64(round(spend / greatest(new_orders, 1))), NULL) AS cac,
        sum(clicked) AS clicks, sum(claims) AS claimed_orders, toInt64(sum(worth)) AS claimed_revenue
 FROM (
     SELECT day, sum(coalesce(spend_days.spent, 0)) AS spent, toInt64(0) AS net, toUInt64(0) AS new,

@@ -113,7 +113,7 @@ static void numbers(void)
     check_csv("products", NULL, NULL, "\r\n,,,305.00,6,0\r\n");
     check_csv("touch", NULL, NULL, "Unassigned,6,305.00,6,305.00,");
     check_csv("spend", "by=total", NULL, "\r\n,100.00,305.00,3.05,2,50.00,");
-    check_csv("spend_parts", "by=channel", NULL, "Paid Social,100.00,");
+    check_csv("spend_parts", "by=channel", NULL, "meta,100.00,");
     check_csv("rfm_groups", NULL, NULL, "segment,customers");
     check_csv("customers", "sort=orders", "limit=1",
               "ann@example.com,,2026-01-10,2026-03-01,3,160.00,53.33");

@@ -81,7 +81,7 @@ static void forecasts(void)
         x[i] = (double)(1 + i % 7) * pow(2, (double)(i / 364));
     CHECK(forecast_sum(x, 728 + 100, 28, .8, &f) && f.seasonal);
     CHECK_NEAR(f.value, 4 * 28 * 4, 1e-6);
-    CHECK_INT(f.tries, 60);
+    CHECK_INT(f.tries, 50);
     CHECK(f.low <= f.value && f.value <= f.high);
     for (size_t i = 0; i < TM_COUNT(x); i++)
         x[i] = (double)(1 + i % 7);
