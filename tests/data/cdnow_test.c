@@ -74,13 +74,14 @@ static void second_purchase(void)
 static void repeat_revenue(void)
 {
     const struct param params[] = {PARAM_STRZ("as_of", "1998-06-30 23:59:59"),
-                                   PARAM_STRZ("tz", "UTC"), PARAM_I64("days", 3650)};
+                                   PARAM_STRZ("tz", "UTC"), PARAM_I64("days", 3650),
+                                   PARAM_I64("refunds", 0)};
     TM_CLEANUP(result_freep) struct result *res = NULL;
     struct err err = ERR_INIT;
     double repeat = 0, all = 0;
 
     CHECK_INT(live_number(real_engine, "test/year_share"), 6336);
-    CHECK_OK(engine_query(real_engine, "measure/ret_3", params, 3, &res, &err), err);
+    CHECK_OK(engine_query(real_engine, "measure/ret_3", params, TM_COUNT(params), &res, &err), err);
     while (result_next(res)) {
         repeat += result_real(res, 1);
         all += result_real(res, 2);
