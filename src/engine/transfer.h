@@ -32,7 +32,7 @@ struct engine {
     atomic_bool cancelled;
     int64_t timeout_ms;
     char version[32];
-    char id[17]; /* start of this connection's query ids */
+    char id[17];             /* start of this connection's query ids */
     _Atomic uint64_t serial; /* of requests; lanes of an import send at the same time */
     const char *database;    /* of its statements; NULL while none exists */
     struct buf added;        /* columns that the tables of a workspace have got just now */

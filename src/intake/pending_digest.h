@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* pending_digest.h - the digest of a large file, made by a thread of its own while the file is read.
- * For files that no earlier import can equal. Inside src/intake only. */
+/* pending_digest.h - the digest of a large file, made by a thread of its own while the file is
+ * read. For files that no earlier import can equal. Inside src/intake only. */
 #ifndef TM_INTAKE_PENDING_DIGEST_H
 #define TM_INTAKE_PENDING_DIGEST_H
 
@@ -8,9 +8,8 @@
 
 struct pending_digest;
 
-TM_MUST_CHECK enum err_code pending_digest_start(const char *path,
-                                                 struct pending_digest **out_pending,
-                                                 struct err *err);
+TM_MUST_CHECK enum err_code
+pending_digest_start(const char *path, struct pending_digest **out_pending, struct err *err);
 /* Waits for it. To be called once at most. */
 TM_MUST_CHECK enum err_code pending_digest_take(struct pending_digest *pending, char out_hex[65],
                                                 struct err *err);
