@@ -49,8 +49,8 @@ static void add_stage(struct view *v, struct buf *out, int best, int confirmed, 
 {
     double at_least = 0;
 
-    for (int s = best; s <= 4; s++)
-        at_least += p[s - 1];
+    for (int s = 1; s <= 4; s++)
+        at_least += s >= best ? p[s - 1] : 0;
     locale_add_int(v->locale, out, best);
     buf_addz(out, " (");
     locale_add_percent(v->locale, out, at_least, 0);

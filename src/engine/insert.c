@@ -154,8 +154,10 @@ static struct insert_target *next_column(struct insert *in)
 /* A number in the width of its column, with its null flag. */
 static void add_number(struct insert *in, struct insert_target *c, uint64_t bits, bool null)
 {
+    const char flag = null;
+
     if (c->as.nullable)
-        column_add(&c->nulls, &(char){null ? 1 : 0}, 1);
+        column_add(&c->nulls, &flag, 1);
     if (null)
         bits = 0;
     memcpy(column_room(&c->values, sizeof(bits)), &bits, sizeof(bits)); /* little-endian, as sent */

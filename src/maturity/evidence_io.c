@@ -361,7 +361,7 @@ static enum err_code read_finding(const struct reading *r, struct json_value v, 
 
     TRY(get_flag(r, v, where, "known", &f->known));
     for (size_t i = 0; i < TM_COUNT(numbers); i++)
-        TRY(get_real(r, v, where, numbers[i].key, (double *)((char *)f + numbers[i].at)));
+        TRY(get_real(r, v, where, numbers[i].key, (double *)(void *)((char *)f + numbers[i].at)));
     TRY(get_int(r, v, where, "slot", -1, EVIDENCE_IO_SLOTS_MAX, &slot));
     f->slot = slot < (int64_t)r->set->slots ? (int)slot : -1;
     return ERR_OK;

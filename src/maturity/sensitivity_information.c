@@ -114,8 +114,8 @@ static double p_target(const struct stage_view *view, int target)
 {
     double p = 0;
 
-    for (int stage = target; stage <= 4; stage++)
-        p += view->p[stage - 1];
+    for (int stage = 1; stage <= 4; stage++)
+        p += stage >= target ? view->p[stage - 1] : 0;
     return p;
 }
 

@@ -57,8 +57,8 @@ enum err_code sense_units(struct sensing *s, struct err *err)
             if (!finding_usable(indicator, &r->evidence->findings[k]))
                 continue;
             TRY(cuts_of(indicator, s->a->evidence, &cuts, err));
-            for (int level = first; level <= last && level <= 4; level++)
-                if (!isnan(indicator->cuts[level - 2]))
+            for (int level = 2; level <= last && level <= 4; level++)
+                if (level >= first && !isnan(indicator->cuts[level - 2]))
                     add_unit(s, i, k, &cuts, level);
         }
     }

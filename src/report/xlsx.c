@@ -94,10 +94,10 @@ void xlsx_money(struct xlsx *x, lxw_worksheet *sheet, size_t row, size_t column,
 void xlsx_date(struct xlsx *x, lxw_worksheet *sheet, size_t row, size_t column, int64_t at_us)
 {
     struct civil c = civil_from_utc(at_us);
-    lxw_datetime day = {.year = c.year, .month = c.month, .day = c.day};
+    lxw_datetime written = {.year = c.year, .month = c.month, .day = c.day};
 
     if (at_us != TIME_NONE && at_us != INT64_MIN)
-        keep_error(x, worksheet_write_datetime(sheet, (lxw_row_t)row, (lxw_col_t)column, &day,
+        keep_error(x, worksheet_write_datetime(sheet, (lxw_row_t)row, (lxw_col_t)column, &written,
                                                x->formats[CELL_DATE]));
 }
 

@@ -14,7 +14,7 @@ struct fixture {
     struct model model;
     struct dimension dimensions[FIXTURE_DIMENSIONS];
     struct practice practices[FIXTURE_PRACTICES];
-    char ids[FIXTURE_PRACTICES][8];
+    char ids[FIXTURE_PRACTICES][24];
     struct data_need needs[2];
     struct evidence_set set;
     struct evidence items[FIXTURE_PRACTICES];
