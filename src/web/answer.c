@@ -126,13 +126,20 @@ static void add_headers(const struct web *web, const struct request *q, struct M
         {"Cross-Origin-Opener-Policy", "same-origin"},
         {"Cross-Origin-Resource-Policy", "same-origin"},
         {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
-        {"Cache-Control", "no-store"},
-        {"Vary", "Accept-Language, Cookie"},
     };
     char wait[16];
 
     for (size_t i = 0; i < TM_COUNT(always); i++)
         MHD_add_response_header(r, always[i][0], always[i][1]);
+    MHD_add_response_header(r, "Cache-Control",
+                            q->for_ever ? "public, max-age=31536000, immutable"
+                            : q->etag   ? "no-cache"
+                                        : "no-store");
+    MHD_add_response_header(r, "Vary", q->etag ? "Accept-Encoding" : "Accept-Language, Cookie");
+    if (q->etag)
+        MHD_add_response_header(r, "ETag", q->etag);
+    if (q->gzipped)
+        MHD_add_response_header(r, "Content-Encoding", "gzip");
     MHD_add_response_header(r, "Content-Type", q->type);
     MHD_add_response_header(r, "Content-Language", language_codes[i18n_current()]);
     MHD_add_response_header(r, "X-Request-Id", q->id);

@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "web/answer.h"
+#include "web/page.h"
 #include "web/repeat.h"
 
 #include <arpa/inet.h>
@@ -45,7 +46,9 @@ static enum err_code find_route(struct request *q, struct err *err)
     bool other = false;
 
     for (size_t i = 0; i < route_count; i++) {
-        if (!path_fits(routes[i].path, q->path, q->arg, sizeof(q->arg)))
+        bool page = routes[i].handler == do_page && page_find(q->path);
+
+        if (!page && !path_fits(routes[i].path, q->path, q->arg, sizeof(q->arg)))
             continue;
         if (strcmp(routes[i].method, method) == 0) {
             q->route = &routes[i];

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* ops.c - for those who keep the server running: health, figures; and the page at the root. */
-#include "base/i18n.h"
+/* ops.c - for those who keep the server running: health and figures. */
 #include "web/request.h"
 
 #include <sys/statvfs.h>
@@ -62,26 +61,5 @@ enum err_code do_metrics(struct web *web, struct request *q, struct err *err)
              "# HELP tidemark_start_time_seconds When the server began.\n"
              "# TYPE tidemark_start_time_seconds gauge\ntidemark_start_time_seconds %.3f\n",
              (double)web->started_us / 1e6);
-    return buf_check(&q->out, err);
-}
-
-enum err_code do_page(struct web *web, struct request *q, struct err *err)
-{
-    enum language before = i18n_current();
-
-    (void)web;
-    q->type = "text/html; charset=utf-8";
-    buf_addz(&q->out, "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">"
-                      "<meta name=\"viewport\" content=\"width=device-width\">"
-                      "<title>Tidemark</title><h1>Tidemark</h1>");
-    for (size_t l = 0; l < LANG_COUNT; l++) {
-        i18n_use((enum language)l);
-        buf_addf(&q->out, "<p lang=\"%s\" dir=\"%s\">", language_codes[l],
-                 language_is_rtl((enum language)l) ? "rtl" : "ltr");
-        buf_add_html(&q->out, str_of(_("The server is running. Programs use its API; what it "
-                                       "offers is described here:")));
-        buf_addz(&q->out, " <a href=\"/api/v1/openapi.json\">/api/v1/openapi.json</a></p>");
-    }
-    i18n_use(before);
     return buf_check(&q->out, err);
 }

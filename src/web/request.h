@@ -88,6 +88,9 @@ struct request {
     struct buf out;
     int status;
     const char *type;
+    const char *etag; /* NULL: none */
+    bool for_ever;    /* what this address gives never changes */
+    bool gzipped;
     char cookie[320], object[128];
     int retry_after;
     bool streams; /* `events_job` is followed instead of `out` */

@@ -418,6 +418,6 @@ const struct route routes[] = {
      do_settings_put,
      "Change some of it",
      {{0}}},
-    {"GET", "/", MAY_PUBLIC, 0, 0, 0, 0, 1, 200, do_page, "The page", {{0}}},
+    {"GET", "/", MAY_PUBLIC, 0, 0, 0, 0, 1, 200, do_page, "The dashboard, with its files", {{0}}},
 };
 const size_t route_count = TM_COUNT(routes);
