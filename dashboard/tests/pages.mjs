@@ -23,17 +23,18 @@ function check(ok, name, why = '') {
 }
 
 if (shots) mkdirSync(shots, { recursive: true });
-const { server, url } = await start(dist);
+const state = { empty: true };
+const { server, url } = await start(dist, 0, state);
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
 
-async function open(options, state = {}) {
+async function open(options, language) {
   const context = await browser.newContext({ locale: 'en', ...options });
   context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   page.trouble = [];
   page.on('pageerror', (e) => page.trouble.push(String(e)));
   page.on('console', (m) => m.type() === 'error' && !/401|404/.test(m.text()) && page.trouble.push(m.text()));
-  if (state.language) await page.addInitScript((l) => localStorage.setItem('language', l), state.language);
+  if (language) await page.addInitScript((l) => localStorage.setItem('language', l), language);
   return page;
 }
 
@@ -74,10 +75,13 @@ const routes = await (async () => {
   const scripts = [];
   page.on('response', (r) => r.url().endsWith('.js') && scripts.push(r.url()));
   await logIn(page);
-  await page.waitForSelector('main h1');
+  await visit(page, 'mark');
+  check(/no mark yet/.test(await page.textContent('main')), 'mark: without one it says what to do next');
+  await look(page, 'empty');
+  state.empty = false;
+  await page.goto(url);
+  await page.waitForSelector('text=Your shop is at stage');
   const found = await page.$$eval('nav a', (links) => links.map((l) => l.getAttribute('href').slice(2)));
-  await page.reload();
-  await page.waitForSelector('main h1');
   await page.waitForTimeout(500);
   const sent = [...new Set(scripts)].reduce((n, s) => n + gzipSync(readFileSync(join(dist, new URL(s).pathname))).length, 0);
   check(sent <= budget, `first view: at most ${budget} bytes of compressed script`, sent);
@@ -154,7 +158,7 @@ const looks = [
   ['phone-ar', { viewport: { width: 360, height: 740 }, isMobile: true }, 'ar'],
 ];
 for (const [name, options, language] of looks) {
-  const page = await open(options, { language });
+  const page = await open(options, language);
   await logIn(page);
   check((await page.getAttribute('html', 'dir')) === (language === 'ar' ? 'rtl' : 'ltr'), `${name}: direction of writing`);
   for (const route of routes) {
