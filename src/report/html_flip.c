@@ -227,6 +227,65 @@ static void robustness(struct html *html)
                              page_percent(page, r->weights_same)));
 }
 
+static const struct {
+    const char *id, *text;
+} definition_texts[] = {
+    {"window_90", N_("the last 90 days instead of the usual window")},
+    {"window_365", N_("the last 365 days instead of the usual window")},
+    {"refunds_in", N_("refunds not taken off")},
+    {"guests_apart", N_("guests not joined with the accounts of the same address")},
+};
+
+static const char *definition_text(const char *id)
+{
+    for (size_t i = 0; i < TM_COUNT(definition_texts); i++)
+        if (strcmp(definition_texts[i].id, id) == 0)
+            return _(definition_texts[i].text);
+    return id;
+}
+
+/* "Customers come back within a year: 3 instead of 2", one for each level that differs. */
+static void definition_changes(struct html *html, const struct sensitivity *s, const char *id)
+{
+    struct page *page = html->page;
+
+    for (size_t i = 0; i < s->definition_count; i++) {
+        const struct definition_change *c = &s->definitions[i];
+
+        if (strcmp(c->id, id) == 0)
+            html_element(html, "li", NULL,
+                         page_printf(page, _("%s: level %s instead of %s"),
+                                     title(html, c->practice), page_int(page, c->level_then),
+                                     page_int(page, c->level)));
+    }
+}
+
+static void definitions(struct html *html)
+{
+    struct page *page = html->page;
+    const struct sensitivity *s = page->options->sensitivity;
+
+    if (!s->variant_count)
+        return;
+    html_element(html, "h3", NULL, _("Counted another way"));
+    for (size_t i = 0; i < s->variant_count; i++) {
+        const struct definition_variant *v = &s->variants[i];
+
+        if (!v->measured) /* nothing in this shop hangs on it */
+            continue;
+        html_element(
+            html, "p", NULL,
+            v->changed ? page_printf(page, _("With %s, stage %s comes out:"),
+                                     definition_text(v->id), page_int(page, v->stage_then))
+                       : page_printf(page, _("With %s no level changes."), definition_text(v->id)));
+        if (!v->changed)
+            continue;
+        buf_addz(html->out, "<ul>\n");
+        definition_changes(html, s, v->id);
+        buf_addz(html->out, "</ul>\n");
+    }
+}
+
 void html_flip(struct html *html)
 {
     if (!html->page->options->sensitivity)
@@ -238,5 +297,6 @@ void html_flip(struct html *html)
     evidence_value(html);
     units(html);
     robustness(html);
+    definitions(html);
     html_section_end(html);
 }

@@ -91,6 +91,39 @@ static void importance(struct json_writer *w, const struct page *page, const str
     json_end_array(w);
 }
 
+/* The same shop counted another way; under each the practices whose level differs then. */
+static void definitions(struct json_writer *w, const struct page *page, const struct sensitivity *s)
+{
+    json_key(w, "definitions");
+    json_begin_array(w);
+    for (size_t i = 0; i < s->variant_count; i++) {
+        const struct definition_variant *v = &s->variants[i];
+
+        json_begin_object(w);
+        json_key_stringz(w, "id", v->id);
+        json_key_int(w, "measured", (int64_t)v->measured);
+        json_key_int(w, "stage", v->stage_then);
+        json_key(w, "changes");
+        json_begin_array(w);
+        for (size_t k = 0; k < s->definition_count; k++) {
+            const struct definition_change *c = &s->definitions[k];
+
+            if (strcmp(c->id, v->id) != 0)
+                continue;
+            json_begin_object(w);
+            json_key_stringz(w, "practice", id(page, c->practice));
+            json_key_int(w, "level", c->level);
+            json_key_int(w, "level_then", c->level_then);
+            json_key_double(w, "value", c->value);
+            json_key_double(w, "value_then", c->value_then);
+            json_end_object(w);
+        }
+        json_end_array(w);
+        json_end_object(w);
+    }
+    json_end_array(w);
+}
+
 static void sensitivity_part(struct json_writer *w, const struct page *page)
 {
     const struct sensitivity *s = page->options->sensitivity;
@@ -113,6 +146,7 @@ static void sensitivity_part(struct json_writer *w, const struct page *page)
     json_key_double(w, "weights_same", r->weights_same);
     json_key_doubles(w, "stage_share", r->stage_share, 4);
     json_end_object(w);
+    definitions(w, page, s);
     json_end_object(w);
 }
 
