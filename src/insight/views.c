@@ -41,7 +41,7 @@ const struct view_column *view_column_find(const char *name)
     for (size_t i = 0; i < view_column_count; i++)
         if (strcmp(view_columns[i].name, name) == 0)
             return &view_columns[i];
-    assert(!"a column that columns.def does not have");
+    assert(false && "a column that columns.def does not have");
     return NULL;
 }
 
@@ -58,7 +58,7 @@ const struct view_value *view_value(const struct view_run *run, const char *name
     for (size_t i = 0; i < run->view->param_count; i++)
         if (strcmp(run->view->params[i].name, name) == 0)
             return &run->values[i];
-    assert(!"a parameter that the view does not have");
+    assert(false && "a parameter that the view does not have");
     return NULL;
 }
 
