@@ -132,29 +132,30 @@ static void write_users(const char *dir, const struct node_settings *s)
     char path[PATH_BYTES];
     FILE *f = create(dir, "run/users.xml", path);
 
-    fprintf(f,
-            "<clickhouse>\n"
-            "  <profiles><default>\n"
-            "    <max_threads>%u</max_threads>\n"
-            "    <max_threads_min_free_memory_per_thread>0</max_threads_min_free_memory_per_thread>\n"
-            "    <max_insert_threads_min_free_memory_per_thread>0"
-            "</max_insert_threads_min_free_memory_per_thread>\n"
-            "    <max_memory_usage>%llu</max_memory_usage>\n"
-            "    <max_bytes_before_external_group_by>%llu</max_bytes_before_external_group_by>\n"
-            "    <max_bytes_before_external_sort>%llu</max_bytes_before_external_sort>\n"
-            "    <implicit_select>0</implicit_select>\n"
-            "    <allow_introspection_functions>0</allow_introspection_functions>\n"
-            "    <async_insert>0</async_insert>\n"
-            "    <log_queries>0</log_queries>\n"
-            "  </default></profiles>\n"
-            "  <quotas><default/></quotas>\n"
-            "  <users>\n"
-            "    <default><no_password/><networks><ip>127.0.0.1</ip></networks>"
-            "<profile>default</profile><quota>default</quota><grants>\n"
-            "      <query>GRANT SYSTEM LISTEN ON *.*</query>\n"
-            "      <query>GRANT SELECT ON system.numbers</query>\n"
-            "    </grants></default>\n",
-            s->threads, s->memory / 10 * 9, s->memory / 3, s->memory / 3);
+    fprintf(
+        f,
+        "<clickhouse>\n"
+        "  <profiles><default>\n"
+        "    <max_threads>%u</max_threads>\n"
+        "    <max_threads_min_free_memory_per_thread>0</max_threads_min_free_memory_per_thread>\n"
+        "    <max_insert_threads_min_free_memory_per_thread>0"
+        "</max_insert_threads_min_free_memory_per_thread>\n"
+        "    <max_memory_usage>%llu</max_memory_usage>\n"
+        "    <max_bytes_before_external_group_by>%llu</max_bytes_before_external_group_by>\n"
+        "    <max_bytes_before_external_sort>%llu</max_bytes_before_external_sort>\n"
+        "    <implicit_select>0</implicit_select>\n"
+        "    <allow_introspection_functions>0</allow_introspection_functions>\n"
+        "    <async_insert>0</async_insert>\n"
+        "    <log_queries>0</log_queries>\n"
+        "  </default></profiles>\n"
+        "  <quotas><default/></quotas>\n"
+        "  <users>\n"
+        "    <default><no_password/><networks><ip>127.0.0.1</ip></networks>"
+        "<profile>default</profile><quota>default</quota><grants>\n"
+        "      <query>GRANT SYSTEM LISTEN ON *.*</query>\n"
+        "      <query>GRANT SELECT ON system.numbers</query>\n"
+        "    </grants></default>\n",
+        s->threads, s->memory / 10 * 9, s->memory / 3, s->memory / 3);
     fprintf(f,
             "    <app><password_sha256_hex>%s</password_sha256_hex>"
             "<networks><ip>127.0.0.1</ip></networks>"

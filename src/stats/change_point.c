@@ -50,13 +50,16 @@ static void shuffle(const double *x, size_t n, size_t block, const double *draws
 struct change_point change_point_find(const double *x, size_t n, size_t margin, size_t block,
                                       size_t shuffles, const struct stream *stream)
 {
-    struct change_point best = best_split(x, n, margin);
-    size_t blocks = n / block, as_large = 0;
-    double *draws = xcalloc(shuffles * blocks, sizeof(*draws));
-    double *mixed = xcalloc(n, sizeof(*mixed));
-    size_t *order = xcalloc(blocks, sizeof(*order));
+    struct change_point best;
+    size_t blocks, as_large = 0, *order;
+    double *draws, *mixed;
 
     assert(margin >= 1 && n >= 2 * margin && n > 2 && block >= 1 && block <= n);
+    best = best_split(x, n, margin);
+    blocks = n / block;
+    draws = xcalloc(shuffles * blocks, sizeof(*draws));
+    mixed = xcalloc(n, sizeof(*mixed));
+    order = xcalloc(blocks, sizeof(*order));
     stream_uniforms(stream, draws, shuffles * blocks);
     for (size_t i = 0; i < shuffles; i++) {
         shuffle(x, n, block, draws + i * blocks, order, mixed);

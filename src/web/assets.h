@@ -9,7 +9,8 @@
 #include "base/base.h"
 
 struct dashboard_file {
-    const char *path; /* from the root, with the leading slash: "/index.html"; NULL ends the table */
+    const char
+        *path; /* from the root, with the leading slash: "/index.html"; NULL ends the table */
     const char *type; /* Content-Type */
     const char *etag; /* with its quotation marks; of the content, the same for bytes and gz */
     const unsigned char *bytes;

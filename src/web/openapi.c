@@ -111,7 +111,7 @@ static void add_route(const struct route *route, struct json_writer *w)
     char method[8];
     size_t n = 0;
 
-    for (; route->method[n] && n < sizeof(method) - 1; n++)
+    for (; n < sizeof(method) - 1 && route->method[n]; n++)
         method[n] = (char)tolower((unsigned char)route->method[n]);
     method[n] = '\0';
     json_key(w, method);
