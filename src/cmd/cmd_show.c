@@ -196,11 +196,6 @@ static void show_step(void *ctx, const char *step, double done)
     progress_show(step, done);
 }
 
-static int first_weekday(enum week_start start)
-{
-    return start == WEEK_SUNDAY ? 7 : start == WEEK_SATURDAY ? 6 : 1;
-}
-
 /* Resolves the records first when they, or the settings, are others than last time. */
 static enum err_code make_context(struct workspace *ws, struct view_context *out, struct err *err)
 {
@@ -208,13 +203,12 @@ static enum err_code make_context(struct workspace *ws, struct view_context *out
     struct resolve_options how = {.time_zone = ws->settings.time_zone,
                                   .currency = ws->settings.currency,
                                   .progress = cmd_shows_progress() ? show_step : NULL};
-    int week_start = first_weekday(ws->settings.week_start);
+    int week_start = settings_first_weekday(&ws->settings);
     struct resolve_summary summary;
     char path[4096];
-    bool fresh;
 
-    TRY(view_context_read(ws->engine, &how, week_start, out, &fresh, err));
-    if (fresh)
+    TRY(view_context_read(ws->engine, &how, week_start, out, err));
+    if (out->fresh)
         return ERR_OK;
     if (ws->settings.rates[0]) {
         TRY(store_path(ws->store, ws->settings.rates, path, sizeof(path), err));
@@ -224,7 +218,7 @@ static enum err_code make_context(struct workspace *ws, struct view_context *out
     how.rates = rates;
     TRY(resolve(ws->engine, &how, &summary, err));
     progress_clear();
-    return view_context_read(ws->engine, &how, week_start, out, &fresh, err);
+    return view_context_read(ws->engine, &how, week_start, out, err);
 }
 
 static enum err_code answer(struct workspace *ws, const struct view *view,

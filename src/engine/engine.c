@@ -122,6 +122,11 @@ enum err_code engine_attach(struct engine *first, struct engine **out_engine, st
     return ERR_OK;
 }
 
+void engine_set_timeout(struct engine *engine, int64_t timeout_ms)
+{
+    engine->timeout_ms = timeout_ms;
+}
+
 void engine_close(struct engine *engine)
 {
     if (!engine)

@@ -39,6 +39,8 @@ TM_MUST_CHECK enum err_code engine_open(const struct engine_options *options,
 /* A second connection to the same node, for another thread. Closed before the first. */
 TM_MUST_CHECK enum err_code engine_attach(struct engine *first, struct engine **out_engine,
                                           struct err *err);
+/* From now on no statement of this connection may last longer. */
+void engine_set_timeout(struct engine *engine, int64_t timeout_ms);
 /* Ends the node in order when this is its owner. NULL is fine. */
 void engine_close(struct engine *engine);
 /* Async-signal-safe: the statement or insert under way fails with ERR_CANCELLED; when there is

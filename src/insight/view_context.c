@@ -48,21 +48,26 @@ static enum err_code set_day(struct view_context *context, struct err *err)
 }
 
 enum err_code view_context_read(struct engine *engine, const struct resolve_options *options,
-                                int week_start, struct view_context *out_context, bool *out_fresh,
-                                struct err *err)
+                                int week_start, struct view_context *out_context, struct err *err)
 {
     struct view_context context = {.week_start = week_start, .time_zone = "UTC"};
-    bool from_data = false;
+    bool from_data = false, empty;
     uint64_t now = 0;
 
     TRY(read_resolved(engine, &context, &from_data, err));
     TRY(query_uint(engine, "insight/fingerprint", &now, err));
+    empty = now == 0 && context.as_of == TIME_NONE;
+    if (empty)
+        context.as_of = timestamp_now();
     TRY(set_day(&context, err));
-    *out_fresh = context.as_of != TIME_NONE && now == context.fingerprint &&
-                 (options->as_of == TIME_NONE ? from_data : options->as_of == context.as_of) &&
-                 strcmp(context.time_zone, options->time_zone) == 0 &&
-                 (!options->currency || !options->currency[0] ||
-                  strcmp(context.currency, options->currency) == 0);
+    context.fresh = empty;
+    if (!empty)
+        context.fresh =
+            context.as_of != TIME_NONE && now == context.fingerprint &&
+            (options->as_of == TIME_NONE ? from_data : options->as_of == context.as_of) &&
+            strcmp(context.time_zone, options->time_zone) == 0 &&
+            (!options->currency || !options->currency[0] ||
+             strcmp(context.currency, options->currency) == 0);
     *out_context = context;
     return ERR_OK;
 }

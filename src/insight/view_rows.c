@@ -173,10 +173,14 @@ static void json_head(struct writer *w, const struct view *view)
 {
     json_begin_object(&w->json);
     json_key_stringz(&w->json, "view", view->name);
+    json_key_bool(&w->json, "fresh", w->context->fresh);
     json_key_stringz(&w->json, "currency", w->context->currency[0] ? w->context->currency : NULL);
     json_key_int(&w->json, "decimals", w->context->decimals);
     json_key(&w->json, "as_of");
-    json_time(&w->json, w->context->as_of);
+    if (w->context->fingerprint)
+        json_time(&w->json, w->context->as_of);
+    else
+        json_null(&w->json);
 }
 
 static void csv_begin(void *ctx, const struct view_column *const *columns, size_t n)

@@ -66,9 +66,45 @@ static enum err_code wrong(const struct view_param *p, const char *hint, struct 
 {
     err_set(err, ERR_INVALID, "the parameter \"%s\" cannot be that", p->name);
     err->hint[0] = '\0';
-    if (hint)
-        snprintf(err->hint, sizeof(err->hint), "%s", hint);
+    snprintf(err->hint, sizeof(err->hint), "%s: %s", p->name, hint);
     return ERR_INVALID;
+}
+
+/* "from, to, by": what the view takes. */
+static const char *list_params(const struct view *view, char *out, size_t size)
+{
+    size_t n = 0;
+
+    out[0] = '\0';
+    for (size_t i = 0; i < view->param_count && n < size; i++)
+        n += (size_t)snprintf(out + n, size - n, "%s%s", i ? ", " : "", view->params[i].name);
+    return out;
+}
+
+static enum err_code unknown(const struct view *view, const char *name, struct err *err)
+{
+    char known[256];
+
+    err_set(err, ERR_INVALID, "\"%s\" has no parameter \"%s\"", view->name, name);
+    err_hint(err, "\"%s\" is not one of its parameters: %s", name,
+             list_params(view, known, sizeof(known)));
+    return ERR_INVALID;
+}
+
+static enum err_code lacking(const struct view *view, const struct view_param *p, struct err *err)
+{
+    err_set(err, ERR_INVALID, "\"%s\" needs the parameter \"%s\"", view->name, p->name);
+    snprintf(err->hint, sizeof(err->hint), "%s: %s", p->name, _(p->summary));
+    return ERR_INVALID;
+}
+
+const char *view_param_type_name(enum view_param_type type)
+{
+    static const char *const names[] = {
+        [VIEW_DAY] = "day",   [VIEW_CHOICE] = "choice", [VIEW_INT] = "integer",
+        [VIEW_TEXT] = "text", [VIEW_ID] = "id",         [VIEW_CURSOR] = "cursor"};
+
+    return names[type];
 }
 
 static bool read_int(struct str s, int64_t *out)
@@ -107,6 +143,14 @@ static bool read_choice(const struct view_param *p, struct view_value *v)
         if (str_eqz(v->text, p->choices[i]))
             return true;
     return false;
+}
+
+static bool is_id(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!isdigit((unsigned char)s.p[i]))
+            return false;
+    return s.n > 0 && s.n <= 20;
 }
 
 /* "<fingerprint in hex>-<rows to pass over>": worthless once the records are others. */
@@ -153,10 +197,7 @@ static enum err_code read_value(const struct view_run *run, const struct view_pa
             return ERR_OK;
         return wrong(p, hint, err);
     case VIEW_ID:
-        for (size_t i = 0; i < v->text.n; i++)
-            if (!isdigit((unsigned char)v->text.p[i]))
-                return wrong(p, NULL, err);
-        return v->text.n > 0 && v->text.n <= 20 ? ERR_OK : wrong(p, NULL, err);
+        return is_id(v->text) ? ERR_OK : wrong(p, _("A whole number, as views give it."), err);
     case VIEW_CURSOR:
         return read_cursor(run, p, v, err);
     }
@@ -191,8 +232,7 @@ static enum err_code check_known(const struct view_run *run, struct err *err)
         for (size_t k = 0; k < run->view->param_count && !known; k++)
             known = strcmp(run->view->params[k].name, run->request->args[i].name) == 0;
         if (!known)
-            return err_set(err, ERR_INVALID, "\"%s\" has no parameter \"%s\"", run->view->name,
-                           run->request->args[i].name);
+            return unknown(run->view, run->request->args[i].name, err);
     }
     return ERR_OK;
 }
@@ -212,8 +252,7 @@ static enum err_code read_values(struct view_run *run, struct err *err)
             *v = (struct view_value){.given = true, .text = arg->value};
             TRY(read_value(run, p, v, err));
         } else if (p->required) {
-            return err_set(err, ERR_INVALID, "\"%s\" needs the parameter \"%s\"", run->view->name,
-                           p->name);
+            return lacking(run->view, p, err);
         }
         if (p->type == VIEW_CURSOR)
             run->offset = v->i;

@@ -7,12 +7,13 @@
  * as CSV (RFC 4180, amounts as plain decimals) or to a sink of the caller.
  *
  *     struct view_context context;
- *     TRY(view_context_read(engine, &options, &context, &fresh, err));   -- not fresh: resolve()
+ *     TRY(view_context_read(engine, &options, week_start, &context, err));
  *     struct view_request request = {engine, &context, args, n};
  *     TRY(view_answer(view_find("revenue"), &request, VIEW_JSON, &out, err));
  *
- * JSON: {"view", "title", "currency", "decimals", "as_of", parameters..., "missing": [needs of the
- * model that would fill it, when there are no rows], "rows": [{column: value}], "next_cursor"}.
+ * JSON: {"view", "fresh", "currency", "decimals", "as_of", "columns": [names], "rows":
+ * [{column: value}], "next_cursor", "missing": [needs of the model that would fill it, when there
+ * are no rows]}.
  * Views only read; any number of threads may, each with an engine of its own.
  */
 #ifndef TM_INSIGHT_VIEWS_H
@@ -45,9 +46,11 @@ struct view_context {
     char currency[4]; /* "" when no record names one */
     int decimals;
     int week_start;       /* 1 Monday, 6 Saturday, 7 Sunday */
-    int64_t as_of;        /* UTC microseconds: the records are complete up to here */
+    int64_t as_of;        /* UTC microseconds: the records are complete up to here; now when there
+                             are none (fingerprint 0) */
     int64_t as_of_day;    /* in the shop's zone, days since 1970 */
     uint64_t fingerprint; /* of the records it was resolved from; 0: never resolved */
+    bool fresh;           /* that is what the workspace holds now; false: resolve() first */
 };
 
 struct view_arg {
@@ -127,14 +130,17 @@ struct view_end {
 
 enum view_format { VIEW_JSON, VIEW_CSV };
 
-/* What was resolved last, and whether that is what the workspace holds now: the same imports, zone
- * and currency, up to the newest record. `week_start` as in struct view_context. */
+/* What was resolved last; it is fresh when that is what the workspace holds now: the same imports,
+ * zone and currency, up to the newest record. `week_start` as in struct view_context. */
 TM_MUST_CHECK enum err_code view_context_read(struct engine *engine,
                                               const struct resolve_options *options, int week_start,
-                                              struct view_context *out_context, bool *out_fresh,
-                                              struct err *err);
+                                              struct view_context *out_context, struct err *err);
 
-/* ERR_INVALID names the parameter that is not known or out of bounds, with what would be right. */
+/* The parameter's type in the words of the API's description: "day", "choice", "integer"... */
+const char *view_param_type_name(enum view_param_type type);
+
+/* ERR_INVALID names the parameter that is not known or out of bounds, in the hint as well, with
+ * what would be right. */
 TM_MUST_CHECK enum err_code view_answer(const struct view *view, const struct view_request *request,
                                         enum view_format format, struct buf *out, struct err *err);
 TM_MUST_CHECK enum err_code view_send(const struct view *view, const struct view_request *request,

@@ -240,6 +240,11 @@ static enum err_code write_text(const struct settings *settings, struct buf *b, 
     return parse(NULL, buf_str(b), &again, err);
 }
 
+int settings_first_weekday(const struct settings *settings)
+{
+    return settings->week_start == WEEK_SUNDAY ? 7 : settings->week_start == WEEK_SATURDAY ? 6 : 1;
+}
+
 enum err_code settings_check(const struct settings *settings, struct err *err)
 {
     struct buf b = BUF_INIT(16384);

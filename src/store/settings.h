@@ -30,6 +30,8 @@ struct settings settings_default(void);
 /* A missing file gives the defaults. */
 TM_MUST_CHECK enum err_code settings_read(const char *path, struct settings *out_settings,
                                           struct err *err);
+/* 1 Monday to 7 Sunday. */
+int settings_first_weekday(const struct settings *settings);
 /* Whether settings_write() would take them. */
 TM_MUST_CHECK enum err_code settings_check(const struct settings *settings, struct err *err);
 /* Writes what differs from the defaults, replacing the file in one step. */

@@ -17,6 +17,7 @@ void answer_problem(struct request *q, const struct err *err)
     buf_reset(&q->out);
     q->type = "application/problem+json";
     q->streams = false;
+    q->attachment[0] = '\0';
     snprintf(type, sizeof(type), "urn:tidemark:problem:%s", err_name(err->code));
     json_begin_object(&w);
     json_key_stringz(&w, "type", type);
@@ -127,7 +128,7 @@ static void add_headers(const struct web *web, const struct request *q, struct M
         {"Cross-Origin-Resource-Policy", "same-origin"},
         {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
     };
-    char wait[16];
+    char wait[16], disposition[128];
 
     for (size_t i = 0; i < TM_COUNT(always); i++)
         MHD_add_response_header(r, always[i][0], always[i][1]);
@@ -145,6 +146,10 @@ static void add_headers(const struct web *web, const struct request *q, struct M
     MHD_add_response_header(r, "X-Request-Id", q->id);
     if (web->https)
         MHD_add_response_header(r, "Strict-Transport-Security", "max-age=31536000");
+    if (q->attachment[0]) {
+        snprintf(disposition, sizeof(disposition), "attachment; filename=\"%s\"", q->attachment);
+        MHD_add_response_header(r, "Content-Disposition", disposition);
+    }
     if (q->cookie[0])
         MHD_add_response_header(r, "Set-Cookie", q->cookie);
     if (q->retry_after || q->status == 503) {

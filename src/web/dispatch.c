@@ -238,13 +238,14 @@ static enum err_code handle(struct web *web, struct request *q, struct err *err)
     return rc;
 }
 
-/* Who did what; reading leaves no trace, trying in vain to come in does. */
+/* Who did what; reading leaves no trace unless it names people, trying in vain to come in does. */
 static void audit(struct web *web, const struct request *q)
 {
     struct audit_entry entry = {.at_us = timestamp_now(), .status = q->status};
     struct err err = ERR_INIT;
 
-    if (!q->route || strcmp(q->method, "GET") == 0 || strcmp(q->method, "HEAD") == 0)
+    if (!q->route ||
+        (!q->traced && (strcmp(q->method, "GET") == 0 || strcmp(q->method, "HEAD") == 0)))
         return;
     if (q->key.id)
         snprintf(entry.actor, sizeof(entry.actor), "key %" PRId64, q->key.id);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* openapi.c - the API's description, OpenAPI 3.1, from the route table. */
+#include "insight/views.h"
 #include "web/request.h"
 
 /* "/a/{id}" is described once, with all its methods. */
@@ -11,6 +12,74 @@ static bool seen_before(size_t i)
     return false;
 }
 
+static void begin_param(struct json_writer *w, const char *name, const char *in, bool required,
+                        const char *summary)
+{
+    json_begin_object(w);
+    json_key_stringz(w, "name", name);
+    json_key_stringz(w, "in", in);
+    json_key_bool(w, "required", required);
+    json_key_stringz(w, "description", summary);
+    json_key(w, "schema");
+    json_begin_object(w);
+}
+
+static void end_param(struct json_writer *w)
+{
+    json_end_object(w);
+    json_end_object(w);
+}
+
+static void add_choices(const char *const *choices, struct json_writer *w)
+{
+    json_key(w, "enum");
+    json_begin_array(w);
+    for (size_t i = 0; choices[i]; i++)
+        json_stringz(w, choices[i]);
+    json_end_array(w);
+    json_key_stringz(w, "default", choices[0]);
+}
+
+static void add_schema(const struct view_param *p, struct json_writer *w)
+{
+    json_key_stringz(w, "type", p->type == VIEW_INT ? "integer" : "string");
+    if (p->type == VIEW_DAY)
+        json_key_stringz(w, "format", "date");
+    if (p->type == VIEW_CHOICE)
+        add_choices(p->choices, w);
+    if (p->type == VIEW_ID)
+        json_key_stringz(w, "pattern", "^[0-9]{1,20}$");
+    if (p->type == VIEW_TEXT) {
+        json_key_int(w, "minLength", p->low);
+        json_key_int(w, "maxLength", p->high);
+    }
+    if (p->type == VIEW_INT) {
+        json_key_int(w, "minimum", p->low);
+        json_key_int(w, "maximum", p->high);
+        json_key_int(w, "default", p->preset);
+    }
+}
+
+static void add_view_params(const struct view *view, struct json_writer *w)
+{
+    static const char *const formats[] = {"json", "csv", "xlsx", NULL};
+
+    json_key(w, "parameters");
+    json_begin_array(w);
+    for (size_t i = 0; i < view->param_count; i++) {
+        const struct view_param *p = &view->params[i];
+
+        begin_param(w, p->name, "query", p->required, p->summary);
+        add_schema(p, w);
+        end_param(w);
+    }
+    begin_param(w, "format", "query", false, "How the rows come.");
+    json_key_stringz(w, "type", "string");
+    add_choices(formats, w);
+    end_param(w);
+    json_end_array(w);
+}
+
 static void add_params(const struct route *route, struct json_writer *w)
 {
     if (!route->params[0].name)
@@ -20,16 +89,9 @@ static void add_params(const struct route *route, struct json_writer *w)
     for (size_t i = 0; i < ROUTE_PARAMS_MAX && route->params[i].name; i++) {
         const struct route_param *p = &route->params[i];
 
-        json_begin_object(w);
-        json_key_stringz(w, "name", p->name);
-        json_key_stringz(w, "in", p->in);
-        json_key_bool(w, "required", strcmp(p->in, "path") == 0);
-        json_key_stringz(w, "description", p->summary);
-        json_key(w, "schema");
-        json_begin_object(w);
+        begin_param(w, p->name, p->in, strcmp(p->in, "path") == 0, p->summary);
         json_key_stringz(w, "type", "string");
-        json_end_object(w);
-        json_end_object(w);
+        end_param(w);
     }
     json_end_array(w);
 }
@@ -106,6 +168,29 @@ static void add_access(const struct route *route, struct json_writer *w)
     json_key_int(w, "x-body-limit", (int64_t)route->body_max);
 }
 
+/* A view's own path: what the route says, narrowed for those that name people. */
+static void add_view(const struct route *route, const struct view *view, struct json_writer *w)
+{
+    struct route narrowed = *route;
+    char path[128];
+
+    snprintf(path, sizeof(path), "%.*s%s", (int)strcspn(route->path, "{"), route->path, view->name);
+    if (view->personal)
+        narrowed.roles &= MAY_PLAN;
+    json_key(w, path);
+    json_begin_object(w);
+    json_key(w, "get");
+    json_begin_object(w);
+    json_key_stringz(w, "summary", view->summary);
+    add_access(&narrowed, w);
+    json_key_bool(w, "x-personal", view->personal);
+    add_security(&narrowed, w);
+    add_view_params(view, w);
+    add_answers(&narrowed, w);
+    json_end_object(w);
+    json_end_object(w);
+}
+
 static void add_route(const struct route *route, struct json_writer *w)
 {
     char method[8];
@@ -179,6 +264,11 @@ void web_openapi(struct buf *out)
     json_key(&w, "paths");
     json_begin_object(&w);
     for (size_t i = 0; i < route_count; i++) {
+        if (routes[i].handler == do_view) {
+            for (size_t k = 0; views[k]; k++)
+                add_view(&routes[i], views[k], &w);
+            continue;
+        }
         if (seen_before(i))
             continue;
         json_key(&w, routes[i].path);

@@ -92,6 +92,8 @@ struct request {
     bool for_ever;    /* what this address gives never changes */
     bool gzipped;
     char cookie[320], object[128];
+    bool traced;         /* on record although it only reads */
+    char attachment[80]; /* the name under which a browser keeps it; "" to show it */
     int retry_after;
     bool streams; /* `events_job` is followed instead of `out` */
     int64_t events_job;
@@ -103,8 +105,7 @@ struct web {
     struct store *store; /* under `lock` */
     pthread_mutex_t lock;
     pthread_mutex_t repeat_lock;
-    struct engine *engine; /* under `engine_lock` */
-    pthread_mutex_t engine_lock;
+    struct desk *desk; /* the shop's numbers (desk.h) */
     struct jobs *jobs;
     struct limits *limits;
     struct doorkeeper *door;
@@ -148,6 +149,6 @@ web_handler do_setup, do_login, do_logout, do_me, do_password, do_users, do_user
     do_user_change, do_user_delete, do_keys, do_key_add, do_key_delete, do_audit, do_assessment,
     do_roadmap, do_assess, do_jobs, do_job, do_job_events, do_job_cancel, do_imports, do_import,
     do_import_undo, do_questions, do_answer, do_plan, do_plan_put, do_history, do_settings,
-    do_settings_put, do_openapi, do_health, do_metrics, do_page;
+    do_settings_put, do_views, do_view, do_openapi, do_health, do_metrics, do_page;
 
 #endif

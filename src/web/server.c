@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "web/auth.h"
+#include "web/desk.h"
 #include "web/dispatch.h"
 #include "web/work.h"
 
@@ -131,12 +132,12 @@ static enum err_code open_web(struct web *web, struct err *err)
 {
     pthread_mutex_init(&web->lock, NULL);
     pthread_mutex_init(&web->repeat_lock, NULL);
-    pthread_mutex_init(&web->engine_lock, NULL);
     web->started_us = timestamp_now();
     web->limits = limits_new();
     web->door = doorkeeper_new();
     TRY(store_again(web->options->store, &web->store, err));
     TRY(remove_leftovers(web, err));
+    web->desk = desk_new(web->options->engine);
     web->jobs = jobs_new(web, &web->options->work, work_keep);
     return web->jobs ? ERR_OK : err_errno(err, "starting the worker");
 }
@@ -161,15 +162,17 @@ static void end_web(struct web *web)
         jobs_stop_following(web->jobs);
     for (int waited = 0; web->active > 0 && waited < DRAIN_SECONDS * 1000; waited += TICK_MS)
         sleep_ms(TICK_MS);
+    if (web->desk)
+        desk_stop(web->desk);
     if (web->daemon)
         MHD_stop_daemon(web->daemon);
     jobs_free(web->jobs);
+    desk_free(web->desk);
     store_close(web->store);
     limits_free(web->limits);
     doorkeeper_free(web->door);
     pthread_mutex_destroy(&web->lock);
     pthread_mutex_destroy(&web->repeat_lock);
-    pthread_mutex_destroy(&web->engine_lock);
 }
 
 static int port_of(const struct web *web)

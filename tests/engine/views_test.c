@@ -75,18 +75,18 @@ static void contexts(void)
     struct resolve_options how = {.time_zone = "Asia/Bangkok", .currency = "EUR"};
     struct resolve_summary summary;
     struct err err = ERR_INIT;
-    bool fresh = true;
+    struct view_context other;
 
-    CHECK_OK(view_context_read(engine, &how, 1, &context, &fresh, &err), err);
-    CHECK(!fresh);
+    CHECK_OK(view_context_read(engine, &how, 1, &context, &err), err);
+    CHECK(!context.fresh);
     CHECK_OK(resolve(engine, &how, &summary, &err), err);
-    CHECK_OK(view_context_read(engine, &how, 1, &context, &fresh, &err), err);
-    CHECK(fresh);
+    CHECK_OK(view_context_read(engine, &how, 1, &context, &err), err);
+    CHECK(context.fresh);
     CHECK_STR(context.currency, "EUR");
     CHECK_INT(context.as_of_day, civil_to_days(2026, 6, 11)); /* the last order's day there */
     how.time_zone = "UTC";
-    CHECK_OK(view_context_read(engine, &how, 1, &(struct view_context){0}, &fresh, &err), err);
-    CHECK(!fresh);
+    CHECK_OK(view_context_read(engine, &how, 1, &other, &err), err);
+    CHECK(!other.fresh);
 }
 
 /* What the headline facts say of the same days. */
