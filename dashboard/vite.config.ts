@@ -55,6 +55,7 @@ function modelTexts(): Plugin {
 }
 
 export default defineConfig({
+  base: './',
   plugins: [svelte(), modelTexts()],
   build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 700 },
   server: { proxy: { '/api': 'http://127.0.0.1:8478' } },

@@ -44,7 +44,7 @@ int cmd_terminal_width(void);
 /* A line on standard error that is rewritten in place; nothing unless cmd_shows_progress(). */
 void progress_show(const char *label, double done);
 void progress_clear(void);
-/* Tells `watch` of progress in place of the line. NULL: the line again. */
+/* Tells `watch` of this thread's progress in place of the line. NULL: the line again. */
 void progress_watch(void (*watch)(void *ctx, const char *label, double done), void *ctx);
 
 /* What makes a line begin at the right although a Latin name stands first; "" in the languages

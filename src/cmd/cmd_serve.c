@@ -1,212 +1,31 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* cmd_serve.c - the dashboard's server: what its worker does, and its start and end. */
-#include "cmd/assess.h"
+/* cmd_serve.c - the dashboard's server: its options, its shops, its start and end. */
 #include "cmd/cmd.h"
-#include "cmd/import_view.h"
-#include "cmd/outlook.h"
-#include "base/log.h"
-#include "report/roadmap.h"
-#include "web/server.h"
+#include "cmd/serving.h"
 
 static const struct option_row rows[] = {
-    {"workspace", 'w', "DIR", N_("The workspace to serve; it is made when missing.")},
+    {"workspace", 'w', "DIR",
+     N_("The workspace to serve; it is made when missing. Several, each with --workspace, are "
+        "served below the names of their folders.")},
     {"listen", 'l', "ADDRESS:PORT", N_("Where to listen; 127.0.0.1:8420 unless given.")},
     {"public-url", 0, "URL", N_("The address that browsers see, behind a server that speaks TLS.")},
+    {"engines", 0, "N",
+     N_("With several shops: how many analytics engines may run at once; 4 unless given.")},
     {"openapi", 0, NULL, N_("Print the API's description (OpenAPI 3.1) and end.")},
 };
 
-/* For the plan that an assessment comes with. */
-static const double plan_seconds = 1;
+enum { ENGINES = 4, ENGINES_MOST = 64 };
 
-struct serving {
-    struct workspace ws;
+struct command_state {
     struct model *model;
-    struct web *web;
-    volatile sig_atomic_t cancelled; /* the job under way */
+    struct serving shops[WEB_SHOPS_MAX];
+    struct web_shop told[WEB_SHOPS_MAX];
+    size_t count;
 };
 
 static const char *value(const struct options *options, const char *name)
 {
     return option_value(rows, TM_COUNT(rows), options, name);
-}
-
-static void tell_progress(void *ctx, const char *label, double done)
-{
-    struct serving *s = ctx;
-
-    if (s->web)
-        web_progress(s->web, label, done);
-}
-
-/* A cancellation that came between two statements would end the next job's first one. */
-static enum err_code begin_job(struct serving *s, struct err *err)
-{
-    const struct param params[] = {PARAM_I64("import_id", 0)};
-    struct err ignored = ERR_INIT;
-    char path[2048];
-
-    if (s->cancelled && engine_run(s->ws.engine, "import/drop_stage_order", params, 1, &ignored))
-        log_line(LOG_DEBUG, "cmd", "the last job's cancellation: %s", ignored.msg);
-    s->cancelled = 0;
-    TRY(store_path(s->ws.store, "tidemark.yaml", path, sizeof(path), err));
-    return settings_read(path, &s->ws.settings, err);
-}
-
-static enum err_code report_both(const struct assessed *done, const struct outlook *outlook,
-                                 struct buf *out, struct buf *roadmap, struct err *err)
-{
-    const bool has_past = done->trend && done->trend->count > 1;
-    const struct report_options how = {.sensitivity = outlook->sensitivity,
-                                       .money = outlook->money,
-                                       .roadmap = outlook->roadmap,
-                                       .trend = has_past ? done->trend : NULL,
-                                       .language = i18n_current(),
-                                       .from_data = done->resolved.as_of_from_data,
-                                       .facts = &done->facts,
-                                       .inputs = done->inputs,
-                                       .input_count = done->input_count};
-
-    TRY(report_json(done->assessment, &how, out, err));
-    if (outlook->roadmap)
-        TRY(report_roadmap_json(done->assessment, outlook->roadmap, &how, roadmap, err));
-    return ERR_OK;
-}
-
-static enum err_code look_ahead(const struct assess_wish *wish, const struct assessed *done,
-                                struct buf *out, struct buf *roadmap, struct err *err)
-{
-    struct outlook outlook;
-    struct plan *plan;
-    enum err_code rc;
-
-    TRY(outlook_plan(wish, done->model, NULL, &plan, err));
-    plan->seconds = plan_seconds;
-    rc = outlook_make(done, plan, &outlook, err);
-    if (rc == ERR_OK)
-        rc = report_both(done, &outlook, out, roadmap, err);
-    outlook_release(&outlook);
-    return rc;
-}
-
-static enum err_code do_assess(void *ctx, struct buf *out, struct buf *roadmap, struct err *err)
-{
-    struct serving *s = ctx;
-    const struct assess_wish wish = {
-        .workspace = s->ws.dir, .open = &s->ws, .as_of = TIME_NONE, .margin = (double)NAN};
-    struct assessed done;
-    enum err_code rc;
-
-    TRY(begin_job(s, err));
-    rc = assess(&wish, &done, err);
-    if (rc == ERR_OK)
-        rc = look_ahead(&wish, &done, out, roadmap, err);
-    assess_release(&done);
-    return rc;
-}
-
-static void show_import(void *ctx, const char *name, uint64_t done, uint64_t total)
-{
-    tell_progress(ctx, name, total ? (double)done / (double)total : 0);
-}
-
-static enum err_code do_import(void *ctx, const char *path, struct buf *out, struct err *err)
-{
-    struct serving *s = ctx;
-    struct import_report report = {0};
-    struct json_writer w = JSON_WRITER(out);
-    enum err_code rc, imported;
-
-    TRY(begin_job(s, err));
-    const struct import_ctx how = {
-        .store = s->ws.store,
-        .target = engine_target_door(s->ws.target),
-        .settings = &s->ws.settings,
-        .progress = show_import,
-        .progress_ctx = s,
-        .cancel = &s->cancelled,
-    };
-
-    rc = import_paths(&how, &path, 1, &report, err);
-    imported = import_report_code(&report);
-    if (rc == ERR_OK)
-        import_view_json(&report, &w);
-    if (rc == ERR_OK && imported != ERR_OK && report.n && report.files[0]->err.code) {
-        *err = report.files[0]->err;
-        rc = imported;
-    }
-    import_report_release(&report);
-    return rc;
-}
-
-/* Which import is being taken out: kept until its last record is gone. */
-static const char undo_name[] = "undo";
-
-static const char *const kinds[] = {"activity", "consent", "event", "line",
-                                    "mailing",  "message", "order", "person",
-                                    "product",  "refund",  "spend", "traffic"};
-
-static enum err_code take_one(void *ctx, const struct import_entry *entry, struct err *err)
-{
-    struct import_entry *wanted = ctx;
-
-    (void)err;
-    if (entry->id == wanted->id)
-        *wanted = *entry;
-    return ERR_OK;
-}
-
-static enum err_code drop_records(struct serving *s, uint32_t import_id, struct err *err)
-{
-    const struct param params[] = {PARAM_I64("import_id", import_id)};
-    char statement[64];
-
-    for (size_t i = 0; i < TM_COUNT(kinds); i++) {
-        snprintf(statement, sizeof(statement), "import/drop_%s", kinds[i]);
-        TRY(engine_run(s->ws.engine, statement, params, 1, err));
-        tell_progress(s, _("taking the file out"), (double)(i + 1) / TM_COUNT(kinds));
-    }
-    return ERR_OK;
-}
-
-/* First it counts no longer, then its records go: a loss of power in between is made up for at the
- * next start. */
-static enum err_code undo(struct serving *s, uint32_t import_id, struct err *err)
-{
-    struct import_entry entry = {.id = import_id};
-    char number[32];
-
-    TRY(store_import_each(s->ws.store, IMPORT_DONE, take_one, &entry, err));
-    snprintf(number, sizeof(number), "%u", import_id);
-    TRY(store_put(s->ws.store, undo_name, str_of(number), err));
-    if (entry.name[0]) {
-        entry.status = IMPORT_FAILED;
-        TRY(store_import_update(s->ws.store, &entry, err));
-    }
-    TRY(drop_records(s, import_id, err));
-    return store_put(s->ws.store, undo_name, STR_NONE, err);
-}
-
-static enum err_code do_undo(void *ctx, uint32_t import_id, struct err *err)
-{
-    TRY(begin_job(ctx, err));
-    return undo(ctx, import_id, err);
-}
-
-static enum err_code finish_undo(struct serving *s, struct err *err)
-{
-    TM_CLEANUP(buf_release) struct buf kept = BUF_INIT(64);
-    bool found;
-
-    TRY(store_get(s->ws.store, undo_name, &kept, &found, err));
-    return found && kept.n ? undo(s, (uint32_t)strtoul(kept.p, NULL, 10), err) : ERR_OK;
-}
-
-static void do_cancel(void *ctx)
-{
-    struct serving *s = ctx;
-
-    s->cancelled = 1;
-    engine_cancel(s->ws.engine);
 }
 
 static void show_ready(void *ctx, struct web *web, const char *url, const char *setup_token)
@@ -222,24 +41,96 @@ static void show_ready(void *ctx, struct web *web, const char *url, const char *
     fflush(stdout);
 }
 
-static enum err_code serve(struct serving *s, const struct options *options, struct err *err)
+/* The folder's name is the shop's in addresses. */
+static enum err_code name_shop(struct command_state *c, struct serving *s, const char *dir,
+                               struct err *err)
+{
+    static const char *const taken[] = {"api", "assets", "healthz", "metrics"};
+    size_t end = strlen(dir), begin;
+    bool fine;
+
+    while (end > 1 && dir[end - 1] == '/')
+        end--;
+    begin = end;
+    while (begin > 0 && dir[begin - 1] != '/')
+        begin--;
+    fine = end - begin > 0 && end - begin < sizeof(s->name) && isalnum((unsigned char)dir[begin]);
+    for (size_t i = begin; i < end; i++)
+        fine = fine && (isalnum((unsigned char)dir[i]) || dir[i] == '-' || dir[i] == '_');
+    snprintf(s->name, sizeof(s->name), "%.*s", fine ? (int)(end - begin) : 0, dir + begin);
+    for (size_t i = 0; i < TM_COUNT(taken); i++)
+        fine = fine && strcmp(s->name, taken[i]) != 0;
+    for (size_t i = 0; i < c->count; i++)
+        fine = fine && strcmp(s->name, c->shops[i].name) != 0;
+    if (fine)
+        return ERR_OK;
+    err_set(err, ERR_USAGE, "the folder's name in \"%s\" cannot stand in an address", dir);
+    err_hint(err, "With several shops each folder needs a name of its own from letters, digits, "
+                  "- and _.");
+    return ERR_USAGE;
+}
+
+static enum err_code open_shop(struct command_state *c, const char *dir, bool several,
+                               struct err *err)
+{
+    struct serving *s = &c->shops[c->count];
+
+    if (several)
+        TRY(name_shop(c, s, dir, err));
+    TRY(serving_open(s, dir, err));
+    c->told[c->count] =
+        (struct web_shop){.name = s->name, .store = s->ws.store, .work = serving_work(s)};
+    c->count++;
+    return ERR_OK;
+}
+
+static enum err_code open_shops(struct command_state *c, const struct options *options,
+                                struct err *err)
+{
+    const char *dir = workspace_named(option_nth(rows, options, "workspace", 0));
+    const bool several = option_nth(rows, options, "workspace", 1) != NULL;
+
+    if (!dir) {
+        err_set(err, ERR_USAGE, "name the workspace to serve");
+        err_hint(err, "Use --workspace DIR; a folder that is not there is made.");
+        return ERR_USAGE;
+    }
+    for (size_t i = 1; dir; dir = option_nth(rows, options, "workspace", i++)) {
+        if (c->count == WEB_SHOPS_MAX)
+            return err_set(err, ERR_USAGE, "more than %d workspaces", WEB_SHOPS_MAX);
+        TRY(open_shop(c, dir, several, err));
+    }
+    return ERR_OK;
+}
+
+static enum err_code read_engines(const struct options *options, int *out, struct err *err)
+{
+    const char *given = value(options, "engines");
+    char *end;
+    long n = given ? strtol(given, &end, 10) : ENGINES;
+
+    if (given && (!isdigit((unsigned char)*given) || *end || n < 1 || n > ENGINES_MOST))
+        return err_set(err, ERR_USAGE, "--engines needs a number from 1 to %d", ENGINES_MOST);
+    *out = (int)n;
+    return ERR_OK;
+}
+
+static enum err_code serve(struct command_state *c, const struct options *options, struct err *err)
 {
     const char *listen = value(options, "listen");
-    const struct web_options web = {.listen = listen ? listen : "127.0.0.1:8420",
-                                    .public_url = value(options, "public-url"),
-                                    .store = s->ws.store,
-                                    .engine = s->ws.engine,
-                                    .model = s->model,
-                                    .work = {s, do_assess, do_import, do_undo, do_cancel},
-                                    .stop = &cmd_cancelled,
-                                    .ready = show_ready};
-    enum err_code rc;
+    struct web_options web = {.listen = listen ? listen : "127.0.0.1:8420",
+                              .public_url = value(options, "public-url"),
+                              .shops = c->told,
+                              .model = c->model,
+                              .stop = &cmd_cancelled,
+                              .ready = show_ready};
 
-    TRY(finish_undo(s, err));
-    progress_watch(tell_progress, s);
-    rc = web_serve(&web, err);
-    progress_watch(NULL, NULL);
-    return rc;
+    TRY(read_engines(options, &web.engines_max, err));
+    TRY(open_shops(c, options, err));
+    TRY(model_load(NULL, &c->model, err));
+    web.model = c->model;
+    web.shop_count = c->count;
+    return web_serve(&web, err);
 }
 
 static enum err_code print_openapi(struct err *err)
@@ -253,47 +144,28 @@ static enum err_code print_openapi(struct err *err)
     return rc;
 }
 
-/* Made when missing: a first start needs no other command. */
-static enum err_code make_workspace(const char *dir, struct err *err)
-{
-    struct store *store;
-
-    TRY(store_open(dir, &store, err));
-    store_close(store);
-    return ERR_OK;
-}
-
 static enum err_code run(int argc, char **argv, struct err *err)
 {
-    struct serving s = {0};
+    struct command_state *c;
     struct options options;
-    const char *dir;
     enum err_code rc;
 
     TRY(options_parse(rows, TM_COUNT(rows), argc, argv, &options, err));
     if (value(&options, "openapi"))
         return print_openapi(err);
-    dir = workspace_named(value(&options, "workspace"));
-    if (!dir) {
-        err_set(err, ERR_USAGE, "name the workspace to serve");
-        err_hint(err, "Use --workspace DIR; a folder that is not there is made.");
-        return ERR_USAGE;
-    }
-    TRY(make_workspace(dir, err));
-    TRY(model_load(NULL, &s.model, err));
-    rc = workspace_open(dir, &s.ws, err);
-    if (rc == ERR_OK) {
-        rc = serve(&s, &options, err);
-        workspace_close(&s.ws);
-    }
-    model_free(s.model);
+    c = xcalloc(1, sizeof(*c));
+    rc = serve(c, &options, err);
+    for (size_t i = 0; i < c->count; i++)
+        serving_close(&c->shops[i]);
+    model_free(c->model);
+    free(c);
     return rc;
 }
 
 const struct command command_serve = {
     .name = "serve",
     .usage = N_("--workspace DIR [OPTIONS]"),
-    .summary = N_("Serve the workspace to browsers and programs: the API and its page."),
+    .summary = N_("Serve workspaces to browsers and programs: the API and its page."),
     .text = N_("The first start prints a link that sets the owner's password. While it serves, "
                "other commands\ncannot use the workspace. Ctrl-C ends it in order.\n"),
     .options = rows,

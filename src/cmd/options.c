@@ -145,8 +145,20 @@ enum err_code options_parse(const struct option_row *rows, size_t n, int argc, c
         if (row == SIZE_MAX)
             return unknown_option(rows, n, arg, err);
         TRY(take_value(&rows[row], value, argc, argv, &i, &out->values[row], err));
+        if (out->given_count == GIVEN_MAX)
+            return err_set(err, ERR_USAGE, "more than %d options", GIVEN_MAX);
+        out->given[out->given_count++] = (struct given_value){row, out->values[row]};
     }
     return ERR_OK;
+}
+
+const char *option_nth(const struct option_row *rows, const struct options *options,
+                       const char *name, size_t i)
+{
+    for (size_t k = 0; k < options->given_count; k++)
+        if (strcmp(rows[options->given[k].row].name, name) == 0 && i-- == 0)
+            return options->given[k].text;
+    return NULL;
 }
 
 const char *option_value(const struct option_row *rows, size_t n, const struct options *options,

@@ -12,10 +12,15 @@ struct option_row {
     const char *help;     /* marked for translation by N_() */
 };
 
-enum { OPTIONS_MAX = 24, OPERANDS_MAX = 4096 };
+enum { OPTIONS_MAX = 24, OPERANDS_MAX = 4096, GIVEN_MAX = 128 };
 
 struct options {
     const char *values[OPTIONS_MAX]; /* by row; "" for a switch that is on, NULL when not given */
+    struct given_value {
+        size_t row;
+        const char *text;
+    } given[GIVEN_MAX]; /* all, in order: options that may be given more than once */
+    size_t given_count;
     const char *operands[OPERANDS_MAX];
     size_t operand_count;
 };
@@ -29,6 +34,9 @@ TM_MUST_CHECK enum err_code options_take(const struct option_row *rows, size_t n
 /* The value of a row by name; NULL when it was not given. Asserts that the row exists. */
 const char *option_value(const struct option_row *rows, size_t n, const struct options *options,
                          const char *name);
+/* The i-th value of one that may be given more than once; NULL when there are fewer. */
+const char *option_nth(const struct option_row *rows, const struct options *options,
+                       const char *name, size_t i);
 /* The rows as help text. */
 void options_add_help(const struct option_row *rows, size_t n, struct buf *out);
 

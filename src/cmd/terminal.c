@@ -38,8 +38,9 @@ int cmd_terminal_width(void)
     return 100;
 }
 
-static void (*watcher)(void *ctx, const char *label, double done);
-static void *watcher_ctx;
+/* A server works for several shops at once, each on a thread. */
+static _Thread_local void (*watcher)(void *ctx, const char *label, double done);
+static _Thread_local void *watcher_ctx;
 
 void progress_watch(void (*watch)(void *ctx, const char *label, double done), void *ctx)
 {

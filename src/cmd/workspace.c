@@ -32,7 +32,7 @@ enum err_code workspace_open_store(const char *dir, struct store **out_store, st
     return store_open(dir, out_store, err);
 }
 
-static enum err_code start_engine(struct workspace *ws, struct err *err)
+enum err_code workspace_wake(struct workspace *ws, struct err *err)
 {
     char dir[2048];
     struct engine_options options = {.dir = dir, .memory_bytes = ws->settings.memory_bytes};
@@ -45,12 +45,19 @@ static enum err_code start_engine(struct workspace *ws, struct err *err)
                   "workspace (%s). Files imported before lack it; to have it, import them into a "
                   "new workspace.\n"),
                 engine_added(ws->engine));
-    cmd_engine_working(ws->engine);
     ws->target = engine_target_new(ws->engine);
     return ERR_OK;
 }
 
-enum err_code workspace_open(const char *dir, struct workspace *out, struct err *err)
+void workspace_sleep(struct workspace *ws)
+{
+    engine_target_free(ws->target);
+    engine_close(ws->engine);
+    ws->target = NULL;
+    ws->engine = NULL;
+}
+
+enum err_code workspace_open_asleep(const char *dir, struct workspace *out, struct err *err)
 {
     char settings_path[2048];
     enum err_code rc;
@@ -70,9 +77,20 @@ enum err_code workspace_open(const char *dir, struct workspace *out, struct err 
         rc = settings_read(settings_path, &out->settings, err);
     if (rc == ERR_OK)
         language_take_settings(&out->settings);
-    if (rc == ERR_OK)
-        rc = start_engine(out, err);
     if (rc != ERR_OK)
+        workspace_close(out);
+    return rc;
+}
+
+enum err_code workspace_open(const char *dir, struct workspace *out, struct err *err)
+{
+    enum err_code rc;
+
+    TRY(workspace_open_asleep(dir, out, err));
+    rc = workspace_wake(out, err);
+    if (rc == ERR_OK)
+        cmd_engine_working(out->engine);
+    else
         workspace_close(out);
     return rc;
 }
@@ -80,8 +98,7 @@ enum err_code workspace_open(const char *dir, struct workspace *out, struct err 
 void workspace_close(struct workspace *ws)
 {
     cmd_engine_working(NULL);
-    engine_target_free(ws->target);
-    engine_close(ws->engine);
+    workspace_sleep(ws);
     store_close(ws->store);
     if (ws->temporary)
         folder_remove(ws->dir);

@@ -23,6 +23,11 @@ const char *workspace_named(const char *option);
 /* Opens `dir`, which must hold a workspace (ERR_NOT_FOUND with what to do otherwise), or makes a
  * temporary one when dir is NULL. Starts the engine. */
 TM_MUST_CHECK enum err_code workspace_open(const char *dir, struct workspace *out, struct err *err);
+/* The same without the engine, which wakes and sleeps as often as wanted. */
+TM_MUST_CHECK enum err_code workspace_open_asleep(const char *dir, struct workspace *out,
+                                                  struct err *err);
+TM_MUST_CHECK enum err_code workspace_wake(struct workspace *ws, struct err *err);
+void workspace_sleep(struct workspace *ws);
 /* Its store alone, without settings and engine. */
 TM_MUST_CHECK enum err_code workspace_open_store(const char *dir, struct store **out_store,
                                                  struct err *err);

@@ -144,12 +144,14 @@ static void add_headers(const struct web *web, const struct request *q, struct M
     MHD_add_response_header(r, "Content-Type", q->type);
     MHD_add_response_header(r, "Content-Language", language_codes[i18n_current()]);
     MHD_add_response_header(r, "X-Request-Id", q->id);
-    if (web->https)
+    if (web->site->https)
         MHD_add_response_header(r, "Strict-Transport-Security", "max-age=31536000");
     if (q->attachment[0]) {
         snprintf(disposition, sizeof(disposition), "attachment; filename=\"%s\"", q->attachment);
         MHD_add_response_header(r, "Content-Disposition", disposition);
     }
+    if (q->location[0])
+        MHD_add_response_header(r, "Location", q->location);
     if (q->cookie[0])
         MHD_add_response_header(r, "Set-Cookie", q->cookie);
     if (q->retry_after || q->status == 503) {

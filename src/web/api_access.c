@@ -93,7 +93,7 @@ static void show_me(struct request *q)
 enum err_code do_setup(struct web *web, struct request *q, struct err *err)
 {
     struct user_entry user = {.role = ROLE_OWNER, .created_us = timestamp_now()};
-    int wait = limits_take(web->limits, "address", q->ip, LOGINS_ADDRESS);
+    int wait = limits_take(web->site->limits, "address", q->ip, LOGINS_ADDRESS);
     char token[65], password[300];
     struct json_value body;
     enum err_code rc;
@@ -107,7 +107,7 @@ enum err_code do_setup(struct web *web, struct request *q, struct err *err)
     TRY(request_text(body, "password", password, sizeof(password), err));
     rc = password_check(password, user.email, err);
     if (rc == ERR_OK)
-        rc = password_hash(web, password, user.password, err);
+        rc = password_hash(web->site, password, user.password, err);
     sodium_memzero(password, sizeof(password));
     TRY(rc);
     lock(web);
@@ -136,7 +136,7 @@ static enum err_code check_login(struct web *web, struct request *q, const char 
     bool fits;
 
     TRY(find_user(web, email, out, err));
-    fits = password_fits(web, out->id ? out->password : web->dummy_password, password);
+    fits = password_fits(web->site, out->id ? out->password : web->site->dummy_password, password);
     if (fits && out->id && !out->disabled)
         return ERR_OK;
     refuse(q, 401, ERR_DENIED);
@@ -158,9 +158,17 @@ static enum err_code login_locked(struct web *web, struct request *q, int64_t us
     return session_begin(web, q, user_id, err);
 }
 
+/* The same address in two shops is two accounts. */
+static void account_name(const struct web *web, const char *email, char *out, size_t size)
+{
+    snprintf(out, size, "%s/%s", web->shop->name, email);
+    for (; *out; out++)
+        *out = (char)tolower((unsigned char)*out);
+}
+
 enum err_code do_login(struct web *web, struct request *q, struct err *err)
 {
-    char email[256], password[300], name[256];
+    char email[256], password[300], name[320];
     struct user_entry user;
     struct json_value body;
     enum err_code rc;
@@ -169,11 +177,10 @@ enum err_code do_login(struct web *web, struct request *q, struct err *err)
     TRY(request_json(q, &body, err));
     TRY(read_email(body, email, sizeof(email), err));
     TRY(request_text(body, "password", password, sizeof(password), err));
-    for (size_t i = 0; i <= strlen(email); i++)
-        name[i] = (char)tolower((unsigned char)email[i]);
-    wait = limits_take(web->limits, "address", q->ip, LOGINS_ADDRESS);
+    account_name(web, email, name, sizeof(name));
+    wait = limits_take(web->site->limits, "address", q->ip, LOGINS_ADDRESS);
     if (!wait)
-        wait = limits_take(web->limits, "account", name, LOGINS_ACCOUNT);
+        wait = limits_take(web->site->limits, "account", name, LOGINS_ACCOUNT);
     if (wait) {
         sodium_memzero(password, sizeof(password));
         return slow_down(q, wait, err);
@@ -184,7 +191,7 @@ enum err_code do_login(struct web *web, struct request *q, struct err *err)
     q->user = user;
     lock(web);
     TRY(unlock(web, login_locked(web, q, user.id, err)));
-    limits_clear(web->limits, "account", name);
+    limits_clear(web->site->limits, "account", name);
     show_me(q);
     return ERR_OK;
 }
@@ -212,7 +219,7 @@ static enum err_code new_password(struct web *web, const char *key, struct json_
     TRY(request_text(body, key, password, sizeof(password), err));
     rc = password_check(password, user->email, err);
     if (rc == ERR_OK)
-        rc = password_hash(web, password, user->password, err);
+        rc = password_hash(web->site, password, user->password, err);
     sodium_memzero(password, sizeof(password));
     return rc;
 }
@@ -226,18 +233,18 @@ static enum err_code keep_password(struct web *web, struct request *q, struct er
 
 enum err_code do_password(struct web *web, struct request *q, struct err *err)
 {
-    char current[300], number[32];
+    char current[300], number[80];
     struct json_value body;
     bool fits;
     int wait;
 
     TRY(request_json(q, &body, err));
     TRY(request_text(body, "current", current, sizeof(current), err));
-    snprintf(number, sizeof(number), "%" PRId64, q->user.id);
-    wait = limits_take(web->limits, "password", number, LOGINS_ACCOUNT);
+    snprintf(number, sizeof(number), "%s/%" PRId64, web->shop->name, q->user.id);
+    wait = limits_take(web->site->limits, "password", number, LOGINS_ACCOUNT);
     if (wait)
         return slow_down(q, wait, err);
-    fits = password_fits(web, q->user.password, current);
+    fits = password_fits(web->site, q->user.password, current);
     sodium_memzero(current, sizeof(current));
     if (!fits) {
         refuse(q, 403, ERR_DENIED);

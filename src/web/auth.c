@@ -49,27 +49,27 @@ bool secret_is(const char *given, const char *kept, size_t n)
     return strlen(given) == n && strlen(kept) == n && sodium_memcmp(given, kept, n) == 0;
 }
 
-enum err_code password_hash(struct web *web, const char *password, char out[128], struct err *err)
+enum err_code password_hash(struct site *site, const char *password, char out[128], struct err *err)
 {
     int failed;
 
-    while (sem_wait(&web->door->hashes) != 0)
+    while (sem_wait(&site->door->hashes) != 0)
         continue;
     failed = crypto_pwhash_str_alg(out, password, strlen(password), HASH_PASSES, HASH_BYTES,
                                    crypto_pwhash_ALG_ARGON2ID13);
-    sem_post(&web->door->hashes);
+    sem_post(&site->door->hashes);
     return failed ? err_set(err, ERR_MEMORY, "there is not enough memory to guard the password")
                   : ERR_OK;
 }
 
-bool password_fits(struct web *web, const char *kept, const char *given)
+bool password_fits(struct site *site, const char *kept, const char *given)
 {
     bool fits;
 
-    while (sem_wait(&web->door->hashes) != 0)
+    while (sem_wait(&site->door->hashes) != 0)
         continue;
     fits = crypto_pwhash_str_verify(kept, given, strlen(given)) == 0;
-    sem_post(&web->door->hashes);
+    sem_post(&site->door->hashes);
     return fits;
 }
 
@@ -98,15 +98,21 @@ enum err_code password_check(const char *password, const char *email, struct err
     return ERR_INVALID;
 }
 
-static const char *cookie_name(const struct web *web)
+/* Each shop has its own; under TLS browsers let no other server set it. */
+static const char *cookie_name(const struct web *web, char out[80])
 {
-    return web->https ? "__Host-tm_session" : "tm_session";
+    snprintf(out, 80, "%stm_session%s%s", web->site->https ? "__Host-" : "",
+             web->prefix[0] ? "-" : "", web->prefix[0] ? web->prefix + 1 : "");
+    return out;
 }
 
 void session_cookie(const struct web *web, struct request *q, const char *secret)
 {
+    char name[80];
+
     snprintf(q->cookie, sizeof(q->cookie), "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s",
-             cookie_name(web), secret, web->https ? "; Secure" : "", *secret ? "" : "; Max-Age=0");
+             cookie_name(web, name), secret, web->site->https ? "; Secure" : "",
+             *secret ? "" : "; Max-Age=0");
 }
 
 enum err_code session_begin(struct web *web, struct request *q, int64_t user_id, struct err *err)
@@ -195,9 +201,8 @@ static bool from_elsewhere(const struct web *web, const struct request *q)
     if (!*origin)
         return false;
     host = strstr(origin, "://");
-    if (!host || web->any_host)
-        return !host;
-    return strcmp(host + 3, web->hosts[0]) != 0 && strcmp(host + 3, web->hosts[1]) != 0;
+    return !host || (strcmp(host + 3, web->site->hosts[0]) != 0 &&
+                     strcmp(host + 3, web->site->hosts[1]) != 0);
 }
 
 static enum err_code check_forgery(const struct web *web, struct request *q, struct err *err)
@@ -216,15 +221,38 @@ static enum err_code check_forgery(const struct web *web, struct request *q, str
     return ERR_DENIED;
 }
 
+/* NULL: none that could be one. */
+static const char *session_cookie_of(const struct web *web, const struct request *q)
+{
+    char name[80];
+    const char *cookie =
+        MHD_lookup_connection_value(q->connection, MHD_COOKIE_KIND, cookie_name(web, name));
+
+    return cookie && strlen(cookie) == 64 ? cookie : NULL;
+}
+
+enum err_code session_is_good(struct web *web, struct request *q, bool *out_good, struct err *err)
+{
+    const char *cookie = session_cookie_of(web, q);
+    struct request probe = {.connection = q->connection};
+    enum err_code rc = ERR_OK;
+
+    pthread_mutex_lock(&web->lock);
+    if (cookie)
+        rc = by_session(web, &probe, cookie, err);
+    pthread_mutex_unlock(&web->lock);
+    *out_good = probe.user.id != 0;
+    return rc;
+}
+
 static enum err_code identify(struct web *web, struct request *q, struct err *err)
 {
     const char *bearer = header(q, "Authorization");
-    const char *cookie =
-        MHD_lookup_connection_value(q->connection, MHD_COOKIE_KIND, cookie_name(web));
+    const char *cookie = session_cookie_of(web, q);
 
     if (strncmp(bearer, "Bearer ", 7) == 0 && !(q->route->roles & MAY_PUBLIC))
         return by_key(web, q, bearer + 7, err);
-    return cookie && strlen(cookie) == 64 ? by_session(web, q, cookie, err) : ERR_OK;
+    return cookie ? by_session(web, q, cookie, err) : ERR_OK;
 }
 
 enum err_code auth_check(struct web *web, struct request *q, struct err *err)
@@ -232,7 +260,8 @@ enum err_code auth_check(struct web *web, struct request *q, struct err *err)
     bool public = q->route->roles & MAY_PUBLIC;
     bool may;
 
-    TRY(identify(web, q, err));
+    if (web->store)
+        TRY(identify(web, q, err));
     if (!public && !q->user.id) {
         refuse(q, 401, ERR_DENIED);
         return err_set(err, ERR_DENIED, "log in first");
@@ -250,13 +279,17 @@ enum err_code auth_check(struct web *web, struct request *q, struct err *err)
 /* "hash until": kept under this name until there is an owner. */
 static const char setup_name[] = "setup";
 
+enum err_code auth_init(struct site *site, struct err *err)
+{
+    return password_hash(site, "nobody", site->dummy_password, err);
+}
+
 enum err_code auth_open(struct web *web, char out_setup[65], bool *out_setup_open, struct err *err)
 {
     struct user_entry one;
     char hash[65], kept[128];
     size_t n;
 
-    TRY(password_hash(web, "nobody", web->dummy_password, err));
     TRY(store_users_list(web->store, 0, &one, 1, &n, err));
     *out_setup_open = n == 0;
     if (n)

@@ -10,19 +10,25 @@
 
 struct doorkeeper;
 
+/* Before anybody comes. */
+TM_MUST_CHECK enum err_code auth_init(struct site *site, struct err *err);
+
 struct doorkeeper *doorkeeper_new(void);
 void doorkeeper_free(struct doorkeeper *door);
 
 /* Slow by intent; at most four at once. */
-TM_MUST_CHECK enum err_code password_hash(struct web *web, const char *password, char out[128],
+TM_MUST_CHECK enum err_code password_hash(struct site *site, const char *password, char out[128],
                                           struct err *err);
-bool password_fits(struct web *web, const char *kept, const char *given);
+bool password_fits(struct site *site, const char *kept, const char *given);
 /* ERR_INVALID for one that is too short, too long or easy to guess. */
 TM_MUST_CHECK enum err_code password_check(const char *password, const char *email,
                                            struct err *err);
 /* Of n characters both, in a time that does not tell where they differ. */
 bool secret_is(const char *given, const char *kept, size_t n);
 
+/* Whether the request carries a good session of that shop; locks it. */
+TM_MUST_CHECK enum err_code session_is_good(struct web *web, struct request *q, bool *out_good,
+                                            struct err *err);
 /* A new session, in place of the request's old one, and its cookie. */
 TM_MUST_CHECK enum err_code session_begin(struct web *web, struct request *q, int64_t user_id,
                                           struct err *err);

@@ -2,6 +2,7 @@
 #include "web/desk.h"
 
 #include "insight/view_xlsx.h"
+#include "web/engines.h"
 
 #include <pthread.h>
 
@@ -14,19 +15,19 @@ struct lane {
 };
 
 struct desk {
-    struct engine *first;
+    struct web *web;
     pthread_mutex_t lock;
     pthread_cond_t freed;
     bool stopped;
     struct lane lanes[LANES];
 };
 
-struct desk *desk_new(struct engine *first)
+struct desk *desk_new(struct web *web)
 {
     struct desk *desk = xcalloc(1, sizeof(*desk));
     pthread_condattr_t attr;
 
-    desk->first = first;
+    desk->web = web;
     pthread_mutex_init(&desk->lock, NULL);
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -46,14 +47,20 @@ void desk_stop(struct desk *desk)
     pthread_mutex_unlock(&desk->lock);
 }
 
+void desk_rest(struct desk *desk)
+{
+    for (size_t i = 0; desk && i < LANES; i++) {
+        assert(!desk->lanes[i].busy);
+        engine_close(desk->lanes[i].engine);
+        desk->lanes[i].engine = NULL;
+    }
+}
+
 void desk_free(struct desk *desk)
 {
     if (!desk)
         return;
-    for (size_t i = 0; i < LANES; i++) {
-        assert(!desk->lanes[i].busy);
-        engine_close(desk->lanes[i].engine);
-    }
+    desk_rest(desk);
     pthread_cond_destroy(&desk->freed);
     pthread_mutex_destroy(&desk->lock);
     free(desk);
@@ -68,10 +75,10 @@ static struct lane *find_lane(struct desk *desk)
 }
 
 /* With the lock held. */
-static enum err_code open_lane(struct desk *desk, struct lane *lane, struct err *err)
+static enum err_code open_lane(struct engine *first, struct lane *lane, struct err *err)
 {
     if (!lane->engine) {
-        TRY(engine_attach(desk->first, &lane->engine, err));
+        TRY(engine_attach(first, &lane->engine, err));
         engine_set_timeout(lane->engine, STATEMENT_MS);
     }
     lane->busy = true;
@@ -85,7 +92,8 @@ static enum err_code too_many(struct err *err)
     return ERR_UNAVAILABLE;
 }
 
-static enum err_code take_lane(struct desk *desk, struct lane **out_lane, struct err *err)
+static enum err_code take_lane(struct desk *desk, struct engine *first, struct lane **out_lane,
+                               struct err *err)
 {
     enum err_code rc = ERR_OK;
     struct timespec until;
@@ -99,7 +107,7 @@ static enum err_code take_lane(struct desk *desk, struct lane **out_lane, struct
     if (desk->stopped)
         rc = err_set(err, ERR_UNAVAILABLE, "the server is ending");
     else
-        rc = *out_lane ? open_lane(desk, *out_lane, err) : too_many(err);
+        rc = *out_lane ? open_lane(first, *out_lane, err) : too_many(err);
     pthread_mutex_unlock(&desk->lock);
     return rc;
 }
@@ -155,10 +163,15 @@ enum err_code desk_answer(struct desk *desk, const struct settings *settings,
                           const struct desk_wish *wish, struct buf *out, struct err *err)
 {
     struct lane *lane = NULL;
+    struct engine *first;
     enum err_code rc;
 
-    TRY(take_lane(desk, &lane, err));
-    rc = answer(lane->engine, settings, wish, out, err);
-    give_lane(desk, lane);
+    TRY(engine_hold(desk->web, &first, err));
+    rc = take_lane(desk, first, &lane, err);
+    if (rc == ERR_OK) {
+        rc = answer(lane->engine, settings, wish, out, err);
+        give_lane(desk, lane);
+    }
+    engine_release(desk->web);
     return rc;
 }

@@ -11,6 +11,7 @@
 #include "store/settings.h"
 
 struct desk;
+struct web;
 
 enum desk_format { DESK_JSON, DESK_CSV, DESK_XLSX, DESK_FORMATS };
 
@@ -21,8 +22,9 @@ struct desk_wish {
     enum desk_format format;
 };
 
-/* `first` is borrowed, and outlives the desk. */
-struct desk *desk_new(struct engine *first);
+struct desk *desk_new(struct web *web);
+/* Nobody asks and the shop's engine is about to end: the connections are closed. NULL is fine. */
+void desk_rest(struct desk *desk);
 /* What is under way ends with ERR_CANCELLED, and so does what comes. */
 void desk_stop(struct desk *desk);
 /* Nobody asks any more. NULL is fine. */

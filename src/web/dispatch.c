@@ -40,14 +40,42 @@ static bool path_fits(const char *pattern, const char *path, char *out, size_t s
     return true;
 }
 
+static bool is_here(const struct route *route, const struct web *web)
+{
+    if (web->shop && !web->prefix[0]) /* the only one */
+        return true;
+    return route->place == AT_BOTH || route->place == (web->shop ? AT_SHOP : AT_ROOT);
+}
+
+/* "/acme" is "/acme/", from which the page finds its parts. */
+static enum err_code to_folder(struct web *web, struct request *q, struct err *err)
+{
+    (void)err;
+    snprintf(q->location, sizeof(q->location), "%s/", web->prefix);
+    return ERR_OK;
+}
+
+static const struct route folder_route = {.method = "GET",
+                                          .path = "/{shop}",
+                                          .roles = MAY_PUBLIC,
+                                          .unlocked = true,
+                                          .status = 308,
+                                          .handler = to_folder};
+
 static enum err_code find_route(struct request *q, struct err *err)
 {
     const char *method = strcmp(q->method, "HEAD") == 0 ? "GET" : q->method;
     bool other = false;
 
+    if (!q->path[0] && q->web->prefix[0] && strcmp(method, "GET") == 0) {
+        q->route = &folder_route;
+        return ERR_OK;
+    }
     for (size_t i = 0; i < route_count; i++) {
         bool page = routes[i].handler == do_page && page_find(q->path);
 
+        if (!is_here(&routes[i], q->web))
+            continue;
         if (!page && !path_fits(routes[i].path, q->path, q->arg, sizeof(q->arg)))
             continue;
         if (strcmp(routes[i].method, method) == 0) {
@@ -95,10 +123,11 @@ static void take_language(const struct request *q)
     i18n_use(language == LANG_COUNT ? LANG_EN : language);
 }
 
-static struct request *request_new(struct MHD_Connection *connection, const char *url,
-                                   const char *method)
+static struct request *request_new(struct site *site, struct MHD_Connection *connection,
+                                   const char *url, const char *method)
 {
     struct request *q = xcalloc(1, sizeof(*q));
+    const char *rest;
     unsigned char id[8];
 
     q->connection = connection;
@@ -110,14 +139,15 @@ static struct request *request_new(struct MHD_Connection *connection, const char
     randombytes_buf(id, sizeof(id));
     sodium_bin2hex(q->id, sizeof(q->id), id, sizeof(id));
     snprintf(q->method, sizeof(q->method), "%s", method);
-    snprintf(q->path, sizeof(q->path), "%s", url);
+    q->web = shop_find(site, url, &rest);
+    snprintf(q->path, sizeof(q->path), "%s", rest);
     take_ip(q);
     return q;
 }
 
-static bool host_is_ours(const struct web *web, const char *host)
+static bool host_is_ours(const struct site *site, const char *host)
 {
-    return host && (strcmp(host, web->hosts[0]) == 0 || strcmp(host, web->hosts[1]) == 0);
+    return host && (strcmp(host, site->hosts[0]) == 0 || strcmp(host, site->hosts[1]) == 0);
 }
 
 static enum err_code too_large(struct request *q, uint64_t most, struct err *err)
@@ -131,11 +161,11 @@ static enum err_code check_form(struct web *web, struct request *q, const char *
 {
     const char *length = header(q, "Content-Length");
 
-    if (strlen(url) >= sizeof(q->path)) {
+    if (strlen(url) >= PATH_MAX_BYTES) {
         refuse(q, 414, ERR_TOO_LARGE);
         return err_set(err, ERR_TOO_LARGE, "the address is too long");
     }
-    if (!host_is_ours(web, header(q, "Host"))) {
+    if (!host_is_ours(web->site, header(q, "Host"))) {
         refuse(q, 421, ERR_DENIED);
         err_set(err, ERR_DENIED, "the request is meant for another server");
         err_hint(err, "Use the address that \"tidemark serve\" shows, or tell it yours with "
@@ -188,9 +218,11 @@ static enum err_code begin(struct web *web, struct request *q, const char *url, 
     enum err_code rc;
 
     TRY(check_form(web, q, url, err));
-    pthread_mutex_lock(&web->lock);
+    if (web->store)
+        pthread_mutex_lock(&web->lock);
     rc = auth_check(web, q, err);
-    pthread_mutex_unlock(&web->lock);
+    if (web->store)
+        pthread_mutex_unlock(&web->lock);
     TRY(rc);
     watch_until(q->connection, q->route->upload ? UPLOAD_SECONDS : BODY_SECONDS);
     return q->route->upload ? open_upload(web, q, err) : ERR_OK;
@@ -222,7 +254,7 @@ static enum err_code handle(struct web *web, struct request *q, struct err *err)
 {
     enum err_code rc;
 
-    if (web->draining && strcmp(q->method, "GET") != 0)
+    if (web->site->draining && strcmp(q->method, "GET") != 0)
         return err_set(err, ERR_UNAVAILABLE, "the server is ending");
     if (q->upload_fd >= 0 && close(q->upload_fd) != 0) {
         q->upload_fd = -1;
@@ -244,7 +276,7 @@ static void audit(struct web *web, const struct request *q)
     struct audit_entry entry = {.at_us = timestamp_now(), .status = q->status};
     struct err err = ERR_INIT;
 
-    if (!q->route ||
+    if (!q->route || !web->store ||
         (!q->traced && (strcmp(q->method, "GET") == 0 || strcmp(q->method, "HEAD") == 0)))
         return;
     if (q->key.id)
@@ -293,13 +325,15 @@ enum MHD_Result dispatch(void *ctx, struct MHD_Connection *connection, const cha
 {
     struct request *q = *request;
     struct err err = ERR_INIT;
-    struct web *web = ctx;
+    struct site *site = ctx;
+    struct web *web = q ? q->web : NULL;
     enum err_code rc;
 
     (void)version;
     if (!q) {
-        q = *request = request_new(connection, url, method);
-        web->active++;
+        q = *request = request_new(site, connection, url, method);
+        web = q->web;
+        site->active++;
         take_language(q);
         rc = begin(web, q, url, &err);
         return rc == ERR_OK ? MHD_YES : finish(web, q, rc, &err);
@@ -330,17 +364,17 @@ void dispatch_done(void *ctx, struct MHD_Connection *connection, void **request,
                    enum MHD_RequestTerminationCode why)
 {
     struct request *q = *request;
-    struct web *web = ctx;
+    struct site *site = ctx;
     int64_t took_us;
 
     if (!q)
         return;
     took_us = timestamp_now() - q->from_us;
-    log_line(LOG_INFO, "web", "id=%s method=%s route=%s status=%d ms=%" PRId64 " address=%s%s",
-             q->id, q->method, q->route ? q->route->path : "-", q->status, took_us / 1000, q->ip,
-             why == MHD_REQUEST_TERMINATED_COMPLETED_OK ? "" : " cut");
-    web->answered[q->status >= 100 && q->status < 600 ? q->status / 100 : 5]++;
-    web->answered_us += took_us;
+    log_line(LOG_INFO, "web", "id=%s method=%s route=%s%s status=%d ms=%" PRId64 " address=%s%s",
+             q->id, q->method, q->web->prefix, q->route ? q->route->path : "-", q->status,
+             took_us / 1000, q->ip, why == MHD_REQUEST_TERMINATED_COMPLETED_OK ? "" : " cut");
+    site->answered[q->status >= 100 && q->status < 600 ? q->status / 100 : 5]++;
+    site->answered_us += took_us;
     if (q->upload_fd >= 0)
         close(q->upload_fd);
     if (q->upload_dir[0])
@@ -353,5 +387,5 @@ void dispatch_done(void *ctx, struct MHD_Connection *connection, void **request,
     free(q);
     *request = NULL;
     watch_until(connection, IDLE_SECONDS);
-    web->active--;
+    site->active--;
 }

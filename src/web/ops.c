@@ -7,49 +7,71 @@
 /* Free bytes below which imports and the store may fail half way. */
 static const uint64_t disk_least = 256 << 20;
 
-static bool disk_is_full(const struct web *web)
+static bool disk_is_full(const struct site *site)
 {
     struct statvfs fs;
 
-    return statvfs(store_dir(web->store), &fs) != 0 ||
-           (uint64_t)fs.f_bavail * fs.f_frsize < disk_least;
+    for (size_t i = 0; i < site->shop_count; i++)
+        if (statvfs(store_dir(site->shops[i].store), &fs) != 0 ||
+            (uint64_t)fs.f_bavail * fs.f_frsize < disk_least)
+            return true;
+    return false;
+}
+
+static bool is_stalled(const struct site *site)
+{
+    for (size_t i = 0; i < site->shop_count; i++)
+        if (jobs_stalled(site->shops[i].jobs))
+            return true;
+    return false;
 }
 
 enum err_code do_health(struct web *web, struct request *q, struct err *err)
 {
-    bool full = disk_is_full(web), stalled = jobs_stalled(web->jobs);
+    const struct site *site = web->site;
+    bool full = disk_is_full(site), stalled = is_stalled(site);
     struct json_writer w = JSON_WRITER(&q->out);
 
     json_begin_object(&w);
-    json_key_bool(&w, "ok", !full && !stalled && !web->draining);
+    json_key_bool(&w, "ok", !full && !stalled && !site->draining);
     json_key_bool(&w, "disk_nearly_full", full);
     json_key_bool(&w, "worker_stalled", stalled);
-    json_key_bool(&w, "ending", web->draining);
+    json_key_bool(&w, "ending", site->draining);
     json_end_object(&w);
-    if (full || stalled || web->draining)
+    if (full || stalled || site->draining)
         q->status = 503;
     return buf_check(&q->out, err);
 }
 
 enum err_code do_metrics(struct web *web, struct request *q, struct err *err)
 {
-    int64_t done, failed;
-    int waiting, running;
+    const struct site *site = web->site;
+    int64_t done = 0, failed = 0;
+    int waiting = 0, running = 0;
 
-    jobs_count(web->jobs, &waiting, &running, &done, &failed);
+    for (size_t i = 0; i < site->shop_count; i++) {
+        int64_t some_done, some_failed;
+        int some_waiting, some_running;
+
+        jobs_count(site->shops[i].jobs, &some_waiting, &some_running, &some_done, &some_failed);
+        waiting += some_waiting;
+        running += some_running;
+        done += some_done;
+        failed += some_failed;
+    }
     q->type = "text/plain; version=0.0.4";
     buf_addz(&q->out, "# HELP tidemark_requests_total Answers given, by hundreds of status.\n"
                       "# TYPE tidemark_requests_total counter\n");
     for (int i = 1; i < 6; i++)
         buf_addf(&q->out, "tidemark_requests_total{status=\"%dxx\"} %lld\n", i,
-                 (long long)web->answered[i]);
+                 (long long)site->answered[i]);
     buf_addf(&q->out,
              "# HELP tidemark_request_seconds_total Time spent on answers.\n"
              "# TYPE tidemark_request_seconds_total counter\n"
              "tidemark_request_seconds_total %.6f\n"
              "# HELP tidemark_requests_active Requests under way.\n"
              "# TYPE tidemark_requests_active gauge\ntidemark_requests_active %d\n",
-             (double)web->answered_us / 1e6, web->active);
+             (double)site->answered_us / 1e6, site->active);
     buf_addf(&q->out,
              "# HELP tidemark_jobs Jobs waiting and running.\n# TYPE tidemark_jobs gauge\n"
              "tidemark_jobs{state=\"waiting\"} %d\ntidemark_jobs{state=\"running\"} %d\n"
@@ -60,6 +82,6 @@ enum err_code do_metrics(struct web *web, struct request *q, struct err *err)
     buf_addf(&q->out,
              "# HELP tidemark_start_time_seconds When the server began.\n"
              "# TYPE tidemark_start_time_seconds gauge\ntidemark_start_time_seconds %.3f\n",
-             (double)web->started_us / 1e6);
+             (double)site->started_us / 1e6);
     return buf_check(&q->out, err);
 }

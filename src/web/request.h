@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* request.h - one request, the route it takes, and the server's state; inside src/web only. */
+/* request.h - one request, the route it takes, the shop it is for, and what all shops share; inside
+ * src/web only. */
 #ifndef TM_WEB_REQUEST_H
 #define TM_WEB_REQUEST_H
 
 #include "base/json_read.h"
 #include "base/json_write.h"
 #include "store/access.h"
+#include "web/engines.h"
 #include "web/jobs.h"
 #include "web/limits.h"
 #include "web/server.h"
@@ -49,17 +51,21 @@ struct route_param {
 
 enum { ROUTE_PARAMS_MAX = 6 };
 
+/* Where a route is when there are several shops; with one all are at the root. */
+enum route_place { AT_SHOP, AT_ROOT, AT_BOTH };
+
 struct route {
     const char *method;
     const char *path; /* "/api/v1/jobs/{id}"; one {..} at most */
+    web_handler *handler;
+    int status; /* of a good answer */
     unsigned roles;
     unsigned scope;
     size_t body_max; /* 0: no body */
     bool csrf;       /* changes something: a session must show its token */
     bool upload;     /* the body is a file, streamed to the disk */
     bool unlocked;   /* the handler takes the store's lock itself */
-    int status;      /* of a good answer */
-    web_handler *handler;
+    enum route_place place;
     const char *summary;
     struct route_param params[ROUTE_PARAMS_MAX];
 };
@@ -69,12 +75,13 @@ extern const size_t route_count;
 
 struct request {
     struct MHD_Connection *connection;
+    struct web *web;
     const struct route *route; /* NULL: none fits */
     int64_t from_us;
     char id[17];
     char method[8];
-    char path[PATH_MAX_BYTES];
-    char arg[128]; /* what stands for {..} */
+    char path[PATH_MAX_BYTES]; /* below the shop */
+    char arg[128];             /* what stands for {..} */
     char ip[64];
     uint64_t received;
     struct buf body;
@@ -91,7 +98,7 @@ struct request {
     const char *etag; /* NULL: none */
     bool for_ever;    /* what this address gives never changes */
     bool gzipped;
-    char cookie[320], object[128];
+    char cookie[320], object[128], location[80];
     bool traced;         /* on record although it only reads */
     char attachment[80]; /* the name under which a browser keeps it; "" to show it */
     int retry_after;
@@ -100,25 +107,48 @@ struct request {
     struct json_parser *parser;
 };
 
+/* One shop, or the root above several: that one has no store. */
 struct web {
+    struct site *site;
     const struct web_options *options;
+    const struct web_shop *shop;
+    char prefix[48];     /* "/acme", or "" */
     struct store *store; /* under `lock` */
     pthread_mutex_t lock;
     pthread_mutex_t repeat_lock;
-    struct desk *desk; /* the shop's numbers (desk.h) */
+    struct desk *desk;    /* the shop's numbers (desk.h) */
+    struct web_work work; /* the shop's, with its engine awake around each (shop.c) */
+    atomic_bool cancelled;
     struct jobs *jobs;
+    struct shop_engine engine; /* engines.h */
+};
+
+/* What all shops share. */
+struct site {
+    const struct web_options *options;
+    struct web root; /* above several shops */
+    struct web *shops;
+    size_t shop_count;
+    struct engines engines;
     struct limits *limits;
     struct doorkeeper *door;
     struct MHD_Daemon *daemon;
     char dummy_password[128]; /* verified when there is no such person */
     char hosts[2][256];       /* that a request may name */
-    bool https, any_host;
+    bool https;
     int64_t started_us;
     atomic_bool draining;
     atomic_int active;
     atomic_llong answered[6]; /* by hundreds of status */
     atomic_llong answered_us;
 };
+
+/* shop.c */
+TM_MUST_CHECK enum err_code shop_open(struct site *site, const struct web_shop *shop,
+                                      struct web *out, struct err *err);
+void shop_close(struct web *web);
+/* The shop that an address is for, and what stands behind its name; the root when it names none. */
+struct web *shop_find(struct site *site, const char *url, const char **out_rest);
 
 /* Refuses with this status. Returns `code`. */
 enum err_code refuse(struct request *q, int status, enum err_code code);
@@ -149,6 +179,6 @@ web_handler do_setup, do_login, do_logout, do_me, do_password, do_users, do_user
     do_user_change, do_user_delete, do_keys, do_key_add, do_key_delete, do_audit, do_assessment,
     do_roadmap, do_assess, do_jobs, do_job, do_job_events, do_job_cancel, do_imports, do_import,
     do_import_undo, do_questions, do_answer, do_plan, do_plan_put, do_history, do_settings,
-    do_settings_put, do_views, do_view, do_openapi, do_health, do_metrics, do_page;
+    do_settings_put, do_views, do_view, do_shops, do_openapi, do_health, do_metrics, do_page;
 
 #endif

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "web/server.h"
 
-#include "base/file.h"
 #include "base/log.h"
 #include "web/auth.h"
 #include "web/desk.h"
 #include "web/dispatch.h"
-#include "web/work.h"
 
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <netinet/in.h>
 #include <unistd.h>
 
@@ -64,10 +61,10 @@ static bool is_loopback(const struct place *place)
 
 /* Without a public name only this machine may come, by its own names: no page elsewhere can make
  * a browser speak to it under a name of its own. */
-static enum err_code set_hosts(struct web *web, const struct place *place, int port,
+static enum err_code set_hosts(struct site *site, const struct place *place, int port,
                                struct err *err)
 {
-    const char *url = web->options->public_url, *host = url ? strstr(url, "://") : NULL;
+    const char *url = site->options->public_url, *host = url ? strstr(url, "://") : NULL;
 
     if (!url && !is_loopback(place)) {
         err_set(err, ERR_USAGE, "a server that others can reach needs its public address");
@@ -78,68 +75,51 @@ static enum err_code set_hosts(struct web *web, const struct place *place, int p
     if (url && (!host || !host[3] || strpbrk(host + 3, "/?# \t")))
         return err_set(err, ERR_USAGE, "--public-url needs an address such as %s",
                        "https://mark.example.com");
-    web->https = url && strncmp(url, "https://", 8) == 0;
-    snprintf(web->hosts[0], sizeof(web->hosts[0]), place->six ? "[%s]:%d" : "%s:%d", place->host,
+    site->https = url && strncmp(url, "https://", 8) == 0;
+    snprintf(site->hosts[0], sizeof(site->hosts[0]), place->six ? "[%s]:%d" : "%s:%d", place->host,
              port);
-    snprintf(web->hosts[1], sizeof(web->hosts[1]), "localhost:%d", port);
+    snprintf(site->hosts[1], sizeof(site->hosts[1]), "localhost:%d", port);
     if (url)
-        snprintf(web->hosts[1], sizeof(web->hosts[1]), "%s", host + 3);
+        snprintf(site->hosts[1], sizeof(site->hosts[1]), "%s", host + 3);
     return ERR_OK;
 }
 
-static enum err_code start(struct web *web, const struct place *place, struct err *err)
+static enum err_code start(struct site *site, const struct place *place, struct err *err)
 {
     const unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
                            MHD_USE_POLL | MHD_USE_ITC | (place->six ? MHD_USE_IPv6 : 0U);
 
-    web->daemon = MHD_start_daemon(
-        flags, (uint16_t)place->port, NULL, NULL, dispatch, web, MHD_OPTION_SOCK_ADDR,
+    site->daemon = MHD_start_daemon(
+        flags, (uint16_t)place->port, NULL, NULL, dispatch, site, MHD_OPTION_SOCK_ADDR,
         (const struct sockaddr *)&place->address, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)WEB_CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         (unsigned)WEB_CONNECTIONS_PER_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_BYTES_MAX,
-        MHD_OPTION_NOTIFY_COMPLETED, dispatch_done, web, MHD_OPTION_NOTIFY_CONNECTION,
-        watch_connection, web, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES,
+        MHD_OPTION_NOTIFY_COMPLETED, dispatch_done, site, MHD_OPTION_NOTIFY_CONNECTION,
+        watch_connection, site, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES,
         MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
-    if (web->daemon)
+    if (site->daemon)
         return ERR_OK;
-    err_set(err, ERR_UNAVAILABLE, "the server cannot listen on %s", web->options->listen);
+    err_set(err, ERR_UNAVAILABLE, "the server cannot listen on %s", site->options->listen);
     err_hint(err, "Another program may be using that port: choose another one with --listen.");
     return ERR_UNAVAILABLE;
 }
 
-/* Files of uploads that no job took: their server ended before. */
-static enum err_code remove_leftovers(const struct web *web, struct err *err)
+static enum err_code open_site(struct site *site, struct err *err)
 {
-    char dir[1200], path[1500];
-    struct dirent *entry;
-    DIR *folder;
+    const struct web_options *options = site->options;
 
-    TRY(store_path(web->store, "imports", dir, sizeof(dir), err));
-    folder = opendir(dir);
-    while (folder && (entry = readdir(folder))) {
-        if (strncmp(entry->d_name, "upload-", 7) != 0)
-            continue;
-        snprintf(path, sizeof(path), "%s/%.255s", dir, entry->d_name);
-        folder_remove(path);
-    }
-    if (folder)
-        closedir(folder);
-    return ERR_OK;
-}
-
-static enum err_code open_web(struct web *web, struct err *err)
-{
-    pthread_mutex_init(&web->lock, NULL);
-    pthread_mutex_init(&web->repeat_lock, NULL);
-    web->started_us = timestamp_now();
-    web->limits = limits_new();
-    web->door = doorkeeper_new();
-    TRY(store_again(web->options->store, &web->store, err));
-    TRY(remove_leftovers(web, err));
-    web->desk = desk_new(web->options->engine);
-    web->jobs = jobs_new(web, &web->options->work, work_keep);
-    return web->jobs ? ERR_OK : err_errno(err, "starting the worker");
+    site->started_us = timestamp_now();
+    site->limits = limits_new();
+    site->door = doorkeeper_new();
+    site->root.site = site;
+    site->root.options = options;
+    site->shops = xcalloc(options->shop_count, sizeof(*site->shops));
+    site->shop_count = options->shop_count;
+    engines_init(&site->engines);
+    for (size_t i = 0; i < site->shop_count; i++)
+        TRY(shop_open(site, &options->shops[i], &site->shops[i], err));
+    return auth_init(site, err);
 }
 
 static void sleep_ms(int ms)
@@ -149,57 +129,84 @@ static void sleep_ms(int ms)
 }
 
 /* No new connections; requests under way get their answers; then what is left is cut. */
-static void end_web(struct web *web)
+static void end_site(struct site *site)
 {
-    web->draining = true;
-    if (web->daemon) {
-        MHD_socket listening = MHD_quiesce_daemon(web->daemon);
+    site->draining = true;
+    if (site->daemon) {
+        MHD_socket listening = MHD_quiesce_daemon(site->daemon);
 
         if (listening != MHD_INVALID_SOCKET)
             close(listening);
     }
-    if (web->jobs)
-        jobs_stop_following(web->jobs);
-    for (int waited = 0; web->active > 0 && waited < DRAIN_SECONDS * 1000; waited += TICK_MS)
+    for (size_t i = 0; i < site->shop_count; i++) {
+        if (site->shops[i].jobs)
+            jobs_stop_following(site->shops[i].jobs);
+        if (site->shops[i].desk)
+            desk_stop(site->shops[i].desk);
+    }
+    for (int waited = 0; site->active > 0 && waited < DRAIN_SECONDS * 1000; waited += TICK_MS)
         sleep_ms(TICK_MS);
-    if (web->desk)
-        desk_stop(web->desk);
-    if (web->daemon)
-        MHD_stop_daemon(web->daemon);
-    jobs_free(web->jobs);
-    desk_free(web->desk);
-    store_close(web->store);
-    limits_free(web->limits);
-    doorkeeper_free(web->door);
-    pthread_mutex_destroy(&web->lock);
-    pthread_mutex_destroy(&web->repeat_lock);
+    if (site->daemon)
+        MHD_stop_daemon(site->daemon);
+    for (size_t i = 0; i < site->shop_count; i++)
+        shop_close(&site->shops[i]);
+    if (site->shops)
+        engines_end(site);
+    free(site->shops);
+    limits_free(site->limits);
+    doorkeeper_free(site->door);
 }
 
-static int port_of(const struct web *web)
+static int port_of(const struct site *site)
 {
-    const union MHD_DaemonInfo *info = MHD_get_daemon_info(web->daemon, MHD_DAEMON_INFO_BIND_PORT);
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(site->daemon, MHD_DAEMON_INFO_BIND_PORT);
 
     return info ? info->port : 0;
 }
 
-static enum err_code serve(struct web *web, struct err *err)
+/* Where each shop is, with the link of its first start. */
+static enum err_code tell_ready(struct site *site, struct err *err)
 {
-    char setup[65], url[400];
-    struct place place;
+    const struct web_options *options = site->options;
+    char setup[65], url[600];
     bool setup_open;
 
-    TRY(read_place(web->options->listen, &place, err));
-    TRY(set_hosts(web, &place, place.port, err));
-    TRY(open_web(web, err));
-    TRY(auth_open(web, setup, &setup_open, err));
-    TRY(start(web, &place, err));
-    TRY(set_hosts(web, &place, port_of(web), err));
-    snprintf(url, sizeof(url), "http://%s", web->hosts[0]);
-    web->options->ready(web->options->work.ctx, web,
-                        web->options->public_url ? web->options->public_url : url,
-                        setup_open ? setup : NULL);
-    sodium_memzero(setup, sizeof(setup));
-    while (!*web->options->stop) {
+    for (size_t i = 0; i < site->shop_count; i++) {
+        struct web *web = &site->shops[i];
+
+        TRY(auth_open(web, setup, &setup_open, err));
+        snprintf(url, sizeof(url), "%s%s%s", options->public_url ? "" : "http://",
+                 options->public_url ? options->public_url : site->hosts[0], web->prefix);
+        options->ready(web->shop->work.ctx, web, url, setup_open ? setup : NULL);
+        sodium_memzero(setup, sizeof(setup));
+    }
+    return ERR_OK;
+}
+
+/* A single shop's engine is awake from the first, and what keeps it from that is told at once. */
+static enum err_code wake_only(struct site *site, struct err *err)
+{
+    struct engine *first;
+
+    if (site->shop_count > 1)
+        return ERR_OK;
+    TRY(engine_hold(&site->shops[0], &first, err));
+    engine_release(&site->shops[0]);
+    return ERR_OK;
+}
+
+static enum err_code serve(struct site *site, struct err *err)
+{
+    struct place place;
+
+    TRY(read_place(site->options->listen, &place, err));
+    TRY(set_hosts(site, &place, place.port, err));
+    TRY(open_site(site, err));
+    TRY(wake_only(site, err));
+    TRY(start(site, &place, err));
+    TRY(set_hosts(site, &place, port_of(site), err));
+    TRY(tell_ready(site, err));
+    while (!*site->options->stop) {
         watch_tick();
         sleep_ms(TICK_MS);
     }
@@ -208,17 +215,12 @@ static enum err_code serve(struct web *web, struct err *err)
 
 enum err_code web_serve(const struct web_options *options, struct err *err)
 {
-    struct web *web = xcalloc(1, sizeof(*web));
+    struct site *site = xcalloc(1, sizeof(*site));
     enum err_code rc;
 
-    web->options = options;
-    rc = serve(web, err);
-    end_web(web);
-    free(web);
+    site->options = options;
+    rc = serve(site, err);
+    end_site(site);
+    free(site);
     return rc;
-}
-
-void web_progress(struct web *web, const char *step, double done)
-{
-    jobs_progress(web->jobs, step, done);
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* server.h - the front of src/web: the dashboard's server and its API (docs/serve.md).
  *
- * One process serves one workspace and holds its lock. A thread a connection (of at most
- * WEB_CONNECTIONS) answers requests, so that a slow one holds up no other; one worker thread does
- * long work from a queue. Everything that comes in has a limit: connections, header bytes, body
- * bytes a route, time. What the worker does is the caller's: rooms below this one know how.
+ * One process serves one workspace, at "/", or several, each below its own name; it holds their
+ * locks. Nothing is shared between shops but the listening socket, limits by address and the
+ * number of engines awake: people, sessions, keys and what was done stand in each workspace. A
+ * thread a connection (of at most WEB_CONNECTIONS) answers requests, so that a slow one holds up no
+ * other; one worker thread a shop does long work from a queue. Everything that comes in has a
+ * limit: connections, header bytes, body bytes a route, time. What the worker does is the caller's:
+ * rooms below this one know how.
  */
 #ifndef TM_WEB_SERVER_H
 #define TM_WEB_SERVER_H
@@ -16,13 +19,17 @@
 
 #include <signal.h>
 
-enum { WEB_CONNECTIONS = 128, WEB_CONNECTIONS_PER_ADDRESS = 64 };
+enum { WEB_CONNECTIONS = 128, WEB_CONNECTIONS_PER_ADDRESS = 64, WEB_SHOPS_MAX = 64 };
 
 struct web;
 
-/* Long work, called by the worker thread alone. Each leaves all of its effect or nothing. */
+/* Long work of one shop, called by its worker thread alone and with its engine awake. Each leaves
+ * all of its effect or nothing. */
 struct web_work {
     void *ctx;
+    /* Any thread, one at a time: starts the shop's engine, ends it again. */
+    enum err_code (*wake)(void *ctx, struct engine **out_engine, struct err *err);
+    void (*sleep)(void *ctx);
     /* Assesses the workspace; both outputs as JSON, kept for GET /assessment and /roadmap. */
     enum err_code (*assess)(void *ctx, struct buf *out_assessment, struct buf *out_roadmap,
                             struct err *err);
@@ -32,19 +39,25 @@ struct web_work {
     void (*cancel)(void *ctx);
 };
 
+struct web_shop {
+    const char *name;    /* in its address: letters, digits, - and _; "" for the only one */
+    struct store *store; /* the server makes a connection of its own */
+    struct web_work work;
+};
+
 struct web_options {
     const char *listen;     /* "127.0.0.1:8420"; port 0: a free one */
     const char *public_url; /* as browsers see it; NULL: the address it listens on */
-    struct store *store;    /* the workspace's; the server makes a connection of its own */
-    struct engine *engine;  /* the same */
+    const struct web_shop *shops;
+    size_t shop_count;
+    int engines_max; /* awake at once */
     const struct model *model;
-    struct web_work work;
     const volatile sig_atomic_t *stop; /* not 0: end in order */
     void (*ready)(void *ctx, struct web *web, const char *url, const char *setup_token);
 };
 
-/* Serves until *options->stop. `ready` (with work.ctx) is called once when it answers; its
- * setup_token is NULL when there is an owner already. */
+/* Serves until *options->stop. `ready` is called once a shop (with its work.ctx and its address)
+ * when the server answers; its setup_token is NULL when there is an owner already. */
 TM_MUST_CHECK enum err_code web_serve(const struct web_options *options, struct err *err);
 
 /* From inside the work: how far it is, 0..1. */

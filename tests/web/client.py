@@ -4,17 +4,19 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 
 tidemark = os.path.abspath(sys.argv[1])
-count = failed = 0
 PASSWORD = "seven quiet rivers"
+ROLES = ["viewer", "analyst", "marketer", "owner"]
+count = failed = 0
 
 
 def check(ok: bool, what: str, detail: object = "") -> None:
-    """One line of TAP."""
     global count, failed
     count += 1
     failed += not ok
@@ -24,44 +26,66 @@ def check(ok: bool, what: str, detail: object = "") -> None:
 
 
 def end() -> None:
-    """The plan, at last."""
     print(f"1..{count}")
     sys.exit(1 if failed else 0)
 
 
 class Server:
-    def __init__(self, folder: str) -> None:
-        self.process = subprocess.Popen(
-            [tidemark, "serve", "--lang", "en", "--workspace", folder, "--listen", "127.0.0.1:0"],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        line = self.process.stdout.readline()
-        self.port = int(line.rsplit(":", 1)[1])
-        self.token = None
+    """One shop at the root, or several, each below the name of its folder."""
 
-    def setup_token(self) -> str:
-        return self.process.stdout.readline().strip().rsplit("/", 1)[1]
+    def __init__(self, *folders: str, options: tuple[str, ...] = (), env: dict | None = None,
+                 log: object = subprocess.DEVNULL) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        shops = [word for folder in folders for word in ("--workspace", folder)]
+        self.process = subprocess.Popen(
+            [tidemark, "serve", "--lang", "en", *shops, "--listen", f"127.0.0.1:{self.port}",
+             *options],
+            stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, **(env or {})})
+        self.said: list[str] = []
+        threading.Thread(target=self.listen, daemon=True).start()
+        self.wait(lambda line: "is ready" in line, len(folders))
+
+    def listen(self) -> None:
+        for line in self.process.stdout:
+            self.said.append(line)
+
+    def wait(self, wanted, times: int = 1) -> str:
+        for _ in range(600):
+            found = [line for line in self.said if wanted(line)]
+            if len(found) >= times:
+                return found[-1]
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        return ""
+
+    def setup_token(self, shop: str = "") -> str:
+        line = self.wait(lambda line: (f"/{shop}/#/setup/" if shop else "/#/setup/") in line)
+        return line.strip().rsplit("/", 1)[-1]
 
     def end(self) -> int:
         self.process.send_signal(signal.SIGTERM)
         try:
-            self.process.communicate(timeout=40)
+            self.process.wait(timeout=40)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.communicate()
+            self.process.wait()
             return -9
         return self.process.returncode
 
 
 class Client:
-    """A session, a key, or nobody."""
+    """A session, a key, or nobody; in the shop at the root or in a named one."""
 
-    def __init__(self, server: Server, key: str = "") -> None:
+    def __init__(self, server: Server, key: str = "", shop: str = "") -> None:
         self.server, self.cookie, self.csrf, self.key = server, "", "", key
+        self.shop = "/" + shop if shop else ""
 
     def ask(self, method: str, path: str, body: object = None, headers: dict | None = None,
             csrf: bool = True, raw: bytes | None = None) -> tuple[int, dict, bytes]:
         sent = dict(headers or {})
-        if self.cookie:
+        if self.cookie and "Cookie" not in sent:
             sent["Cookie"] = self.cookie
         if self.key:
             sent["Authorization"] = f"Bearer {self.key}"
@@ -72,7 +96,7 @@ class Client:
             sent.setdefault("Content-Type", "application/json")
         link = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
         try:
-            link.request(method, path, raw, sent)
+            link.request(method, self.shop + path, raw, sent)
             answer = link.getresponse()
             got = {name.lower(): value for name, value in answer.getheaders()}
             if answer.status < 300 and "set-cookie" in got:
@@ -86,6 +110,15 @@ class Client:
         if status == 200:
             self.csrf = json.loads(body)["csrf"]
         return status
+
+    def first_owner(self, email: str = "owner@example.com") -> "Client":
+        """By the link of the first start."""
+        wish = {"token": self.server.setup_token(self.shop[1:]), "email": email,
+                "password": PASSWORD}
+        status, _, body = self.ask("POST", "/api/v1/setup", wish)
+        check(status == 201, f"an owner is set in {self.shop or 'the shop'}", body)
+        self.csrf = json.loads(body).get("csrf", "")
+        return self
 
     def wait(self, job: int) -> dict:
         for _ in range(600):

@@ -13,9 +13,7 @@ import tempfile
 import threading
 import time
 
-from client import PASSWORD, Client, Server, check, end, tidemark
-
-ROLES = ["viewer", "analyst", "marketer", "owner"]
+from client import PASSWORD, ROLES, Client, Server, check, end, tidemark
 
 
 def setup(server: Server) -> Client:

@@ -13,7 +13,8 @@ export class Problem extends Error {
   }
 }
 
-const root = '/api/v1';
+/* Beside the page: with several shops each has its own. */
+export const root = 'api/v1';
 let csrf = '';
 let onSignedOut = (): void => {};
 

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "cmd/serving.h"
+
+#include "base/log.h"
+#include "cmd/assess.h"
+#include "cmd/cmd.h"
+#include "cmd/import_view.h"
+#include "cmd/language.h"
+#include "cmd/outlook.h"
+#include "report/roadmap.h"
+
+/* For the plan that an assessment comes with. */
+static const double plan_seconds = 1;
+
+static void tell_progress(void *ctx, const char *label, double done)
+{
+    struct serving *s = ctx;
+
+    if (s->web)
+        web_progress(s->web, label, done);
+}
+
+/* A cancellation that came between two statements would end the next job's first one. */
+static enum err_code begin_job(struct serving *s, struct err *err)
+{
+    const struct param params[] = {PARAM_I64("import_id", 0)};
+    struct err ignored = ERR_INIT;
+    char path[2048];
+
+    if (s->cancelled && engine_run(s->ws.engine, "import/drop_stage_order", params, 1, &ignored))
+        log_line(LOG_DEBUG, "cmd", "the last job's cancellation: %s", ignored.msg);
+    s->cancelled = 0;
+    progress_watch(tell_progress, s);
+    TRY(store_path(s->ws.store, "tidemark.yaml", path, sizeof(path), err));
+    TRY(settings_read(path, &s->ws.settings, err));
+    language_take_settings(&s->ws.settings);
+    return ERR_OK;
+}
+
+static enum err_code report_both(const struct assessed *done, const struct outlook *outlook,
+                                 struct buf *out, struct buf *roadmap, struct err *err)
+{
+    const bool has_past = done->trend && done->trend->count > 1;
+    const struct report_options how = {.sensitivity = outlook->sensitivity,
+                                       .money = outlook->money,
+                                       .roadmap = outlook->roadmap,
+                                       .trend = has_past ? done->trend : NULL,
+                                       .language = i18n_current(),
+                                       .from_data = done->resolved.as_of_from_data,
+                                       .facts = &done->facts,
+                                       .inputs = done->inputs,
+                                       .input_count = done->input_count};
+
+    TRY(report_json(done->assessment, &how, out, err));
+    if (outlook->roadmap)
+        TRY(report_roadmap_json(done->assessment, outlook->roadmap, &how, roadmap, err));
+    return ERR_OK;
+}
+
+static enum err_code look_ahead(const struct assess_wish *wish, const struct assessed *done,
+                                struct buf *out, struct buf *roadmap, struct err *err)
+{
+    struct outlook outlook;
+    struct plan *plan;
+    enum err_code rc;
+
+    TRY(outlook_plan(wish, done->model, NULL, &plan, err));
+    plan->seconds = plan_seconds;
+    rc = outlook_make(done, plan, &outlook, err);
+    if (rc == ERR_OK)
+        rc = report_both(done, &outlook, out, roadmap, err);
+    outlook_release(&outlook);
+    return rc;
+}
+
+static enum err_code do_assess(void *ctx, struct buf *out, struct buf *roadmap, struct err *err)
+{
+    struct serving *s = ctx;
+    const struct assess_wish wish = {
+        .workspace = s->ws.dir, .open = &s->ws, .as_of = TIME_NONE, .margin = (double)NAN};
+    struct assessed done;
+    enum err_code rc;
+
+    TRY(begin_job(s, err));
+    rc = assess(&wish, &done, err);
+    if (rc == ERR_OK)
+        rc = look_ahead(&wish, &done, out, roadmap, err);
+    assess_release(&done);
+    return rc;
+}
+
+static void show_import(void *ctx, const char *name, uint64_t done, uint64_t total)
+{
+    tell_progress(ctx, name, total ? (double)done / (double)total : 0);
+}
+
+static enum err_code do_import(void *ctx, const char *path, struct buf *out, struct err *err)
+{
+    struct serving *s = ctx;
+    struct import_report report = {0};
+    struct json_writer w = JSON_WRITER(out);
+    enum err_code rc, imported;
+
+    TRY(begin_job(s, err));
+    const struct import_ctx how = {
+        .store = s->ws.store,
+        .target = engine_target_door(s->ws.target),
+        .settings = &s->ws.settings,
+        .progress = show_import,
+        .progress_ctx = s,
+        .cancel = &s->cancelled,
+    };
+
+    rc = import_paths(&how, &path, 1, &report, err);
+    imported = import_report_code(&report);
+    if (rc == ERR_OK)
+        import_view_json(&report, &w);
+    if (rc == ERR_OK && imported != ERR_OK && report.n && report.files[0]->err.code) {
+        *err = report.files[0]->err;
+        rc = imported;
+    }
+    import_report_release(&report);
+    return rc;
+}
+
+/* Which import is being taken out: kept until its last record is gone. */
+static const char undo_name[] = "undo";
+
+static const char *const kinds[] = {"activity", "consent", "event", "line",
+                                    "mailing",  "message", "order", "person",
+                                    "product",  "refund",  "spend", "traffic"};
+
+static enum err_code take_one(void *ctx, const struct import_entry *entry, struct err *err)
+{
+    struct import_entry *wanted = ctx;
+
+    (void)err;
+    if (entry->id == wanted->id)
+        *wanted = *entry;
+    return ERR_OK;
+}
+
+static enum err_code drop_records(struct serving *s, uint32_t import_id, struct err *err)
+{
+    const struct param params[] = {PARAM_I64("import_id", import_id)};
+    char statement[64];
+
+    for (size_t i = 0; i < TM_COUNT(kinds); i++) {
+        snprintf(statement, sizeof(statement), "import/drop_%s", kinds[i]);
+        TRY(engine_run(s->ws.engine, statement, params, 1, err));
+        tell_progress(s, _("taking the file out"), (double)(i + 1) / TM_COUNT(kinds));
+    }
+    return ERR_OK;
+}
+
+/* First it counts no longer, then its records go: a loss of power in between is made up for at the
+ * next start. */
+static enum err_code undo(struct serving *s, uint32_t import_id, struct err *err)
+{
+    struct import_entry entry = {.id = import_id};
+    char number[32];
+
+    TRY(store_import_each(s->ws.store, IMPORT_DONE, take_one, &entry, err));
+    snprintf(number, sizeof(number), "%u", import_id);
+    TRY(store_put(s->ws.store, undo_name, str_of(number), err));
+    if (entry.name[0]) {
+        entry.status = IMPORT_FAILED;
+        TRY(store_import_update(s->ws.store, &entry, err));
+    }
+    TRY(drop_records(s, import_id, err));
+    return store_put(s->ws.store, undo_name, STR_NONE, err);
+}
+
+static enum err_code do_undo(void *ctx, uint32_t import_id, struct err *err)
+{
+    TRY(begin_job(ctx, err));
+    return undo(ctx, import_id, err);
+}
+
+static enum err_code finish_undo(struct serving *s, struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf kept = BUF_INIT(64);
+    bool found;
+
+    TRY(store_get(s->ws.store, undo_name, &kept, &found, err));
+    return found && kept.n ? undo(s, (uint32_t)strtoul(kept.p, NULL, 10), err) : ERR_OK;
+}
+
+static void do_cancel(void *ctx)
+{
+    struct serving *s = ctx;
+
+    s->cancelled = 1;
+    engine_cancel(s->ws.engine);
+}
+
+static enum err_code wake(void *ctx, struct engine **out_engine, struct err *err)
+{
+    struct serving *s = ctx;
+    enum err_code rc = workspace_wake(&s->ws, err);
+
+    if (rc == ERR_OK)
+        rc = finish_undo(s, err);
+    if (rc != ERR_OK)
+        workspace_sleep(&s->ws);
+    *out_engine = s->ws.engine;
+    return rc;
+}
+
+static void fall_asleep(void *ctx)
+{
+    struct serving *s = ctx;
+
+    workspace_sleep(&s->ws);
+}
+
+enum err_code serving_open(struct serving *s, const char *dir, struct err *err)
+{
+    struct store *store;
+
+    TRY(store_open(dir, &store, err));
+    store_close(store);
+    return workspace_open_asleep(dir, &s->ws, err);
+}
+
+void serving_close(struct serving *s)
+{
+    if (s->ws.store)
+        workspace_close(&s->ws);
+}
+
+struct web_work serving_work(struct serving *s)
+{
+    return (struct web_work){.ctx = s,
+                             .wake = wake,
+                             .sleep = fall_asleep,
+                             .assess = do_assess,
+                             .import = do_import,
+                             .undo = do_undo,
+                             .cancel = do_cancel};
+}

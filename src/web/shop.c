@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* shop.c - one shop of the server: its start and end, its worker, its address. */
+#include "base/file.h"
+#include "web/auth.h"
+#include "web/desk.h"
+#include "web/work.h"
+
+#include <dirent.h>
+
+/* The worker's calls, with the engine awake. */
+static enum err_code held(struct web *web, struct err *err)
+{
+    web->cancelled = false;
+    return engine_hold_long(web, &web->cancelled, err);
+}
+
+static enum err_code assess(void *ctx, struct buf *out_assessment, struct buf *out_roadmap,
+                            struct err *err)
+{
+    struct web *web = ctx;
+    enum err_code rc;
+
+    TRY(held(web, err));
+    rc = web->shop->work.assess(web->shop->work.ctx, out_assessment, out_roadmap, err);
+    engine_release(web);
+    return rc;
+}
+
+static enum err_code import(void *ctx, const char *path, struct buf *out_report, struct err *err)
+{
+    struct web *web = ctx;
+    enum err_code rc;
+
+    TRY(held(web, err));
+    rc = web->shop->work.import(web->shop->work.ctx, path, out_report, err);
+    engine_release(web);
+    return rc;
+}
+
+static enum err_code undo(void *ctx, uint32_t import_id, struct err *err)
+{
+    struct web *web = ctx;
+    enum err_code rc;
+
+    TRY(held(web, err));
+    rc = web->shop->work.undo(web->shop->work.ctx, import_id, err);
+    engine_release(web);
+    return rc;
+}
+
+static void cancel(void *ctx)
+{
+    struct web *web = ctx;
+
+    web->cancelled = true;
+    web->shop->work.cancel(web->shop->work.ctx);
+}
+
+/* Files of uploads that no job took: their server ended before. */
+static enum err_code remove_leftovers(const struct web *web, struct err *err)
+{
+    char dir[1200], path[1500];
+    struct dirent *entry;
+    DIR *folder;
+
+    TRY(store_path(web->store, "imports", dir, sizeof(dir), err));
+    folder = opendir(dir);
+    while (folder && (entry = readdir(folder))) {
+        if (strncmp(entry->d_name, "upload-", 7) != 0)
+            continue;
+        snprintf(path, sizeof(path), "%s/%.255s", dir, entry->d_name);
+        folder_remove(path);
+    }
+    if (folder)
+        closedir(folder);
+    return ERR_OK;
+}
+
+enum err_code shop_open(struct site *site, const struct web_shop *shop, struct web *out,
+                        struct err *err)
+{
+    out->site = site;
+    out->options = site->options;
+    out->shop = shop;
+    out->work = (struct web_work){
+        .ctx = out, .assess = assess, .import = import, .undo = undo, .cancel = cancel};
+    if (shop->name[0])
+        snprintf(out->prefix, sizeof(out->prefix), "/%s", shop->name);
+    pthread_mutex_init(&out->lock, NULL);
+    pthread_mutex_init(&out->repeat_lock, NULL);
+    TRY(store_again(shop->store, &out->store, err));
+    TRY(remove_leftovers(out, err));
+    out->desk = desk_new(out);
+    out->jobs = jobs_new(out, &out->work, work_keep);
+    return out->jobs ? ERR_OK : err_errno(err, "starting the worker");
+}
+
+void shop_close(struct web *web)
+{
+    if (!web->shop)
+        return;
+    jobs_free(web->jobs);
+    desk_free(web->desk);
+    web->desk = NULL;
+    store_close(web->store);
+    pthread_mutex_destroy(&web->lock);
+    pthread_mutex_destroy(&web->repeat_lock);
+}
+
+struct web *shop_find(struct site *site, const char *url, const char **out_rest)
+{
+    size_t n = strcspn(url + (*url == '/'), "/") + 1;
+
+    *out_rest = url;
+    if (site->shop_count == 1 && !site->shops[0].prefix[0])
+        return &site->shops[0];
+    for (size_t i = 0; *url == '/' && i < site->shop_count; i++) {
+        struct web *web = &site->shops[i];
+
+        if (strlen(web->prefix) != n || strncmp(web->prefix, url, n) != 0)
+            continue;
+        *out_rest = url + n;
+        return web;
+    }
+    return &site->root;
+}
+
+void web_progress(struct web *web, const char *step, double done)
+{
+    jobs_progress(web->jobs, step, done);
+}
