@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "intake/import/fields.h"
 
+#include "intake/import/report_cells.h"
 #include "shop/channel.h"
 #include "shop/event.h"
 #include "shop/identifier.h"
@@ -64,14 +65,7 @@ int64_t field_flag(const struct import_run *run, const struct csv_row *row, size
 
 struct str field_lower(struct import_run *run, const struct csv_row *row, size_t column)
 {
-    struct str raw = import_cell(run, row, column);
-    char *p = raw.n ? arena_strdup(import_row_arena(run), raw) : NULL;
-
-    if (!p)
-        return STR_NONE;
-    for (char *c = p; *c; c++)
-        *c = (char)tolower((unsigned char)*c);
-    return str_of(p);
+    return report_lower(run, import_cell(run, row, column));
 }
 
 bool field_in_list(struct str word, const char *list)
@@ -121,6 +115,25 @@ int64_t micros_times(int64_t a, int64_t b)
     return (int64_t)product;
 }
 
+int64_t micros_over(int64_t a, int64_t b)
+{
+    __int128 ratio;
+
+    if (a == AMOUNT_NONE || b == AMOUNT_NONE || b == 0)
+        return AMOUNT_NONE;
+    ratio = (__int128)a * MICROS / b;
+    return ratio > INT64_MAX || ratio <= INT64_MIN ? AMOUNT_NONE : (int64_t)ratio;
+}
+
+int64_t micros_minus(int64_t a, int64_t b)
+{
+    int64_t rest;
+
+    if (a == AMOUNT_NONE || b == AMOUNT_NONE || __builtin_sub_overflow(a, b, &rest))
+        return AMOUNT_NONE;
+    return rest;
+}
+
 double micros_real(int64_t micros)
 {
     return micros == AMOUNT_NONE ? (double)NAN : (double)micros / MICROS;
@@ -130,9 +143,7 @@ int64_t line_total(int64_t quantity_micros, int64_t unit_price, int64_t discount
 {
     int64_t total = micros_times(quantity_micros, unit_price);
 
-    if (total == AMOUNT_NONE || discount == AMOUNT_NONE)
-        return total;
-    return __builtin_sub_overflow(total, discount, &total) ? AMOUNT_NONE : total;
+    return discount == AMOUNT_NONE ? total : micros_minus(total, discount);
 }
 
 enum err_code put_consent(struct import_run *run, const struct csv_row *row,

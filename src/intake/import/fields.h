@@ -27,6 +27,10 @@ TM_MUST_CHECK enum err_code field_currency(struct import_run *run, const struct 
 
 /* a x b in micros, halves away from zero; AMOUNT_NONE when either is or it would overflow. */
 int64_t micros_times(int64_t a, int64_t b);
+/* a / b in micros, cut towards zero, and a - b; AMOUNT_NONE when either is, or where there is no
+ * such number. */
+int64_t micros_over(int64_t a, int64_t b);
+int64_t micros_minus(int64_t a, int64_t b);
 /* Micros as a real number; NaN when unknown. */
 double micros_real(int64_t micros);
 /* quantity x unit_price - discount, in micros; an unknown discount counts as none. */

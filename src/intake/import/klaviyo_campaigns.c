@@ -4,7 +4,6 @@
 
 #include "intake/import/klaviyo_metric.h"
 #include "intake/import/report_cells.h"
-#include "shop/identifier.h"
 
 enum {
     C_NAME,
@@ -50,32 +49,19 @@ static bool matches(const struct import_run *run)
     return import_has_column(run, C_RECIPIENTS) || import_has_column(run, C_DELIVERED);
 }
 
-static enum err_code read_numbers(struct import_run *run, const struct csv_row *row,
-                                  struct mailing_record *mailing, bool *out_ok, struct err *err)
-{
-    static const struct count_cell counts[] = {
-        {C_RECIPIENTS, offsetof(struct mailing_record, recipients)},
-        {C_DELIVERED, offsetof(struct mailing_record, delivered)},
-        {C_OPENS, offsetof(struct mailing_record, opens)},
-        {C_CLICKS, offsetof(struct mailing_record, clicks)},
-        {C_UNSUBSCRIBES, offsetof(struct mailing_record, unsubscribes)},
-        {C_COMPLAINTS, offsetof(struct mailing_record, complaints)},
-        {C_BOUNCES, offsetof(struct mailing_record, bounces)},
-    };
-
-    TRY(report_counts(run, row, counts, TM_COUNT(counts), mailing, out_ok, err));
-    if (*out_ok)
-        TRY(klaviyo_metric_count(run, row, &mailing->orders, out_ok, err));
-    if (*out_ok)
-        TRY(report_revenue(run, row, C_REVENUE, &mailing->revenue, &mailing->currency, out_ok,
-                           err));
-    return ERR_OK;
-}
+static const struct count_cell counts[] = {
+    {C_RECIPIENTS, offsetof(struct mailing_record, recipients)},
+    {C_DELIVERED, offsetof(struct mailing_record, delivered)},
+    {C_OPENS, offsetof(struct mailing_record, opens)},
+    {C_CLICKS, offsetof(struct mailing_record, clicks)},
+    {C_UNSUBSCRIBES, offsetof(struct mailing_record, unsubscribes)},
+    {C_COMPLAINTS, offsetof(struct mailing_record, complaints)},
+    {C_BOUNCES, offsetof(struct mailing_record, bounces)},
+};
 
 static enum err_code read_row(struct import_run *run, const struct csv_row *row, struct err *err)
 {
     struct mailing_record mailing = RECORD_INIT(mailing, MAILING_COLUMNS);
-    struct identifier id;
     bool ok;
 
     mailing.line = row->line;
@@ -86,18 +72,15 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
         import_skipped(run);
         return ERR_OK;
     }
-    identifier_id(import_cell(run, row, C_ID), &id);
-    mailing.item_key = id.n ? identifier_str(&id) : mailing.name;
+    mailing.item_key = report_key(run, row, C_ID, mailing.name);
     mailing.subject = import_cell(run, row, C_SUBJECT);
     mailing.audience = import_cell(run, row, C_LIST);
     mailing.tags = import_cell(run, row, C_TAGS);
-    mailing.channel = report_lower(run, import_cell(run, row, C_CHANNEL));
-    if (mailing.channel.n == 0)
-        mailing.channel = STR_LIT("email");
+    mailing.channel = report_channel(run, row, C_CHANNEL);
     TRY(report_sent_at(run, row, C_SEND_TIME, &mailing, &ok, err));
     if (ok)
-        TRY(read_numbers(run, row, &mailing, &ok, err));
-    return ok ? import_put(run, RECORD_MAILING, &mailing, err) : ERR_OK;
+        TRY(report_counts(run, row, counts, TM_COUNT(counts), &mailing, &ok, err));
+    return ok ? klaviyo_put(run, row, C_REVENUE, &mailing, err) : ERR_OK;
 }
 
 const struct importer klaviyo_campaigns_importer = {

@@ -6,7 +6,6 @@
 #include "intake/import/klaviyo_metric.h"
 #include "intake/import/report_cells.h"
 #include "shop/event.h"
-#include "shop/identifier.h"
 
 enum {
     C_DAY,
@@ -55,6 +54,16 @@ static const struct import_column columns[C_COUNT] = {
     [C_TAGS] = {{"Tags"}, false},
 };
 
+static const struct count_cell counts[] = {
+    {C_RECIPIENTS, offsetof(struct mailing_record, recipients)},
+    {C_DELIVERED, offsetof(struct mailing_record, delivered)},
+    {C_OPENS, offsetof(struct mailing_record, opens)},
+    {C_CLICKS, offsetof(struct mailing_record, clicks)},
+    {C_UNSUBSCRIBES, offsetof(struct mailing_record, unsubscribes)},
+    {C_COMPLAINTS, offsetof(struct mailing_record, complaints)},
+    {C_BOUNCES, offsetof(struct mailing_record, bounces)},
+};
+
 static enum err_code read_rates(struct import_run *run, const struct csv_row *row,
                                 struct mailing_record *mailing, bool *out_ok, struct err *err)
 {
@@ -78,34 +87,9 @@ static enum err_code read_rates(struct import_run *run, const struct csv_row *ro
     return ERR_OK;
 }
 
-static enum err_code read_numbers(struct import_run *run, const struct csv_row *row,
-                                  struct mailing_record *mailing, bool *out_ok, struct err *err)
-{
-    static const struct count_cell counts[] = {
-        {C_RECIPIENTS, offsetof(struct mailing_record, recipients)},
-        {C_DELIVERED, offsetof(struct mailing_record, delivered)},
-        {C_OPENS, offsetof(struct mailing_record, opens)},
-        {C_CLICKS, offsetof(struct mailing_record, clicks)},
-        {C_UNSUBSCRIBES, offsetof(struct mailing_record, unsubscribes)},
-        {C_COMPLAINTS, offsetof(struct mailing_record, complaints)},
-        {C_BOUNCES, offsetof(struct mailing_record, bounces)},
-    };
-
-    TRY(report_counts(run, row, counts, TM_COUNT(counts), mailing, out_ok, err));
-    if (*out_ok)
-        TRY(read_rates(run, row, mailing, out_ok, err));
-    if (*out_ok)
-        TRY(klaviyo_metric_count(run, row, &mailing->orders, out_ok, err));
-    if (*out_ok)
-        TRY(report_revenue(run, row, C_REVENUE, &mailing->revenue, &mailing->currency, out_ok,
-                           err));
-    return ERR_OK;
-}
-
 static enum err_code read_row(struct import_run *run, const struct csv_row *row, struct err *err)
 {
     struct mailing_record mailing = RECORD_INIT(mailing, MAILING_COLUMNS);
-    struct identifier flow, step;
     bool ok;
 
     mailing.line = row->line;
@@ -115,24 +99,22 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
         import_skipped(run);
         return ERR_OK;
     }
-    identifier_id(import_cell(run, row, C_FLOW_ID), &flow);
-    identifier_id(import_cell(run, row, C_MESSAGE_ID), &step);
-    mailing.item_key = flow.n ? identifier_str(&flow) : mailing.name;
+    mailing.item_key = report_key(run, row, C_FLOW_ID, mailing.name);
     mailing.step_name = import_cell(run, row, C_MESSAGE_NAME);
-    mailing.step_key = step.n ? identifier_str(&step) : mailing.step_name;
+    mailing.step_key = report_key(run, row, C_MESSAGE_ID, mailing.step_name);
     mailing.flow_kind = str_of(flow_kind_of(mailing.name));
     mailing.status = report_lower(run, import_cell(run, row, C_STATUS));
     mailing.tags = import_cell(run, row, C_TAGS);
-    mailing.channel = report_lower(run, import_cell(run, row, C_CHANNEL));
-    if (mailing.channel.n == 0)
-        mailing.channel = STR_LIT("email");
+    mailing.channel = report_channel(run, row, C_CHANNEL);
     TRY(import_day(run, row, C_DAY, &mailing.day, &ok, err));
     if (ok && mailing.day == 0)
         import_reject(run, row->line, "the row has no day");
     if (!ok || mailing.day == 0)
         return ERR_OK;
-    TRY(read_numbers(run, row, &mailing, &ok, err));
-    return ok ? import_put(run, RECORD_MAILING, &mailing, err) : ERR_OK;
+    TRY(report_counts(run, row, counts, TM_COUNT(counts), &mailing, &ok, err));
+    if (ok)
+        TRY(read_rates(run, row, &mailing, &ok, err));
+    return ok ? klaviyo_put(run, row, C_REVENUE, &mailing, err) : ERR_OK;
 }
 
 const struct importer klaviyo_flows_importer = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "intake/import/klaviyo_metric.h"
 
+#include "intake/import/report_cells.h"
 #include "shop/event.h"
 
 static struct str without_unique(struct str name)
@@ -84,8 +85,8 @@ enum err_code klaviyo_metric_begin(struct import_run *run, struct err *err)
     return ERR_OK;
 }
 
-enum err_code klaviyo_metric_count(struct import_run *run, const struct csv_row *row,
-                                   int64_t *out_n, bool *out_ok, struct err *err)
+static enum err_code count_orders(struct import_run *run, const struct csv_row *row, int64_t *out_n,
+                                  bool *out_ok, struct err *err)
 {
     const struct klaviyo_metric *metric = import_state(run);
     int column = metric->column;
@@ -107,4 +108,15 @@ enum err_code klaviyo_metric_count(struct import_run *run, const struct csv_row 
         import_reject(run, row->line, "%s", cell_err.msg);
     }
     return ERR_OK;
+}
+
+enum err_code klaviyo_put(struct import_run *run, const struct csv_row *row, size_t revenue,
+                          struct mailing_record *mailing, struct err *err)
+{
+    bool ok;
+
+    TRY(count_orders(run, row, &mailing->orders, &ok, err));
+    if (ok)
+        TRY(report_revenue(run, row, revenue, &mailing->revenue, &mailing->currency, &ok, err));
+    return ok ? import_put(run, RECORD_MAILING, mailing, err) : ERR_OK;
 }

@@ -19,8 +19,10 @@ struct klaviyo_metric {
 /* The `begin` of their importers: finds the column. A metric that is no order (such as "Viewed
  * Product") does not count; the file gets a note. */
 TM_MUST_CHECK enum err_code klaviyo_metric_begin(struct import_run *run, struct err *err);
-/* The count in that cell; unknown when there is none. */
-TM_MUST_CHECK enum err_code klaviyo_metric_count(struct import_run *run, const struct csv_row *row,
-                                                 int64_t *out_n, bool *out_ok, struct err *err);
+/* Puts a row of a report with the orders in that cell, if there is one, and the revenue in a
+ * column, if the file has it. */
+TM_MUST_CHECK enum err_code klaviyo_put(struct import_run *run, const struct csv_row *row,
+                                        size_t revenue, struct mailing_record *mailing,
+                                        struct err *err);
 
 #endif

@@ -4,7 +4,6 @@
 #include "intake/import/importer.h"
 
 #include "intake/import/report_cells.h"
-#include "shop/identifier.h"
 
 enum {
     C_TITLE,
@@ -64,9 +63,11 @@ static bool matches(const struct import_run *run)
 
 static int64_t sum_of(int64_t a, int64_t b)
 {
+    int64_t sum;
+
     if (a == AMOUNT_NONE || b == AMOUNT_NONE)
         return a == AMOUNT_NONE ? b : a;
-    return a + b;
+    return __builtin_add_overflow(a, b, &sum) ? AMOUNT_NONE : sum;
 }
 
 static enum err_code read_counts(struct import_run *run, const struct csv_row *row,
@@ -98,7 +99,6 @@ static enum err_code read_counts(struct import_run *run, const struct csv_row *r
 static enum err_code read_row(struct import_run *run, const struct csv_row *row, struct err *err)
 {
     struct mailing_record mailing = RECORD_INIT(mailing, MAILING_COLUMNS);
-    struct identifier id;
     bool ok;
 
     mailing.line = row->line;
@@ -110,8 +110,7 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
     if (mailing.name.n == 0)
         mailing.name = mailing.subject;
     mailing.audience = import_cell(run, row, C_LIST);
-    identifier_id(import_cell(run, row, C_ID), &id);
-    mailing.item_key = id.n ? identifier_str(&id) : mailing.name;
+    mailing.item_key = report_key(run, row, C_ID, mailing.name);
     if (mailing.name.n == 0 || report_is_total(mailing.name)) {
         import_skipped(run);
         return ERR_OK;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "intake/import/report_cells.h"
 
+#include "shop/identifier.h"
+
 /* In English, German, French and Spanish, Italian, Thai, Arabic; the longer before its part. */
 static const char *const total_words[] = {
     "grand total",    "gesamtsumme", "gesamtergebnis", "gesamt",  "total general", "total général",
@@ -129,4 +131,20 @@ struct str report_lower(struct import_run *run, struct str s)
         if (*p >= 'A' && *p <= 'Z')
             *p = (char)(*p + ('a' - 'A'));
     return str_of(copy);
+}
+
+struct str report_key(struct import_run *run, const struct csv_row *row, size_t column,
+                      struct str name)
+{
+    struct identifier id;
+
+    identifier_id(import_cell(run, row, column), &id);
+    return id.n ? arena_str(import_row_arena(run), identifier_str(&id)) : name;
+}
+
+struct str report_channel(struct import_run *run, const struct csv_row *row, size_t column)
+{
+    struct str channel = report_lower(run, import_cell(run, row, column));
+
+    return channel.n ? channel : STR_LIT("email");
 }

@@ -42,7 +42,12 @@ bool report_is_total(struct str cell);
 bool report_starts_total(struct str cell);
 /* In brackets at the end: "EUR" of "Amount spent (EUR)"; "" when there is no currency. */
 struct str report_currency_of(struct str name);
-/* In lower case, in memory of the row. */
+/* In ASCII lower case, in memory of the row. */
 struct str report_lower(struct import_run *run, struct str s);
+/* The identifier in a cell, by which a mailing is known; where there is none, its name. */
+struct str report_key(struct import_run *run, const struct csv_row *row, size_t column,
+                      struct str name);
+/* The channel in a cell, in lower case; where it says none, "email". */
+struct str report_channel(struct import_run *run, const struct csv_row *row, size_t column);
 
 #endif

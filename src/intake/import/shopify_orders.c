@@ -2,7 +2,7 @@
 /* Shopify's orders_export.csv: one row a line item; what concerns the whole order stands only in
  * its first row, Name and Email in all. Older files have fewer columns. */
 #include "intake/import/fields.h"
-#include "intake/import/group.h"
+#include "intake/import/order_rows.h"
 
 enum {
     NAME,
@@ -70,16 +70,15 @@ static const struct import_column columns[COLUMNS] = {
 enum { TEXT_MAX = 256 };
 
 struct state {
-    struct group group;
+    struct order_rows rows;
     struct buf name, id; /* of the order at hand: as people see it, and Shopify's number */
-    char currency[4];
 };
 
 static void release(void *memory)
 {
     struct state *state = memory;
 
-    group_release(&state->group);
+    order_rows_release(&state->rows);
     buf_release(&state->name);
     buf_release(&state->id);
 }
@@ -115,23 +114,20 @@ static struct str status_of(struct import_run *run, struct str raw, bool is_paid
     return STR_LIT("pending");
 }
 
-static enum err_code read_amounts(struct import_run *run, const struct csv_row *row,
-                                  const char *currency, struct order_record *order, bool *out_ok,
-                                  struct err *err)
-{
-    const struct {
-        size_t column;
-        int64_t *out;
-    } amounts[] = {{SUBTOTAL, &order->subtotal}, {SHIPPING, &order->shipping},
-                   {TAXES, &order->tax},         {DISCOUNT, &order->discount},
-                   {TOTAL, &order->total},       {REFUNDED, &order->refunded}};
+static const struct order_amount amounts[] = {
+    {SUBTOTAL, offsetof(struct order_record, subtotal)},
+    {SHIPPING, offsetof(struct order_record, shipping)},
+    {TAXES, offsetof(struct order_record, tax)},
+    {DISCOUNT, offsetof(struct order_record, discount)},
+    {TOTAL, offsetof(struct order_record, total)},
+    {REFUNDED, offsetof(struct order_record, refunded)},
+};
 
-    for (size_t i = 0; i < TM_COUNT(amounts); i++) {
-        TRY(import_money(run, row, amounts[i].column, currency, amounts[i].out, out_ok, err));
-        if (!*out_ok)
-            return ERR_OK;
-    }
-    if (order->total == AMOUNT_NONE) {
+static enum err_code read_amounts(struct import_run *run, const struct csv_row *row,
+                                  struct order_record *order, bool *out_ok, struct err *err)
+{
+    TRY(order_rows_amounts(run, row, amounts, TM_COUNT(amounts), order, out_ok, err));
+    if (*out_ok && order->total == AMOUNT_NONE) {
         import_reject(run, row->line, "the order has no total");
         *out_ok = false;
     }
@@ -173,28 +169,24 @@ static void read_texts(struct import_run *run, const struct csv_row *row,
         order->is_test = str_icontains(import_cell(run, row, PAYMENT_METHOD), "bogus");
 }
 
-static enum err_code put_order(struct import_run *run, struct state *state,
-                               const struct csv_row *row, bool *out_ok, struct err *err)
+static enum err_code put_order(struct import_run *run, const struct csv_row *row, bool *out_ok,
+                               struct err *err)
 {
     struct order_record order = RECORD_INIT(order, ORDER_COLUMNS);
+    struct state *state = import_state(run);
 
-    TRY(field_currency(run, row, CURRENCY, state->currency, out_ok, err));
+    TRY(field_currency(run, row, CURRENCY, state->rows.currency, out_ok, err));
     if (*out_ok)
-        TRY(read_amounts(run, row, state->currency, &order, out_ok, err));
+        TRY(read_amounts(run, row, &order, out_ok, err));
     if (*out_ok)
         TRY(read_times(run, row, &order, out_ok, err));
     if (!*out_ok)
         return ERR_OK;
     read_texts(run, row, &order);
-    order.line = row->line;
-    order.order_key = buf_str(&state->group.key);
-    order.currency = str_of(state->currency);
-    import_total(run, "order total", state->currency, order.total);
-    return import_put(run, RECORD_ORDER, &order, err);
+    return order_rows_put(run, row, &order, err);
 }
 
-static enum err_code put_line(struct import_run *run, struct state *state,
-                              const struct csv_row *row, struct err *err)
+static enum err_code put_line(struct import_run *run, const struct csv_row *row, struct err *err)
 {
     struct line_record line = RECORD_INIT(line, LINE_COLUMNS);
     int64_t quantity = AMOUNT_NONE;
@@ -211,13 +203,9 @@ static enum err_code put_line(struct import_run *run, struct state *state,
         TRY(import_micros(run, row, LINE_DISCOUNT, &line.discount, &ok, err));
     if (!ok)
         return ERR_OK;
-    line.line = row->line;
-    line.order_key = buf_str(&state->group.key);
     line.vendor = import_cell(run, row, VENDOR);
-    line.quantity = micros_real(quantity);
     line.total = line_total(quantity, line.unit_price, line.discount);
-    line.currency = str_of(state->currency);
-    return import_put(run, RECORD_LINE, &line, err);
+    return order_rows_put_line(run, row, quantity, &line, err);
 }
 
 static void remember(struct buf *b, struct str s)
@@ -233,7 +221,7 @@ static enum group_step step_of(struct import_run *run, struct state *state,
                                const struct csv_row *row)
 {
     struct str name = import_cell(run, row, NAME), id = import_cell(run, row, ID);
-    struct group *group = &state->group;
+    struct group *group = &state->rows.group;
     bool is_new;
 
     if (name.n == 0)
@@ -256,24 +244,17 @@ static enum group_step step_of(struct import_run *run, struct state *state,
 
 static enum err_code read_row(struct import_run *run, const struct csv_row *row, struct err *err)
 {
-    struct state *state = import_state(run);
-    bool is_first = is_first_row(run, row), ok = true;
+    static const struct order_parts parts = {put_order, put_line};
     enum group_step step;
 
     if (import_cell(run, row, NAME).n == 0 && import_cell(run, row, ID).n == 0) {
         import_reject(run, row->line, "the order has neither a name nor an id");
         return ERR_OK;
     }
-    step = step_of(run, state, row);
-    if (step == GROUP_NEW) {
-        TRY(put_order(run, state, row, &ok, err));
-        state->group.is_refused = !ok;
-        return ok ? put_line(run, state, row, err) : ERR_OK;
-    }
-    if (step == GROUP_AGAIN && !is_first)
+    step = step_of(run, import_state(run), row);
+    if (step == GROUP_AGAIN && !is_first_row(run, row))
         step = GROUP_SAME;
-    return group_goes_on(&state->group, step, run, row->line) ? put_line(run, state, row, err)
-                                                              : ERR_OK;
+    return order_rows_take(run, row, step, &parts, err);
 }
 
 const struct importer shopify_orders_importer = {

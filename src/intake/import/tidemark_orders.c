@@ -2,7 +2,7 @@
 /* Tidemark's own order format: one row a line of an order; rows of one order_id that follow each
  * other are one order, whose own fields stand in the first (docs/formats.md). */
 #include "intake/import/fields.h"
-#include "intake/import/group.h"
+#include "intake/import/order_rows.h"
 
 enum {
     ORDER_ID,
@@ -71,18 +71,6 @@ static const struct import_column columns[COLUMNS] = {
     [ACCEPTS] = {{"accepts_marketing"}, false},
 };
 
-struct state {
-    struct group group;
-    char currency[4];
-};
-
-static void release(void *memory)
-{
-    struct state *state = memory;
-
-    group_release(&state->group);
-}
-
 /* Words other than those of the format would silently count as sales. */
 static bool read_words(struct import_run *run, const struct csv_row *row,
                        struct order_record *order)
@@ -108,24 +96,14 @@ static bool read_words(struct import_run *run, const struct csv_row *row,
     return true;
 }
 
-static enum err_code read_amounts(struct import_run *run, const struct csv_row *row,
-                                  const char *currency, struct order_record *order, bool *out_ok,
-                                  struct err *err)
-{
-    const struct {
-        size_t column;
-        int64_t *out;
-    } amounts[] = {{TOTAL, &order->total},       {SUBTOTAL, &order->subtotal},
-                   {SHIPPING, &order->shipping}, {TAX, &order->tax},
-                   {DISCOUNT, &order->discount}, {REFUNDED, &order->refunded}};
-
-    for (size_t i = 0; i < TM_COUNT(amounts); i++) {
-        TRY(import_money(run, row, amounts[i].column, currency, amounts[i].out, out_ok, err));
-        if (!*out_ok)
-            return ERR_OK;
-    }
-    return import_time(run, row, ORDERED_AT, &order->ordered_at, out_ok, err);
-}
+static const struct order_amount amounts[] = {
+    {TOTAL, offsetof(struct order_record, total)},
+    {SUBTOTAL, offsetof(struct order_record, subtotal)},
+    {SHIPPING, offsetof(struct order_record, shipping)},
+    {TAX, offsetof(struct order_record, tax)},
+    {DISCOUNT, offsetof(struct order_record, discount)},
+    {REFUNDED, offsetof(struct order_record, refunded)},
+};
 
 static void read_texts(struct import_run *run, const struct csv_row *row,
                        struct order_record *order)
@@ -147,14 +125,17 @@ static void read_texts(struct import_run *run, const struct csv_row *row,
     order->accepts_marketing = field_flag(run, row, ACCEPTS);
 }
 
-static enum err_code put_order(struct import_run *run, struct state *state,
-                               const struct csv_row *row, bool *out_ok, struct err *err)
+static enum err_code put_order(struct import_run *run, const struct csv_row *row, bool *out_ok,
+                               struct err *err)
 {
     struct order_record order = RECORD_INIT(order, ORDER_COLUMNS);
+    struct order_rows *rows = import_state(run);
 
-    TRY(field_currency(run, row, CURRENCY, state->currency, out_ok, err));
+    TRY(field_currency(run, row, CURRENCY, rows->currency, out_ok, err));
     if (*out_ok)
-        TRY(read_amounts(run, row, state->currency, &order, out_ok, err));
+        TRY(order_rows_amounts(run, row, amounts, TM_COUNT(amounts), &order, out_ok, err));
+    if (*out_ok)
+        TRY(import_time(run, row, ORDERED_AT, &order.ordered_at, out_ok, err));
     if (!*out_ok)
         return ERR_OK;
     *out_ok = read_words(run, row, &order);
@@ -165,16 +146,11 @@ static enum err_code put_order(struct import_run *run, struct state *state,
     if (!*out_ok)
         return ERR_OK;
     read_texts(run, row, &order);
-    order.line = row->line;
-    order.order_key = buf_str(&state->group.key);
-    order.currency = str_of(state->currency);
     field_finish(run, RECORD_ORDER, &order);
-    import_total(run, "order total", state->currency, order.total);
-    return import_put(run, RECORD_ORDER, &order, err);
+    return order_rows_put(run, row, &order, err);
 }
 
-static enum err_code put_line(struct import_run *run, struct state *state,
-                              const struct csv_row *row, struct err *err)
+static enum err_code put_line(struct import_run *run, const struct csv_row *row, struct err *err)
 {
     struct line_record line = RECORD_INIT(line, LINE_COLUMNS);
     int64_t quantity = AMOUNT_NONE;
@@ -190,33 +166,15 @@ static enum err_code put_line(struct import_run *run, struct state *state,
         TRY(import_micros(run, row, UNIT_PRICE, &line.unit_price, &ok, err));
     if (!ok)
         return ERR_OK;
-    line.line = row->line;
-    line.order_key = buf_str(&state->group.key);
-    line.quantity = micros_real(quantity);
     line.total = line_total(quantity, line.unit_price, AMOUNT_NONE);
-    line.currency = str_of(state->currency);
-    return import_put(run, RECORD_LINE, &line, err);
+    return order_rows_put_line(run, row, quantity, &line, err);
 }
 
 static enum err_code read_row(struct import_run *run, const struct csv_row *row, struct err *err)
 {
-    struct state *state = import_state(run);
-    struct str key = import_cell(run, row, ORDER_ID);
-    enum group_step step;
-    bool ok = true;
+    static const struct order_parts parts = {put_order, put_line};
 
-    if (key.n == 0) {
-        import_reject(run, row->line, "the order has no order_id");
-        return ERR_OK;
-    }
-    step = group_next(&state->group, key);
-    if (step == GROUP_NEW) {
-        TRY(put_order(run, state, row, &ok, err));
-        state->group.is_refused = !ok;
-        return ok ? put_line(run, state, row, err) : ERR_OK;
-    }
-    return group_goes_on(&state->group, step, run, row->line) ? put_line(run, state, row, err)
-                                                              : ERR_OK;
+    return order_rows_by_id(run, row, ORDER_ID, &parts, err);
 }
 
 const struct importer tidemark_orders_importer = {
@@ -226,6 +184,6 @@ const struct importer tidemark_orders_importer = {
     .columns = columns,
     .column_count = COLUMNS,
     .row = read_row,
-    .state_size = sizeof(struct state),
-    .release = release,
+    .state_size = sizeof(struct order_rows),
+    .release = order_rows_release,
 };

@@ -2,7 +2,7 @@
 /* "Order Export & Order Import for WooCommerce" (WebToffee): one row an order, or one an item with
  * the order's cells repeated; order attribution stands in meta columns. */
 #include "intake/import/fields.h"
-#include "intake/import/group.h"
+#include "intake/import/order_rows.h"
 #include "intake/import/woo_status.h"
 
 enum {
@@ -72,18 +72,6 @@ static const struct import_column columns[COLUMNS] = {
     [REFUNDS] = {{"refund_items"}, false},
 };
 
-struct state {
-    struct group group;
-    char currency[4];
-};
-
-static void release(void *memory)
-{
-    struct state *state = memory;
-
-    group_release(&state->group);
-}
-
 /* "date:...|amount:-10.00|reason:...;date:...": the amounts of all refunds, positive. */
 static bool refunds_of(struct import_run *run, struct str text, const char *currency,
                        int64_t *out_sum)
@@ -111,25 +99,23 @@ static bool refunds_of(struct import_run *run, struct str text, const char *curr
     return true;
 }
 
-static enum err_code read_amounts(struct import_run *run, const struct csv_row *row,
-                                  const char *currency, struct order_record *order, bool *out_ok,
-                                  struct err *err)
-{
-    const struct {
-        size_t column;
-        int64_t *out;
-    } amounts[] = {{TOTAL, &order->total},
-                   {SUBTOTAL, &order->subtotal},
-                   {SHIPPING, &order->shipping},
-                   {TAX, &order->tax},
-                   {DISCOUNT, &order->discount}};
+static const struct order_amount amounts[] = {
+    {TOTAL, offsetof(struct order_record, total)},
+    {SUBTOTAL, offsetof(struct order_record, subtotal)},
+    {SHIPPING, offsetof(struct order_record, shipping)},
+    {TAX, offsetof(struct order_record, tax)},
+    {DISCOUNT, offsetof(struct order_record, discount)},
+};
 
-    for (size_t i = 0; i < TM_COUNT(amounts); i++) {
-        TRY(import_money(run, row, amounts[i].column, currency, amounts[i].out, out_ok, err));
-        if (!*out_ok)
-            return ERR_OK;
-    }
-    if (!refunds_of(run, import_cell(run, row, REFUNDS), currency, &order->refunded)) {
+static enum err_code read_amounts(struct import_run *run, const struct csv_row *row,
+                                  struct order_record *order, bool *out_ok, struct err *err)
+{
+    const struct order_rows *rows = import_state(run);
+
+    TRY(order_rows_amounts(run, row, amounts, TM_COUNT(amounts), order, out_ok, err));
+    if (!*out_ok)
+        return ERR_OK;
+    if (!refunds_of(run, import_cell(run, row, REFUNDS), rows->currency, &order->refunded)) {
         import_reject(run, row->line, "column \"refund_items\" holds no readable amount");
         *out_ok = false;
         return ERR_OK;
@@ -164,27 +150,23 @@ static void read_texts(struct import_run *run, const struct csv_row *row,
         order->utm_source = STR_NONE;
 }
 
-static enum err_code put_order(struct import_run *run, struct state *state,
-                               const struct csv_row *row, bool *out_ok, struct err *err)
+static enum err_code put_order(struct import_run *run, const struct csv_row *row, bool *out_ok,
+                               struct err *err)
 {
     struct order_record order = RECORD_INIT(order, ORDER_COLUMNS);
+    struct order_rows *rows = import_state(run);
 
-    TRY(field_currency(run, row, CURRENCY, state->currency, out_ok, err));
+    TRY(field_currency(run, row, CURRENCY, rows->currency, out_ok, err));
     if (*out_ok)
-        TRY(read_amounts(run, row, state->currency, &order, out_ok, err));
+        TRY(read_amounts(run, row, &order, out_ok, err));
     if (!*out_ok)
         return ERR_OK;
     read_texts(run, row, &order);
-    order.line = row->line;
-    order.order_key = buf_str(&state->group.key);
-    order.currency = str_of(state->currency);
     field_finish(run, RECORD_ORDER, &order);
-    import_total(run, "order total", state->currency, order.total);
-    return import_put(run, RECORD_ORDER, &order, err);
+    return order_rows_put(run, row, &order, err);
 }
 
-static enum err_code put_item(struct import_run *run, struct state *state,
-                              const struct csv_row *row, struct err *err)
+static enum err_code put_item(struct import_run *run, const struct csv_row *row, struct err *err)
 {
     struct line_record line = RECORD_INIT(line, LINE_COLUMNS);
     int64_t quantity = AMOUNT_NONE, subtotal = AMOUNT_NONE;
@@ -202,36 +184,16 @@ static enum err_code put_item(struct import_run *run, struct state *state,
         TRY(import_micros(run, row, ITEM_TOTAL, &line.total, &ok, err));
     if (!ok)
         return ERR_OK;
-    line.line = row->line;
-    line.order_key = buf_str(&state->group.key);
-    line.quantity = micros_real(quantity);
-    line.currency = str_of(state->currency);
-    if (subtotal != AMOUNT_NONE && line.total != AMOUNT_NONE)
-        line.discount = subtotal - line.total;
-    if (subtotal != AMOUNT_NONE && quantity != AMOUNT_NONE && quantity != 0)
-        line.unit_price = (int64_t)((__int128)subtotal * 1000000 / quantity);
-    return import_put(run, RECORD_LINE, &line, err);
+    line.discount = micros_minus(subtotal, line.total);
+    line.unit_price = micros_over(subtotal, quantity);
+    return order_rows_put_line(run, row, quantity, &line, err);
 }
 
 static enum err_code read_row(struct import_run *run, const struct csv_row *row, struct err *err)
 {
-    struct state *state = import_state(run);
-    struct str key = import_cell(run, row, ORDER_ID);
-    enum group_step step;
-    bool ok = true;
+    static const struct order_parts parts = {put_order, put_item};
 
-    if (key.n == 0) {
-        import_reject(run, row->line, "the order has no order_id");
-        return ERR_OK;
-    }
-    step = group_next(&state->group, key);
-    if (step == GROUP_NEW) {
-        TRY(put_order(run, state, row, &ok, err));
-        state->group.is_refused = !ok;
-        return ok ? put_item(run, state, row, err) : ERR_OK;
-    }
-    return group_goes_on(&state->group, step, run, row->line) ? put_item(run, state, row, err)
-                                                              : ERR_OK;
+    return order_rows_by_id(run, row, ORDER_ID, &parts, err);
 }
 
 const struct importer woo_webtoffee_orders_importer = {
@@ -241,6 +203,6 @@ const struct importer woo_webtoffee_orders_importer = {
     .columns = columns,
     .column_count = COLUMNS,
     .row = read_row,
-    .state_size = sizeof(struct state),
-    .release = release,
+    .state_size = sizeof(struct order_rows),
+    .release = order_rows_release,
 };
