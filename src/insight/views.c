@@ -145,10 +145,14 @@ static bool read_choice(const struct view_param *p, struct view_value *v)
     return false;
 }
 
+/* Digits that an unsigned number of 64 bits holds. */
 static bool is_id(struct str s)
 {
+    uint64_t v = 0;
+
     for (size_t i = 0; i < s.n; i++)
-        if (!isdigit((unsigned char)s.p[i]))
+        if (!isdigit((unsigned char)s.p[i]) || __builtin_mul_overflow(v, 10, &v) ||
+            __builtin_add_overflow(v, (uint64_t)(s.p[i] - '0'), &v))
             return false;
     return s.n > 0 && s.n <= 20;
 }
