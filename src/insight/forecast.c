@@ -31,7 +31,7 @@ static enum err_code read_series(struct view_run *run, struct series *s, struct 
     while (result_next(res)) {
         int64_t day = result_int(res, 0);
 
-        if (to - day >= DAYS_MAX)
+        if (day < first || day > to || to - day >= DAYS_MAX)
             continue;
         if (!first)
             first = day;

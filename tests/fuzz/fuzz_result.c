@@ -9,6 +9,8 @@
 
 enum { ROWS_MAX = 10000 };
 
+static volatile uint64_t used; /* every byte of every cell is read */
+
 static uint64_t use_array(const struct result *res, size_t i)
 {
     struct cell_type type;
@@ -90,6 +92,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         ERR_OK)
         MUST(err.code && err.msg[0]);
     else
-        MUST(read_rows(res) < UINT64_MAX);
+        used = read_rows(res);
     return 0;
 }
