@@ -122,7 +122,7 @@ static void write_config(const char *dir, const struct node_settings *s)
 
 static const char *const table_engines[] = {
     "Atomic", "MergeTree", "ReplacingMergeTree", "SummingMergeTree", "AggregatingMergeTree",
-    "Memory"};
+    "Memory", "Alias"};
 
 /* `default` is the library's own session: what its start needs and no more. `app` may do all with
  * the tables of tidemark, make their next form in tidemark_next, and nothing outside: without a
@@ -164,7 +164,7 @@ static void write_users(const char *dir, const struct node_settings *s)
             "CREATE VIEW, DROP TABLE, DROP VIEW, TRUNCATE, OPTIMIZE, SHOW "
             "ON tidemark.*</query>\n"
             "      <query>GRANT SELECT, INSERT, CREATE DATABASE, CREATE TABLE, DROP DATABASE, DROP "
-            "TABLE, SHOW ON tidemark_next.*</query>\n"
+            "TABLE, TRUNCATE, SHOW ON tidemark_next.*</query>\n"
             "      <query>GRANT SELECT ON system.*</query>\n"
             "      <query>GRANT CREATE TEMPORARY TABLE, KILL QUERY ON *.*</query>\n",
             s->password_sha256);

@@ -149,7 +149,9 @@ static enum err_code resolve_and_measure(const struct assess_wish *wish, struct 
     struct resolve_options how = {.time_zone = ws->settings.time_zone,
                                   .currency = ws->settings.currency,
                                   .as_of = wish->as_of,
-                                  .progress = show_resolve};
+                                  .progress = show_resolve,
+                                  .hold = wish->hold,
+                                  .hold_ctx = wish->hold_ctx};
     struct measure_options what;
 
     TRY(load_rates(wish, ws, &rates, err));

@@ -3,7 +3,7 @@
 #include "cmd/cmd.h"
 
 #include "base/locale.h"
-#include "cmd/assess.h"
+#include "cmd/records.h"
 #include "cmd/workspace.h"
 #include "insight/views.h"
 #include "report/layout.h"
@@ -190,37 +190,6 @@ static enum err_code as_table(const struct view *view, const struct view_request
     return rc;
 }
 
-static void show_step(void *ctx, const char *step, double done)
-{
-    (void)ctx;
-    progress_show(step, done);
-}
-
-/* Resolves the records first when they, or the settings, are others than last time. */
-static enum err_code make_context(struct workspace *ws, struct view_context *out, struct err *err)
-{
-    TM_CLEANUP(rates_freep) struct rates *rates = NULL;
-    struct resolve_options how = {.time_zone = ws->settings.time_zone,
-                                  .currency = ws->settings.currency,
-                                  .progress = cmd_shows_progress() ? show_step : NULL};
-    int week_start = settings_first_weekday(&ws->settings);
-    struct resolve_summary summary;
-    char path[4096];
-
-    TRY(view_context_read(ws->engine, &how, week_start, out, err));
-    if (out->fresh)
-        return ERR_OK;
-    if (ws->settings.rates[0]) {
-        TRY(store_path(ws->store, ws->settings.rates, path, sizeof(path), err));
-        rates = rates_new();
-        TRY(rates_read(rates, path, err));
-    }
-    how.rates = rates;
-    TRY(resolve(ws->engine, &how, &summary, err));
-    progress_clear();
-    return view_context_read(ws->engine, &how, week_start, out, err);
-}
-
 static enum err_code answer(struct workspace *ws, const struct view *view,
                             const struct options *options, struct buf *out, struct err *err)
 {
@@ -231,7 +200,7 @@ static enum err_code answer(struct workspace *ws, const struct view *view,
     for (size_t i = FIRST_PARAMETER; i < TM_COUNT(rows); i++)
         if (options->values[i])
             args[request.arg_count++] = (struct view_arg){rows[i].name, str_of(options->values[i])};
-    TRY(make_context(ws, &context, err));
+    TRY(records_make_fresh(ws, NULL, NULL, &context, err));
     if (value(options, "json"))
         return view_answer(view, &request, VIEW_JSON, out, err);
     if (value(options, "csv"))

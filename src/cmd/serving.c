@@ -7,6 +7,7 @@
 #include "cmd/import_view.h"
 #include "cmd/language.h"
 #include "cmd/outlook.h"
+#include "cmd/records.h"
 #include "report/roadmap.h"
 
 /* For the plan that an assessment comes with. */
@@ -73,11 +74,55 @@ static enum err_code look_ahead(const struct assess_wish *wish, const struct ass
     return rc;
 }
 
+/* Resolved tables change places: nobody reads them, and then it is told what they hold. */
+static void hold_tables(void *ctx, bool on)
+{
+    struct view_context context;
+    struct err err = ERR_INIT;
+    struct serving *s = ctx;
+    enum err_code rc;
+
+    if (on) {
+        web_tables_hold(s->web);
+        return;
+    }
+    rc = records_context(&s->ws, &context, &err);
+    if (rc != ERR_OK)
+        log_line(LOG_ERROR, "cmd", "what was resolved cannot be told: %s", err.msg);
+    web_tables_ready(s->web, rc == ERR_OK ? &context : NULL);
+}
+
+/* Without a single dated record there is nothing to wait for. */
+static enum err_code do_resolve(void *ctx, struct err *err)
+{
+    struct view_context context = {0};
+    struct serving *s = ctx;
+    enum err_code rc;
+
+    TRY(begin_job(s, err));
+    rc = records_make_fresh(&s->ws, hold_tables, s, &context, err);
+    if (rc == ERR_NOT_FOUND) {
+        context = (struct view_context){.as_of = timestamp_now(),
+                                        .time_zone = "UTC",
+                                        .week_start = settings_first_weekday(&s->ws.settings),
+                                        .fresh = true};
+        context.as_of_day = context.as_of / US_PER_DAY;
+        rc = ERR_OK;
+    }
+    if (rc == ERR_OK)
+        web_tables_ready(s->web, &context);
+    return rc;
+}
+
 static enum err_code do_assess(void *ctx, struct buf *out, struct buf *roadmap, struct err *err)
 {
     struct serving *s = ctx;
-    const struct assess_wish wish = {
-        .workspace = s->ws.dir, .open = &s->ws, .as_of = TIME_NONE, .margin = (double)NAN};
+    const struct assess_wish wish = {.workspace = s->ws.dir,
+                                     .open = &s->ws,
+                                     .as_of = TIME_NONE,
+                                     .margin = (double)NAN,
+                                     .hold = hold_tables,
+                                     .hold_ctx = s};
     struct assessed done;
     enum err_code rc;
 
@@ -237,5 +282,6 @@ struct web_work serving_work(struct serving *s)
                              .assess = do_assess,
                              .import = do_import,
                              .undo = do_undo,
+                             .resolve = do_resolve,
                              .cancel = do_cancel};
 }

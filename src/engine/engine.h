@@ -87,6 +87,15 @@ struct param {
 size_t engine_pick_params(const struct engine *engine, const char *statement,
                           const struct param *from, size_t n, struct param *out);
 
+/* Makes derived tables anew beside those that others read meanwhile. From begin to end this
+ * connection's statements see the raw tables and derived tables of its own, which are empty at
+ * first. At the end they take the place of the others, `first` before all the rest (let nobody read
+ * just then), or are let go when it is NULL. What an end that failed left is cleared up by the next
+ * begin. */
+TM_MUST_CHECK enum err_code engine_aside_begin(struct engine *engine, struct err *err);
+TM_MUST_CHECK enum err_code engine_aside_end(struct engine *engine, const char *first,
+                                             struct err *err);
+
 /* Runs a statement for its effect. */
 TM_MUST_CHECK enum err_code engine_run(struct engine *engine, const char *statement,
                                        const struct param *params, size_t n, struct err *err);

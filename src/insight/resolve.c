@@ -174,32 +174,96 @@ static enum err_code note_resolved(struct engine *engine, const struct resolve_o
     return engine_run(engine, "resolve/note_resolved", params, TM_COUNT(params), err);
 }
 
-enum err_code resolve(struct engine *engine, const struct resolve_options *options,
-                      struct resolve_summary *out_summary, struct err *err)
+static enum err_code build(struct engine *engine, const struct resolve_options *options,
+                           struct resolve_summary *summary, struct err *err)
 {
-    struct resolve_summary summary = {0};
     bool overlaps = false;
-    int64_t fingerprint = 0;
 
-    tell(options, "identity", 0);
-    TRY(engine_run(engine, "resolve/clear_resolved", NULL, 0, err));
-    TRY(query_one(engine, "insight/fingerprint", &fingerprint, err));
-    TRY(choose_as_of(engine, options, &summary, err));
-    TRY(choose_currency(engine, options, &summary, err));
-    TRY(write_rates(engine, options, &summary, err));
+    TRY(choose_currency(engine, options, summary, err));
+    TRY(write_rates(engine, options, summary, err));
     TRY(mark_duplicates(engine, &overlaps, err));
-    TRY(identity_build(engine, &summary.scoped, &summary.identity, err));
+    TRY(identity_build(engine, &summary->scoped, &summary->identity, err));
     for (size_t i = 0; i < TM_COUNT(steps); i++) {
         const struct param params[] = {
-            PARAM_AT("as_of", summary.as_of), PARAM_STRZ("tz", options->time_zone),
-            PARAM_I64("scoped", summary.scoped), PARAM_I64("overlaps", overlaps)};
+            PARAM_AT("as_of", summary->as_of), PARAM_STRZ("tz", options->time_zone),
+            PARAM_I64("scoped", summary->scoped), PARAM_I64("overlaps", overlaps)};
         struct param picked[TM_COUNT(params)];
         size_t n = engine_pick_params(engine, steps[i], params, TM_COUNT(params), picked);
 
         tell(options, steps[i], 0.2 + 0.8 * (double)i / (double)TM_COUNT(steps));
         TRY(engine_run(engine, steps[i], picked, n, err));
     }
-    TRY(note_resolved(engine, options, &summary, fingerprint, err));
+    return ERR_OK;
+}
+
+/* What was taken out of the workspace again leaves nothing behind. */
+static enum err_code empty(struct engine *engine, struct err *err)
+{
+    TRY(engine_run(engine, "identity/clear", NULL, 0, err));
+    for (size_t i = 0; i < TM_COUNT(steps); i++)
+        if (strncmp(steps[i], "resolve/clear_", 14) == 0)
+            TRY(engine_run(engine, steps[i], NULL, 0, err));
+    return ERR_OK;
+}
+
+/* Rows in the derived tables, whose note of what they were made from is empty. */
+static enum err_code fill(struct engine *engine, const struct resolve_options *options,
+                          struct resolve_summary *summary, int64_t *out_fingerprint,
+                          struct err *err)
+{
+    enum err_code rc;
+
+    TRY(query_one(engine, "insight/fingerprint", out_fingerprint, err));
+    rc = choose_as_of(engine, options, summary, err);
+    if (rc == ERR_NOT_FOUND)
+        return empty(engine, err) == ERR_OK ? rc : err->code;
+    return rc == ERR_OK ? build(engine, options, summary, err) : rc;
+}
+
+/* Made beside the ones before, which are read until these take their place. */
+static enum err_code fill_aside(struct engine *engine, const struct resolve_options *options,
+                                struct resolve_summary *summary, struct err *err)
+{
+    struct err ending = ERR_INIT;
+    int64_t fingerprint = 0;
+    enum err_code rc;
+    bool keep;
+
+    TRY(engine_aside_begin(engine, err));
+    rc = fill(engine, options, summary, &fingerprint, err);
+    keep = rc == ERR_OK || rc == ERR_NOT_FOUND;
+    if (keep)
+        options->hold(options->hold_ctx, true);
+    if (engine_aside_end(engine, keep ? "resolved" : NULL, &ending) != ERR_OK && rc == ERR_OK) {
+        *err = ending;
+        rc = ending.code;
+    }
+    if (rc == ERR_OK)
+        rc = note_resolved(engine, options, summary, fingerprint, err);
+    if (rc == ERR_CANCELLED && keep) /* too late for that */
+        rc = note_resolved(engine, options, summary, fingerprint, err);
+    if (keep)
+        options->hold(options->hold_ctx, false);
+    return rc;
+}
+
+static enum err_code fill_in_place(struct engine *engine, const struct resolve_options *options,
+                                   struct resolve_summary *summary, struct err *err)
+{
+    int64_t fingerprint = 0;
+
+    TRY(engine_run(engine, "resolve/clear_resolved", NULL, 0, err));
+    TRY(fill(engine, options, summary, &fingerprint, err));
+    return note_resolved(engine, options, summary, fingerprint, err);
+}
+
+enum err_code resolve(struct engine *engine, const struct resolve_options *options,
+                      struct resolve_summary *out_summary, struct err *err)
+{
+    struct resolve_summary summary = {0};
+
+    tell(options, "identity", 0);
+    TRY((options->hold ? fill_aside : fill_in_place)(engine, options, &summary, err));
     tell(options, "", 1);
     *out_summary = summary;
     return ERR_OK;

@@ -21,6 +21,11 @@ struct resolve_options {
     /* Told what is being done, with the share done before it; NULL for none. */
     void (*progress)(void *ctx, const char *step, double done);
     void *progress_ctx;
+    /* Not NULL: the tables are made aside, so that others can read the ones before meanwhile; it is
+     * told true when they are about to change places and nobody may read, false when that is over.
+     */
+    void (*hold)(void *ctx, bool on);
+    void *hold_ctx;
 };
 
 /* A currency whose records could not be converted: they count, their money does not. */
@@ -42,7 +47,7 @@ struct resolve_summary {
     size_t unconverted_count;
 };
 
-/* ERR_NOT_FOUND when nothing at all was imported. */
+/* ERR_NOT_FOUND when nothing at all was imported; the tables are empty then. */
 TM_MUST_CHECK enum err_code resolve(struct engine *engine, const struct resolve_options *options,
                                     struct resolve_summary *out_summary, struct err *err);
 

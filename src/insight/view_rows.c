@@ -183,6 +183,18 @@ static void json_head(struct writer *w, const struct view *view)
         json_null(&w->json);
 }
 
+void view_add_stale(struct buf *out, struct str answer)
+{
+    static const char said[] = "\"fresh\": true";
+    const char *at = memmem(answer.p, answer.n, said, sizeof(said) - 1);
+    size_t before = at ? (size_t)(at - answer.p) : 0;
+
+    assert(at);
+    buf_add(out, answer.p, before);
+    buf_addz(out, "\"fresh\": false");
+    buf_add(out, at + sizeof(said) - 1, answer.n - before - (sizeof(said) - 1));
+}
+
 static void csv_begin(void *ctx, const struct view_column *const *columns, size_t n)
 {
     struct writer *w = ctx;

@@ -266,6 +266,23 @@ static enum err_code read_values(struct view_run *run, struct err *err)
     return ERR_OK;
 }
 
+enum err_code view_key(const struct view *view, const struct view_request *request, struct buf *out,
+                       struct err *err)
+{
+    struct view_run run = {.view = view, .request = request};
+
+    TRY(read_values(&run, err));
+    buf_addz(out, view->name);
+    for (size_t i = 0; i < view->param_count; i++) {
+        const struct view_value *v = &run.values[i];
+
+        buf_addf(out, ";%s=%d %" PRId64 " %zu ", view->params[i].name, v->given, v->i, v->text.n);
+        if (view->params[i].type != VIEW_DAY && view->params[i].type != VIEW_INT)
+            buf_adds(out, v->text);
+    }
+    return buf_check(out, err);
+}
+
 enum { QUERY_PARAMS_MAX = VIEW_PARAMS_MAX + VIEW_EXTRA_MAX + 5 };
 
 static size_t all_params(const struct view_run *run, struct param out[QUERY_PARAMS_MAX])

@@ -130,6 +130,13 @@ struct view_end {
 
 enum view_format { VIEW_JSON, VIEW_CSV };
 
+/* Checks the parameters (errors as view_answer(); the engine is not asked) and adds a text to
+ * `out` that is the same for the same parameters, whether given or by default. */
+TM_MUST_CHECK enum err_code view_key(const struct view *view, const struct view_request *request,
+                                     struct buf *out, struct err *err);
+/* A VIEW_JSON answer, said to be no longer fresh. */
+void view_add_stale(struct buf *out, struct str answer);
+
 /* What was resolved last; it is fresh when that is what the workspace holds now: the same imports,
  * zone and currency, up to the newest record. `week_start` as in struct view_context. */
 TM_MUST_CHECK enum err_code view_context_read(struct engine *engine,

@@ -149,6 +149,19 @@ static const char *const migrations[] = {
     " status BIGINT NOT NULL,"
     " answer TEXT NOT NULL,"
     " at_us BIGINT NOT NULL);",
+    /* Long work over the web. */
+    "CREATE TABLE job ("
+    " id BIGINT PRIMARY KEY,"
+    " kind BIGINT NOT NULL,"
+    " state BIGINT NOT NULL,"
+    " object TEXT NOT NULL,"
+    " made_us BIGINT NOT NULL,"
+    " begun_us BIGINT NOT NULL,"
+    " ended_us BIGINT NOT NULL,"
+    " error BIGINT NOT NULL,"
+    " problem TEXT NOT NULL,"
+    " hint TEXT NOT NULL,"
+    " report TEXT NOT NULL);",
 };
 
 static enum err_code version_of(struct store *store, int64_t *out_version, struct err *err)

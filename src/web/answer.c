@@ -18,6 +18,7 @@ void answer_problem(struct request *q, const struct err *err)
     q->type = "application/problem+json";
     q->streams = false;
     q->attachment[0] = '\0';
+    q->etag = NULL;
     snprintf(type, sizeof(type), "urn:tidemark:problem:%s", err_name(err->code));
     json_begin_object(&w);
     json_key_stringz(&w, "type", type);
@@ -128,15 +129,21 @@ static void add_headers(const struct web *web, const struct request *q, struct M
         {"Cross-Origin-Resource-Policy", "same-origin"},
         {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
     };
+    bool shared = q->route && (q->route->roles & MAY_PUBLIC);
     char wait[16], disposition[128];
 
     for (size_t i = 0; i < TM_COUNT(always); i++)
         MHD_add_response_header(r, always[i][0], always[i][1]);
     MHD_add_response_header(r, "Cache-Control",
                             q->for_ever ? "public, max-age=31536000, immutable"
-                            : q->etag   ? "no-cache"
-                                        : "no-store");
-    MHD_add_response_header(r, "Vary", q->etag ? "Accept-Encoding" : "Accept-Language, Cookie");
+                            : !q->etag  ? "no-store"
+                            : shared    ? "no-cache"
+                                        : "private, no-cache");
+    MHD_add_response_header(r, "Vary",
+                            shared && q->etag ? "Accept-Encoding"
+                                              : "Accept-Language, Authorization, Cookie");
+    if (q->stale)
+        MHD_add_response_header(r, "X-Tidemark-Fresh", "false");
     if (q->etag)
         MHD_add_response_header(r, "ETag", q->etag);
     if (q->gzipped)

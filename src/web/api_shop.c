@@ -6,6 +6,7 @@
 #include "maturity/history.h"
 #include "maturity/plan.h"
 #include "store/settings.h"
+#include "web/desk.h"
 #include "web/request.h"
 
 #include <unistd.h>
@@ -349,5 +350,7 @@ enum err_code do_settings_put(struct web *web, struct request *q, struct err *er
         TRY(take_setting(&settings, it.key, it.value, err));
     TRY(settings_check(&settings, err));
     TRY(settings_write(path, &settings, err));
+    desk_doubt(web->desk);
+    jobs_want_resolve(web->jobs, true);
     return do_settings(web, q, err);
 }

@@ -117,19 +117,27 @@ static enum MHD_Result take_arg(void *ctx, enum MHD_ValueKind kind, const char *
     return a->rc == ERR_OK ? MHD_YES : MHD_NO;
 }
 
-static enum err_code read_settings(struct web *web, struct settings *out, struct err *err)
+/* A file tells by its name what JSON tells in it. */
+static void answer_as(struct request *q, const struct desk_wish *wish, const struct desk_told *told)
 {
-    char path[2048];
-
-    TRY(store_path(web->store, "tidemark.yaml", path, sizeof(path), err));
-    return settings_read(path, out, err);
+    q->type = formats[wish->format].type;
+    q->stale = !told->fresh;
+    if (told->same)
+        q->status = 304;
+    if (!wish->view->personal) {
+        snprintf(q->etag_made, sizeof(q->etag_made), "%s", told->etag);
+        q->etag = q->etag_made;
+    }
+    if (wish->format != DESK_JSON)
+        snprintf(q->attachment, sizeof(q->attachment), "%s%s.%s", wish->view->name,
+                 told->fresh ? "" : "-stale", formats[wish->format].name);
 }
 
 enum err_code do_view(struct web *web, struct request *q, struct err *err)
 {
     const struct view *view = view_find(q->arg);
     struct asked asked = {.err = err};
-    struct settings settings;
+    struct desk_told told;
 
     if (!view)
         return not_here(q, q->arg, err);
@@ -138,11 +146,10 @@ enum err_code do_view(struct web *web, struct request *q, struct err *err)
     asked.wish.args = asked.args;
     MHD_get_connection_values(q->connection, MHD_GET_ARGUMENT_KIND, take_arg, &asked);
     TRY(asked.rc);
-    TRY(read_settings(web, &settings, err));
-    TRY(desk_answer(web->desk, &settings, &asked.wish, &q->out, err));
-    q->type = formats[asked.wish.format].type;
-    if (asked.wish.format != DESK_JSON)
-        snprintf(q->attachment, sizeof(q->attachment), "%s.%s", view->name,
-                 formats[asked.wish.format].name);
+    if (!view->personal) /* those no browser keeps */
+        asked.wish.etag =
+            MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "If-None-Match");
+    TRY(desk_answer(web->desk, &asked.wish, &told, &q->out, err));
+    answer_as(q, &asked.wish, &told);
     return ERR_OK;
 }

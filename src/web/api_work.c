@@ -38,13 +38,13 @@ enum err_code do_roadmap(struct web *web, struct request *q, struct err *err)
     return kept(web, q, roadmap_name, err);
 }
 
-static enum err_code begin(struct web *web, struct request *q, enum job_kind kind, const char *path,
-                           const char *dir, uint32_t import_id, struct err *err)
+static enum err_code begin(struct web *web, struct request *q, const struct job_wish *wish,
+                           struct err *err)
 {
     struct json_writer w = JSON_WRITER(&q->out);
     int64_t id;
 
-    TRY(jobs_add(web->jobs, kind, path, dir, import_id, &id, err));
+    TRY(jobs_add(web->jobs, wish, &id, err));
     snprintf(q->object, sizeof(q->object), "job %" PRId64, id);
     json_begin_object(&w);
     json_key_int(&w, "job", id);
@@ -54,17 +54,29 @@ static enum err_code begin(struct web *web, struct request *q, enum job_kind kin
 
 enum err_code do_assess(struct web *web, struct request *q, struct err *err)
 {
-    return begin(web, q, JOB_ASSESS, "", "", 0, err);
+    const struct job_wish wish = {JOB_ASSESS, "", "", "", 0};
+
+    return begin(web, q, &wish, err);
+}
+
+static void key_cursor(struct json_writer *w, int64_t next)
+{
+    char cursor[32];
+
+    snprintf(cursor, sizeof(cursor), "%" PRId64, next);
+    json_key_stringz(w, "next_cursor", next ? cursor : NULL);
 }
 
 enum err_code do_jobs(struct web *web, struct request *q, struct err *err)
 {
     struct json_writer w = JSON_WRITER(&q->out);
+    int64_t next;
 
-    (void)err;
     json_begin_object(&w);
     json_key(&w, "jobs");
-    jobs_list(web->jobs, &w);
+    TRY(jobs_list(web->jobs, request_number(q, "cursor", 0), (size_t)request_number(q, "limit", 50),
+                  &w, &next, err));
+    key_cursor(&w, next);
     json_end_object(&w);
     return ERR_OK;
 }
@@ -143,7 +155,6 @@ enum err_code do_imports(struct web *web, struct request *q, struct err *err)
                                 : limit > 200 ? 200
                                               : (size_t)limit,
                          .before = request_number(q, "cursor", 0)};
-    char cursor[32] = "";
     enum err_code rc;
     size_t shown;
 
@@ -156,9 +167,7 @@ enum err_code do_imports(struct web *web, struct request *q, struct err *err)
     for (size_t i = 0; i < shown; i++)
         show_import(&all.entries[(all.n - 1 - i) % all.cap], &w);
     json_end_array(&w);
-    if (all.n > all.cap)
-        snprintf(cursor, sizeof(cursor), "%u", all.entries[all.n % all.cap].id);
-    json_key_stringz(&w, "next_cursor", cursor[0] ? cursor : NULL);
+    key_cursor(&w, all.n > all.cap ? all.entries[all.n % all.cap].id : 0);
     json_end_object(&w);
     free(all.entries);
     return rc;
@@ -166,7 +175,11 @@ enum err_code do_imports(struct web *web, struct request *q, struct err *err)
 
 enum err_code do_import(struct web *web, struct request *q, struct err *err)
 {
-    TRY(begin(web, q, JOB_IMPORT, q->upload_path, q->upload_dir, 0, err));
+    const char *name = strrchr(q->upload_path, '/');
+    const struct job_wish wish = {JOB_IMPORT, q->upload_path, q->upload_dir, name ? name + 1 : "",
+                                  0};
+
+    TRY(begin(web, q, &wish, err));
     q->upload_dir[0] = '\0'; /* the job removes it */
     return ERR_OK;
 }
@@ -182,11 +195,13 @@ static enum err_code seek_import(void *ctx, const struct import_entry *entry, st
 
 enum err_code do_import_undo(struct web *web, struct request *q, struct err *err)
 {
+    struct job_wish wish = {JOB_UNDO, "", "", q->arg, 0};
     struct listed one = {0};
 
     TRY(request_id(q, &one.before, err));
     TRY(store_import_each(web->store, IMPORT_DONE, seek_import, &one, err));
     if (!one.n)
         return not_here(q, q->arg, err);
-    return begin(web, q, JOB_UNDO, "", "", (uint32_t)one.before, err);
+    wish.import_id = (uint32_t)one.before;
+    return begin(web, q, &wish, err);
 }

@@ -2,12 +2,18 @@
 #include "web/desk.h"
 
 #include "insight/view_xlsx.h"
+
+#include "base/digest.h"
+#include "base/i18n.h"
 #include "web/engines.h"
+#include "web/kept.h"
+#include "web/request.h"
 
 #include <pthread.h>
 
 /* Statements at a time: the engine shares out two processors. */
 enum { LANES = 4, LANE_WAIT_SECONDS = 20, STATEMENT_MS = 30000 };
+enum { KEPT_BYTES = 32 << 20, KEY_MAX = 16384, FIRST_WAIT_SECONDS = 5 };
 
 struct lane {
     struct engine *engine; /* NULL: not made yet */
@@ -16,23 +22,36 @@ struct lane {
 
 struct desk {
     struct web *web;
-    pthread_mutex_t lock;
-    pthread_cond_t freed;
-    bool stopped;
+    int64_t since_us;        /* answers of another process are others: it may be another program */
+    pthread_rwlock_t tables; /* read: views; written: when tables change places */
+    struct kept *kept;
+    pthread_mutex_t lock; /* what follows */
+    pthread_cond_t freed, told;
+    bool stopped, held, known;
+    struct view_context context;
+    uint64_t serial; /* of the tables: they are others when it has changed */
     struct lane lanes[LANES];
 };
 
 struct desk *desk_new(struct web *web)
 {
     struct desk *desk = xcalloc(1, sizeof(*desk));
+    pthread_rwlockattr_t prefer;
     pthread_condattr_t attr;
 
     desk->web = web;
+    desk->since_us = timestamp_now();
+    desk->kept = kept_new(KEPT_BYTES);
     pthread_mutex_init(&desk->lock, NULL);
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&desk->freed, &attr);
+    pthread_cond_init(&desk->told, &attr);
     pthread_condattr_destroy(&attr);
+    pthread_rwlockattr_init(&prefer);
+    pthread_rwlockattr_setkind_np(&prefer, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    pthread_rwlock_init(&desk->tables, &prefer);
+    pthread_rwlockattr_destroy(&prefer);
     return desk;
 }
 
@@ -44,6 +63,7 @@ void desk_stop(struct desk *desk)
         if (desk->lanes[i].busy)
             engine_cancel(desk->lanes[i].engine);
     pthread_cond_broadcast(&desk->freed);
+    pthread_cond_broadcast(&desk->told);
     pthread_mutex_unlock(&desk->lock);
 }
 
@@ -61,6 +81,9 @@ void desk_free(struct desk *desk)
     if (!desk)
         return;
     desk_rest(desk);
+    kept_free(desk->kept);
+    pthread_rwlock_destroy(&desk->tables);
+    pthread_cond_destroy(&desk->told);
     pthread_cond_destroy(&desk->freed);
     pthread_mutex_destroy(&desk->lock);
     free(desk);
@@ -85,6 +108,11 @@ static enum err_code open_lane(struct engine *first, struct lane *lane, struct e
     return ERR_OK;
 }
 
+static enum err_code is_ending(struct err *err)
+{
+    return err_set(err, ERR_UNAVAILABLE, "the server is ending");
+}
+
 static enum err_code too_many(struct err *err)
 {
     err_set(err, ERR_UNAVAILABLE, "too many ask for the shop's numbers at once");
@@ -92,20 +120,27 @@ static enum err_code too_many(struct err *err)
     return ERR_UNAVAILABLE;
 }
 
+static struct timespec seconds_from_now(int seconds)
+{
+    struct timespec at;
+
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    at.tv_sec += seconds;
+    return at;
+}
+
 static enum err_code take_lane(struct desk *desk, struct engine *first, struct lane **out_lane,
                                struct err *err)
 {
     enum err_code rc = ERR_OK;
-    struct timespec until;
+    struct timespec until = seconds_from_now(LANE_WAIT_SECONDS);
     int waited = 0;
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += LANE_WAIT_SECONDS;
     pthread_mutex_lock(&desk->lock);
     while (!desk->stopped && waited == 0 && !(*out_lane = find_lane(desk)))
         waited = pthread_cond_timedwait(&desk->freed, &desk->lock, &until);
     if (desk->stopped)
-        rc = err_set(err, ERR_UNAVAILABLE, "the server is ending");
+        rc = is_ending(err);
     else
         rc = *out_lane ? open_lane(first, *out_lane, err) : too_many(err);
     pthread_mutex_unlock(&desk->lock);
@@ -120,6 +155,58 @@ static void give_lane(struct desk *desk, struct lane *lane)
     pthread_mutex_unlock(&desk->lock);
 }
 
+void desk_hold(struct desk *desk)
+{
+    pthread_rwlock_wrlock(&desk->tables);
+    pthread_mutex_lock(&desk->lock);
+    desk->held = true;
+    pthread_mutex_unlock(&desk->lock);
+}
+
+void desk_set(struct desk *desk, const struct view_context *context)
+{
+    bool held;
+
+    pthread_mutex_lock(&desk->lock);
+    desk->known = context != NULL;
+    if (context)
+        desk->context = *context;
+    held = desk->held;
+    desk->held = false;
+    desk->serial += held;
+    pthread_cond_broadcast(&desk->told);
+    pthread_mutex_unlock(&desk->lock);
+    if (held)
+        pthread_rwlock_unlock(&desk->tables);
+}
+
+void desk_doubt(struct desk *desk)
+{
+    pthread_mutex_lock(&desk->lock);
+    desk->context.fresh = false;
+    pthread_mutex_unlock(&desk->lock);
+}
+
+bool desk_is_fresh(struct desk *desk)
+{
+    bool fresh;
+
+    pthread_mutex_lock(&desk->lock);
+    fresh = desk->known && desk->context.fresh;
+    pthread_mutex_unlock(&desk->lock);
+    return fresh;
+}
+
+static bool is_known(struct desk *desk)
+{
+    bool known;
+
+    pthread_mutex_lock(&desk->lock);
+    known = desk->known;
+    pthread_mutex_unlock(&desk->lock);
+    return known;
+}
+
 static enum err_code not_ready(struct err *err)
 {
     err_set(err, ERR_UNAVAILABLE, "the shop's numbers are being made ready");
@@ -127,15 +214,46 @@ static enum err_code not_ready(struct err *err)
     return ERR_UNAVAILABLE;
 }
 
-static enum err_code read_context(struct engine *engine, const struct settings *settings,
-                                  struct view_context *out, struct err *err)
+/* At the start of the server, and when tables change places, it is told soon. */
+static enum err_code take_context(struct desk *desk, struct view_context *out, uint64_t *out_serial,
+                                  struct err *err)
 {
-    const struct resolve_options how = {
-        .time_zone = settings->time_zone, .currency = settings->currency, .as_of = TIME_NONE};
+    struct timespec until = seconds_from_now(FIRST_WAIT_SECONDS);
+    enum err_code rc = ERR_OK;
+    int waited = 0;
 
-    TRY(view_context_read(engine, &how, settings_first_weekday(settings), out, err));
-    return out->fresh || out->fingerprint ? ERR_OK : not_ready(err);
+    if (!is_known(desk))
+        jobs_want_resolve(desk->web->jobs, false);
+    pthread_mutex_lock(&desk->lock);
+    while (!desk->known && !desk->stopped && waited == 0)
+        waited = pthread_cond_timedwait(&desk->told, &desk->lock, &until);
+    *out = desk->context;
+    *out_serial = desk->serial;
+    if (desk->stopped)
+        rc = is_ending(err);
+    else if (!desk->known || (!out->fresh && !out->fingerprint))
+        rc = not_ready(err);
+    pthread_mutex_unlock(&desk->lock);
+    return rc;
 }
+
+static bool still(struct desk *desk, uint64_t serial)
+{
+    bool same;
+
+    pthread_mutex_lock(&desk->lock);
+    same = desk->serial == serial;
+    pthread_mutex_unlock(&desk->lock);
+    return same;
+}
+
+/* One answer in the making. */
+struct making {
+    struct desk *desk;
+    const struct desk_wish *wish;
+    struct view_context context;
+    uint64_t serial;
+};
 
 static enum err_code write_answer(const struct desk_wish *wish, const struct view_request *request,
                                   struct buf *out, struct err *err)
@@ -146,32 +264,117 @@ static enum err_code write_answer(const struct desk_wish *wish, const struct vie
                        err);
 }
 
-/* Tables that were made anew while they were read gave no answer. */
-static enum err_code answer(struct engine *engine, const struct settings *settings,
-                            const struct desk_wish *wish, struct buf *out, struct err *err)
+static enum err_code make_in(struct making *m, struct lane *lane, struct buf *out, struct err *err)
 {
-    struct view_context before, after;
-    const struct view_request request = {engine, &before, wish->args, wish->arg_count};
+    const struct view_request request = {lane->engine, &m->context, m->wish->args,
+                                         m->wish->arg_count};
+    enum err_code rc;
 
-    TRY(read_context(engine, settings, &before, err));
-    TRY(write_answer(wish, &request, out, err));
-    TRY(read_context(engine, settings, &after, err));
-    return before.fingerprint == after.fingerprint ? ERR_OK : not_ready(err);
+    pthread_rwlock_rdlock(&m->desk->tables);
+    rc = still(m->desk, m->serial) ? write_answer(m->wish, &request, out, err) : not_ready(err);
+    pthread_rwlock_unlock(&m->desk->tables);
+    return rc;
 }
 
-enum err_code desk_answer(struct desk *desk, const struct settings *settings,
-                          const struct desk_wish *wish, struct buf *out, struct err *err)
+/* Made as if fresh: the same rows are kept once. */
+static enum err_code make(void *ctx, struct buf *out, struct err *err)
 {
+    struct making *m = ctx;
     struct lane *lane = NULL;
     struct engine *first;
     enum err_code rc;
 
-    TRY(engine_hold(desk->web, &first, err));
-    rc = take_lane(desk, first, &lane, err);
+    TRY(engine_hold(m->desk->web, &first, err));
+    rc = take_lane(m->desk, first, &lane, err);
     if (rc == ERR_OK) {
-        rc = answer(lane->engine, settings, wish, out, err);
-        give_lane(desk, lane);
+        rc = make_in(m, lane, out, err);
+        give_lane(m->desk, lane);
     }
-    engine_release(desk->web);
+    engine_release(m->desk->web);
     return rc;
+}
+
+/* All that an answer depends on. */
+static enum err_code add_key(const struct making *m, struct buf *key, struct err *err)
+{
+    const struct view_context *c = &m->context;
+    const struct view_request request = {NULL, c, m->wish->args, m->wish->arg_count};
+
+    buf_addf(key, "%s %" PRIx64 " %" PRId64 " %" PRId64 " %" PRIu64 " %s %s %d %d %d ",
+             TIDEMARK_VERSION, m->desk->since_us, c->fingerprint, c->as_of, m->serial, c->time_zone,
+             c->currency, c->week_start, m->wish->format,
+             m->wish->format == DESK_XLSX ? (int)i18n_current() : 0);
+    return view_key(m->wish->view, &request, key, err);
+}
+
+static void set_etag(struct str key, bool fresh, char *out, size_t size)
+{
+    char digest[DIGEST_HEX];
+
+    digest_of(key, digest);
+    snprintf(out, size, "\"%.32s%s\"", digest, fresh ? "" : "-s");
+}
+
+static enum err_code answer_once(struct making *m, struct desk_told *told, struct buf *out,
+                                 struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf key = BUF_INIT(KEY_MAX);
+    TM_CLEANUP(buf_release) struct buf made = BUF_INIT(out->limit);
+
+    TRY(take_context(m->desk, &m->context, &m->serial, err));
+    told->fresh = m->context.fresh;
+    m->context.fresh = true;
+    TRY(add_key(m, &key, err));
+    set_etag(buf_str(&key), told->fresh, told->etag, sizeof(told->etag));
+    told->same = m->wish->etag && strstr(m->wish->etag, told->etag);
+    if (told->same)
+        return ERR_OK;
+    if (told->fresh || m->wish->format != DESK_JSON)
+        return kept_answer(m->desk->kept, buf_str(&key), make, m, out, err);
+    TRY(kept_answer(m->desk->kept, buf_str(&key), make, m, &made, err));
+    view_add_stale(out, buf_str(&made));
+    return ERR_OK;
+}
+
+enum err_code desk_answer(struct desk *desk, const struct desk_wish *wish,
+                          struct desk_told *out_told, struct buf *out, struct err *err)
+{
+    struct making m = {.desk = desk, .wish = wish};
+    enum err_code rc = answer_once(&m, out_told, out, err);
+
+    /* Tables that changed places meanwhile are asked once more. */
+    if (rc == ERR_OK || rc == ERR_INVALID || still(desk, m.serial))
+        return rc;
+    return answer_once(&m, out_told, out, err);
+}
+
+static bool needs_nothing(const struct view *view)
+{
+    for (size_t i = 0; i < view->param_count; i++)
+        if (view->params[i].required)
+            return false;
+    return true;
+}
+
+enum err_code desk_warm(struct desk *desk, bool (*go_on)(void *ctx, double done), void *ctx,
+                        struct err *err)
+{
+    size_t n = 0;
+
+    while (views[n])
+        n++;
+    for (size_t i = 0; i < n && go_on(ctx, (double)i / (double)n); i++) {
+        TM_CLEANUP(buf_release) struct buf out = BUF_INIT(64 << 20);
+        const struct desk_wish wish = {.view = views[i]};
+        struct desk_told told;
+
+        if (needs_nothing(views[i]))
+            TRY(desk_answer(desk, &wish, &told, &out, err));
+    }
+    return ERR_OK;
+}
+
+void desk_count(struct desk *desk, int64_t *out_found, int64_t *out_made)
+{
+    kept_count(desk->kept, out_found, out_made);
 }

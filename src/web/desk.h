@@ -2,15 +2,17 @@
 /* desk.h - the shop's numbers for those who ask over the web; inside src/web only.
  *
  * A desk has a few engine connections of its own, so that views are answered while the worker
- * imports. Any thread may call.
+ * imports, and keeps answers by what they depend on: the records they were made from, settings,
+ * view, parameters. It never gives a figure without knowing whether the records have changed
+ * since: the worker tells it (desk_set, desk_doubt). Any thread may call.
  */
 #ifndef TM_WEB_DESK_H
 #define TM_WEB_DESK_H
 
 #include "insight/views.h"
-#include "store/settings.h"
 
 struct desk;
+struct web;
 struct web;
 
 enum desk_format { DESK_JSON, DESK_CSV, DESK_XLSX, DESK_FORMATS };
@@ -20,6 +22,13 @@ struct desk_wish {
     const struct view_arg *args;
     size_t arg_count;
     enum desk_format format;
+    const char *etag; /* of the answer that the asker has already; or NULL */
+};
+
+struct desk_told {
+    char etag[48]; /* with its quotation marks */
+    bool fresh;
+    bool same; /* it is the answer that the asker has: `out` got nothing */
 };
 
 struct desk *desk_new(struct web *web);
@@ -29,10 +38,25 @@ void desk_rest(struct desk *desk);
 void desk_stop(struct desk *desk);
 /* Nobody asks any more. NULL is fine. */
 void desk_free(struct desk *desk);
+
+/* Nobody reads the tables until desk_set(), by the same thread. */
+void desk_hold(struct desk *desk);
+/* From now on this is what the tables hold; NULL: nothing that could be told. */
+void desk_set(struct desk *desk, const struct view_context *context);
+/* Records or settings may have changed: answers are not fresh until desk_set(). */
+void desk_doubt(struct desk *desk);
+bool desk_is_fresh(struct desk *desk);
+
 /* Adds the answer to `out`. ERR_INVALID as view_answer(); ERR_UNAVAILABLE while the records are
  * being made ready for the first time, or when too many ask at once. */
-TM_MUST_CHECK enum err_code desk_answer(struct desk *desk, const struct settings *settings,
-                                        const struct desk_wish *wish, struct buf *out,
+TM_MUST_CHECK enum err_code desk_answer(struct desk *desk, const struct desk_wish *wish,
+                                        struct desk_told *out_told, struct buf *out,
                                         struct err *err);
+/* What pages ask for first, so that nobody waits for it: every view that needs no parameter, with
+ * its defaults. `go_on` says no when it shall end. */
+TM_MUST_CHECK enum err_code desk_warm(struct desk *desk, bool (*go_on)(void *ctx, double done),
+                                      void *ctx, struct err *err);
+/* Answers that were found and that had to be made. */
+void desk_count(struct desk *desk, int64_t *out_found, int64_t *out_made);
 
 #endif

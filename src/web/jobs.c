@@ -5,27 +5,50 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/timestamp.h"
+#include "store/jobs.h"
+#include "web/desk.h"
+#include "web/request.h"
 
-enum { RESULT_MAX = 4 << 20, STALLED_MINUTES = 11 };
-enum job_state { JOB_WAITING, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED };
+enum { RESULT_MAX = 4 << 20, STALLED_MINUTES = 11, LIST_MAX = 200 };
+/* Kept by number: only ever added to. */
+enum job_state {
+    JOB_WAITING,
+    JOB_RUNNING,
+    JOB_DONE,
+    JOB_FAILED,
+    JOB_CANCELLED,
+    JOB_INTERRUPTED,
+    JOB_STATES
+};
 
-static const char *const kind_names[] = {"assess", "import", "undo"};
-static const char *const state_names[] = {"waiting", "running", "done", "failed", "cancelled"};
+/* Files often come one after another: they are joined with the rest when all are in. */
+static const int64_t resolve_after_us = 3 * US_PER_SECOND / 2;
+
+/* What to do about one that a restart cut off. */
+static const struct {
+    const char *name, *lost;
+} kinds[] = {
+    [JOB_ASSESS] = {"assess", N_("Start the assessment again.")},
+    [JOB_IMPORT] = {"import",
+                    N_("Import the file again; twice changes nothing when it was taken in.")},
+    [JOB_UNDO] = {"undo", N_("It was finished when the server started again.")},
+    [JOB_RESOLVE] = {"resolve", N_("It begins again by itself.")},
+};
+static const char *const state_names[JOB_STATES] = {"waiting", "running",   "done",
+                                                    "failed",  "cancelled", "interrupted"};
 
 struct job {
-    int64_t id; /* 0: an empty place */
-    enum job_kind kind;
-    enum job_state state;
+    struct job_entry kept; /* id 0: an empty place */
     char path[1400], dir[1200];
     uint32_t import_id;
     enum language language;
+    int64_t not_before_us;
     bool cancel;
     char step[160];
     double done;
-    struct err err;
     char *result; /* owned; JSON, or NULL */
     uint64_t version;
-    int64_t made_us, news_us, ended_us;
+    int64_t news_us;
 };
 
 struct jobs {
@@ -35,21 +58,22 @@ struct jobs {
     pthread_mutex_t lock;
     pthread_cond_t news;
     pthread_t worker;
+    struct store *store; /* under `lock` */
     bool stop, quiet;
     int64_t last_id, done, failed;
-    struct job jobs[JOBS_KEPT];
+    struct job jobs[JOBS_LIVE];
 };
 
 static bool is_over(const struct job *job)
 {
-    return job->state >= JOB_DONE;
+    return job->kept.state >= JOB_DONE;
 }
 
 static struct job *find(struct jobs *jobs, int64_t id)
 {
-    struct job *job = &jobs->jobs[id % JOBS_KEPT];
+    struct job *job = &jobs->jobs[(uint64_t)id % JOBS_LIVE];
 
-    return id > 0 && job->id == id ? job : NULL;
+    return id > 0 && job->kept.id == id ? job : NULL;
 }
 
 static void tell(struct jobs *jobs, struct job *job)
@@ -59,17 +83,74 @@ static void tell(struct jobs *jobs, struct job *job)
     pthread_cond_broadcast(&jobs->news);
 }
 
-static struct job *next_waiting(struct jobs *jobs)
+static enum err_code write_down(struct jobs *jobs, const struct job *job, struct err *err)
+{
+    return store_job_put(jobs->store, &job->kept, str_of(job->result ? job->result : ""), err);
+}
+
+/* What becomes of a job does not hang on whether that could be noted. */
+static void note(struct jobs *jobs, const struct job *job)
+{
+    struct err err = ERR_INIT;
+
+    if (write_down(jobs, job, &err) != ERR_OK)
+        log_line(LOG_ERROR, "web", "job=%" PRId64 " not noted: %s", job->kept.id, err.msg);
+}
+
+/* The oldest that may begin; resolving comes when nothing else waits. *out_until_us: when to look
+ * again, or INT64_MAX. */
+static struct job *next_waiting(struct jobs *jobs, int64_t *out_until_us)
 {
     struct job *next = NULL;
 
-    for (size_t i = 0; i < JOBS_KEPT; i++) {
+    *out_until_us = INT64_MAX;
+    for (size_t i = 0; i < JOBS_LIVE; i++) {
         struct job *job = &jobs->jobs[i];
+        bool later = job->kept.kind == JOB_RESOLVE;
 
-        if (job->id && job->state == JOB_WAITING && (!next || job->id < next->id))
+        if (!job->kept.id || job->kept.state != JOB_WAITING)
+            continue;
+        if (!next ||
+            (later == (next->kept.kind == JOB_RESOLVE) ? job->kept.id < next->kept.id : !later))
             next = job;
     }
+    if (next && next->not_before_us > timestamp_now()) {
+        *out_until_us = next->not_before_us;
+        next = NULL;
+    }
     return next;
+}
+
+static struct job *running(struct jobs *jobs)
+{
+    for (size_t i = 0; i < JOBS_LIVE; i++)
+        if (jobs->jobs[i].kept.id && jobs->jobs[i].kept.state == JOB_RUNNING)
+            return &jobs->jobs[i];
+    return NULL;
+}
+
+static bool warming(void *ctx, double done)
+{
+    struct jobs *jobs = ctx;
+    struct job *job;
+    bool go_on;
+
+    jobs_progress(jobs, _("making the pages ready"), done);
+    pthread_mutex_lock(&jobs->lock);
+    job = running(jobs);
+    go_on = !jobs->stop && job && !job->cancel;
+    pthread_mutex_unlock(&jobs->lock);
+    return go_on;
+}
+
+static enum err_code resolve_and_warm(struct jobs *jobs, struct err *err)
+{
+    struct err cold = ERR_INIT;
+
+    TRY(jobs->work->resolve(jobs->work->ctx, err));
+    if (desk_warm(jobs->web->desk, warming, jobs, &cold) != ERR_OK)
+        log_line(LOG_ERROR, "web", "pages not made ready: %s", cold.msg);
+    return ERR_OK;
 }
 
 static enum err_code work(struct jobs *jobs, const struct job *job, struct buf *out,
@@ -78,16 +159,66 @@ static enum err_code work(struct jobs *jobs, const struct job *job, struct buf *
     TM_CLEANUP(buf_release) struct buf roadmap = BUF_INIT(16 << 20);
     TM_CLEANUP(buf_release) struct buf assessment = BUF_INIT(64 << 20);
 
-    switch (job->kind) {
+    switch ((enum job_kind)job->kept.kind) {
     case JOB_IMPORT:
         return jobs->work->import(jobs->work->ctx, job->path, out, err);
     case JOB_UNDO:
         return jobs->work->undo(jobs->work->ctx, job->import_id, err);
+    case JOB_RESOLVE:
+        return resolve_and_warm(jobs, err);
     case JOB_ASSESS:
         break;
     }
     TRY(jobs->work->assess(jobs->work->ctx, &assessment, &roadmap, err));
     return jobs->keep(jobs->web, buf_str(&assessment), buf_str(&roadmap), err);
+}
+
+/* With the lock held. */
+static void end(struct jobs *jobs, struct job *job, enum err_code rc, const struct err *err)
+{
+    job->kept.state = rc == ERR_OK  ? JOB_DONE
+                      : jobs->stop  ? JOB_INTERRUPTED
+                      : job->cancel ? JOB_CANCELLED
+                                    : JOB_FAILED;
+    job->kept.ended_us = timestamp_now();
+    if (rc == ERR_OK) {
+        job->done = 1;
+    } else {
+        job->kept.error = (int)err->code;
+        snprintf(job->kept.problem, sizeof(job->kept.problem), "%s", err->msg);
+        snprintf(job->kept.hint, sizeof(job->kept.hint), "%s", err->hint);
+    }
+    *(rc == ERR_OK ? &jobs->done : &jobs->failed) += 1;
+    note(jobs, job);
+    log_line(rc == ERR_OK || job->cancel ? LOG_INFO : LOG_ERROR, "web",
+             "job=%" PRId64 " kind=%s state=%s ms=%" PRId64 " %s", job->kept.id,
+             kinds[job->kept.kind].name, state_names[job->kept.state],
+             (job->kept.ended_us - job->kept.made_us) / 1000, rc == ERR_OK ? "" : err->msg);
+    tell(jobs, job);
+}
+
+static struct job *add(struct jobs *jobs, const struct job_wish *wish, struct err *err);
+
+/* With the lock held. One is enough for all that has changed. */
+static void want_resolve(struct jobs *jobs, bool changed)
+{
+    const struct job_wish wish = {JOB_RESOLVE, "", "", "", 0};
+    struct err err = ERR_INIT;
+    struct job *job = NULL;
+
+    for (size_t i = 0; i < JOBS_LIVE; i++)
+        if (jobs->jobs[i].kept.id && jobs->jobs[i].kept.kind == JOB_RESOLVE &&
+            (jobs->jobs[i].kept.state == JOB_WAITING ||
+             (!changed && jobs->jobs[i].kept.state == JOB_RUNNING)))
+            job = &jobs->jobs[i];
+    if (job && !changed)
+        return;
+    if (!job)
+        job = add(jobs, &wish, &err);
+    if (job)
+        job->not_before_us = changed ? timestamp_now() + resolve_after_us : 0;
+    else
+        log_line(LOG_ERROR, "web", "the records are not resolved: %s", err.msg);
 }
 
 /* With the lock held, which is given back while the work goes on. */
@@ -97,26 +228,36 @@ static void run(struct jobs *jobs, struct job *job)
     struct err err = ERR_INIT;
     enum err_code rc;
 
-    job->state = JOB_RUNNING;
+    job->kept.state = JOB_RUNNING;
+    job->kept.begun_us = timestamp_now();
+    note(jobs, job);
     tell(jobs, job);
     pthread_mutex_unlock(&jobs->lock);
     i18n_use(job->language);
     rc = work(jobs, job, &out, &err);
     if (job->dir[0])
         folder_remove(job->dir);
+    /* Nobody who knows that the file is in is told figures without it as if they were fresh. */
+    if (job->kept.kind == JOB_IMPORT || job->kept.kind == JOB_UNDO)
+        desk_doubt(jobs->web->desk);
     pthread_mutex_lock(&jobs->lock);
-    job->state = rc == ERR_OK ? JOB_DONE : job->cancel ? JOB_CANCELLED : JOB_FAILED;
-    job->err = err;
-    job->done = rc == ERR_OK ? 1 : job->done;
     if (out.n && !out.failed)
         job->result = buf_detach(&out);
-    job->ended_us = timestamp_now();
-    *(rc == ERR_OK ? &jobs->done : &jobs->failed) += 1;
-    log_line(rc == ERR_OK || job->cancel ? LOG_INFO : LOG_ERROR, "web",
-             "job=%" PRId64 " kind=%s state=%s ms=%" PRId64 " %s", job->id, kind_names[job->kind],
-             state_names[job->state], (job->ended_us - job->made_us) / 1000, err.msg);
-    tell(jobs, job);
+    end(jobs, job, rc, &err);
+    if (job->kept.kind != JOB_RESOLVE && !jobs->stop && !desk_is_fresh(jobs->web->desk))
+        want_resolve(jobs, true);
     buf_release(&out);
+}
+
+static struct timespec clock_in(int64_t us)
+{
+    struct timespec at;
+
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    us += (int64_t)at.tv_nsec / 1000;
+    at.tv_sec += (time_t)(us / US_PER_SECOND);
+    at.tv_nsec = (long)(us % US_PER_SECOND) * 1000;
+    return at;
 }
 
 static void *worker(void *arg)
@@ -125,53 +266,76 @@ static void *worker(void *arg)
 
     pthread_mutex_lock(&jobs->lock);
     while (!jobs->stop) {
-        struct job *job = next_waiting(jobs);
+        int64_t until_us, wait_us;
+        struct job *job = next_waiting(jobs, &until_us);
+        struct timespec until;
 
-        if (job)
+        if (job) {
             run(jobs, job);
-        else
+            continue;
+        }
+        if (until_us == INT64_MAX) {
             pthread_cond_wait(&jobs->news, &jobs->lock);
+            continue;
+        }
+        wait_us = until_us - timestamp_now();
+        until = clock_in(wait_us < 1000               ? 1000
+                         : wait_us > resolve_after_us ? resolve_after_us
+                                                      : wait_us);
+        pthread_cond_timedwait(&jobs->news, &jobs->lock, &until);
     }
     pthread_mutex_unlock(&jobs->lock);
     return NULL;
 }
 
-struct jobs *jobs_new(struct web *web, const struct web_work *work_to_do,
-                      enum err_code (*keep)(struct web *web, struct str assessment,
-                                            struct str roadmap, struct err *err))
+enum err_code jobs_new(struct web *web, const struct web_work *work_to_do,
+                       const struct store *store,
+                       enum err_code (*keep)(struct web *web, struct str assessment,
+                                             struct str roadmap, struct err *err),
+                       struct jobs **out_jobs, struct err *err)
 {
     struct jobs *jobs = xcalloc(1, sizeof(*jobs));
     pthread_condattr_t attr;
+    enum err_code rc;
 
     jobs->web = web;
     jobs->work = work_to_do;
     jobs->keep = keep;
+    rc = store_again(store, &jobs->store, err);
+    if (rc == ERR_OK)
+        rc = store_jobs_lost(jobs->store, JOB_DONE, JOB_INTERRUPTED, timestamp_now(),
+                             &jobs->last_id, err);
     pthread_mutex_init(&jobs->lock, NULL);
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&jobs->news, &attr);
     pthread_condattr_destroy(&attr);
-    if (pthread_create(&jobs->worker, NULL, worker, jobs) != 0) {
+    if (rc == ERR_OK && (errno = pthread_create(&jobs->worker, NULL, worker, jobs)) != 0)
+        rc = err_errno(err, "starting the worker");
+    if (rc != ERR_OK) {
+        store_close(jobs->store);
         free(jobs);
-        return NULL;
+        return rc;
     }
-    return jobs;
+    *out_jobs = jobs;
+    return ERR_OK;
 }
 
 static void cancel_job(struct jobs *jobs, struct job *job)
 {
+    struct err none = ERR_INIT;
+
     if (is_over(job) || job->cancel)
         return;
     job->cancel = true;
-    if (job->state == JOB_RUNNING) {
+    if (job->kept.state == JOB_RUNNING) {
         jobs->work->cancel(jobs->work->ctx);
         return;
     }
-    job->state = JOB_CANCELLED;
-    job->ended_us = timestamp_now();
     if (job->dir[0])
         folder_remove(job->dir);
-    tell(jobs, job);
+    err_set(&none, ERR_CANCELLED, "it had not begun");
+    end(jobs, job, ERR_CANCELLED, &none);
 }
 
 void jobs_free(struct jobs *jobs)
@@ -180,14 +344,15 @@ void jobs_free(struct jobs *jobs)
         return;
     pthread_mutex_lock(&jobs->lock);
     jobs->stop = true;
-    for (size_t i = 0; i < JOBS_KEPT; i++)
-        if (jobs->jobs[i].id)
+    for (size_t i = 0; i < JOBS_LIVE; i++)
+        if (jobs->jobs[i].kept.id)
             cancel_job(jobs, &jobs->jobs[i]);
     pthread_cond_broadcast(&jobs->news);
     pthread_mutex_unlock(&jobs->lock);
     pthread_join(jobs->worker, NULL);
-    for (size_t i = 0; i < JOBS_KEPT; i++)
+    for (size_t i = 0; i < JOBS_LIVE; i++)
         free(jobs->jobs[i].result);
+    store_close(jobs->store);
     pthread_cond_destroy(&jobs->news);
     pthread_mutex_destroy(&jobs->lock);
     free(jobs);
@@ -200,32 +365,56 @@ static enum err_code too_many(struct err *err)
     return ERR_UNAVAILABLE;
 }
 
-enum err_code jobs_add(struct jobs *jobs, enum job_kind kind, const char *path, const char *dir,
-                       uint32_t import_id, int64_t *out_id, struct err *err)
+/* With the lock held. NULL with the error. */
+static struct job *add(struct jobs *jobs, const struct job_wish *wish, struct err *err)
 {
+    struct job *job = &jobs->jobs[(uint64_t)(jobs->last_id + 1) % JOBS_LIVE];
     int waiting = 0;
+
+    for (size_t i = 0; i < JOBS_LIVE; i++)
+        waiting += jobs->jobs[i].kept.id && !is_over(&jobs->jobs[i]);
+    if (waiting >= JOBS_WAITING_MAX || (job->kept.id && !is_over(job)) || jobs->stop) {
+        too_many(err);
+        return NULL;
+    }
+    free(job->result);
+    *job = (struct job){
+        .kept = {.id = jobs->last_id + 1, .kind = (int)wish->kind, .made_us = timestamp_now()},
+        .import_id = wish->import_id,
+        .language = i18n_current()};
+    snprintf(job->kept.object, sizeof(job->kept.object), "%s", wish->object);
+    snprintf(job->path, sizeof(job->path), "%s", wish->path);
+    snprintf(job->dir, sizeof(job->dir), "%s", wish->dir);
+    if (write_down(jobs, job, err) != ERR_OK) {
+        job->kept.id = 0;
+        return NULL;
+    }
+    jobs->last_id++;
+    tell(jobs, job);
+    return job;
+}
+
+enum err_code jobs_add(struct jobs *jobs, const struct job_wish *wish, int64_t *out_id,
+                       struct err *err)
+{
+    struct err wrong = ERR_INIT;
     struct job *job;
-    bool full;
 
     pthread_mutex_lock(&jobs->lock);
-    for (size_t i = 0; i < JOBS_KEPT; i++)
-        waiting += jobs->jobs[i].id && !is_over(&jobs->jobs[i]);
-    job = &jobs->jobs[(jobs->last_id + 1) % JOBS_KEPT];
-    full = waiting >= JOBS_WAITING_MAX || (job->id && !is_over(job)) || jobs->stop;
-    if (!full) {
-        free(job->result);
-        *job = (struct job){.id = ++jobs->last_id,
-                            .kind = kind,
-                            .import_id = import_id,
-                            .language = i18n_current(),
-                            .made_us = timestamp_now()};
-        snprintf(job->path, sizeof(job->path), "%s", path);
-        snprintf(job->dir, sizeof(job->dir), "%s", dir);
-        *out_id = job->id;
-        tell(jobs, job);
-    }
+    job = add(jobs, wish, &wrong);
+    if (job)
+        *out_id = job->kept.id;
     pthread_mutex_unlock(&jobs->lock);
-    return full ? too_many(err) : ERR_OK;
+    if (!job && err)
+        *err = wrong;
+    return job ? ERR_OK : wrong.code;
+}
+
+void jobs_want_resolve(struct jobs *jobs, bool changed)
+{
+    pthread_mutex_lock(&jobs->lock);
+    want_resolve(jobs, changed);
+    pthread_mutex_unlock(&jobs->lock);
 }
 
 bool jobs_cancel(struct jobs *jobs, int64_t id)
@@ -240,77 +429,101 @@ bool jobs_cancel(struct jobs *jobs, int64_t id)
     return job != NULL;
 }
 
-static void key_time(struct json_writer *w, const char *key, int64_t at_us)
+static void show_problem(const struct job_entry *kept, struct json_writer *w)
 {
-    struct buf text = BUF_INIT(64);
+    bool lost = kept->state == JOB_INTERRUPTED;
 
-    json_key(w, key);
-    if (at_us)
-        timestamp_add_iso(&text, at_us);
-    json_stringz(w, at_us ? buf_cstr(&text) : NULL);
-    buf_release(&text);
+    json_key(w, "problem");
+    json_begin_object(w);
+    json_key_stringz(w, "title",
+                     lost ? _("the server ended meanwhile")
+                          : err_summary((enum err_code)kept->error));
+    json_key_stringz(w, "detail", lost ? "" : kept->problem);
+    json_key_stringz(w, "hint", lost ? _(kinds[kept->kind].lost) : kept->hint);
+    json_end_object(w);
 }
 
-/* The report of an import is text that json_write made: it goes in as text, for it cannot be
- * pasted into a document under way. */
-static void show(const struct job *job, bool with_result, struct json_writer *w)
+/* `job` has the rest while it lives, and else is NULL. The report of an import is text that
+ * json_write made: it goes in as text, for it cannot be pasted into a document under way. */
+static void show(const struct job_entry *kept, const struct job *job, const char *report,
+                 struct json_writer *w)
 {
     json_begin_object(w);
-    json_key_int(w, "id", job->id);
-    json_key_stringz(w, "kind", kind_names[job->kind]);
-    json_key_stringz(w, "state", state_names[job->state]);
-    json_key_stringz(w, "step", job->step);
-    json_key_double(w, "done", job->done);
-    key_time(w, "made_at", job->made_us);
-    key_time(w, "ended_at", job->ended_us);
-    if (job->state == JOB_FAILED) {
-        json_key(w, "problem");
-        json_begin_object(w);
-        json_key_stringz(w, "title", err_summary(job->err.code));
-        json_key_stringz(w, "detail", job->err.msg);
-        json_key_stringz(w, "hint", job->err.hint);
-        json_end_object(w);
-    }
-    if (with_result && job->result)
-        json_key_stringz(w, "report", job->result);
+    json_key_int(w, "id", kept->id);
+    json_key_stringz(w, "kind", kinds[kept->kind].name);
+    json_key_stringz(w, "state", state_names[kept->state]);
+    json_key_stringz(w, "object", kept->object);
+    json_key_stringz(w, "step", job ? job->step : "");
+    json_key_double(w, "done", job ? job->done : kept->state == JOB_DONE);
+    web_key_time(w, "made_at", kept->made_us);
+    web_key_time(w, "begun_at", kept->begun_us);
+    web_key_time(w, "ended_at", kept->ended_us);
+    if (kept->state == JOB_FAILED || kept->state == JOB_INTERRUPTED)
+        show_problem(kept, w);
+    if (report && *report)
+        json_key_stringz(w, "report", report);
     json_end_object(w);
+}
+
+/* One that another version kept may be of a kind that this one does not know. */
+static bool is_known(const struct job_entry *kept)
+{
+    return kept->kind >= 0 && kept->kind < (int)TM_COUNT(kinds) && kept->state >= 0 &&
+           kept->state < JOB_STATES;
+}
+
+/* With the lock held: one of before. */
+static bool show_kept(struct jobs *jobs, int64_t id, bool with_report, struct json_writer *w)
+{
+    TM_CLEANUP(buf_release) struct buf report = BUF_INIT(RESULT_MAX);
+    struct err err = ERR_INIT;
+    struct job_entry kept;
+    bool found = false;
+
+    if (store_job_get(jobs->store, id, &kept, &report, &found, &err) != ERR_OK)
+        log_line(LOG_ERROR, "web", "job=%" PRId64 " not read: %s", id, err.msg);
+    if (found && is_known(&kept))
+        show(&kept, NULL, with_report ? buf_cstr(&report) : NULL, w);
+    return found && is_known(&kept);
 }
 
 bool jobs_show(struct jobs *jobs, int64_t id, struct json_writer *w)
 {
     struct job *job;
+    bool known = true;
 
     pthread_mutex_lock(&jobs->lock);
     job = find(jobs, id);
     if (job)
-        show(job, true, w);
+        show(&job->kept, job, job->result, w);
+    else
+        known = show_kept(jobs, id, true, w);
     pthread_mutex_unlock(&jobs->lock);
-    return job != NULL;
+    return known;
 }
 
-void jobs_list(struct jobs *jobs, struct json_writer *w)
+enum err_code jobs_list(struct jobs *jobs, int64_t before, size_t limit, struct json_writer *w,
+                        int64_t *out_next, struct err *err)
 {
+    struct job_entry *kept = xcalloc(LIST_MAX + 1, sizeof(*kept));
+    size_t n = 0;
+    enum err_code rc;
+
+    limit = limit < 1 ? 1 : limit > LIST_MAX ? LIST_MAX : limit;
     pthread_mutex_lock(&jobs->lock);
+    rc = store_jobs_list(jobs->store, before, kept, limit + 1, &n, err);
     json_begin_array(w);
-    for (int64_t id = jobs->last_id; id > 0 && id > jobs->last_id - JOBS_KEPT; id--)
-        if (find(jobs, id))
-            show(find(jobs, id), false, w);
+    for (size_t i = 0; i < n && i < limit; i++) {
+        struct job *job = find(jobs, kept[i].id);
+
+        if (is_known(&kept[i]))
+            show(job ? &job->kept : &kept[i], job, NULL, w);
+    }
     json_end_array(w);
     pthread_mutex_unlock(&jobs->lock);
-}
-
-static void wait_for_news(struct jobs *jobs, int wait_ms)
-{
-    struct timespec until;
-
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += wait_ms / 1000;
-    until.tv_nsec += (long)(wait_ms % 1000) * 1000000;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000;
-    }
-    pthread_cond_timedwait(&jobs->news, &jobs->lock, &until);
+    *out_next = n > limit ? kept[limit - 1].id : 0;
+    free(kept);
+    return rc;
 }
 
 bool jobs_follow(struct jobs *jobs, int64_t id, uint64_t *version, int wait_ms, struct buf *out,
@@ -318,30 +531,34 @@ bool jobs_follow(struct jobs *jobs, int64_t id, uint64_t *version, int wait_ms, 
 {
     struct json_writer w = JSON_WRITER(out);
     struct job *job;
+    bool known = true;
 
     pthread_mutex_lock(&jobs->lock);
     job = find(jobs, id);
     if (job && job->version == *version && !is_over(job) && !jobs->quiet) {
-        wait_for_news(jobs, wait_ms);
+        struct timespec until = clock_in((int64_t)wait_ms * 1000);
+
+        pthread_cond_timedwait(&jobs->news, &jobs->lock, &until);
         job = find(jobs, id);
     }
     *out_over = !job || is_over(job) || jobs->quiet;
-    if (job && job->version != *version) {
-        show(job, false, &w);
+    if (!job) {
+        known = show_kept(jobs, id, false, &w);
+    } else if (job->version != *version) {
+        show(&job->kept, job, NULL, &w);
         *version = job->version;
     }
     pthread_mutex_unlock(&jobs->lock);
-    return job != NULL;
+    return known;
 }
 
 void jobs_progress(struct jobs *jobs, const char *step, double done)
 {
-    pthread_mutex_lock(&jobs->lock);
-    for (size_t i = 0; i < JOBS_KEPT; i++) {
-        struct job *job = &jobs->jobs[i];
+    struct job *job;
 
-        if (!job->id || job->state != JOB_RUNNING)
-            continue;
+    pthread_mutex_lock(&jobs->lock);
+    job = running(jobs);
+    if (job) {
         snprintf(job->step, sizeof(job->step), "%s", step);
         job->done = fmin(fmax(done, 0), 1);
         tell(jobs, job);
@@ -359,14 +576,12 @@ void jobs_stop_following(struct jobs *jobs)
 
 bool jobs_stalled(struct jobs *jobs)
 {
-    int64_t now_us = timestamp_now();
-    bool stalled = false;
+    const struct job *job;
+    bool stalled;
 
     pthread_mutex_lock(&jobs->lock);
-    for (size_t i = 0; i < JOBS_KEPT; i++)
-        if (jobs->jobs[i].id && jobs->jobs[i].state == JOB_RUNNING &&
-            now_us - jobs->jobs[i].news_us > STALLED_MINUTES * 60 * US_PER_SECOND)
-            stalled = true;
+    job = running(jobs);
+    stalled = job && timestamp_now() - job->news_us > STALLED_MINUTES * 60 * US_PER_SECOND;
     pthread_mutex_unlock(&jobs->lock);
     return stalled;
 }
@@ -376,9 +591,9 @@ void jobs_count(struct jobs *jobs, int *out_waiting, int *out_running, int64_t *
 {
     *out_waiting = *out_running = 0;
     pthread_mutex_lock(&jobs->lock);
-    for (size_t i = 0; i < JOBS_KEPT; i++) {
-        *out_waiting += jobs->jobs[i].id && jobs->jobs[i].state == JOB_WAITING;
-        *out_running += jobs->jobs[i].id && jobs->jobs[i].state == JOB_RUNNING;
+    for (size_t i = 0; i < JOBS_LIVE; i++) {
+        *out_waiting += jobs->jobs[i].kept.id && jobs->jobs[i].kept.state == JOB_WAITING;
+        *out_running += jobs->jobs[i].kept.id && jobs->jobs[i].kept.state == JOB_RUNNING;
     }
     *out_done = jobs->done;
     *out_failed = jobs->failed;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* jobs.h - long work: a queue, one worker thread, and how far each is; inside src/web only.
  *
- * Jobs live in memory: after a restart they are gone, and what they had begun is undone or
- * finished by the rooms that did it. Any thread may call.
+ * What was asked for and what became of it is kept in the workspace. What a restart cut off is
+ * called interrupted, with what to do; what it had begun is undone or finished by the rooms that
+ * did it. When a job has changed the records they are resolved anew (JOB_RESOLVE) by themselves,
+ * once nothing else waits. Any thread may call.
  */
 #ifndef TM_WEB_JOBS_H
 #define TM_WEB_JOBS_H
@@ -12,25 +14,41 @@
 
 #include <pthread.h>
 
-enum { JOBS_KEPT = 64, JOBS_WAITING_MAX = 16 };
-enum job_kind { JOB_ASSESS, JOB_IMPORT, JOB_UNDO };
+enum { JOBS_LIVE = 64, JOBS_WAITING_MAX = 16 };
+/* Kept by number: only ever added to. */
+enum job_kind { JOB_ASSESS, JOB_IMPORT, JOB_UNDO, JOB_RESOLVE };
 
 struct jobs;
 
-/* `keep` gets an assessment's two documents. */
-struct jobs *jobs_new(struct web *web, const struct web_work *work,
-                      enum err_code (*keep)(struct web *web, struct str assessment,
-                                            struct str roadmap, struct err *err));
-/* Cancels what is under way and waits for its end. */
+struct job_wish {
+    enum job_kind kind;
+    const char *path;   /* of the file to import */
+    const char *dir;    /* removed when the job has ended; "" for none */
+    const char *object; /* what it is about, for people; "" for nothing */
+    uint32_t import_id; /* to undo */
+};
+
+/* `store` is borrowed for a connection of its own; `keep` gets an assessment's two documents. */
+TM_MUST_CHECK enum err_code jobs_new(struct web *web, const struct web_work *work,
+                                     const struct store *store,
+                                     enum err_code (*keep)(struct web *web, struct str assessment,
+                                                           struct str roadmap, struct err *err),
+                                     struct jobs **out_jobs, struct err *err);
+/* Cancels what is under way and waits for its end. NULL is fine. */
 void jobs_free(struct jobs *jobs);
-/* ERR_UNAVAILABLE when too many wait. `dir` (may be "") is removed when the job has ended. */
-TM_MUST_CHECK enum err_code jobs_add(struct jobs *jobs, enum job_kind kind, const char *path,
-                                     const char *dir, uint32_t import_id, int64_t *out_id,
-                                     struct err *err);
+/* ERR_UNAVAILABLE when too many wait. */
+TM_MUST_CHECK enum err_code jobs_add(struct jobs *jobs, const struct job_wish *wish,
+                                     int64_t *out_id, struct err *err);
+/* Sees to it that the records are resolved. `changed`: they will be others than what is resolved
+ * just now, and may change once more: soon; else at once, unless that is under way. */
+void jobs_want_resolve(struct jobs *jobs, bool changed);
 /* False when there is no such job. */
 bool jobs_cancel(struct jobs *jobs, int64_t id);
 bool jobs_show(struct jobs *jobs, int64_t id, struct json_writer *w);
-void jobs_list(struct jobs *jobs, struct json_writer *w);
+/* An array of the newest before `before` (0: of all), at most `limit` (up to 200); *out_next: what
+ * comes after as `before`, 0 at the end. */
+TM_MUST_CHECK enum err_code jobs_list(struct jobs *jobs, int64_t before, size_t limit,
+                                      struct json_writer *w, int64_t *out_next, struct err *err);
 /* Waits at most `wait_ms` for news since *version; writes the job as one line of JSON when there
  * are some. *out_over: there will be no more. False: no such job. */
 bool jobs_follow(struct jobs *jobs, int64_t id, uint64_t *version, int wait_ms, struct buf *out,

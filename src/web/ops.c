@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* ops.c - for those who keep the server running: health and figures. */
+#include "web/desk.h"
 #include "web/request.h"
 
 #include <sys/statvfs.h>
@@ -46,11 +47,11 @@ enum err_code do_health(struct web *web, struct request *q, struct err *err)
 enum err_code do_metrics(struct web *web, struct request *q, struct err *err)
 {
     const struct site *site = web->site;
-    int64_t done = 0, failed = 0;
+    int64_t done = 0, failed = 0, found = 0, made = 0;
     int waiting = 0, running = 0;
 
     for (size_t i = 0; i < site->shop_count; i++) {
-        int64_t some_done, some_failed;
+        int64_t some_done, some_failed, some_found, some_made;
         int some_waiting, some_running;
 
         jobs_count(site->shops[i].jobs, &some_waiting, &some_running, &some_done, &some_failed);
@@ -58,6 +59,9 @@ enum err_code do_metrics(struct web *web, struct request *q, struct err *err)
         running += some_running;
         done += some_done;
         failed += some_failed;
+        desk_count(site->shops[i].desk, &some_found, &some_made);
+        found += some_found;
+        made += some_made;
     }
     q->type = "text/plain; version=0.0.4";
     buf_addz(&q->out, "# HELP tidemark_requests_total Answers given, by hundreds of status.\n"
@@ -79,6 +83,12 @@ enum err_code do_metrics(struct web *web, struct request *q, struct err *err)
              "tidemark_jobs_total{state=\"done\"} %" PRId64 "\n"
              "tidemark_jobs_total{state=\"failed\"} %" PRId64 "\n",
              waiting, running, done, failed);
+    buf_addf(&q->out,
+             "# HELP tidemark_views_total Answers of views, by whether they were there already.\n"
+             "# TYPE tidemark_views_total counter\n"
+             "tidemark_views_total{kept=\"yes\"} %" PRId64 "\n"
+             "tidemark_views_total{kept=\"no\"} %" PRId64 "\n",
+             found, made);
     buf_addf(&q->out,
              "# HELP tidemark_start_time_seconds When the server began.\n"
              "# TYPE tidemark_start_time_seconds gauge\ntidemark_start_time_seconds %.3f\n",

@@ -99,6 +99,8 @@ struct request {
     bool for_ever;    /* what this address gives never changes */
     bool gzipped;
     char cookie[320], object[128], location[80];
+    char etag_made[48];
+    bool stale;          /* figures from before the newest import */
     bool traced;         /* on record although it only reads */
     char attachment[80]; /* the name under which a browser keeps it; "" to show it */
     int retry_after;

@@ -65,7 +65,7 @@ const struct route routes[] = {
     {"POST", API "/assessments", do_assess, 202, .roles = MAY_WORK, .scope = SCOPE_WORK,
      .body_max = JSON_BODY_MAX, .csrf = true, .unlocked = true, .summary = "Assess the workspace"},
     {"GET", API "/jobs", do_jobs, 200, .roles = MAY_READ, .scope = SCOPE_READ,
-     .summary = "Long work since the server began, the newest first"},
+     .summary = "Long work and what became of it, the newest first", .params = {CURSOR, LIMIT}},
     {"GET", API "/jobs/{id}", do_job, 200, .roles = MAY_READ, .scope = SCOPE_READ,
      .summary = "How far a job is", .params = {ID}},
     {"GET", API "/jobs/{id}/events", do_job_events, 200, .roles = MAY_READ, .scope = SCOPE_READ,

@@ -148,6 +148,11 @@ static void end_site(struct site *site)
         sleep_ms(TICK_MS);
     if (site->daemon)
         MHD_stop_daemon(site->daemon);
+    /* All workers first: one that needs an engine sends another shop's to sleep. */
+    for (size_t i = 0; i < site->shop_count; i++) {
+        jobs_free(site->shops[i].jobs);
+        site->shops[i].jobs = NULL;
+    }
     for (size_t i = 0; i < site->shop_count; i++)
         shop_close(&site->shops[i]);
     if (site->shops)
@@ -179,6 +184,8 @@ static enum err_code tell_ready(struct site *site, struct err *err)
                  options->public_url ? options->public_url : site->hosts[0], web->prefix);
         options->ready(web->shop->work.ctx, web, url, setup_open ? setup : NULL);
         sodium_memzero(setup, sizeof(setup));
+        if (site->shop_count == 1) /* of several each when it is first asked for */
+            jobs_want_resolve(web->jobs, false);
     }
     return ERR_OK;
 }

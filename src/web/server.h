@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "engine/engine.h"
+#include "insight/views.h"
 #include "maturity/model.h"
 #include "store/store.h"
 
@@ -35,6 +36,8 @@ struct web_work {
                             struct err *err);
     enum err_code (*import)(void *ctx, const char *path, struct buf *out_report, struct err *err);
     enum err_code (*undo)(void *ctx, uint32_t import_id, struct err *err);
+    /* Resolves the records, when they are not, and tells it by web_tables_ready(). */
+    enum err_code (*resolve)(void *ctx, struct err *err);
     /* Any thread: what is under way ends with ERR_CANCELLED. */
     void (*cancel)(void *ctx);
 };
@@ -62,6 +65,12 @@ TM_MUST_CHECK enum err_code web_serve(const struct web_options *options, struct 
 
 /* From inside the work: how far it is, 0..1. */
 void web_progress(struct web *web, const char *step, double done);
+
+/* From inside the work, when resolved tables are about to change places: nobody reads them until
+ * web_tables_ready(), which tells what they hold (NULL: nothing that could be told). Without the
+ * first one it tells what they have been holding. */
+void web_tables_hold(struct web *web);
+void web_tables_ready(struct web *web, const struct view_context *context);
 
 /* The API's description, OpenAPI 3.1, from the route table. */
 void web_openapi(struct buf *out);

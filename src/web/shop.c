@@ -48,6 +48,17 @@ static enum err_code undo(void *ctx, uint32_t import_id, struct err *err)
     return rc;
 }
 
+static enum err_code make_fresh(void *ctx, struct err *err)
+{
+    struct web *web = ctx;
+    enum err_code rc;
+
+    TRY(held(web, err));
+    rc = web->shop->work.resolve(web->shop->work.ctx, err);
+    engine_release(web);
+    return rc;
+}
+
 static void cancel(void *ctx)
 {
     struct web *web = ctx;
@@ -82,8 +93,12 @@ enum err_code shop_open(struct site *site, const struct web_shop *shop, struct w
     out->site = site;
     out->options = site->options;
     out->shop = shop;
-    out->work = (struct web_work){
-        .ctx = out, .assess = assess, .import = import, .undo = undo, .cancel = cancel};
+    out->work = (struct web_work){.ctx = out,
+                                  .assess = assess,
+                                  .import = import,
+                                  .undo = undo,
+                                  .resolve = make_fresh,
+                                  .cancel = cancel};
     if (shop->name[0])
         snprintf(out->prefix, sizeof(out->prefix), "/%s", shop->name);
     pthread_mutex_init(&out->lock, NULL);
@@ -91,8 +106,7 @@ enum err_code shop_open(struct site *site, const struct web_shop *shop, struct w
     TRY(store_again(shop->store, &out->store, err));
     TRY(remove_leftovers(out, err));
     out->desk = desk_new(out);
-    out->jobs = jobs_new(out, &out->work, work_keep);
-    return out->jobs ? ERR_OK : err_errno(err, "starting the worker");
+    return jobs_new(out, &out->work, shop->store, work_keep, &out->jobs, err);
 }
 
 void shop_close(struct web *web)
@@ -128,4 +142,14 @@ struct web *shop_find(struct site *site, const char *url, const char **out_rest)
 void web_progress(struct web *web, const char *step, double done)
 {
     jobs_progress(web->jobs, step, done);
+}
+
+void web_tables_hold(struct web *web)
+{
+    desk_hold(web->desk);
+}
+
+void web_tables_ready(struct web *web, const struct view_context *context)
+{
+    desk_set(web->desk, context);
 }

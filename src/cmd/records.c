@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "cmd/records.h"
+
+#include "cmd/cmd.h"
+
+static void show_step(void *ctx, const char *step, double done)
+{
+    (void)ctx;
+    (void)step;
+    progress_show(_("joining the data"), done);
+}
+
+static struct resolve_options how_of(const struct workspace *ws)
+{
+    return (struct resolve_options){.time_zone = ws->settings.time_zone,
+                                    .currency = ws->settings.currency,
+                                    .as_of = TIME_NONE,
+                                    .progress = show_step};
+}
+
+enum err_code records_context(struct workspace *ws, struct view_context *out, struct err *err)
+{
+    const struct resolve_options how = how_of(ws);
+
+    return view_context_read(ws->engine, &how, settings_first_weekday(&ws->settings), out, err);
+}
+
+enum err_code records_make_fresh(struct workspace *ws, void (*hold)(void *ctx, bool on), void *ctx,
+                                 struct view_context *out, struct err *err)
+{
+    TM_CLEANUP(rates_freep) struct rates *rates = NULL;
+    struct resolve_options how = how_of(ws);
+    struct resolve_summary summary;
+    char path[4096];
+
+    TRY(records_context(ws, out, err));
+    if (out->fresh)
+        return ERR_OK;
+    if (ws->settings.rates[0]) {
+        TRY(store_path(ws->store, ws->settings.rates, path, sizeof(path), err));
+        rates = rates_new();
+        TRY(rates_read(rates, path, err));
+    }
+    how.rates = rates;
+    how.hold = hold;
+    how.hold_ctx = ctx;
+    TRY(resolve(ws->engine, &how, &summary, err));
+    progress_clear();
+    return records_context(ws, out, err);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* records.h - a workspace's resolved records, made when they are not what it holds now. */
+#ifndef TM_CMD_RECORDS_H
+#define TM_CMD_RECORDS_H
+
+#include "cmd/workspace.h"
+#include "insight/views.h"
+
+/* What they were made from, and whether that is what the workspace holds now. */
+TM_MUST_CHECK enum err_code records_context(struct workspace *ws, struct view_context *out,
+                                            struct err *err);
+/* Resolves them unless they are fresh. `hold` as in struct resolve_options, or NULL; it gets `ctx`.
+ */
+TM_MUST_CHECK enum err_code records_make_fresh(struct workspace *ws,
+                                               void (*hold)(void *ctx, bool on), void *ctx,
+                                               struct view_context *out, struct err *err);
+
+#endif
