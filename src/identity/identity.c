@@ -34,8 +34,22 @@ static enum err_code write_identity(struct engine *engine, struct linker *linker
     return insert_finish(insert, err);
 }
 
-enum err_code identity_build(struct engine *engine, bool *out_scoped,
-                             struct identity_summary *out_summary, struct err *err)
+uint64_t identity_decisions_hash(const struct identity_decision *decisions, size_t n)
+{
+    uint64_t hash = 0;
+
+    /* The order in which they are kept does not matter. */
+    for (size_t i = 0; i < n; i++) {
+        uint64_t row[3] = {decisions[i].a, decisions[i].b, decisions[i].apart};
+
+        hash ^= str_hash((struct str){(const char *)row, sizeof(row)});
+    }
+    return hash;
+}
+
+enum err_code identity_build(struct engine *engine, const struct identity_decision *decisions,
+                             size_t n, bool *out_scoped, struct identity_summary *out_summary,
+                             struct err *err)
 {
     TM_CLEANUP(linker_freep) struct linker *linker = linker_new();
     TM_CLEANUP(result_freep) struct result *shops = NULL;
@@ -45,7 +59,14 @@ enum err_code identity_build(struct engine *engine, bool *out_scoped,
     while (result_next(shops))
         scoped = result_int(shops, 0) > 1;
     TRY(result_status(shops, err));
+    for (size_t i = 0; i < n; i++)
+        if (decisions[i].apart)
+            linker_keep_apart(linker, decisions[i].a, decisions[i].b);
     TRY(read_links(engine, scoped, linker, err));
+    /* One whose records are gone joins nobody, and is applied again when they come back. */
+    for (size_t i = 0; i < n; i++)
+        if (!decisions[i].apart)
+            (void)linker_join(linker, decisions[i].a, decisions[i].b);
     TRY(write_identity(engine, linker, err));
     *out_scoped = scoped;
     *out_summary = linker_summary(linker);

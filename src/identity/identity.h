@@ -7,6 +7,10 @@
  * left where it is. So a device that two people log in on does not make them one. Values that
  * identify nobody never get here (shop/identifier.h).
  *
+ * What the shop's own people decide stands above the records: two ids kept apart are never one
+ * person, two that were joined are one beyond the limits. Decisions are kept in the workspace and
+ * applied anew each time, so that taking one back undoes all of its effect.
+ *
  * The outcome does not depend on the order of rows in files: links are made in the order in which
  * they were first seen, ties by their ids.
  */
@@ -37,6 +41,11 @@ void linker_freep(struct linker **linker);
 /* Identifiers of one observation, indexed by kind. ERR_TOO_LARGE past 200 million ids. */
 TM_MUST_CHECK enum err_code linker_add(struct linker *linker, const uint64_t ids[ID_KIND_COUNT],
                                        struct err *err);
+/* What people decided. These two are never brought together; said before anything is added. */
+void linker_keep_apart(struct linker *linker, uint64_t a, uint64_t b);
+/* These two are one, whatever the limits say; said after everything is added. False when one of
+ * them is not known or they are kept apart. */
+bool linker_join(struct linker *linker, uint64_t a, uint64_t b);
 /* The person an id belongs to: the smallest id of the highest kind among the person's own; 0 for
  * an id that was never added. */
 uint64_t linker_person(struct linker *linker, uint64_t id);
@@ -50,9 +59,22 @@ struct identity_summary {
 
 struct identity_summary linker_summary(const struct linker *linker);
 
+/* A decision of the shop's own people on two ids: one person, or two. */
+struct identity_decision {
+    uint64_t a, b;
+    bool apart;
+};
+
+enum { IDENTITY_DECISIONS_MAX = 10000 };
+
+/* Changes with every decision; 0 for none. */
+uint64_t identity_decisions_hash(const struct identity_decision *decisions, size_t n);
+
 /* Reads the links out of the raw tables and writes the table `identity` anew. `*out_scoped`: the
  * shop's customer numbers count only within their source, because several sources number them. */
-TM_MUST_CHECK enum err_code identity_build(struct engine *engine, bool *out_scoped,
-                                           struct identity_summary *out_summary, struct err *err);
+TM_MUST_CHECK enum err_code identity_build(struct engine *engine,
+                                           const struct identity_decision *decisions, size_t n,
+                                           bool *out_scoped, struct identity_summary *out_summary,
+                                           struct err *err);
 
 #endif

@@ -18,6 +18,12 @@ struct node {
     uint32_t size;
     uint8_t counts[ID_KIND_COUNT]; /* root: identifiers of each kind */
     uint8_t best_kind;
+    bool kept_apart; /* root: an id of the person stands in `apart` */
+};
+
+/* Two ids that are not one person, whatever the records say. */
+struct apart {
+    uint64_t a, b;
 };
 
 struct linker {
@@ -26,6 +32,8 @@ struct linker {
     uint32_t *slots; /* open addressing, NONE = free */
     size_t slot_mask;
     uint64_t persons, refused;
+    struct apart *apart;
+    size_t apart_count;
 };
 
 struct linker *linker_new(void)
@@ -45,6 +53,7 @@ void linker_free(struct linker *linker)
         return;
     free(linker->nodes);
     free(linker->slots);
+    free(linker->apart);
     free(linker);
 }
 
@@ -84,6 +93,14 @@ static uint32_t root_of(struct linker *linker, uint32_t i)
     return i;
 }
 
+static bool stands_apart(const struct linker *linker, uint64_t id)
+{
+    for (size_t i = 0; i < linker->apart_count; i++)
+        if (linker->apart[i].a == id || linker->apart[i].b == id)
+            return true;
+    return false;
+}
+
 static enum err_code node_for(struct linker *linker, uint64_t id, int kind, uint32_t *out_node,
                               struct err *err)
 {
@@ -105,7 +122,8 @@ static enum err_code node_for(struct linker *linker, uint64_t id, int kind, uint
                           .best = id,
                           .parent = (uint32_t)linker->count,
                           .size = 1,
-                          .best_kind = (uint8_t)kind};
+                          .best_kind = (uint8_t)kind,
+                          .kept_apart = stands_apart(linker, id)};
     node->counts[kind] = 1;
     linker->slots[at] = (uint32_t)linker->count;
     *out_node = (uint32_t)linker->count++;
@@ -123,19 +141,39 @@ static bool within_limits(const struct node *a, const struct node *b)
     return true;
 }
 
-/* Joins the persons of two nodes unless a limit forbids it. */
-static void join(struct linker *linker, uint32_t a, uint32_t b)
+/* What people join by hand may pass the limits. */
+static uint8_t saturated(int count)
+{
+    return (uint8_t)(count < UINT8_MAX ? count : UINT8_MAX);
+}
+
+static uint32_t root_of_id(struct linker *linker, uint64_t id)
+{
+    uint32_t node = linker->slots[slot_of(linker, id)];
+
+    return node == NONE ? NONE : root_of(linker, node);
+}
+
+/* Whether joining these two persons would bring together what is kept apart. */
+static bool forbidden(struct linker *linker, uint32_t a, uint32_t b)
+{
+    if (!linker->nodes[a].kept_apart || !linker->nodes[b].kept_apart)
+        return false;
+    for (size_t i = 0; i < linker->apart_count; i++) {
+        uint32_t one = root_of_id(linker, linker->apart[i].a);
+        uint32_t other = root_of_id(linker, linker->apart[i].b);
+
+        if ((one == a && other == b) || (one == b && other == a))
+            return true;
+    }
+    return false;
+}
+
+/* Makes one person of two roots. */
+static void unite(struct linker *linker, uint32_t a, uint32_t b)
 {
     struct node *into, *from;
 
-    a = root_of(linker, a);
-    b = root_of(linker, b);
-    if (a == b)
-        return;
-    if (!within_limits(&linker->nodes[a], &linker->nodes[b])) {
-        linker->refused++;
-        return;
-    }
     if (linker->nodes[a].size < linker->nodes[b].size) {
         uint32_t swap = a;
 
@@ -147,13 +185,45 @@ static void join(struct linker *linker, uint32_t a, uint32_t b)
     from->parent = a;
     into->size += from->size;
     for (int kind = 0; kind < ID_KIND_COUNT; kind++)
-        into->counts[kind] = (uint8_t)(into->counts[kind] + from->counts[kind]);
+        into->counts[kind] = saturated(into->counts[kind] + from->counts[kind]);
+    into->kept_apart |= from->kept_apart;
     if (from->best_kind < into->best_kind ||
         (from->best_kind == into->best_kind && from->best < into->best)) {
         into->best = from->best;
         into->best_kind = from->best_kind;
     }
     linker->persons--;
+}
+
+/* Joins the persons of two nodes unless a limit or a decision forbids it. */
+static void join(struct linker *linker, uint32_t a, uint32_t b)
+{
+    a = root_of(linker, a);
+    b = root_of(linker, b);
+    if (a == b)
+        return;
+    if (within_limits(&linker->nodes[a], &linker->nodes[b]) && !forbidden(linker, a, b))
+        unite(linker, a, b);
+    else
+        linker->refused++;
+}
+
+void linker_keep_apart(struct linker *linker, uint64_t a, uint64_t b)
+{
+    assert(linker->count == 0);
+    linker->apart = xrealloc(linker->apart, (linker->apart_count + 1) * sizeof(*linker->apart));
+    linker->apart[linker->apart_count++] = (struct apart){a, b};
+}
+
+bool linker_join(struct linker *linker, uint64_t a, uint64_t b)
+{
+    uint32_t one = root_of_id(linker, a), other = root_of_id(linker, b);
+
+    if (one == NONE || other == NONE || (one != other && forbidden(linker, one, other)))
+        return false;
+    if (one != other)
+        unite(linker, one, other);
+    return true;
 }
 
 enum err_code linker_add(struct linker *linker, const uint64_t ids[ID_KIND_COUNT], struct err *err)

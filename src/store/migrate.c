@@ -162,6 +162,15 @@ static const char *const migrations[] = {
     " problem TEXT NOT NULL,"
     " hint TEXT NOT NULL,"
     " report TEXT NOT NULL);",
+    /* People: who is one and who is not, by decision; ids as hexadecimal digits. */
+    "CREATE TABLE people_decision ("
+    " id BIGINT PRIMARY KEY,"
+    " a TEXT NOT NULL,"
+    " b TEXT NOT NULL,"
+    " apart BIGINT NOT NULL,"
+    " actor TEXT NOT NULL,"
+    " made_us BIGINT NOT NULL,"
+    " undone_us BIGINT NOT NULL DEFAULT 0);",
 };
 
 static enum err_code version_of(struct store *store, int64_t *out_version, struct err *err)

@@ -100,8 +100,71 @@ static void many(void)
     linker_free(linker);
 }
 
+/* What people decided stands above the records, whatever their order. */
+static void decisions(void)
+{
+    struct linker *linker = linker_new();
+
+    linker_keep_apart(linker, 101, 102);
+    add(linker, 0, 101, 201);
+    add(linker, 0, 102, 202);
+    add(linker, 11, 101, 0);
+    add(linker, 11, 102, 0); /* one account, two addresses: kept apart */
+    CHECK(linker_person(linker, 101) != linker_person(linker, 102));
+    CHECK_INT(linker_person(linker, 101), 11);
+    CHECK_INT(linker_summary(linker).refused, 1);
+    /* Over a third that both would join. */
+    add(linker, 0, 0, 203);
+    CHECK(linker_join(linker, 203, 101));
+    CHECK(!linker_join(linker, 203, 102));
+    CHECK(linker_person(linker, 203) == 11 && linker_person(linker, 202) == 102);
+    /* Beyond the limits: two log-ins are one person when somebody says so. */
+    add(linker, 12, 103, 0);
+    CHECK(linker_person(linker, 103) == 12);
+    CHECK(linker_join(linker, 103, 101));
+    CHECK(linker_person(linker, 103) == 11);
+    CHECK(!linker_join(linker, 11, 999));
+    linker_free(linker);
+}
+
+/* However many links are made: who is kept apart stays apart. */
+static void apart_always(void)
+{
+    enum { PEOPLE = 300, LINKS = 3000, KEPT = 60 };
+    uint32_t seed = 3;
+    int broken = 0;
+
+    for (int round = 0; round < 20; round++) {
+        struct linker *linker = linker_new();
+        uint64_t kept[KEPT][2];
+
+        for (int i = 0; i < KEPT; i++) {
+            for (int side = 0; side < 2; side++) {
+                seed = seed * 1664525u + 1013904223u;
+                kept[i][side] = 1000 + (seed >> 16) % PEOPLE;
+            }
+            if (kept[i][0] == kept[i][1])
+                kept[i][1] = kept[i][0] == 1000 ? 1001 : 1000;
+            linker_keep_apart(linker, kept[i][0], kept[i][1]);
+        }
+        for (int i = 0; i < LINKS; i++) {
+            seed = seed * 1664525u + 1013904223u;
+            add(linker, 0, 1000 + (seed >> 16) % PEOPLE, 5000 + (seed >> 8) % (2 * PEOPLE));
+        }
+        for (int i = 0; i < KEPT; i++) {
+            uint64_t a = linker_person(linker, kept[i][0]), b = linker_person(linker, kept[i][1]);
+
+            broken += a != 0 && a == b;
+        }
+        linker_free(linker);
+    }
+    CHECK_INT(broken, 0);
+}
+
 int main(void)
 {
+    decisions();
+    apart_always();
     joins_over_sources();
     shared_device();
     limits_hold();
