@@ -1,5 +1,5 @@
 -- name: insight/fingerprint
--- Which imports are in the raw tables, with how many rows, as one number.
+-- Which imports are in the raw tables, with how many rows, and the decisions on people, as one number.
 -- columns: fingerprint UInt64
 SELECT bitAnd(groupBitXor(cityHash64(kind, import_id, n)), 9223372036854775807) AS fingerprint
 FROM (
@@ -14,4 +14,5 @@ FROM (
     UNION ALL SELECT 'product', import_id, count() FROM raw_product GROUP BY import_id
     UNION ALL SELECT 'refund', import_id, count() FROM raw_refund GROUP BY import_id
     UNION ALL SELECT 'spend', import_id, count() FROM raw_spend GROUP BY import_id
-    UNION ALL SELECT 'traffic', import_id, count() FROM raw_traffic GROUP BY import_id)
+    UNION ALL SELECT 'traffic', import_id, count() FROM raw_traffic GROUP BY import_id
+    UNION ALL SELECT 'decision', toUInt32(apart), groupBitXor(cityHash64(a, b)) FROM identity_decision GROUP BY apart)

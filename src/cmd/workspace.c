@@ -4,6 +4,8 @@
 #include "base/file.h"
 #include "cmd/cmd.h"
 #include "cmd/language.h"
+#include "identity/identity.h"
+#include "store/people.h"
 
 #include <unistd.h>
 
@@ -32,6 +34,36 @@ enum err_code workspace_open_store(const char *dir, struct store **out_store, st
     return store_open(dir, out_store, err);
 }
 
+struct decided {
+    struct identity_decision *list;
+    size_t n;
+};
+
+static enum err_code take_decision(void *ctx, const struct people_decision *decision,
+                                   struct err *err)
+{
+    struct decided *decided = ctx;
+
+    (void)err;
+    if (!decision->stands)
+        return ERR_OK;
+    decided->list = xrealloc(decided->list, (decided->n + 1) * sizeof(*decided->list));
+    decided->list[decided->n++] =
+        (struct identity_decision){decision->a, decision->b, decision->apart};
+    return ERR_OK;
+}
+
+enum err_code workspace_sync_decisions(struct store *store, struct engine *engine, struct err *err)
+{
+    struct decided decided = {0};
+    enum err_code rc = store_people_each(store, take_decision, &decided, err);
+
+    if (rc == ERR_OK)
+        rc = identity_put_decisions(engine, decided.list, decided.n, err);
+    free(decided.list);
+    return rc;
+}
+
 enum err_code workspace_wake(struct workspace *ws, struct err *err)
 {
     char dir[2048];
@@ -45,6 +77,7 @@ enum err_code workspace_wake(struct workspace *ws, struct err *err)
                   "workspace (%s). Files imported before lack it; to have it, import them into a "
                   "new workspace.\n"),
                 engine_added(ws->engine));
+    TRY(workspace_sync_decisions(ws->store, ws->engine, err));
     ws->target = engine_target_new(ws->engine);
     return ERR_OK;
 }

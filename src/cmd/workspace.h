@@ -34,6 +34,11 @@ TM_MUST_CHECK enum err_code workspace_open_store(const char *dir, struct store *
 /* Ends the engine; removes a temporary workspace. */
 void workspace_close(struct workspace *ws);
 
+/* Tells the engine what the store's people decided; done when the engine starts, and after each
+ * new decision. */
+TM_MUST_CHECK enum err_code workspace_sync_decisions(struct store *store, struct engine *engine,
+                                                     struct err *err);
+
 /* Imports paths with a progress line. */
 TM_MUST_CHECK enum err_code workspace_import(struct workspace *ws,
                                              const struct import_options *options,

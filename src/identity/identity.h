@@ -65,16 +65,14 @@ struct identity_decision {
     bool apart;
 };
 
-enum { IDENTITY_DECISIONS_MAX = 10000 };
-
-/* Changes with every decision; 0 for none. */
-uint64_t identity_decisions_hash(const struct identity_decision *decisions, size_t n);
+/* Makes the engine's copy of the decisions that stand equal to these; the workspace keeps them. */
+TM_MUST_CHECK enum err_code identity_put_decisions(struct engine *engine,
+                                                   const struct identity_decision *decisions,
+                                                   size_t n, struct err *err);
 
 /* Reads the links out of the raw tables and writes the table `identity` anew. `*out_scoped`: the
  * shop's customer numbers count only within their source, because several sources number them. */
-TM_MUST_CHECK enum err_code identity_build(struct engine *engine,
-                                           const struct identity_decision *decisions, size_t n,
-                                           bool *out_scoped, struct identity_summary *out_summary,
-                                           struct err *err);
+TM_MUST_CHECK enum err_code identity_build(struct engine *engine, bool *out_scoped,
+                                           struct identity_summary *out_summary, struct err *err);
 
 #endif

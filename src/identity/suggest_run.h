@@ -9,7 +9,7 @@
 #include "identity/text_distance.h"
 
 /* How a field is compared. */
-enum suggest_kind { SUGGEST_WORD, SUGGEST_CODE, SUGGEST_DATE };
+enum suggest_kind { SUGGEST_WORD, SUGGEST_CODE, SUGGEST_DATE, SUGGEST_HANDLE };
 
 struct suggest_field_rule {
     enum suggest_kind kind;

@@ -184,10 +184,33 @@ static enum suggest_level compare_dates(struct text16 a, struct text16 b)
     return day_month_swapped(a, b) ? SUGGEST_NEARLY : compare_codes(a, b);
 }
 
+static size_t digits_of(struct text16 t, uint16_t out[DISTANCE_TEXT_MAX])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < t.n; i++)
+        if (t.p[i] >= '0' && t.p[i] <= '9')
+            out[n++] = t.p[i];
+    return n;
+}
+
+/* What stands before the @: people build it from their name, so that two of one name resemble each
+ * other; only a slip of the pen between equal figures tells anything. */
+static enum suggest_level compare_handles(struct text16 a, struct text16 b)
+{
+    uint16_t in_a[DISTANCE_TEXT_MAX], in_b[DISTANCE_TEXT_MAX];
+    size_t n = digits_of(a, in_a);
+
+    if (n != digits_of(b, in_b) || memcmp(in_a, in_b, n * sizeof(*in_a)) != 0)
+        return SUGGEST_DIFFERENT;
+    return distance_edits(a, b) <= 1 && a.n > 4 ? SUGGEST_NEARLY : SUGGEST_DIFFERENT;
+}
+
 static enum suggest_level (*const compare_by_kind[])(struct text16, struct text16) = {
     [SUGGEST_WORD] = compare_words,
     [SUGGEST_CODE] = compare_codes,
     [SUGGEST_DATE] = compare_dates,
+    [SUGGEST_HANDLE] = compare_handles,
 };
 
 /* Written into each other's place: both fit crosswise, and do not as they stand. */

@@ -7,7 +7,7 @@ enum { RANDOM_PAIRS = 400000, SAMPLE_MAX = 4000000, ROUNDS_MAX = 200 };
 static const double SETTLED = 1e-7; /* change of the log odds of a round */
 /* What is believed of pairs of one person before the data speak, worth this many pairs. */
 static const double START[SUGGEST_LEVEL_COUNT] = {.04, .03, .08, .85};
-static const double START_PAIRS = 20;
+static const double START_PAIRS = 500;
 
 /* Patterns of levels with how often they occurred: a digit of base 5 a field. */
 struct pattern {

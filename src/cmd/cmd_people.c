@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* tidemark people: who may be one person, and what the shop's people decide on it. */
+#include "cmd/cmd.h"
+
+#include "base/arena.h"
+#include "base/json_write.h"
+#include "base/locale.h"
+#include "cmd/records.h"
+#include "cmd/workspace.h"
+#include "identity/identity.h"
+#include "identity/suggest.h"
+#include "report/layout.h"
+#include "store/people.h"
+
+enum { OUTPUT_MAX = 64 << 20, NAMES_MAX = 1 << 30, SHOWN_DEFAULT = 50 };
+
+static const double LIKELY = .9;
+
+static const struct option_row rows[] = {
+    {"workspace", 'w', "DIR", N_("The workspace.")},
+    {"least", 0, "SHARE", N_("suggest: the least probability, 0.01 to 1; 0.9 unless told.")},
+    {"limit", 0, "N", N_("suggest: how many pairs at most; 50 unless told.")},
+    {"json", 0, NULL, N_("Print the result as JSON.")},
+};
+
+static const char *value(const struct options *options, const char *name)
+{
+    return option_value(rows, TM_COUNT(rows), options, name);
+}
+
+struct people_run {
+    const struct options *options;
+    struct workspace ws;
+    struct buf out;
+};
+
+/* ---- suggest ------------------------------------------------------------------------------ */
+
+struct named {
+    uint64_t person;
+    const char *name, *email;
+};
+
+struct suggesting {
+    struct arena arena;
+    struct suggester *suggester;
+    struct named *people; /* by person */
+    size_t count, cap;
+    struct identity_decision *apart; /* decided already: not suggested again */
+    size_t apart_count;
+    struct suggestion *found; /* the likeliest first */
+    size_t found_count, found_cap;
+};
+
+static enum err_code add_person(struct suggesting *s, struct result *res, struct err *err)
+{
+    struct str values[SUGGEST_FIELD_COUNT] = {
+        [SUGGEST_GIVEN_NAME] = result_text(res, 1), [SUGGEST_FAMILY_NAME] = result_text(res, 2),
+        [SUGGEST_EMAIL_NAME] = result_text(res, 4), [SUGGEST_PHONE] = result_text(res, 5),
+        [SUGGEST_POSTCODE] = result_text(res, 6),   [SUGGEST_TOWN] = result_text(res, 7),
+        [SUGGEST_REGION] = result_text(res, 8),
+    };
+    struct buf name = BUF_INIT(4096);
+    struct named one = {.person = result_uint(res, 0),
+                        .email = arena_strdup(&s->arena, result_text(res, 3))};
+
+    buf_addf(&name, "%.*s %.*s", (int)values[SUGGEST_GIVEN_NAME].n, values[SUGGEST_GIVEN_NAME].p,
+             (int)values[SUGGEST_FAMILY_NAME].n, values[SUGGEST_FAMILY_NAME].p);
+    one.name = arena_strdup(&s->arena, str_trim(buf_str(&name)));
+    buf_release(&name);
+    TRY(arena_check(&s->arena, err));
+    if (s->count == s->cap) {
+        s->cap = s->cap ? s->cap * 2 : 1024;
+        s->people = xrealloc(s->people, s->cap * sizeof(*s->people));
+    }
+    s->people[s->count++] = one;
+    return suggester_add(s->suggester, one.person, values, err);
+}
+
+static enum err_code read_people(struct suggesting *s, struct engine *engine, struct err *err)
+{
+    TM_CLEANUP(result_freep) struct result *res = NULL;
+
+    TRY(engine_query(engine, "identity/people", NULL, 0, &res, err));
+    while (result_next(res))
+        TRY(add_person(s, res, err));
+    return result_status(res, err);
+}
+
+static enum err_code take_apart(void *ctx, const struct people_decision *decision, struct err *err)
+{
+    struct suggesting *s = ctx;
+
+    (void)err;
+    if (!decision->stands || !decision->apart)
+        return ERR_OK;
+    s->apart = xrealloc(s->apart, (s->apart_count + 1) * sizeof(*s->apart));
+    s->apart[s->apart_count++] = (struct identity_decision){decision->a, decision->b, true};
+    return ERR_OK;
+}
+
+static void take_suggestion(void *ctx, const struct suggestion *suggestion)
+{
+    struct suggesting *s = ctx;
+
+    for (size_t i = 0; i < s->apart_count; i++)
+        if (s->apart[i].a == suggestion->a && s->apart[i].b == suggestion->b)
+            return;
+    if (s->found_count == s->found_cap) {
+        s->found_cap = s->found_cap ? s->found_cap * 2 : 64;
+        s->found = xrealloc(s->found, s->found_cap * sizeof(*s->found));
+    }
+    s->found[s->found_count++] = *suggestion;
+}
+
+static int likeliest_first(const void *a, const void *b)
+{
+    const struct suggestion *x = a, *y = b;
+
+    if (x->probability != y->probability)
+        return x->probability > y->probability ? -1 : 1;
+    return x->a < y->a ? -1 : x->a > y->a;
+}
+
+static const struct named *name_of(const struct suggesting *s, uint64_t person)
+{
+    size_t low = 0, high = s->count;
+
+    while (low + 1 < high) {
+        size_t middle = (low + high) / 2;
+
+        if (s->people[middle].person <= person)
+            low = middle;
+        else
+            high = middle;
+    }
+    return &s->people[low];
+}
+
+static const char *const level_words[SUGGEST_LEVEL_COUNT] = {
+    N_("different"),
+    N_("alike"),
+    N_("nearly the same"),
+    N_("the same"),
+};
+
+static const char *const field_labels[SUGGEST_FIELD_COUNT] = {
+    N_("first name"),  N_("last name"), N_("date of birth"), N_("number"),
+    N_("e-mail name"), N_("phone"),     N_("house number"),  N_("street"),
+    N_("building"),    N_("town"),      N_("postcode"),      N_("region"),
+};
+
+static void add_named(struct buf *out, const struct named *one)
+{
+    buf_addf(out, "  %-20" PRIu64 "  %s", one->person, one->name);
+    if (one->email[0])
+        buf_addf(out, " <%s>", one->email);
+    buf_addc(out, '\n');
+}
+
+static void add_text(struct buf *out, const struct suggesting *s, struct locale *locale,
+                     const struct suggestion *one)
+{
+    struct buf share = BUF_INIT(64);
+    bool first = true;
+
+    locale_add_percent(locale, &share, one->probability < .999 ? one->probability : .999, 1);
+    buf_addf(out, _("One person with a probability of %s:\n"), buf_cstr(&share));
+    add_named(out, name_of(s, one->a));
+    add_named(out, name_of(s, one->b));
+    buf_addz(out, "  ");
+    for (int f = 0; f < SUGGEST_FIELD_COUNT; f++) {
+        if (one->levels[f] == SUGGEST_MISSING)
+            continue;
+        /* TRANSLATORS: "postcode: the same" */
+        buf_addf(out, "%s%s: %s", first ? "" : "; ", _(field_labels[f]),
+                 _(level_words[one->levels[f]]));
+        first = false;
+    }
+    buf_addz(out, "\n\n");
+    buf_release(&share);
+}
+
+static void add_person_json(struct json_writer *w, const char *key, const struct named *one)
+{
+    char number[24];
+
+    snprintf(number, sizeof(number), "%" PRIu64, one->person);
+    json_key(w, key);
+    json_begin_object(w);
+    json_key_stringz(w, "person", number);
+    json_key_stringz(w, "name", one->name);
+    json_key_stringz(w, "email", one->email);
+    json_end_object(w);
+}
+
+static void add_json(struct buf *out, const struct suggesting *s,
+                     const struct suggest_summary *summary, size_t shown)
+{
+    static const char *const levels[] = {"different", "alike", "nearly", "same"};
+    struct json_writer w = JSON_WRITER(out);
+
+    json_begin_object(&w);
+    json_key_int(&w, "people", (int64_t)summary->records);
+    json_key_int(&w, "pairs_compared", (int64_t)summary->compared);
+    json_key_int(&w, "found", (int64_t)s->found_count);
+    json_key(&w, "pairs");
+    json_begin_array(&w);
+    for (size_t i = 0; i < shown; i++) {
+        json_begin_object(&w);
+        json_key_double(&w, "probability", s->found[i].probability);
+        add_person_json(&w, "a", name_of(s, s->found[i].a));
+        add_person_json(&w, "b", name_of(s, s->found[i].b));
+        json_key(&w, "fields");
+        json_begin_object(&w);
+        for (int f = 0; f < SUGGEST_FIELD_COUNT; f++)
+            if (s->found[i].levels[f] != SUGGEST_MISSING)
+                json_key_stringz(&w, suggest_field_names[f], levels[s->found[i].levels[f]]);
+        json_end_object(&w);
+        json_end_object(&w);
+    }
+    json_end_array(&w);
+    json_end_object(&w);
+    buf_addc(out, '\n');
+}
+
+static enum err_code write_suggestions(struct people_run *run, const struct suggesting *s,
+                                       const struct suggest_summary *summary, size_t limit,
+                                       struct err *err)
+{
+    TM_CLEANUP(locale_closep) struct locale *locale = NULL;
+    size_t shown = s->found_count < limit ? s->found_count : limit;
+
+    if (value(run->options, "json")) {
+        add_json(&run->out, s, summary, shown);
+        return ERR_OK;
+    }
+    TRY(locale_open(i18n_current(), &locale, err));
+    for (size_t i = 0; i < shown; i++)
+        add_text(&run->out, s, locale, &s->found[i]);
+    if (!s->found_count)
+        buf_addf(&run->out, _("Among %s people with a name there are no two that look like one.\n"),
+                 cmd_number((int64_t)summary->records).text);
+    else
+        buf_addf(
+            &run->out,
+            _("%s pairs found, %s shown. Nothing was joined: \"tidemark people same A B\" does, "
+              "\"tidemark people apart A B\" keeps two apart.\n"),
+            cmd_number((int64_t)s->found_count).text, cmd_number((int64_t)shown).text);
+    return ERR_OK;
+}
+
+static enum err_code read_number(const struct options *options, const char *name, double low,
+                                 double high, double preset, double *out, struct err *err)
+{
+    const char *text = value(options, name);
+    char *end;
+
+    *out = preset;
+    if (!text)
+        return ERR_OK;
+    *out = strtod(text, &end);
+    if (end == text || *end || !(*out >= low && *out <= high))
+        return err_set(err, ERR_USAGE, "--%s must be a number from %g to %g", name, low, high);
+    return ERR_OK;
+}
+
+static void suggesting_release(struct suggesting *s)
+{
+    suggester_free(s->suggester);
+    arena_release(&s->arena);
+    free(s->people);
+    free(s->apart);
+    free(s->found);
+}
+
+static enum err_code run_suggest(struct people_run *run, struct err *err)
+{
+    TM_CLEANUP(suggesting_release)
+    struct suggesting s = {.arena = ARENA_INIT(NAMES_MAX), .suggester = suggester_new()};
+    struct suggest_sink sink = {&s, take_suggestion};
+    struct suggest_summary summary;
+    double least, limit;
+
+    TRY(read_number(run->options, "least", .01, 1, LIKELY, &least, err));
+    TRY(read_number(run->options, "limit", 1, 100000, SHOWN_DEFAULT, &limit, err));
+    TRY(store_people_each(run->ws.store, take_apart, &s, err));
+    TRY(read_people(&s, run->ws.engine, err));
+    TRY(suggester_run(s.suggester, least, &sink, &summary, err));
+    if (s.found_count)
+        qsort(s.found, s.found_count, sizeof(*s.found), likeliest_first);
+    return write_suggestions(run, &s, &summary, (size_t)limit, err);
+}
+
+/* ---- decide ------------------------------------------------------------------------------- */
+
+static enum err_code read_id(struct people_run *run, const char *text, uint64_t *out,
+                             struct err *err)
+{
+    TM_CLEANUP(result_freep) struct result *res = NULL;
+    uint64_t known = 0;
+    char *end;
+
+    errno = 0;
+    *out = isdigit((unsigned char)text[0]) ? strtoull(text, &end, 10) : 0;
+    if (!*out || *end || errno) {
+        err_set(err, ERR_USAGE, "\"%s\" is no person's number", text);
+        err_hint(err, "\"tidemark show search --q NAME\" tells people's numbers.");
+        return ERR_USAGE;
+    }
+    TRY(engine_query(run->ws.engine, "identity/known",
+                     (const struct param[]){PARAM_STRZ("id", text)}, 1, &res, err));
+    while (result_next(res))
+        known = result_uint(res, 0);
+    TRY(result_status(res, err));
+    if (known)
+        return ERR_OK;
+    err_set(err, ERR_NOT_FOUND, "nobody here has the number %s", text);
+    err_hint(err, "\"tidemark show search --q NAME\" tells people's numbers.");
+    return ERR_NOT_FOUND;
+}
+
+static enum err_code decide(struct people_run *run, bool apart, struct err *err)
+{
+    struct people_decision decision = {.apart = apart, .actor = "command line"};
+    struct json_writer w = JSON_WRITER(&run->out);
+    int64_t id = 0;
+
+    if (run->options->operand_count != 3)
+        return err_set(err, ERR_USAGE, "name two people by their numbers");
+    TRY(read_id(run, run->options->operands[1], &decision.a, err));
+    TRY(read_id(run, run->options->operands[2], &decision.b, err));
+    TRY(store_people_decide(run->ws.store, &decision, &id, err));
+    TRY(workspace_sync_decisions(run->ws.store, run->ws.engine, err));
+    if (!value(run->options, "json")) {
+        buf_addf(&run->out,
+                 apart ? _("Kept as decision %s: they are two people, whatever the records say.\n")
+                       : _("Kept as decision %s: they are one person.\n"),
+                 cmd_number(id).text);
+        return ERR_OK;
+    }
+    json_begin_object(&w);
+    json_key_int(&w, "decision", id);
+    json_end_object(&w);
+    buf_addc(&run->out, '\n');
+    return ERR_OK;
+}
+
+static enum err_code run_same(struct people_run *run, struct err *err)
+{
+    return decide(run, false, err);
+}
+
+static enum err_code run_apart(struct people_run *run, struct err *err)
+{
+    return decide(run, true, err);
+}
+
+static enum err_code run_undo(struct people_run *run, struct err *err)
+{
+    const char *text = run->options->operand_count == 2 ? run->options->operands[1] : "";
+    char *end;
+    int64_t id = strtoll(text, &end, 10);
+
+    if (end == text || *end)
+        return err_set(err, ERR_USAGE, "name a decision by its number");
+    TRY(store_people_undo(run->ws.store, id, err));
+    TRY(workspace_sync_decisions(run->ws.store, run->ws.engine, err));
+    buf_addf(&run->out, _("Decision %s is taken back.\n"), cmd_number(id).text);
+    return ERR_OK;
+}
+
+struct listing {
+    struct buf *out;
+    struct json_writer w;
+    bool json;
+    int64_t count;
+};
+
+static enum err_code list_one(void *ctx, const struct people_decision *one, struct err *err)
+{
+    struct listing *list = ctx;
+    char a[24], b[24];
+
+    (void)err;
+    list->count++;
+    snprintf(a, sizeof(a), "%" PRIu64, one->a);
+    snprintf(b, sizeof(b), "%" PRIu64, one->b);
+    if (!list->json) {
+        buf_addf(list->out, "%4" PRId64 "  %-20s  %-20s  %s", one->id, a, b,
+                 one->apart ? _("two people") : _("one person"));
+        if (!one->stands)
+            buf_addf(list->out, "  (%s)", one->undone_us ? _("taken back") : _("replaced"));
+        buf_addc(list->out, '\n');
+        return ERR_OK;
+    }
+    json_begin_object(&list->w);
+    json_key_int(&list->w, "decision", one->id);
+    json_key_stringz(&list->w, "a", a);
+    json_key_stringz(&list->w, "b", b);
+    json_key_stringz(&list->w, "kind", one->apart ? "apart" : "same");
+    json_key_bool(&list->w, "stands", one->stands);
+    json_key_stringz(&list->w, "actor", one->actor);
+    json_end_object(&list->w);
+    return ERR_OK;
+}
+
+static enum err_code run_decisions(struct people_run *run, struct err *err)
+{
+    struct listing list = {&run->out, JSON_WRITER(&run->out), value(run->options, "json") != NULL,
+                           0};
+
+    if (list.json)
+        json_begin_array(&list.w);
+    TRY(store_people_each(run->ws.store, list_one, &list, err));
+    if (list.json) {
+        json_end_array(&list.w);
+        buf_addc(&run->out, '\n');
+    } else if (!list.count) {
+        buf_addz(&run->out, _("Nothing was decided on people yet.\n"));
+    }
+    return ERR_OK;
+}
+
+static const struct {
+    const char *name;
+    enum err_code (*run)(struct people_run *run, struct err *err);
+    bool resolved; /* reads who is who: the records must be up to date */
+} verbs[] = {
+    {"suggest", run_suggest, true},      {"same", run_same, true},
+    {"apart", run_apart, true},          {"undo", run_undo, false},
+    {"decisions", run_decisions, false},
+};
+
+static enum err_code find_verb(const struct options *options, size_t *out, struct err *err)
+{
+    for (size_t i = 0; options->operand_count && i < TM_COUNT(verbs); i++) {
+        *out = i;
+        if (strcmp(options->operands[0], verbs[i].name) == 0)
+            return ERR_OK;
+    }
+    err_set(err, ERR_USAGE, "say what to do: suggest, same, apart, undo or decisions");
+    return ERR_USAGE;
+}
+
+static enum err_code run(int argc, char **argv, struct err *err)
+{
+    struct options options;
+    struct people_run run = {.options = &options, .out = BUF_INIT(OUTPUT_MAX)};
+    struct view_context context;
+    size_t verb = 0;
+    const char *dir;
+    enum err_code rc;
+
+    TRY(options_parse(rows, TM_COUNT(rows), argc, argv, &options, err));
+    TRY(find_verb(&options, &verb, err));
+    dir = workspace_named(value(&options, "workspace"));
+    if (!dir)
+        return err_set(err, ERR_USAGE, "name the workspace with --workspace DIR");
+    TRY(workspace_open(dir, &run.ws, err));
+    rc = verbs[verb].resolved ? records_make_fresh(&run.ws, NULL, NULL, &context, err) : ERR_OK;
+    if (rc == ERR_OK)
+        rc = verbs[verb].run(&run, err);
+    if (rc == ERR_OK)
+        rc = cmd_print(&run.out, err);
+    workspace_close(&run.ws);
+    buf_release(&run.out);
+    return rc;
+}
+
+const struct command command_people = {
+    .name = "people",
+    .usage = N_("suggest|same A B|apart A B|undo N|decisions --workspace DIR [OPTIONS]"),
+    .summary = N_("Find people who may be one; join them or keep them apart."),
+    .text =
+        N_("\"suggest\" compares names, addresses and what stands before the @, and lists pairs "
+           "that look\nlike one person. It joins nobody. \"same\" makes two one, \"apart\" keeps "
+           "two apart whatever the\nrecords say, \"undo\" takes a decision back, \"decisions\" "
+           "lists them. Why records are one person:\n\"tidemark show person_links --person "
+           "NUMBER\".\n"),
+    .options = rows,
+    .option_count = TM_COUNT(rows),
+    .run = run,
+};
