@@ -244,9 +244,9 @@ static enum err_code write_suggestions(struct people_run *run, const struct sugg
     else
         buf_addf(
             &run->out,
-            _("%s pairs found, %s shown. Nothing was joined: \"tidemark people same A B\" does, "
-              "\"tidemark people apart A B\" keeps two apart.\n"),
-            cmd_number((int64_t)s->found_count).text, cmd_number((int64_t)shown).text);
+            _("Pairs found: %s; shown: %s. Nothing was joined: \"tidemark people same A B\" "
+                   "does, \"tidemark people apart A B\" keeps two apart.\n"),
+                 cmd_number((int64_t)s->found_count).text, cmd_number((int64_t)shown).text);
     return ERR_OK;
 }
 

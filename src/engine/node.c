@@ -19,7 +19,7 @@
 enum { NODE_EXIT_NO_LIBRARY = 69, NODE_EXIT_BUSY = 75 };
 
 enum {
-    READY_MS = 10000,
+    READY_MS = 30000, /* a busy machine takes its time; a healthy one answers within one second */
     END_MS = 5000,
     STEP_MS = 5,
     LOG_TAIL = 360,

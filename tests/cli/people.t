@@ -22,7 +22,7 @@ $ tidemark import --workspace shop customers.csv orders.csv
 $ tidemark people suggest --workspace shop
 ~ Philippa Quenby <philippa.quenby@example.com>
 ~ Philippa Quenby <philipa.quenby@example.com>
-~ 1 pairs? found, 1 shown. Nothing was joined
+~ Pairs found: 1; shown: 1. Nothing was joined
 $ tidemark people suggest --workspace shop --json | grep -c '"probability"'
 > 1
 $ tidemark show customers --workspace shop --csv | wc -l
@@ -44,16 +44,6 @@ $ tidemark show customers --workspace shop --csv | wc -l
 $ tidemark people undo 1 --workspace shop
 ! there is no decision 1 to take back
 ? 66
-# Kept apart: never suggested again, and the engine's folder may be deleted.
-$ tidemark people apart $(cat pair) --workspace shop
-~ they are two people
-$ tidemark people suggest --workspace shop
-~ no two that look like one
-$ rm -r shop/engine && tidemark people decisions --workspace shop --json | grep -c '"kind": "apart"'
-> 1
-$ tidemark people decisions --workspace shop
-~ one person  \(taken back\)
-~ two people
 # What cannot be.
 $ tidemark people --workspace shop
 ! say what to do
@@ -66,3 +56,13 @@ $ tidemark people same ann bob --workspace shop
 $ tidemark people suggest --least 7 --workspace shop
 ! --least must be a number from 0.01 to 1
 ? 64
+# Kept apart: never suggested again, and the engine's folder may be deleted.
+$ tidemark people apart $(cat pair) --workspace shop
+~ they are two people
+$ tidemark people suggest --workspace shop
+~ no two that look like one
+$ rm -r shop/engine && tidemark people decisions --workspace shop --json | grep -c '"kind": "apart"'
+> 1
+$ tidemark people decisions --workspace shop
+~ one person  \(taken back\)
+~ two people
