@@ -242,9 +242,8 @@ static enum err_code write_suggestions(struct people_run *run, const struct sugg
         buf_addf(&run->out, _("Among %s people with a name there are no two that look like one.\n"),
                  cmd_number((int64_t)summary->records).text);
     else
-        buf_addf(
-            &run->out,
-            _("Pairs found: %s; shown: %s. Nothing was joined: \"tidemark people same A B\" "
+        buf_addf(&run->out,
+                 _("Pairs found: %s; shown: %s. Nothing was joined: \"tidemark people same A B\" "
                    "does, \"tidemark people apart A B\" keeps two apart.\n"),
                  cmd_number((int64_t)s->found_count).text, cmd_number((int64_t)shown).text);
     return ERR_OK;
