@@ -113,6 +113,17 @@ static enum err_code read_margin(struct yaml_reader *r, yaml_node_t *node, void 
     return rc;
 }
 
+static enum err_code read_goal(struct yaml_reader *r, yaml_node_t *node, void *out, const void *arg)
+{
+    double units = 0;
+
+    if (yaml_is_null(node))
+        return ERR_OK;
+    TRY(yaml_read_number(r, node, &units, arg));
+    *(int64_t *)out = llround(units);
+    return ERR_OK;
+}
+
 static enum err_code read_opened(struct yaml_reader *r, yaml_node_t *node, void *out,
                                  const void *arg)
 {
@@ -142,6 +153,7 @@ static enum err_code read_settings(struct yaml_reader *r, struct settings *out)
 #define AT(member) offsetof(struct settings, member)
 #define LONGEST(member) (&(const size_t){sizeof(out->member) - 1})
     static const struct yaml_range share = {0, 1, false};
+    static const struct yaml_range goals = {0, 1e14, false}; /* exact in a double */
     static const struct yaml_range mib = {0, 1 << 24, false};
     const struct yaml_field fields[] = {
         {"shop", AT(shop), read_chars, LONGEST(shop), true},
@@ -150,6 +162,7 @@ static enum err_code read_settings(struct yaml_reader *r, struct settings *out)
         {"time_zone", 0, read_time_zone, NULL, true},
         {"week_start", 0, read_week_start, week_starts, true},
         {"margin", AT(margin), read_margin, &share, true},
+        {"goal", AT(goal), read_goal, &goals, true},
         {"vertical", AT(vertical), read_chars, LONGEST(vertical), true},
         {"opened", AT(opened_day), read_opened, NULL, true},
         {"rates", AT(rates), read_chars, LONGEST(rates), true},
@@ -215,6 +228,8 @@ static void add_settings(struct buf *b, const struct settings *s)
     buf_addf(b, "week_start: %s\n", week_starts[s->week_start]);
     if (!isnan(s->margin))
         buf_addf(b, "margin: %.6g\n", s->margin);
+    if (s->goal)
+        buf_addf(b, "goal: %" PRId64 "\n", s->goal);
     add_text(b, "vertical", s->vertical);
     if (s->opened_day) {
         buf_addz(b, "opened: ");

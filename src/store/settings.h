@@ -19,6 +19,7 @@ struct settings {
     char time_zone[64]; /* IANA; "UTC" unless set */
     enum week_start week_start;
     double margin;           /* contribution margin 0..1; NaN not set */
+    int64_t goal;            /* of a calendar quarter's revenue, minor units; 0 not set */
     char vertical[64];       /* "apparel"; "" not set */
     int64_t opened_day;      /* first day of business since 1970; 0 not set */
     char rates[512];         /* file of exchange rates, from the workspace's folder; "" none */

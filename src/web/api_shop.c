@@ -303,6 +303,11 @@ enum err_code do_settings(struct web *web, struct request *q, struct err *err)
         json_key_stringz(&w, setting_texts[i].name,
                          (const char *)&settings + setting_texts[i].offset);
     json_key_double(&w, "margin", settings.margin);
+    json_key(&w, "goal");
+    if (settings.goal)
+        json_int(&w, settings.goal);
+    else
+        json_null(&w);
     json_key_stringz(&w, "week_start", week_names[settings.week_start]);
     web_key_time(&w, "opened", settings.opened_day * US_PER_DAY);
     json_end_object(&w);
@@ -329,6 +334,10 @@ static enum err_code take_setting(struct settings *settings, struct str key,
         settings->margin = json_real(value, NAN);
         return isnan(settings->margin) && json_type_of(value) != JSON_NULL ? field_wrong(name, err)
                                                                            : ERR_OK;
+    }
+    if (strcmp(name, "goal") == 0) { /* null: none */
+        settings->goal = json_integer(value, json_type_of(value) == JSON_NULL ? 0 : -1);
+        return settings->goal < 0 ? field_wrong(name, err) : ERR_OK;
     }
     for (size_t i = 0; strcmp(name, "week_start") == 0 && i < TM_COUNT(week_names); i++)
         if (str_eqz(text, week_names[i])) {

@@ -196,6 +196,11 @@ def work(server: Server, owner: Client, folder: str) -> None:
 def settings(owner: Client) -> None:
     status, _, body = owner.ask("PUT", "/api/v1/settings", {"shop": "Example", "margin": 0.4})
     check(status == 200 and json.loads(body)["margin"] == 0.4, "settings are kept", body)
+    status, _, body = owner.ask("PUT", "/api/v1/settings", {"goal": 4000000})
+    check(status == 200 and json.loads(body)["goal"] == 4000000, "the goal is kept", body)
+    check(owner.ask("PUT", "/api/v1/settings", {"goal": -5})[0] == 400, "no goal below nothing")
+    status, _, body = owner.ask("PUT", "/api/v1/settings", {"goal": None})
+    check(status == 200 and json.loads(body)["goal"] is None, "it can be taken away", body)
     check(owner.ask("PUT", "/api/v1/settings", {"currency": "euros"})[0] == 400,
           "wrong ones are not")
     check(owner.ask("PUT", "/api/v1/plan", {"plan": "quarters: [x"})[0] in (400, 422),

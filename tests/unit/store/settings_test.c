@@ -26,6 +26,7 @@ static void round_trip(void)
 
     temp_writez("a.yaml", "shop: Blue \"Hat\"\ncurrency: eur\ncountry: de\n"
                           "time_zone: Europe/Berlin\nweek_start: sunday\nmargin: 0.35\n"
+                          "goal: 4000050\n"
                           "vertical: apparel\nopened: 2023-05-17\nrates: rates.csv\n"
                           "calendar: buddhist\ndigits: arab\nmemory_mib: 512\n");
     CHECK_OK(settings_read(temp_path("a.yaml"), &s, &err), err);
@@ -41,6 +42,8 @@ static void round_trip(void)
     CHECK(t.week_start == WEEK_SUNDAY);
     CHECK(t.ways.calendar == CALENDAR_BUDDHIST && t.ways.digits == DIGITS_ARABIC);
     CHECK_NEAR(t.margin, s.margin, 1e-9);
+    CHECK_INT(s.goal, 4000050);
+    CHECK_INT(t.goal, s.goal);
     CHECK_INT(t.opened_day, s.opened_day);
     CHECK_STR(t.rates, "rates.csv");
 }
@@ -55,6 +58,7 @@ static void errors(void)
         {"shop: a\nmargn: 0.3\n", ":2: unknown field \"margn\""},
         {"shop: a\nmargin: lots\n", ":2: margin: must be a number"},
         {"margin: 35\n", ":1: margin: must lie between 0 and 1, is 35"},
+        {"goal: -1\n", ":1: goal: must lie between 0 and"},
         {"time_zone: Mars/Olympus\n", ":1: time_zone: \"Mars/Olympus\" is no time zone"},
         {"country: D1\n", ":1: country: must be a code of 2 letters"},
         {"country: QQ\n", ":1: country: \"QQ\" is no country of ISO 3166"},
