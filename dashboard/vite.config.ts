@@ -17,6 +17,7 @@ interface Model {
   version: string;
   stages: Titled[];
   dimensions: Titled[];
+  needs: (Titled & { how?: Texts })[];
   practices: (Titled & { what?: Texts; why?: Texts; how?: Texts; indicators?: Titled[] })[];
 }
 
@@ -36,6 +37,7 @@ function modelTexts(): Plugin {
         version: model.version,
         stages: model.stages.map((s) => text(s.title)),
         dimensions: Object.fromEntries(model.dimensions.map((d) => [d.id, text(d.title)])),
+        needs: Object.fromEntries(model.needs.map((n) => [n.id, { title: text(n.title), how: text(n.how) }])),
         practices: Object.fromEntries(
           model.practices.map((p) => [
             p.id,

@@ -2,10 +2,26 @@
 import { readFileSync } from 'node:fs';
 
 const assessment = JSON.parse(readFileSync(new URL('assessment.json', import.meta.url), 'utf8'));
+/* The shop of the views has orders from then on. */
+assessment.facts.first_order = '2024-08-21T09:00:00Z';
 const password = 'a quiet harbour at noon';
 const signedIn = (response) => response.setHeader('Set-Cookie', 'session=mock; HttpOnly; SameSite=Strict; Path=/');
 
-const paths = ['/imports', '/questions', '/settings', '/users', '/keys', '/assessment'];
+/* True answers of a made-up shop (mock/views.py). Other parameters get the nearest of them. */
+const views = JSON.parse(readFileSync(new URL('views.json', import.meta.url), 'utf8'));
+const personal = ['customers', 'search', 'person', 'person_links'];
+const exact = { customers: ['group', 'cursor'], person: ['cursor'], search: [], person_links: [] };
+
+function viewOf(name, query) {
+  const own = views.filter((v) => v.view === name);
+  const fits = (v) => {
+    const keys = new Set([...Object.keys(v.params), ...query.keys()]);
+    return [...keys].reduce((n, k) => n + (String(v.params[k] ?? '') === (query.get(k) ?? '') ? (k === 'by' ? 5 : 1) : (exact[name]?.includes(k) ? -9 : 0)), 0);
+  };
+  return own.sort((a, b) => fits(b) - fits(a))[0]?.answer;
+}
+
+const paths = ['/views', '/views/{view}', '/imports', '/questions', '/settings', '/users', '/keys', '/assessment'];
 const imports = assessment.inputs.map((file, i) => ({ id: assessment.inputs.length - i, ...file }));
 const three = (en, ar, th) => ({ en, ar, th });
 const questions = assessment.practices.slice(0, 6).map((p) => ({
@@ -42,7 +58,26 @@ export const routes = [
     response.setHeader('Set-Cookie', 'session=; Max-Age=0; Path=/');
     return { status: 204 };
   }),
-  route('GET', '/me', () => ({ body: { user: { email: 'owner@example.com' }, role: 'owner', csrf: 'mock-csrf', language: 'en' } })),
+  route('GET', '/views/([a-z_]+)', ({ state, match, url, response }) => {
+    const [, name] = match;
+    const query = url.searchParams;
+    const format = query.get('format') ?? 'json';
+    const answer = viewOf(name, query);
+    (state.asked ??= []).push(`${name}?${query}`);
+    if (!answer) return { status: 404, body: { title: 'There is no such view' } };
+    if (personal.includes(name) && !['owner', 'marketer'].includes(state.role ?? 'owner')) return { status: 403, body: { title: 'This is not for your role' } };
+    if (state.missing?.[name] || state.missing?.all) return { body: { ...answer, as_of: state.missing.all ? null : answer.as_of, fresh: true, rows: [], next_cursor: null, missing: state.missing[name] ?? state.missing.all } };
+    if (format !== 'json') {
+      response.writeHead(200, { 'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': `attachment; filename="${name}.${format}"` });
+      response.end(`${Object.keys(answer.rows[0] ?? {}).join(',')}\r\n`);
+      return undefined;
+    }
+    const body = { ...answer, fresh: !state.stale };
+    if (name === 'search' && !['am', answer.rows[0]?.email].some((q) => query.get('q').startsWith(q))) Object.assign(body, { rows: [], next_cursor: null });
+    if (name === 'forecast' && !query.get('goal')) body.rows = answer.rows.map((r) => ({ ...r, goal: null, pace: null, goal_chance: null }));
+    return { body };
+  }),
+  route('GET', '/me', ({ state }) => ({ body: { user: { email: 'owner@example.com' }, role: state.role ?? 'owner', csrf: 'mock-csrf', language: 'en' } })),
   route('GET', '/openapi.json', () => ({ body: { openapi: '3.1.0', paths: Object.fromEntries(paths.map((p) => [`/api/v1${p}`, {}])) } })),
   route('GET', '/imports', ({ state }) => ({ body: { imports: (state.imports ??= imports.map((i) => ({ ...i }))), next_cursor: null } })),
   route('POST', '/imports', ({ state, url }) => {
@@ -83,7 +118,7 @@ export const routes = [
     state.questions.find((q) => q.practice === match[1]).answer = answer;
     return { body: answer };
   }),
-  route('GET', '/settings', ({ state }) => ({ body: (state.settings ??= { shop: 'Harbour Tea', currency: 'THB', country: 'TH', time_zone: 'Asia/Bangkok', vertical: 'tea', margin: 0.65, week_start: 'monday' }) })),
+  route('GET', '/settings', ({ state }) => ({ body: (state.settings ??= { shop: 'Harbour Tea', currency: 'GBP', country: 'GB', time_zone: 'Europe/London', vertical: 'tea', margin: 0.65, goal: null, week_start: 'monday' }) })),
   route('PUT', '/settings', ({ state, body }) => ({ body: Object.assign(state.settings, body) })),
   route('GET', '/users', () => ({ body: { users: [{ id: 1, email: 'owner@example.com', role: 'owner', disabled: false }, { id: 2, email: 'mail@example.com', role: 'marketer', disabled: false }], next_cursor: null } })),
   route('GET', '/keys', ({ state }) => ({ body: { keys: (state.keys ??= []), next_cursor: null } })),

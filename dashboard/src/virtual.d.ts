@@ -4,6 +4,7 @@ declare module 'virtual:model/*' {
     version: string;
     stages: string[];
     dimensions: Record<string, string>;
+    needs: Record<string, { title: string; how: string }>;
     practices: Record<
       string,
       { title: string; what: string; why: string; how: string; indicators: string[] }

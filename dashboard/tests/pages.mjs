@@ -81,7 +81,7 @@ const routes = await (async () => {
   state.empty = false;
   await page.goto(url);
   await page.waitForSelector('text=Your shop is at stage');
-  const found = await page.$$eval('nav a', (links) => links.map((l) => l.getAttribute('href').slice(2)));
+  const found = await page.$$eval('nav a', (links) => links.map((l) => l.getAttribute('href').slice(2)).filter((r) => !['revenue', 'customers', 'goals'].includes(r))); /* numbers.mjs looks at those */
   await page.waitForTimeout(500);
   const sent = [...new Set(scripts)].reduce((n, s) => n + gzipSync(readFileSync(join(dist, new URL(s).pathname))).length, 0);
   check(sent <= budget, `first view: at most ${budget} bytes of compressed script`, sent);

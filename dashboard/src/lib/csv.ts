@@ -2,6 +2,7 @@
 export interface Table {
   columns: string[];
   rows: (string | number | null)[][];
+  show?: (((x: number) => string) | null)[]; /* how a column's figures are read on the page */
 }
 
 /* RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe. */

@@ -32,7 +32,8 @@ export interface Currency {
   decimals: number;
 }
 
-/* Minor units; `compact` for figures that are estimates. */
+/* Minor units; `compact` for figures that are estimates. The currency's own short sign: a shop
+ * reports in one currency, and "UK£" falls apart in Arabic. */
 export function money(
   minor: number | null | undefined,
   c: Currency,
@@ -45,7 +46,13 @@ export function money(
     ? { notation: 'compact', maximumSignificantDigits: 3 }
     : { minimumFractionDigits: c.decimals, maximumFractionDigits: c.decimals };
   if (!c.currency) return numberFormat(tag, shape).format(amount);
-  return numberFormat(tag, { ...shape, style: 'currency', currency: c.currency }).format(amount);
+  return numberFormat(tag, { ...shape, style: 'currency', currency: c.currency, currencyDisplay: 'narrowSymbol' }).format(amount);
+}
+
+/* For headlines: without the small change from a thousand on. */
+export function headline(minor: number | null | undefined, c: Currency): string {
+  if (minor == null || Math.abs(minor) < 1000 * 10 ** c.decimals) return money(minor, c);
+  return money(Math.round(minor / 10 ** c.decimals), { ...c, decimals: 0 });
 }
 
 export function day(iso: string | null | undefined, zone = 'UTC'): string {
@@ -58,6 +65,39 @@ export function day(iso: string | null | undefined, zone = 'UTC'): string {
     year: 'numeric',
     timeZone: zone,
   }).format(at);
+}
+
+/* A change as people say it: +12 %, -3 %. */
+export function changeOf(now: number | null | undefined, before: number | null | undefined): string {
+  if (now == null || before == null || !(Math.abs(before) > 0)) return none;
+  return signed(now / before - 1);
+}
+
+export function signed(share: number | null | undefined): string {
+  if (share == null || !Number.isFinite(share)) return none;
+  return numberFormat(locale(), { style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' }).format(share);
+}
+
+/* A country by its two letters. */
+export function country(code: string): string {
+  try {
+    return new Intl.DisplayNames([locale()], { type: 'region' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+/* A day, week or month by its first day. */
+export function bucket(key: string, grain: 'day' | 'week' | 'month', long = false): string {
+  const shape: Intl.DateTimeFormatOptions = grain === 'month' ? { month: 'short', year: 'numeric' } : { day: 'numeric', month: 'short', ...(long ? { year: 'numeric' } : {}) };
+  const at = new Date(`${key}T00:00:00Z`);
+  return Number.isNaN(at.getTime()) ? key : new Intl.DateTimeFormat(locale(), { ...shape, timeZone: 'UTC' }).format(at);
+}
+
+export function moment(iso: string | null | undefined, zone = 'UTC'): string {
+  const at = new Date(iso ?? '');
+  if (Number.isNaN(at.getTime())) return none;
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short', timeZone: zone }).format(at);
 }
 
 /* A measure's value in its unit; shares come as parts of 1. */

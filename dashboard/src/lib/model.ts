@@ -17,6 +17,11 @@ export async function modelTexts(code: Language, a: Assessment): Promise<ModelTe
   return a.model.id === 'tidemark' && a.model.version === model.version ? model : null;
 }
 
+/* What kinds of export are called and where they are found. */
+export async function needTexts(code: Language): Promise<ModelTexts['needs']> {
+  return (await load[code]()).default.needs;
+}
+
 /* The assessment with its titles in the page's language. */
 export async function inLanguage(a: Assessment): Promise<Assessment> {
   const model = await modelTexts(language(), a);

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-/* Texts of the page. English is always there, the others are fetched when chosen. */
-import en from './en.json';
+/* Texts of the page. English is always there, the others are fetched when chosen. An area with
+ * many texts has catalogues of its own beside the common ones: AREA.en.json and so on, and a line
+ * in each list below. */
+import common from './en.json';
+import numbers from './numbers.en.json';
+
+const en = { ...common, ...numbers };
 
 export const languages = { en: 'English', ar: 'العربية', th: 'ไทย' } as const;
 export type Language = keyof typeof languages;
@@ -10,8 +15,14 @@ type Texts = Record<TextKey, string>;
 
 const load: Record<Language, () => Promise<Texts>> = {
   en: async () => en,
-  ar: async () => (await import('./ar.json')).default,
-  th: async () => (await import('./th.json')).default,
+  ar: async () => ({
+    ...(await import('./ar.json')).default,
+    ...(await import('./numbers.ar.json')).default,
+  }),
+  th: async () => ({
+    ...(await import('./th.json')).default,
+    ...(await import('./numbers.th.json')).default,
+  }),
 };
 
 const state = $state<{ language: Language; texts: Texts }>({ language: 'en', texts: en });

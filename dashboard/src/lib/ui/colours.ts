@@ -7,6 +7,7 @@ export interface Colours {
   accent: string;
   accentSoft: string;
   goal: string;
+  edge: string;
   none: string;
   font: string;
 }
@@ -23,6 +24,7 @@ export function colours(): Colours {
     accent: value('accent'),
     accentSoft: value('accent-soft'),
     goal: value('goal'),
+    edge: value('edge'),
     none: value('none'),
     font: getComputedStyle(document.body).fontFamily,
   };
@@ -40,6 +42,18 @@ export function frame(c: Colours): Record<string, unknown> {
       textStyle: { color: c.ink, fontFamily: c.font },
     },
     animationDuration: 250,
+  };
+}
+
+/* In Arabic a chart begins on the right, too. */
+export function mirrored(): Record<'x' | 'y' | 'far' | 'ends', Record<string, unknown>> {
+  const rtl = document.documentElement.dir === 'rtl';
+  return {
+    x: { inverse: rtl },
+    y: { position: rtl ? 'right' : 'left' },
+    far: { position: rtl ? 'left' : 'right' },
+    /* of an axis that begins and ends at the edge: its outer labels stay inside */
+    ends: { alignMinLabel: rtl ? 'right' : 'left', alignMaxLabel: rtl ? 'left' : 'right', hideOverlap: true },
   };
 }
 

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/* What the pages of numbers share: whose days they are, and up to when the records reach. */
+import { change, get, Problem } from './api';
+import { dayIn } from './period';
+import { viewPath, type Answer, type LedgerRow } from './views.svelte';
+
+interface Settings {
+  time_zone: string;
+  week_start: string;
+  goal?: number | null; /* of a quarter, minor units */
+}
+
+export const shop = $state<{
+  zone: string;
+  weekStart: string;
+  goal: number | null;
+  today: string | null; /* the shop's day of the newest record */
+  empty: string[] | null; /* kinds of export that are missing; null: there are orders */
+  problem: Problem | null;
+  ready: boolean;
+}>({ zone: 'UTC', weekStart: 'monday', goal: null, today: null, empty: null, problem: null, ready: false });
+
+function take(s: Settings): void {
+  shop.zone = s.time_zone || 'UTC';
+  shop.weekStart = s.week_start || 'monday';
+  shop.goal = s.goal ?? null;
+}
+
+export async function loadShop(): Promise<void> {
+  try {
+    const [settings, all] = await Promise.all([
+      get<Settings>('/settings'),
+      get<Answer<LedgerRow>>(viewPath('revenue', { by: 'total' })),
+    ]);
+    take(settings);
+    shop.today = dayIn(shop.zone, all.as_of);
+    shop.empty = all.missing.length ? all.missing : null;
+    shop.problem = null;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    shop.problem = error;
+  }
+  shop.ready = true;
+}
+
+export async function keepGoal(goal: number | null): Promise<void> {
+  take(await change<Settings>('PUT', '/settings', { goal }));
+}

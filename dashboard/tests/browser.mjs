@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/* What tests in a browser share: TAP, a page that notes its troubles, axe-core, screenshots. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { findings } from './axe.mjs';
+
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+let count = 0;
+let failed = 0;
+
+export function check(ok, name, why = '') {
+  count++;
+  if (!ok) failed++;
+  console.log(`${ok ? 'ok' : 'not ok'} ${count} - ${name}`);
+  if (!ok && why) console.log(`# ${String(why).replaceAll('\n', '\n# ')}`);
+}
+
+export function skip(name, why) {
+  console.log(`ok ${++count} - ${name} # SKIP ${why}`);
+}
+
+export function finish() {
+  console.log(`1..${count}`);
+  process.exitCode = failed ? 1 : 0;
+}
+
+export function launch() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
+}
+
+/* A new page of a new visitor; `page.trouble` collects what the console complains of. */
+export async function open(browser, options = {}, language = '') {
+  const context = await browser.newContext({ locale: 'en', ...options });
+  context.setDefaultTimeout(30_000);
+  const page = await context.newPage();
+  page.trouble = [];
+  page.on('pageerror', (e) => page.trouble.push(String(e)));
+  page.on('console', (m) => m.type() === 'error' && !/40[0134]/.test(m.text()) && page.trouble.push(m.text()));
+  if (language) await page.addInitScript((l) => localStorage.setItem('language', l), language);
+  return page;
+}
+
+export async function logIn(page, url, password = 'a quiet harbour at noon') {
+  await page.goto(url);
+  await page.fill('input[type=email]', 'owner@example.com');
+  await page.fill('input[type=password]', password);
+  await page.click('form button');
+  await page.waitForSelector('nav');
+}
+
+/* Nothing grave, nothing wider than the screen, no error; and a picture. */
+export async function look(page, name, shots) {
+  const grave = (await findings(page)).filter((v) => ['serious', 'critical'].includes(v.impact));
+  check(grave.length === 0, `${name}: no serious finding of axe-core`, JSON.stringify(grave, null, 1).slice(0, 2500));
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  check(wide <= 0, `${name}: nothing is wider than the screen`, `${wide} px`);
+  check(page.trouble.length === 0, `${name}: no error in the console`, page.trouble.join('\n'));
+  page.trouble.length = 0;
+  if (!shots) return;
+  mkdirSync(shots, { recursive: true });
+  await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+}
+
+/* Until nothing is on its way any more and the charts stand. */
+export async function settle(page) {
+  await page.waitForSelector('main h1');
+  await page.waitForLoadState('networkidle');
+  await page.waitForFunction(() => !document.querySelector('main [role=status].waiting, main [aria-busy=true]'));
+  await page.waitForTimeout(500);
+}
