@@ -8,10 +8,10 @@ cd "$(dirname "$0")/.."
 
 packages="gcc g++ meson ninja-build pkg-config python3 nodejs npm gettext
 libarchive-dev libcairo2-dev libcurl4-openssl-dev libglpk-dev libgsl-dev libicu-dev
-libmicrohttpd-dev libpango1.0-dev libsimdjson-dev libsodium-dev libsqlite3-dev libssl-dev libxlsxwriter-dev
-libyaml-dev zlib1g-dev fonts-noto-core tzdata ca-certificates"
+libmicrohttpd-dev libpango1.0-dev libqrencode-dev libsimdjson-dev libsodium-dev libsqlite3-dev libssl-dev libxlsxwriter-dev
+libyaml-dev zlib1g-dev libzstd-dev zstd fonts-noto-core tzdata ca-certificates"
 [ "${1:-}" = check ] && packages="$packages clang clang-format clang-tidy libclang-rt-14-dev cppcheck
-python3-jsonschema python3-yaml xz-utils zstd chromium"
+python3-jsonschema python3-yaml xz-utils systemd chromium"
 
 missing=""
 for package in $packages; do

@@ -26,6 +26,7 @@ struct user_entry {
     enum access_role role;
     bool disabled;
     int64_t created_us;
+    bool second; /* has a second factor; read only */
 };
 
 /* ERR_EXISTS when the address is taken, whatever its case; ERR_TOO_LARGE past STORE_USERS_MAX. */
@@ -54,7 +55,7 @@ struct session_entry {
     char hash[65]; /* of the cookie's value */
     int64_t user_id;
     char csrf[65];
-    int64_t created_us, seen_us;
+    int64_t created_us, seen_us, proved_us;
 };
 
 /* Also forgets sessions that were not seen since `dead_us`. */
@@ -68,6 +69,37 @@ TM_MUST_CHECK enum err_code store_session_seen(struct store *store, const char *
                                                int64_t seen_us, struct err *err);
 TM_MUST_CHECK enum err_code store_session_end(struct store *store, const char *hash,
                                               struct err *err);
+/* Its holder has just shown once more who they are. */
+TM_MUST_CHECK enum err_code store_session_proved(struct store *store, const char *hash,
+                                                 int64_t at_us, struct err *err);
+
+/* A person's second factor: an app that counts time (RFC 6238). */
+struct second_entry {
+    int64_t user_id;
+    char sealed[256];     /* its secret, by the vault */
+    int64_t confirmed_us; /* TIME_NONE: begun, but no number of the app was shown yet */
+    int64_t last_step;    /* the newest that was used */
+};
+TM_MUST_CHECK enum err_code store_second_put(struct store *store, const struct second_entry *second,
+                                             struct err *err);
+TM_MUST_CHECK enum err_code store_second_get(struct store *store, int64_t user_id,
+                                             struct second_entry *out, bool *out_found,
+                                             struct err *err);
+/* *out_fresh false when that step, or a later one, was used before: each is good once. */
+TM_MUST_CHECK enum err_code store_second_use(struct store *store, int64_t user_id, int64_t step,
+                                             bool *out_fresh, struct err *err);
+/* Confirmed from now on, with these recovery codes in place of any others. */
+TM_MUST_CHECK enum err_code store_second_confirm(struct store *store, int64_t user_id,
+                                                 int64_t at_us, const char (*hashes)[65], size_t n,
+                                                 struct err *err);
+/* With its recovery codes. */
+TM_MUST_CHECK enum err_code store_second_delete(struct store *store, int64_t user_id,
+                                                struct err *err);
+/* *out_found: it was there, and is no more. */
+TM_MUST_CHECK enum err_code store_recovery_take(struct store *store, int64_t user_id,
+                                                const char *hash, bool *out_found, struct err *err);
+TM_MUST_CHECK enum err_code store_recovery_count(struct store *store, int64_t user_id, int64_t *out,
+                                                 struct err *err);
 
 struct key_entry {
     int64_t id; /* given by the store */

@@ -15,6 +15,9 @@ enum access_role role_of(struct str name)
 }
 
 #define USER_COLUMNS "id, email, password, role, disabled, created_us"
+#define USER_READ                                                                                  \
+    USER_COLUMNS ", (SELECT COUNT(*) FROM web_second"                                              \
+                 "   WHERE user_id = web_user.id AND confirmed_us > 0)"
 
 static void take_user(struct stmt *s, struct user_entry *out)
 {
@@ -24,6 +27,7 @@ static void take_user(struct stmt *s, struct user_entry *out)
     out->role = (enum access_role)stmt_col_int(s, 3);
     out->disabled = stmt_col_int(s, 4) != 0;
     out->created_us = stmt_col_int(s, 5);
+    out->second = stmt_col_int(s, 6) > 0;
 }
 
 static enum err_code one_number(struct store *store, const char *sql, int64_t *out, struct err *err)
@@ -95,7 +99,7 @@ enum err_code store_user_by_email(struct store *store, const char *email, struct
 {
     struct stmt s;
 
-    TRY(stmt_open(store, "SELECT " USER_COLUMNS " FROM web_user WHERE email = LOWER($1)", &s, err));
+    TRY(stmt_open(store, "SELECT " USER_READ " FROM web_user WHERE email = LOWER($1)", &s, err));
     stmt_textz(&s, 1, email);
     *out_found = stmt_next(&s);
     if (*out_found)
@@ -108,7 +112,7 @@ enum err_code store_user_get(struct store *store, int64_t id, struct user_entry 
 {
     struct stmt s;
 
-    TRY(stmt_open(store, "SELECT " USER_COLUMNS " FROM web_user WHERE id = $1", &s, err));
+    TRY(stmt_open(store, "SELECT " USER_READ " FROM web_user WHERE id = $1", &s, err));
     stmt_int(&s, 1, id);
     *out_found = stmt_next(&s);
     if (*out_found)
@@ -189,7 +193,7 @@ enum err_code store_users_list(struct store *store, int64_t after, struct user_e
     struct stmt s;
 
     *out_n = 0;
-    TRY(stmt_open(store, "SELECT " USER_COLUMNS " FROM web_user WHERE id > $1 ORDER BY id LIMIT $2",
+    TRY(stmt_open(store, "SELECT " USER_READ " FROM web_user WHERE id > $1 ORDER BY id LIMIT $2",
                   &s, err));
     stmt_int(&s, 1, after);
     stmt_int(&s, 2, (int64_t)cap);
@@ -215,14 +219,15 @@ enum err_code store_session_put(struct store *store, const struct session_entry 
 
     TRY(forget_sessions(store, dead_us, err));
     TRY(stmt_open(store,
-                  "INSERT INTO web_session (hash, user_id, csrf, created_us, seen_us)"
-                  " VALUES ($1, $2, $3, $4, $5)",
+                  "INSERT INTO web_session (hash, user_id, csrf, created_us, seen_us, proved_us)"
+                  " VALUES ($1, $2, $3, $4, $5, $6)",
                   &s, err));
     stmt_textz(&s, 1, session->hash);
     stmt_int(&s, 2, session->user_id);
     stmt_textz(&s, 3, session->csrf);
     stmt_int(&s, 4, session->created_us);
     stmt_int(&s, 5, session->seen_us);
+    stmt_int(&s, 6, session->proved_us);
     stmt_next(&s);
     return stmt_close(&s, err);
 }
@@ -233,7 +238,7 @@ enum err_code store_session_get(struct store *store, const char *hash, struct se
     struct stmt s;
 
     TRY(stmt_open(store,
-                  "SELECT hash, user_id, csrf, created_us, seen_us FROM web_session"
+                  "SELECT hash, user_id, csrf, created_us, seen_us, proved_us FROM web_session"
                   " WHERE hash = $1",
                   &s, err));
     stmt_textz(&s, 1, hash);
@@ -244,6 +249,7 @@ enum err_code store_session_get(struct store *store, const char *hash, struct se
         stmt_col_copy(&s, 2, out->csrf, sizeof(out->csrf));
         out->created_us = stmt_col_int(&s, 3);
         out->seen_us = stmt_col_int(&s, 4);
+        out->proved_us = stmt_col_int(&s, 5);
     }
     return stmt_close(&s, err);
 }
@@ -266,6 +272,18 @@ enum err_code store_session_end(struct store *store, const char *hash, struct er
 
     TRY(stmt_open(store, "DELETE FROM web_session WHERE hash = $1", &s, err));
     stmt_textz(&s, 1, hash);
+    stmt_next(&s);
+    return stmt_close(&s, err);
+}
+
+enum err_code store_session_proved(struct store *store, const char *hash, int64_t at_us,
+                                   struct err *err)
+{
+    struct stmt s;
+
+    TRY(stmt_open(store, "UPDATE web_session SET proved_us = $2 WHERE hash = $1", &s, err));
+    stmt_textz(&s, 1, hash);
+    stmt_int(&s, 2, at_us);
     stmt_next(&s);
     return stmt_close(&s, err);
 }

@@ -171,6 +171,18 @@ static const char *const migrations[] = {
     " actor TEXT NOT NULL,"
     " made_us BIGINT NOT NULL,"
     " undone_us BIGINT NOT NULL DEFAULT 0);",
+    /* Second factors, sealed (vault.h), their recovery codes, and when a session last proved
+     * who it is. */
+    "CREATE TABLE web_second ("
+    " user_id BIGINT PRIMARY KEY REFERENCES web_user (id) ON DELETE CASCADE,"
+    " sealed TEXT NOT NULL,"
+    " confirmed_us BIGINT NOT NULL,"
+    " last_step BIGINT NOT NULL);"
+    "CREATE TABLE web_recovery ("
+    " user_id BIGINT NOT NULL REFERENCES web_user (id) ON DELETE CASCADE,"
+    " hash TEXT NOT NULL,"
+    " PRIMARY KEY (user_id, hash));"
+    "ALTER TABLE web_session ADD COLUMN proved_us BIGINT NOT NULL DEFAULT 0;",
 };
 
 static enum err_code version_of(struct store *store, int64_t *out_version, struct err *err)

@@ -27,6 +27,8 @@ void answer_problem(struct request *q, const struct err *err)
     /* What broke inside stands in the log, by the request's number. */
     json_key_stringz(&w, "detail", q->status == 500 ? "" : err->msg);
     json_key_stringz(&w, "hint", err->hint);
+    if (q->need)
+        json_key_stringz(&w, "need", q->need);
     json_key_stringz(&w, "request", q->id);
     json_end_object(&w);
 }

@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "base/i18n.h"
 #include "web/auth.h"
+#include "web/second.h"
 
 enum { LOGINS_ACCOUNT = 5, LOGINS_ADDRESS = 20, PAGE_MAX = 200, KEY_DAYS_MAX = 3650 };
 
@@ -73,6 +74,7 @@ static void show_user(const struct user_entry *user, struct json_writer *w)
     json_key_stringz(w, "email", user->email);
     json_key_stringz(w, "role", role_names[user->role]);
     json_key_bool(w, "disabled", user->disabled);
+    json_key_bool(w, "second_factor", user->second);
     web_key_time(w, "created_at", user->created_us);
     json_end_object(w);
 }
@@ -144,7 +146,7 @@ static enum err_code check_login(struct web *web, struct request *q, const char 
 }
 
 static enum err_code login_locked(struct web *web, struct request *q, int64_t user_id,
-                                  struct err *err)
+                                  const char *code, struct err *err)
 {
     struct user_entry now;
     bool found;
@@ -155,6 +157,7 @@ static enum err_code login_locked(struct web *web, struct request *q, int64_t us
         refuse(q, 401, ERR_DENIED);
         return err_set(err, ERR_DENIED, "the e-mail address or the password is wrong");
     }
+    TRY(second_check(web, q, &now, code, err));
     return session_begin(web, q, user_id, err);
 }
 
@@ -168,7 +171,7 @@ static void account_name(const struct web *web, const char *email, char *out, si
 
 enum err_code do_login(struct web *web, struct request *q, struct err *err)
 {
-    char email[256], password[300], name[320];
+    char email[256], password[300], code[40] = "", name[320], pair[400];
     struct user_entry user;
     struct json_value body;
     enum err_code rc;
@@ -176,22 +179,30 @@ enum err_code do_login(struct web *web, struct request *q, struct err *err)
 
     TRY(request_json(q, &body, err));
     TRY(read_email(body, email, sizeof(email), err));
+    if (json_type_of(json_get(body, "code")) != JSON_NONE)
+        TRY(request_text(body, "code", code, sizeof(code), err));
     TRY(request_text(body, "password", password, sizeof(password), err));
     account_name(web, email, name, sizeof(name));
     wait = limits_take(web->site->limits, "address", q->ip, LOGINS_ADDRESS);
     if (!wait)
         wait = limits_take(web->site->limits, "account", name, LOGINS_ACCOUNT);
+    snprintf(pair, sizeof(pair), "%s %s", name, q->ip);
+    if (!wait)
+        wait = limits_wait(web->site->limits, "pair", pair);
     if (wait) {
         sodium_memzero(password, sizeof(password));
         return slow_down(q, wait, err);
     }
+    /* Taken back when it comes to a good end: what never ends counts, too. */
+    limits_fail(web->site->limits, "pair", pair, LOGINS_ACCOUNT);
     rc = check_login(web, q, email, password, &user, err);
     sodium_memzero(password, sizeof(password));
     TRY(rc);
     q->user = user;
     lock(web);
-    TRY(unlock(web, login_locked(web, q, user.id, err)));
+    TRY(unlock(web, login_locked(web, q, user.id, code, err)));
     limits_clear(web->site->limits, "account", name);
+    limits_clear(web->site->limits, "pair", pair);
     show_me(q);
     return ERR_OK;
 }
@@ -208,6 +219,18 @@ enum err_code do_me(struct web *web, struct request *q, struct err *err)
     (void)err;
     show_me(q);
     return ERR_OK;
+}
+
+struct account_number {
+    char text[80];
+};
+
+static struct account_number account_number(const struct web *web, const struct request *q)
+{
+    struct account_number out;
+
+    snprintf(out.text, sizeof(out.text), "%s/%" PRId64, web->shop->name, q->user.id);
+    return out;
 }
 
 static enum err_code new_password(struct web *web, const char *key, struct json_value body,
@@ -233,15 +256,14 @@ static enum err_code keep_password(struct web *web, struct request *q, struct er
 
 enum err_code do_password(struct web *web, struct request *q, struct err *err)
 {
-    char current[300], number[80];
+    char current[300];
     struct json_value body;
     bool fits;
     int wait;
 
     TRY(request_json(q, &body, err));
     TRY(request_text(body, "current", current, sizeof(current), err));
-    snprintf(number, sizeof(number), "%s/%" PRId64, web->shop->name, q->user.id);
-    wait = limits_take(web->site->limits, "password", number, LOGINS_ACCOUNT);
+    wait = limits_take(web->site->limits, "password", account_number(web, q).text, LOGINS_ACCOUNT);
     if (wait)
         return slow_down(q, wait, err);
     fits = password_fits(web->site, q->user.password, current);
@@ -253,6 +275,48 @@ enum err_code do_password(struct web *web, struct request *q, struct err *err)
     TRY(new_password(web, "password", body, &q->user, err));
     lock(web);
     return unlock(web, keep_password(web, q, err));
+}
+
+static enum err_code proved(struct web *web, struct request *q, struct err *err)
+{
+    q->session.proved_us = timestamp_now();
+    return store_session_proved(web->store, q->session.hash, q->session.proved_us, err);
+}
+
+/* The password or, from who has one, a number of the second factor. */
+enum err_code do_prove(struct web *web, struct request *q, struct err *err)
+{
+    char password[300] = "", code[40] = "";
+    struct json_value body;
+    bool fits = false;
+    enum err_code rc = ERR_OK;
+    int wait =
+        limits_take(web->site->limits, "password", account_number(web, q).text, LOGINS_ACCOUNT);
+
+    if (wait)
+        return slow_down(q, wait, err);
+    TRY(request_json(q, &body, err));
+    if (json_type_of(json_get(body, "code")) != JSON_NONE)
+        TRY(request_text(body, "code", code, sizeof(code), err));
+    else
+        TRY(request_text(body, "password", password, sizeof(password), err));
+    if (*password)
+        fits = password_fits(web->site, q->user.password, password);
+    sodium_memzero(password, sizeof(password));
+    lock(web);
+    if (!fits && q->user.second && *code) {
+        rc = second_check(web, q, &q->user, code, err);
+        fits = rc == ERR_OK;
+        rc = rc == ERR_DENIED ? ERR_OK : rc;
+        q->need = NULL;
+    }
+    if (fits)
+        rc = proved(web, q, err);
+    TRY(unlock(web, rc));
+    if (fits)
+        return ERR_OK;
+    refuse(q, 403, ERR_DENIED);
+    return err_set(err, ERR_DENIED, "the password or the code is wrong");
 }
 
 static size_t page_size(const struct request *q)
@@ -318,6 +382,17 @@ enum err_code do_user_add(struct web *web, struct request *q, struct err *err)
     return ERR_OK;
 }
 
+/* A second factor is set by its holder alone; who lost it is let in again without. */
+static enum err_code change_user(struct web *web, struct user_entry *user, bool keep_second,
+                                 struct err *err)
+{
+    TRY(store_user_update(web->store, user, NULL, err));
+    if (keep_second || !user->second)
+        return ERR_OK;
+    user->second = false;
+    return store_second_delete(web->store, user->id, err);
+}
+
 enum err_code do_user_change(struct web *web, struct request *q, struct err *err)
 {
     struct json_writer w = JSON_WRITER(&q->out);
@@ -338,7 +413,8 @@ enum err_code do_user_change(struct web *web, struct request *q, struct err *err
     if (json_type_of(json_get(body, "password")) != JSON_NONE)
         TRY(new_password(web, "password", body, &user, err));
     lock(web);
-    TRY(unlock(web, store_user_update(web->store, &user, NULL, err)));
+    TRY(unlock(web,
+               change_user(web, &user, json_boolean(json_get(body, "second_factor"), true), err)));
     show_user(&user, &w);
     return ERR_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* api_views.c - the shop's numbers: which views there are, and their rows. */
 #include "base/i18n.h"
+#include "web/auth.h"
 #include "web/desk.h"
 #include "web/request.h"
 
@@ -146,6 +147,8 @@ enum err_code do_view(struct web *web, struct request *q, struct err *err)
     asked.wish.args = asked.args;
     MHD_get_connection_values(q->connection, MHD_GET_ARGUMENT_KIND, take_arg, &asked);
     TRY(asked.rc);
+    if (view->personal && asked.wish.format != DESK_JSON) /* leaves the house */
+        TRY(auth_proof(q, err));
     if (!view->personal) /* those no browser keeps */
         asked.wish.etag =
             MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "If-None-Match");

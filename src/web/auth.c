@@ -13,6 +13,7 @@ enum { PASSWORD_MIN = 10, PASSWORD_MAX = 256 };
 static const int64_t idle_us = 30 * 60 * US_PER_SECOND;
 static const int64_t absolute_us = 12 * US_PER_HOUR;
 static const int64_t setup_us = US_PER_DAY;
+static const int64_t proof_us = 5 * 60 * US_PER_SECOND;
 static const int64_t seen_every_us = 60 * US_PER_SECOND;
 
 struct doorkeeper {
@@ -123,7 +124,7 @@ enum err_code session_begin(struct web *web, struct request *q, int64_t user_id,
     secret_new(secret);
     secret_new(session.csrf);
     digest_of(str_of(secret), session.hash);
-    session.seen_us = session.created_us;
+    session.seen_us = session.proved_us = session.created_us;
     if (q->session.hash[0]) /* whoever logs in anew gets a new one */
         TRY(store_session_end(web->store, q->session.hash, err));
     TRY(store_session_put(web->store, &session, session.created_us - idle_us, err));
@@ -273,7 +274,19 @@ enum err_code auth_check(struct web *web, struct request *q, struct err *err)
         refuse(q, 403, ERR_DENIED);
         return err_set(err, ERR_DENIED, "your role or key does not allow this");
     }
-    return check_forgery(web, q, err);
+    TRY(check_forgery(web, q, err));
+    return q->route->proof ? auth_proof(q, err) : ERR_OK;
+}
+
+enum err_code auth_proof(struct request *q, struct err *err)
+{
+    if (q->key.id || timestamp_now() - q->session.proved_us <= proof_us)
+        return ERR_OK;
+    q->need = "proof";
+    refuse(q, 403, ERR_DENIED);
+    err_set(err, ERR_DENIED, "show once more who you are");
+    err_hint(err, "Send your password, or the number of your app, to POST /api/v1/prove.");
+    return ERR_DENIED;
 }
 
 /* "hash until": kept under this name until there is an owner. */

@@ -32,6 +32,9 @@ TM_MUST_CHECK enum err_code session_is_good(struct web *web, struct request *q, 
 /* A new session, in place of the request's old one, and its cookie. */
 TM_MUST_CHECK enum err_code session_begin(struct web *web, struct request *q, int64_t user_id,
                                           struct err *err);
+/* ERR_OK when a key asks, or a session that has shown within five minutes who it is: by logging in
+ * or by POST /prove. Else it refuses the request. */
+TM_MUST_CHECK enum err_code auth_proof(struct request *q, struct err *err);
 /* "" takes the cookie away. */
 void session_cookie(const struct web *web, struct request *q, const char *secret);
 

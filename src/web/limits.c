@@ -7,11 +7,14 @@
 #include <sodium.h>
 
 enum { PLACES = 8192 };
+static const int64_t forget_us = US_PER_HOUR, wait_least_us = 60 * US_PER_SECOND,
+                     wait_most_us = 15 * 60 * US_PER_SECOND;
 static const int64_t window_us = 60 * US_PER_SECOND;
 
 struct place {
     int64_t since_us;
     int count;
+    int64_t until_us; /* of failures in a row */
 };
 
 struct limits {
@@ -68,9 +71,38 @@ int limits_take(struct limits *limits, const char *kind, const char *name, int m
     return wait;
 }
 
+/* `since_us` is the newest failure here. */
+void limits_fail(struct limits *limits, const char *kind, const char *name, int free)
+{
+    int64_t now_us = timestamp_now(), wait_us = wait_least_us;
+    struct place *place;
+
+    pthread_mutex_lock(&limits->lock);
+    place = place_of(limits, kind, name);
+    if (now_us - place->since_us >= forget_us || now_us < place->since_us)
+        *place = (struct place){0};
+    place->since_us = now_us;
+    place->count++;
+    for (int i = free; i < place->count - 1 && wait_us < wait_most_us; i++)
+        wait_us *= 2;
+    if (place->count >= free)
+        place->until_us = now_us + (wait_us < wait_most_us ? wait_us : wait_most_us);
+    pthread_mutex_unlock(&limits->lock);
+}
+
+int limits_wait(struct limits *limits, const char *kind, const char *name)
+{
+    int64_t left_us;
+
+    pthread_mutex_lock(&limits->lock);
+    left_us = place_of(limits, kind, name)->until_us - timestamp_now();
+    pthread_mutex_unlock(&limits->lock);
+    return left_us > 0 ? (int)(left_us / US_PER_SECOND) + 1 : 0;
+}
+
 void limits_clear(struct limits *limits, const char *kind, const char *name)
 {
     pthread_mutex_lock(&limits->lock);
-    place_of(limits, kind, name)->count = 0;
+    *place_of(limits, kind, name) = (struct place){0};
     pthread_mutex_unlock(&limits->lock);
 }

@@ -165,6 +165,7 @@ static void add_access(const struct route *route, struct json_writer *w)
     if (!route->scope)
         json_null(w);
     json_key_bool(w, "x-csrf", route->csrf);
+    json_key_bool(w, "x-proof", route->proof);
     json_key_int(w, "x-body-limit", (int64_t)route->body_max);
 }
 

@@ -64,6 +64,7 @@ struct route {
     size_t body_max; /* 0: no body */
     bool csrf;       /* changes something: a session must show its token */
     bool upload;     /* the body is a file, streamed to the disk */
+    bool proof;      /* a session must have shown lately who it is */
     bool unlocked;   /* the handler takes the store's lock itself */
     enum route_place place;
     const char *summary;
@@ -101,6 +102,7 @@ struct request {
     char cookie[320], object[128], location[80];
     char etag_made[48];
     bool stale;          /* figures from before the newest import */
+    const char *need;    /* what the asker has to send: "code", "proof"; NULL: nothing */
     bool traced;         /* on record although it only reads */
     char attachment[80]; /* the name under which a browser keeps it; "" to show it */
     int retry_after;
@@ -181,6 +183,7 @@ web_handler do_setup, do_login, do_logout, do_me, do_password, do_users, do_user
     do_user_change, do_user_delete, do_keys, do_key_add, do_key_delete, do_audit, do_assessment,
     do_roadmap, do_assess, do_jobs, do_job, do_job_events, do_job_cancel, do_imports, do_import,
     do_import_undo, do_questions, do_answer, do_plan, do_plan_put, do_history, do_settings,
-    do_settings_put, do_views, do_view, do_shops, do_openapi, do_health, do_metrics, do_page;
+    do_settings_put, do_views, do_view, do_shops, do_second, do_second_begin, do_second_confirm,
+    do_second_delete, do_prove, do_openapi, do_health, do_metrics, do_page;
 
 #endif

@@ -90,6 +90,17 @@ int limits_take(struct limits *limits, const char *kind, const char *name, int m
     return 0;
 }
 
+void limits_fail(struct limits *limits, const char *kind, const char *name, int free_ones)
+{
+    (void)limits, (void)kind, (void)name, (void)free_ones;
+}
+
+int limits_wait(struct limits *limits, const char *kind, const char *name)
+{
+    (void)limits, (void)kind, (void)name;
+    return 0;
+}
+
 void limits_clear(struct limits *limits, const char *kind, const char *name)
 {
     (void)limits, (void)kind, (void)name;
