@@ -92,9 +92,10 @@ static enum err_code note_order(struct read_style *style, enum date_order order,
                    parse_shown(c->text), c->text.p);
 }
 
-/* a/b/year: which is the day? */
-static enum err_code order_parts(int a, int b, struct read_style *style, const struct cursor *c,
-                                 struct civil *out, struct err *err)
+/* a/b/year: which is the day? Between points it comes first wherever dates are written so (CLDR
+ * has no pattern "MM.dd.y"). */
+static enum err_code order_parts(int a, int b, char separator, struct read_style *style,
+                                 const struct cursor *c, struct civil *out, struct err *err)
 {
     enum date_order order = style->dates;
 
@@ -102,6 +103,9 @@ static enum err_code order_parts(int a, int b, struct read_style *style, const s
         return refuse(c, err);
     if (a > 12 || b > 12) {
         order = a > 12 ? DATES_DMY : DATES_MDY;
+        TRY(note_order(style, order, c, err));
+    } else if (order == DATES_UNKNOWN && separator == '.') {
+        order = DATES_DMY;
         TRY(note_order(style, order, c, err));
     } else if (a != b && order == DATES_UNKNOWN) {
         style->ambiguous_date = true;
@@ -195,7 +199,7 @@ static enum err_code read_numeric(struct cursor *c, int first, int digits, struc
     }
     TRY(set_year(third, third_digits, style, c, &out->civil, err));
     if (!month)
-        return order_parts(first, second, style, c, &out->civil, err);
+        return order_parts(first, second, separator, style, c, &out->civil, err);
     out->civil.day = first;
     out->civil.month = month;
     return ERR_OK;

@@ -11,6 +11,19 @@ $ tidemark assess d --dates dmy --json
 ~ "as_of": "2026-06-0
 $ tidemark assess d --dates mdy --json
 ~ "as_of": "2026-05-0
+# The import says the choice too, and blames no row.
+$ tidemark init ws && tidemark import --workspace ws d
+~ --dates dmy \(day first\) or --dates mdy
+? 65
+$ tidemark import --workspace ws d | grep -c "line 2"
+> 0
+? 1
+# Between points the day comes first.
+= p/orders.csv
+| order_id,ordered_at,total,currency
+| 1,03.04.2026,20.00,EUR
+$ tidemark assess p --json
+~ "as_of": "2026-04-0
 # One clear date settles all of its file.
 = e/orders.csv
 | order_id,ordered_at,total,currency

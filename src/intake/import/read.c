@@ -207,8 +207,10 @@ static enum err_code settle_style(struct import_run *run, struct input *input,
     TRY(input_reopen(input, err));
     TRY(read_pass(run, input, candidate, err));
     rc = read_style_settle(&run->style, err);
-    if (rc != ERR_OK)
+    if (rc != ERR_OK) {
+        run_restart(run, true); /* what could not be read yet is no fault of the rows */
         err_context(err, "reading %s", run_name(run));
+    }
     return rc;
 }
 

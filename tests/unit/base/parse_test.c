@@ -196,6 +196,14 @@ static void settling(void)
     style = (struct read_style){0};
     CHECK_OK(read_style_settle(&style, &err), err);
     CHECK(style.dates == DATES_UNKNOWN && style.decimals == DECIMALS_UNKNOWN);
+    /* Between points the day comes first; said otherwise, it is read so; mixed, it is refused. */
+    CHECK_OK(parse_day(STR_LIT("03.04.2026"), &style, &got, &err), err);
+    CHECK_INT(got, civil_to_days(2026, 4, 3));
+    CHECK(style.saw_dmy && !style.ambiguous_date);
+    CHECK(parse_day(STR_LIT("04.25.2026"), &style, &got, &err) == ERR_INVALID);
+    style = (struct read_style){.dates = DATES_MDY};
+    CHECK_OK(parse_day(STR_LIT("03.04.2026"), &style, &got, &err), err);
+    CHECK_INT(got, civil_to_days(2026, 3, 4));
     style = (struct read_style){.saw_mdy = true, .dates = DATES_DMY};
     CHECK(read_style_settle(&style, &err) == ERR_INVALID);
 }
