@@ -24,7 +24,7 @@ static size_t count_numeric(const struct csv_scan *s)
 static struct cut cut_sample(struct str sample, bool last, char d, struct csv_scan *s)
 {
     const char *p = sample.p, *end = sample.p + sample.n;
-    size_t counts[GUESS_ROWS];
+    size_t counts[GUESS_ROWS] = {0};
     struct cut c = {0};
 
     while (c.rows < GUESS_ROWS && csv_scan_row(s, p, end, last, d) == CSV_FOUND_ROW) {

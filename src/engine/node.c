@@ -246,7 +246,7 @@ static void log_tail(const struct node *node, long from, char tail[LOG_TAIL + 1]
     if (ftell(f) - LOG_TAIL > from)
         from = ftell(f) - LOG_TAIL;
     if (fseek(f, from, SEEK_SET))
-        return;
+        return; /* cppcheck-suppress resourceLeak ; closed by its cleanup attribute */
     n = fread(tail, 1, LOG_TAIL, f);
     while (n && isspace((unsigned char)tail[n - 1]))
         n--;

@@ -59,7 +59,7 @@ static size_t take_run(const double *back, size_t weeks, double *out)
 
 static void look_at(struct view_run *run, const struct weekly *w, size_t m)
 {
-    struct stream stream = stream_of("alerts", measures[m], NULL);
+    struct stream stream = stream_of("alerts", measures[m], (const char *)NULL);
     double x[WEEKS_MAX];
     size_t n = take_run(w->x[m], (size_t)view_value(run, "weeks")->i, x);
     struct change_point c;

@@ -5,6 +5,8 @@
 #include "base/json_write.h"
 #include "base/money.h"
 
+enum { DAY_MAX = 2932896 }; /* 9999-12-31 */
+
 static void read_cell(const struct result *res, size_t i, enum view_kind kind, char id[24],
                       struct view_cell *out)
 {
@@ -19,9 +21,10 @@ static void read_cell(const struct result *res, size_t i, enum view_kind kind, c
         out->text = str_of(id);
         break;
     case VIEW_KIND_DAY:
-    case VIEW_KIND_TIME: /* 1970 stands for never */
+    case VIEW_KIND_TIME: /* 1970 stands for never, and nothing lies beyond the year 9999 */
         out->i = result_int(res, i);
-        out->none = out->none || out->i <= 0;
+        out->none = out->none || out->i <= 0 ||
+                    out->i > (kind == VIEW_KIND_DAY ? DAY_MAX : DAY_MAX * US_PER_DAY);
         break;
     case VIEW_KIND_COUNT:
     case VIEW_KIND_MONEY:

@@ -14,7 +14,7 @@ struct copula {
 
 static struct stream stream_for(const struct evidence_set *set, const char *id, const char *what)
 {
-    return stream_of(set->input_hash, set->model->scoring_hash, id, what, NULL);
+    return stream_of(set->input_hash, set->model->scoring_hash, id, what, (const char *)NULL);
 }
 
 static enum err_code copula_make(const struct evidence_set *set, size_t n, struct arena *arena,

@@ -538,7 +538,7 @@ enum err_code evidence_read(struct str text, const char *name, const struct mode
                             struct err *err)
 {
     TM_CLEANUP(evidence_set_freep) struct evidence_set *set = NULL;
-    struct evidence_kept ignored, *kept = out_kept ? out_kept : &ignored;
+    struct evidence_kept ignored = {0}, *kept = out_kept ? out_kept : &ignored;
     struct reading r = {.name = name, .model = model, .kept = kept, .err = err};
 
     if (text.n > EVIDENCE_IO_BYTES_MAX)

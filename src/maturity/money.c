@@ -162,7 +162,7 @@ static enum err_code run_draws(const struct money_draws *draws, const struct pul
                                const char *input_hash, struct arena *scratch, struct money *m,
                                struct err *err)
 {
-    struct stream stream = stream_of("money", input_hash, "orders", NULL);
+    struct stream stream = stream_of("money", input_hash, "orders", (const char *)NULL);
     struct shapley_orders *orders = arena_alloc(scratch, SHAPLEY_MAX * sizeof(*orders));
     struct sets *sets = arena_alloc(scratch, sizeof(*sets));
     double shares[SHAPLEY_MAX];

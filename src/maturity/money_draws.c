@@ -13,7 +13,7 @@ static const double doing_a = 4.5, doing_b = 5.5;
 enum err_code money_draw_posterior(const struct posterior *posterior, const char *input_hash,
                                    const char *name, size_t n, double *out, struct err *err)
 {
-    struct stream stream = stream_of("money", input_hash, name, NULL);
+    struct stream stream = stream_of("money", input_hash, name, (const char *)NULL);
     double knots[KNOTS];
 
     if (posterior->kind == POSTERIOR_POINT) {
@@ -71,7 +71,7 @@ static enum err_code draw_incrementality(const struct economics *e, const char *
 static void draw_evenly(double low, double high, const char *input_hash, const char *name, size_t n,
                         double *out)
 {
-    struct stream stream = stream_of("money", input_hash, name, NULL);
+    struct stream stream = stream_of("money", input_hash, name, (const char *)NULL);
 
     stream_uniforms(&stream, out, n);
     for (size_t i = 0; i < n; i++)

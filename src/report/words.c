@@ -22,8 +22,8 @@ double words_at_least(const struct assessment *a, int stage)
 {
     double p = 0;
 
-    for (int s = stage; s <= 4; s++)
-        p += a->stage_p[s - 1];
+    for (int i = stage - 1; i < 4; i++)
+        p += a->stage_p[i];
     return fmin(p, 1);
 }
 
@@ -388,8 +388,8 @@ const char *words_level(struct page *page, const struct practice_result *result)
         return _("not known");
     if (result->level_confirmed >= result->level_best)
         return page_printf(page, _("level %s, confirmed"), best);
-    for (int level = result->level_best; level <= 4; level++)
-        p += result->p[level - 1];
+    for (int i = result->level_best - 1; i < 4; i++)
+        p += result->p[i];
     return page_printf(page, _("level %s, likely (%s)"), best, page_percent(page, p));
 }
 
