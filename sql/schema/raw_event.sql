@@ -1,5 +1,6 @@
 -- name: schema/raw_event
 -- What people did, as imported: columns of shop/record.h, one partition an import.
+-- Rows stay as they come: all of them are read at once, and sorting them took half of their import.
 CREATE TABLE IF NOT EXISTS raw_event
 (
     import_id UInt32,
@@ -31,4 +32,4 @@ CREATE TABLE IF NOT EXISTS raw_event
 )
 ENGINE = MergeTree
 PARTITION BY import_id
-ORDER BY (anonymous_id, occurred_at)
+ORDER BY tuple()

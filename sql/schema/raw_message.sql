@@ -1,5 +1,6 @@
 -- name: schema/raw_message
 -- What happened to single messages, as imported: columns of shop/record.h, one partition an import.
+-- Rows stay as they come: all of them are read at once, and sorting them took half of their import.
 CREATE TABLE IF NOT EXISTS raw_message
 (
     import_id UInt32,
@@ -23,4 +24,4 @@ CREATE TABLE IF NOT EXISTS raw_message
 )
 ENGINE = MergeTree
 PARTITION BY import_id
-ORDER BY (email, occurred_at)
+ORDER BY tuple()

@@ -32,4 +32,4 @@ CREATE TABLE IF NOT EXISTS stage_event
 )
 ENGINE = MergeTree
 PARTITION BY import_id
-ORDER BY (anonymous_id, occurred_at)
+ORDER BY tuple()

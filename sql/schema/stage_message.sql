@@ -24,4 +24,4 @@ CREATE TABLE IF NOT EXISTS stage_message
 )
 ENGINE = MergeTree
 PARTITION BY import_id
-ORDER BY (email, occurred_at)
+ORDER BY tuple()

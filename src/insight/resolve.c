@@ -11,6 +11,8 @@ static const char *const steps[] = {
     "resolve/order_touches",
     "resolve/clear_customers",
     "resolve/customers",
+    "resolve/clear_message_texts",
+    "resolve/message_texts",
     "resolve/clear_deliveries",
     "resolve/deliveries",
     "resolve/clear_mailings",

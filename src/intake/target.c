@@ -6,7 +6,8 @@
 enum { LANES_MAX = 16 };
 
 struct engine_target {
-    struct engine *engine; /* borrowed */
+    struct engine *engine;   /* borrowed */
+    struct engine *attached; /* owned; the engine of a second way in, else NULL */
     uint32_t import_id;
     char source[64];
     char token[64];
@@ -43,6 +44,7 @@ void engine_target_free(struct engine_target *et)
     if (!et)
         return;
     abandon(et);
+    engine_close(et->attached);
     pthread_mutex_destroy(&et->opening);
     free(et);
 }
@@ -176,7 +178,25 @@ static enum err_code known(void *ctx, uint32_t import_id, enum record_kind kind,
     return count_rows(ctx, "known", import_id, kind, out_n, err);
 }
 
+static enum err_code again(void *ctx, struct target *out_target, struct err *err)
+{
+    const struct engine_target *et = ctx;
+    struct engine_target *second;
+    struct engine *engine;
+
+    TRY(engine_attach(et->engine, &engine, err));
+    second = engine_target_new(engine);
+    second->attached = engine;
+    *out_target = engine_target_door(second);
+    return ERR_OK;
+}
+
+static void close_again(void *ctx)
+{
+    engine_target_free(ctx);
+}
+
 struct target engine_target_door(struct engine_target *et)
 {
-    return (struct target){et, begin, put, lane, finish, move, drop, known};
+    return (struct target){et, begin, put, lane, finish, move, drop, known, again, close_again};
 }

@@ -30,6 +30,10 @@ struct target {
     /* How many of the import's records an earlier import had, by source and natural key. */
     enum err_code (*known)(void *ctx, uint32_t import_id, enum record_kind kind, int64_t *out_n,
                            struct err *err);
+    /* A second way into the same tables, for a thread that reads another file at the same time;
+     * NULL: one file at a time. It ends with its close(), before the first. */
+    enum err_code (*again)(void *ctx, struct target *out_target, struct err *err);
+    void (*close)(void *ctx);
 };
 
 /* The engine as target; borrowed, released before it. */

@@ -22,17 +22,6 @@ void table_add_preamble(struct import_run *run, const struct csv_row *row)
     buf_addc(&run->preamble, '\n');
 }
 
-static enum err_code check_time(struct import_run *run, struct input *input, struct err *err)
-{
-    const struct import_ctx *ctx = run->ctx;
-
-    if (ctx->cancel && *ctx->cancel)
-        return err_set(err, ERR_CANCELLED, "importing %s was cancelled", run_name(run));
-    if (ctx->progress)
-        ctx->progress(ctx->progress_ctx, run_name(run), input_position(input), input_size(input));
-    return ERR_OK;
-}
-
 /* In a reading for evidence an ambiguity is what is looked for. */
 static enum err_code pass_over(const struct import_run *run, enum err_code rc)
 {
@@ -45,7 +34,7 @@ static enum err_code give_row(struct import_run *run, struct input *input,
     enum err_code rc;
 
     if (run->file->entry.rows % PROGRESS_ROWS == 0)
-        TRY(check_time(run, input, err));
+        TRY(run_check_time(run, input, err));
     run_row_begin(run, row->line);
     rc = pass_over(run, run->importer->row(run, row, err));
     run_row_end(run);
@@ -135,8 +124,8 @@ enum err_code read_bad_json(const struct import_run *run, int64_t line, struct e
     return run->cell_err.code;
 }
 
-static enum err_code give_object(struct import_run *run, struct json_parser *parser,
-                                 struct str line, int64_t number, struct err *err)
+enum err_code read_object(struct import_run *run, struct json_parser *parser, struct str line,
+                          int64_t number, struct err *err)
 {
     struct json_value value;
     enum err_code rc;
@@ -159,12 +148,12 @@ static enum err_code read_lines(struct import_run *run, struct input *input,
 
     for (;;) {
         if (run->file->entry.rows % PROGRESS_ROWS == 0)
-            TRY(check_time(run, input, err));
+            TRY(run_check_time(run, input, err));
         TRY(input_line(input, TABLE_LINE_MAX, &line, &number, &more, err));
         if (!more)
             return ERR_OK;
         if (str_trim(line).n > 0)
-            TRY(give_object(run, parser, line, number, err));
+            TRY(read_object(run, parser, line, number, err));
     }
 }
 

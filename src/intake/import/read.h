@@ -31,6 +31,10 @@ TM_MUST_CHECK enum err_code read_recognise(struct import_run *run, struct input 
 TM_MUST_CHECK enum err_code read_all(struct import_run *run, struct input *input,
                                      const struct candidate *candidate, struct err *err);
 
+/* One line of a file of JSON objects, as a row of its own; a blank line is none. */
+TM_MUST_CHECK enum err_code read_object(struct import_run *run, struct json_parser *parser,
+                                        struct str line, int64_t number, struct err *err);
+
 /* What is said of a line that is not JSON: run->cell_err with its place and what to do. */
 enum err_code read_bad_json(const struct import_run *run, int64_t line, struct err *err);
 

@@ -89,6 +89,17 @@ void run_row_end(struct import_run *run)
     assert(e->rows == e->stored + e->merged + e->rejected + e->skipped);
 }
 
+enum err_code run_check_time(const struct import_run *run, struct input *input, struct err *err)
+{
+    const struct import_ctx *ctx = run->ctx;
+
+    if (ctx->cancel && *ctx->cancel)
+        return err_set(err, ERR_CANCELLED, "importing %s was cancelled", run_name(run));
+    if (ctx->progress)
+        ctx->progress(ctx->progress_ctx, run_name(run), input_position(input), input_size(input));
+    return ERR_OK;
+}
+
 const char *run_name(const struct import_run *run)
 {
     return run->file->entry.name;

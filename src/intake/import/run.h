@@ -3,6 +3,7 @@
 #ifndef TM_INTAKE_IMPORT_RUN_H
 #define TM_INTAKE_IMPORT_RUN_H
 
+#include "base/input.h"
 #include "intake/import.h"
 #include "intake/import/header.h"
 
@@ -37,6 +38,10 @@ void run_release(struct import_run *run);
 /* Around each row or object: counts it by what the importer said of it. */
 void run_row_begin(struct import_run *run, int64_t line);
 void run_row_end(struct import_run *run);
+
+/* Now and then: tells how far the reading is; ERR_CANCELLED when it is not wanted any more. */
+TM_MUST_CHECK enum err_code run_check_time(const struct import_run *run, struct input *input,
+                                           struct err *err);
 
 /* "orders.csv", for messages. */
 const char *run_name(const struct import_run *run);

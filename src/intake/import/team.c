@@ -2,6 +2,7 @@
 #include "intake/import/team.h"
 
 #include "base/i18n.h"
+#include "intake/import/read.h"
 #include "intake/import/table.h"
 
 #include <pthread.h>
@@ -63,24 +64,6 @@ bool team_wanted(const struct import_run *run, const struct input *input)
            input_size(input) >= SMALL_FILE && team_size() > 1;
 }
 
-static enum err_code give_line(struct worker *w, struct str line, int64_t number)
-{
-    struct import_run *run = &w->run;
-    struct json_value value;
-    enum err_code rc;
-
-    if (str_trim(line).n == 0)
-        return ERR_OK;
-    rc = json_parse(w->parser, line, &value, &run->cell_err);
-    if (rc != ERR_OK)
-        return err_set(&w->err, rc, "%s, line %" PRId64 ": %s", run_name(run), number,
-                       run->cell_err.msg);
-    run_row_begin(run, number);
-    rc = run->importer->object(run, value, number, &w->err);
-    run_row_end(run);
-    return rc;
-}
-
 /* Lines after the first that ends the work are not looked at. */
 static void read_chunk(struct worker *w, const struct chunk *chunk)
 {
@@ -90,7 +73,8 @@ static void read_chunk(struct worker *w, const struct chunk *chunk)
         struct str line = {chunk->text.p + from, chunk->ends[i] - from};
 
         w->err_line = chunk->first + (int64_t)i;
-        w->rc = give_line(w, line, w->err_line);
+        if (str_trim(line).n > 0)
+            w->rc = read_object(&w->run, w->parser, line, w->err_line, &w->err);
         from = chunk->ends[i];
     }
 }
@@ -159,17 +143,6 @@ static void hand_over(struct team *team, struct chunk *chunk)
     pthread_mutex_unlock(&team->lock);
 }
 
-static enum err_code check_time(const struct import_run *run, struct input *input, struct err *err)
-{
-    const struct import_ctx *ctx = run->ctx;
-
-    if (ctx->cancel && *ctx->cancel)
-        return err_set(err, ERR_CANCELLED, "importing %s was cancelled", run_name(run));
-    if (ctx->progress)
-        ctx->progress(ctx->progress_ctx, run_name(run), input_position(input), input_size(input));
-    return ERR_OK;
-}
-
 static enum err_code fill_chunk(struct input *input, struct chunk *chunk, bool *out_more,
                                 struct err *err)
 {
@@ -201,7 +174,7 @@ static enum err_code read_lines(struct team *team, const struct import_run *run,
 
         if (!chunk)
             return ERR_OK; /* the worker tells why */
-        rc = check_time(run, input, err);
+        rc = run_check_time(run, input, err);
         if (rc == ERR_OK)
             rc = fill_chunk(input, chunk, &more, err);
         hand_over(team, chunk); /* what was read before an error may hold an earlier one */

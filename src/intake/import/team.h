@@ -8,7 +8,6 @@
 #ifndef TM_INTAKE_IMPORT_TEAM_H
 #define TM_INTAKE_IMPORT_TEAM_H
 
-#include "base/input.h"
 #include "intake/import/run.h"
 
 /* Whether a team may and should read this input: the importer and the target allow it, the file is

@@ -20,7 +20,8 @@ const char *file_path(const char *name)
         if (!mkdtemp(folder))
             abort();
     }
-    snprintf(path, sizeof(paths[0]), "%s/%s", folder, name);
+    if ((size_t)snprintf(path, sizeof(paths[0]), "%s/%s", folder, name) >= sizeof(paths[0]))
+        abort();
     return path;
 }
 

@@ -113,6 +113,7 @@ static void earliest_error(struct buf *b)
         file = read_events(b, true);
         CHECK(file->outcome == IMPORT_REFUSED);
         CHECK(strstr(file->err.msg, "events.ndjson, line 9000: ") != NULL);
+        CHECK(strstr(file->err.hint, "one whole JSON object") != NULL);
         tally_total();
     }
 }

@@ -1,0 +1,3 @@
+-- name: resolve/clear_message_texts
+-- Before the table is built anew.
+TRUNCATE TABLE message_texts
