@@ -81,6 +81,12 @@ void json_string(struct json_writer *w, struct str s)
     buf_add_json(w->out, s);
 }
 
+void json_raw(struct json_writer *w, struct str json)
+{
+    before_value(w);
+    buf_adds(w->out, str_trim(json));
+}
+
 void json_stringz(struct json_writer *w, const char *z)
 {
     if (z)

@@ -35,6 +35,9 @@ void json_double(struct json_writer *w, double v);
 void json_bool(struct json_writer *w, bool v);
 void json_null(struct json_writer *w);
 
+/* A whole document that this writer made before. */
+void json_raw(struct json_writer *w, struct str json);
+
 /* A key with its value. */
 void json_key_stringz(struct json_writer *w, const char *key, const char *z);
 void json_key_string(struct json_writer *w, const char *key, struct str s);

@@ -3,7 +3,7 @@
 
 #include "base/file.h"
 #include "cmd/assess_options.h"
-#include "cmd/outlook.h"
+#include "cmd/mark.h"
 
 #include <unistd.h>
 
@@ -154,21 +154,13 @@ static enum err_code print(const struct assessed *done, const struct report_opti
 static enum err_code show(const struct assessed *done, const struct outlook *outlook,
                           const struct options *options, struct err *err)
 {
-    bool has_past = done->trend && done->trend->count > 1;
-    struct report_options how = {.sensitivity = outlook->sensitivity,
-                                 .money = outlook->money,
-                                 .roadmap = outlook->roadmap,
-                                 .trend = has_past ? done->trend : NULL,
-                                 .language = i18n_current(),
-                                 .colour = cmd_shows_colour(),
-                                 .width = cmd_terminal_width(),
-                                 .all = value(options, "all") != NULL,
-                                 .from_data = done->resolved.as_of_from_data,
-                                 .facts = &done->facts,
-                                 .inputs = done->inputs,
-                                 .input_count = done->input_count};
-    enum err_code rc = print(done, &how, options, err);
+    struct report_options how = mark_report_options(done, outlook);
+    enum err_code rc;
 
+    how.colour = cmd_shows_colour();
+    how.width = cmd_terminal_width();
+    how.all = value(options, "all") != NULL;
+    rc = print(done, &how, options, err);
     for (size_t i = 0; i < TM_COUNT(outputs) && rc == ERR_OK; i++) {
         const char *path = value(options, outputs[i].option);
 
@@ -184,6 +176,15 @@ static enum err_code show(const struct assessed *done, const struct outlook *out
 /* For the plan that an assessment comes with: the command roadmap takes the time it needs. */
 static const double plan_seconds = 1;
 
+static enum err_code keep(const struct assess_wish *wish, const struct assessed *done,
+                          const struct outlook *outlook, struct err *err)
+{
+    TM_CLEANUP(store_closep) struct store *store = NULL;
+
+    TRY(workspace_open_store(wish->workspace, &store, err));
+    return mark_keep(store, wish, done, outlook, err);
+}
+
 static enum err_code look_ahead(const struct assess_wish *wish, const struct assessed *done,
                                 const struct options *options, struct err *err)
 {
@@ -194,6 +195,8 @@ static enum err_code look_ahead(const struct assess_wish *wish, const struct ass
     TRY(outlook_plan(wish, done->model, NULL, &plan, err));
     plan->seconds = plan_seconds;
     rc = outlook_make(done, plan, &outlook, err);
+    if (rc == ERR_OK && wish->workspace)
+        rc = keep(wish, done, &outlook, err);
     if (rc == ERR_OK)
         rc = show(done, &outlook, options, err);
     outlook_release(&outlook);

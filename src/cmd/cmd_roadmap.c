@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "cmd/assess_options.h"
-#include "cmd/outlook.h"
+#include "cmd/mark.h"
 #include "report/roadmap.h"
 #include "store/steps.h"
 
@@ -98,17 +98,7 @@ static enum err_code print_map(const struct options *options, const struct asses
                                const struct outlook *outlook, struct err *err)
 {
     const char *path = value(options, "output");
-    struct report_options how = {.sensitivity = outlook->sensitivity,
-                                 .money = outlook->money,
-                                 .roadmap = outlook->roadmap,
-                                 .language = i18n_current(),
-                                 .colour = !path && cmd_shows_colour(),
-                                 .width = cmd_terminal_width(),
-                                 .all = value(options, "all") != NULL,
-                                 .from_data = done->resolved.as_of_from_data,
-                                 .facts = &done->facts,
-                                 .inputs = done->inputs,
-                                 .input_count = done->input_count};
+    struct report_options how = mark_report_options(done, outlook);
     enum err_code (*report)(const struct assessment *, const struct roadmap *,
                             const struct report_options *, struct buf *, struct err *) =
         value(options, "json")  ? report_roadmap_json
@@ -116,8 +106,12 @@ static enum err_code print_map(const struct options *options, const struct asses
         : value(options, "ics") ? report_roadmap_ics
                                 : report_roadmap_text;
     struct buf out = BUF_INIT(16 << 20);
-    enum err_code rc = report(done->assessment, outlook->roadmap, &how, &out, err);
+    enum err_code rc;
 
+    how.colour = !path && cmd_shows_colour();
+    how.width = cmd_terminal_width();
+    how.all = value(options, "all") != NULL;
+    rc = report(done->assessment, outlook->roadmap, &how, &out, err);
     if (rc == ERR_OK)
         rc = path ? file_replace(path, buf_str(&out), err) : cmd_print(&out, err);
     buf_release(&out);
@@ -136,6 +130,8 @@ static enum err_code make(const struct options *options, const struct assess_wis
         rc = workspace_open_store(wish->workspace, &store, err);
     if (rc == ERR_OK && store)
         rc = keep_steps(store, done, outlook.roadmap, err);
+    if (rc == ERR_OK && store)
+        rc = mark_keep(store, wish, done, &outlook, err);
     if (rc == ERR_OK)
         rc = print_map(options, done, &outlook, err);
     outlook_release(&outlook);

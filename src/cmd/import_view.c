@@ -183,34 +183,61 @@ static void json_lists(struct json_writer *w, const struct import_file *file)
     json_end_array(w);
 }
 
+static void json_file(struct json_writer *w, const struct import_file *file)
+{
+    bool kept = file->outcome == IMPORT_STORED || file->outcome == IMPORT_ALREADY;
+
+    json_begin_object(w);
+    json_key(w, "id");
+    if (kept)
+        json_int(w, file->entry.id);
+    else
+        json_null(w);
+    json_key_stringz(w, "name", file->entry.name);
+    json_key_stringz(w, "outcome", outcomes[file->outcome].word);
+    json_key_stringz(w, "format", file->entry.format);
+    json_key_stringz(w, "source", file->entry.source);
+    json_key_stringz(w, "sha256", file->entry.digest);
+    json_key_stringz(w, "encoding", file->entry.encoding);
+    json_counts(w, file);
+    json_lists(w, file);
+    json_key(w, "problem");
+    if (file->err.code == ERR_OK) {
+        json_null(w);
+    } else {
+        json_begin_object(w);
+        json_key_stringz(w, "code", err_name(file->err.code));
+        json_key_stringz(w, "message", file->err.msg);
+        json_key_stringz(w, "hint", file->err.hint);
+        json_end_object(w);
+    }
+    json_end_object(w);
+}
+
 void import_view_json(const struct import_report *report, struct json_writer *w)
 {
     json_begin_array(w);
-    for (size_t i = 0; i < report->n; i++) {
-        const struct import_file *file = report->files[i];
-
-        json_begin_object(w);
-        json_key_stringz(w, "name", file->entry.name);
-        json_key_stringz(w, "outcome", outcomes[file->outcome].word);
-        json_key_stringz(w, "format", file->entry.format);
-        json_key_stringz(w, "source", file->entry.source);
-        json_key_stringz(w, "sha256", file->entry.digest);
-        json_key_stringz(w, "encoding", file->entry.encoding);
-        json_counts(w, file);
-        json_lists(w, file);
-        json_key(w, "problem");
-        if (file->err.code == ERR_OK) {
-            json_null(w);
-        } else {
-            json_begin_object(w);
-            json_key_stringz(w, "code", err_name(file->err.code));
-            json_key_stringz(w, "message", file->err.msg);
-            json_key_stringz(w, "hint", file->err.hint);
-            json_end_object(w);
-        }
-        json_end_object(w);
-    }
+    for (size_t i = 0; i < report->n; i++)
+        json_file(w, report->files[i]);
     json_end_array(w);
+}
+
+enum err_code import_view_keep(const struct import_report *report, struct store *store,
+                               struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf out = BUF_INIT(1 << 20);
+
+    for (size_t i = 0; i < report->n; i++) {
+        struct json_writer w = JSON_WRITER(&out);
+
+        if (report->files[i]->outcome != IMPORT_STORED)
+            continue;
+        buf_reset(&out);
+        json_file(&w, report->files[i]);
+        TRY(buf_check(&out, err));
+        TRY(store_import_report_put(store, report->files[i]->entry.id, buf_str(&out), err));
+    }
+    return ERR_OK;
 }
 
 /* Index of `given` among the words "a|b" of an option's placeholder, from 1; 0 when absent. */

@@ -9,6 +9,9 @@
 
 TM_MUST_CHECK enum err_code import_view_text(const struct import_report *report, struct buf *out,
                                              struct err *err);
+/* Those of the files that were stored, each with its import. */
+TM_MUST_CHECK enum err_code import_view_keep(const struct import_report *report,
+                                             struct store *store, struct err *err);
 void import_view_json(const struct import_report *report, struct json_writer *w);
 
 /* Options that import and assess share; include the rows in the command's table. */

@@ -6,9 +6,8 @@
 #include "cmd/cmd.h"
 #include "cmd/import_view.h"
 #include "cmd/language.h"
-#include "cmd/outlook.h"
+#include "cmd/mark.h"
 #include "cmd/records.h"
-#include "report/roadmap.h"
 
 /* For the plan that an assessment comes with. */
 static const double plan_seconds = 1;
@@ -38,28 +37,8 @@ static enum err_code begin_job(struct serving *s, struct err *err)
     return ERR_OK;
 }
 
-static enum err_code report_both(const struct assessed *done, const struct outlook *outlook,
-                                 struct buf *out, struct buf *roadmap, struct err *err)
-{
-    const bool has_past = done->trend && done->trend->count > 1;
-    const struct report_options how = {.sensitivity = outlook->sensitivity,
-                                       .money = outlook->money,
-                                       .roadmap = outlook->roadmap,
-                                       .trend = has_past ? done->trend : NULL,
-                                       .language = i18n_current(),
-                                       .from_data = done->resolved.as_of_from_data,
-                                       .facts = &done->facts,
-                                       .inputs = done->inputs,
-                                       .input_count = done->input_count};
-
-    TRY(report_json(done->assessment, &how, out, err));
-    if (outlook->roadmap)
-        TRY(report_roadmap_json(done->assessment, outlook->roadmap, &how, roadmap, err));
-    return ERR_OK;
-}
-
-static enum err_code look_ahead(const struct assess_wish *wish, const struct assessed *done,
-                                struct buf *out, struct buf *roadmap, struct err *err)
+static enum err_code look_ahead(struct store *store, const struct assess_wish *wish,
+                                const struct assessed *done, struct err *err)
 {
     struct outlook outlook;
     struct plan *plan;
@@ -69,7 +48,7 @@ static enum err_code look_ahead(const struct assess_wish *wish, const struct ass
     plan->seconds = plan_seconds;
     rc = outlook_make(done, plan, &outlook, err);
     if (rc == ERR_OK)
-        rc = report_both(done, &outlook, out, roadmap, err);
+        rc = mark_keep(store, wish, done, &outlook, err);
     outlook_release(&outlook);
     return rc;
 }
@@ -114,7 +93,7 @@ static enum err_code do_resolve(void *ctx, struct err *err)
     return rc;
 }
 
-static enum err_code do_assess(void *ctx, struct buf *out, struct buf *roadmap, struct err *err)
+static enum err_code do_assess(void *ctx, struct err *err)
 {
     struct serving *s = ctx;
     const struct assess_wish wish = {.workspace = s->ws.dir,
@@ -129,7 +108,7 @@ static enum err_code do_assess(void *ctx, struct buf *out, struct buf *roadmap, 
     TRY(begin_job(s, err));
     rc = assess(&wish, &done, err);
     if (rc == ERR_OK)
-        rc = look_ahead(&wish, &done, out, roadmap, err);
+        rc = look_ahead(s->ws.store, &wish, &done, err);
     assess_release(&done);
     return rc;
 }
@@ -158,6 +137,8 @@ static enum err_code do_import(void *ctx, const char *path, struct buf *out, str
 
     rc = import_paths(&how, &path, 1, &report, err);
     imported = import_report_code(&report);
+    if (rc == ERR_OK)
+        rc = import_view_keep(&report, s->ws.store, err);
     if (rc == ERR_OK)
         import_view_json(&report, &w);
     if (rc == ERR_OK && imported != ERR_OK && report.n && report.files[0]->err.code) {

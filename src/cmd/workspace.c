@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "cmd/cmd.h"
+#include "cmd/import_view.h"
 #include "cmd/language.h"
 #include "identity/identity.h"
 #include "store/people.h"
@@ -168,6 +169,8 @@ enum err_code workspace_import(struct workspace *ws, const struct import_options
 
     TRY(check_paths(paths, n, err));
     rc = import_paths(&ctx, paths, n, out_report, err);
+    if (rc == ERR_OK && !ws->temporary)
+        rc = import_view_keep(out_report, ws->store, err);
     progress_clear();
     return rc;
 }

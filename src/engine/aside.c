@@ -4,15 +4,16 @@
 
 static const char schema_prefix[] = "schema/";
 
-static bool is_raw(const char *table)
+/* What sources said, and people: the same from both sides. */
+static bool is_given(const char *table)
 {
-    return strncmp(table, "raw_", 4) == 0;
+    return strncmp(table, "raw_", 4) == 0 || strcmp(table, "identity_decision") == 0;
 }
 
 /* Stage tables are of imports alone. */
 static bool is_derived(const char *table)
 {
-    return !is_raw(table) && strncmp(table, "stage_", 6) != 0;
+    return !is_given(table) && strncmp(table, "stage_", 6) != 0;
 }
 
 /* The next table after *at that `wanted` says yes to; NULL at the end. */
@@ -60,7 +61,7 @@ static enum err_code make_tables(struct engine *e, struct err *err)
 
     TRY(engine_run(e, "engine/drop_next", NULL, 0, err));
     TRY(engine_run(e, "engine/create_next", NULL, 0, err));
-    for (size_t at = 0; next_table(e, &at, is_raw, &table);)
+    for (size_t at = 0; next_table(e, &at, is_given, &table);)
         TRY(alias(e, table, err));
     e->database = "tidemark_next";
     for (size_t at = 0; (s = next_table(e, &at, is_derived, &table));)

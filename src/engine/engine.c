@@ -122,9 +122,10 @@ enum err_code engine_attach(struct engine *first, struct engine **out_engine, st
     return ERR_OK;
 }
 
-void engine_set_timeout(struct engine *engine, int64_t timeout_ms)
+void engine_set_limits(struct engine *engine, int64_t timeout_ms, unsigned threads)
 {
     engine->timeout_ms = timeout_ms;
+    engine->threads = threads;
 }
 
 void engine_close(struct engine *engine)

@@ -39,8 +39,9 @@ TM_MUST_CHECK enum err_code engine_open(const struct engine_options *options,
 /* A second connection to the same node, for another thread. Closed before the first. */
 TM_MUST_CHECK enum err_code engine_attach(struct engine *first, struct engine **out_engine,
                                           struct err *err);
-/* From now on no statement of this connection may last longer. */
-void engine_set_timeout(struct engine *engine, int64_t timeout_ms);
+/* From now on no statement of this connection may last longer, or use more threads (0: as many as
+ * the node allows). Where many ask at once, one each does most. */
+void engine_set_limits(struct engine *engine, int64_t timeout_ms, unsigned threads);
 /* Ends the node in order when this is its owner. NULL is fine. */
 void engine_close(struct engine *engine);
 /* Async-signal-safe: the statement or insert under way fails with ERR_CANCELLED; when there is

@@ -54,6 +54,8 @@ enum err_code request_url(struct engine *engine, const struct request *r,
              r->in_url ? 0.0 : (double)engine->timeout_ms / 1000.0);
     buf_addz(url, "&default_format=RowBinaryWithNamesAndTypes"
                   "&cancel_http_readonly_queries_on_client_close=1");
+    if (engine->threads)
+        buf_addf(url, "&max_threads=%u", engine->threads);
     if (engine->database)
         buf_addf(url, "&database=%s", engine->database);
     if (r->token) {

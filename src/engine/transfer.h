@@ -31,6 +31,7 @@ struct engine {
     struct channel channels[MAX_CHANNELS];
     atomic_bool cancelled;
     int64_t timeout_ms;
+    unsigned threads; /* of one statement; 0: the node's own limit */
     char version[32];
     char id[17];             /* start of this connection's query ids */
     _Atomic uint64_t serial; /* of requests; lanes of an import send at the same time */

@@ -227,3 +227,32 @@ enum err_code store_rejects_each(struct store *store, uint32_t import_id,
     end = stmt_close(&s, rc == ERR_OK ? err : NULL);
     return rc == ERR_OK ? end : rc;
 }
+
+enum err_code store_import_report_put(struct store *store, uint32_t import_id, struct str report,
+                                      struct err *err)
+{
+    struct stmt s;
+
+    TRY(stmt_open(store,
+                  "INSERT INTO import_report (import_id, report) VALUES ($1, $2)"
+                  " ON CONFLICT (import_id) DO UPDATE SET report = excluded.report",
+                  &s, err));
+    stmt_int(&s, 1, import_id);
+    stmt_text(&s, 2, report);
+    stmt_next(&s);
+    return stmt_close(&s, err);
+}
+
+enum err_code store_import_report_get(struct store *store, uint32_t import_id,
+                                      struct buf *out_report, bool *out_found, struct err *err)
+{
+    struct stmt s;
+
+    TRY(stmt_open(store, "SELECT report FROM import_report WHERE import_id = $1", &s, err));
+    stmt_int(&s, 1, import_id);
+    *out_found = stmt_next(&s);
+    if (*out_found)
+        buf_adds(out_report, stmt_col_text(&s, 0));
+    TRY(stmt_close(&s, err));
+    return buf_check(out_report, err);
+}

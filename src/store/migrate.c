@@ -183,6 +183,15 @@ static const char *const migrations[] = {
     " hash TEXT NOT NULL,"
     " PRIMARY KEY (user_id, hash));"
     "ALTER TABLE web_session ADD COLUMN proved_us BIGINT NOT NULL DEFAULT 0;",
+    /* The newest mark. */
+    "CREATE TABLE mark_part ("
+    " name TEXT PRIMARY KEY,"
+    " as_of BIGINT NOT NULL,"
+    " content BLOB NOT NULL);"
+    /* What an import's file said and what became of it, as JSON. */
+    "CREATE TABLE import_report ("
+    " import_id BIGINT PRIMARY KEY REFERENCES import_file (id),"
+    " report TEXT NOT NULL);",
 };
 
 static enum err_code version_of(struct store *store, int64_t *out_version, struct err *err)

@@ -45,6 +45,12 @@ void stmt_text(struct stmt *s, int parameter, struct str value)
                                 SQLITE_TRANSIENT, SQLITE_UTF8));
 }
 
+void stmt_bytes(struct stmt *s, int parameter, struct str value)
+{
+    keep(s, sqlite3_bind_blob64(s->handle, index_of(s, parameter), value.p ? value.p : "", value.n,
+                                SQLITE_TRANSIENT));
+}
+
 void stmt_textz(struct stmt *s, int parameter, const char *value)
 {
     stmt_text(s, parameter, str_of(value));
@@ -89,6 +95,13 @@ double stmt_col_real(struct stmt *s, int column)
 struct str stmt_col_text(struct stmt *s, int column)
 {
     const char *p = (const char *)sqlite3_column_text(s->handle, column);
+
+    return p ? (struct str){p, (size_t)sqlite3_column_bytes(s->handle, column)} : STR_NONE;
+}
+
+struct str stmt_col_bytes(struct stmt *s, int column)
+{
+    const char *p = sqlite3_column_blob(s->handle, column);
 
     return p ? (struct str){p, (size_t)sqlite3_column_bytes(s->handle, column)} : STR_NONE;
 }

@@ -31,6 +31,7 @@ struct stmt {
 TM_MUST_CHECK enum err_code stmt_open(struct store *store, const char *sql, struct stmt *out_stmt,
                                       struct err *err);
 void stmt_text(struct stmt *s, int parameter, struct str value);
+void stmt_bytes(struct stmt *s, int parameter, struct str value);
 void stmt_textz(struct stmt *s, int parameter, const char *value);
 void stmt_int(struct stmt *s, int parameter, int64_t value);
 /* NAN is kept as NULL. */
@@ -40,6 +41,7 @@ int64_t stmt_col_int(struct stmt *s, int column);
 double stmt_col_real(struct stmt *s, int column); /* NAN for NULL */
 /* Valid until the next stmt_next(). */
 struct str stmt_col_text(struct stmt *s, int column);
+struct str stmt_col_bytes(struct stmt *s, int column);
 void stmt_col_copy(struct stmt *s, int column, char *to, size_t size);
 /* Runs again with other parameters. */
 void stmt_again(struct stmt *s);

@@ -88,6 +88,13 @@ TM_MUST_CHECK enum err_code store_rejects_each(struct store *store, uint32_t imp
                                                                      struct err *err),
                                                void *ctx, struct err *err);
 
+/* What a file held and what became of it, as JSON of the caller's. */
+TM_MUST_CHECK enum err_code store_import_report_put(struct store *store, uint32_t import_id,
+                                                    struct str report, struct err *err);
+TM_MUST_CHECK enum err_code store_import_report_get(struct store *store, uint32_t import_id,
+                                                    struct buf *out_report, bool *out_found,
+                                                    struct err *err);
+
 /* The level last published of each practice, with the scoring that gave it: what hysteresis
  * starts from. */
 struct published_level {

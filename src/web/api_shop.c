@@ -3,7 +3,6 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "maturity/answers.h"
-#include "maturity/history.h"
 #include "maturity/plan.h"
 #include "store/settings.h"
 #include "web/desk.h"
@@ -225,48 +224,6 @@ enum err_code do_plan_put(struct web *web, struct request *q, struct err *err)
     TRY(store_path(web->store, "plan.yaml", path, sizeof(path), err));
     TRY(replace_checked(path, text, check_plan, web->options->model, err));
     return do_plan(web, q, err);
-}
-
-static void show_point(const struct assessment_entry *e, struct json_writer *w)
-{
-    json_begin_object(w);
-    json_key_int(w, "id", e->id);
-    web_key_time(w, "as_of", e->as_of);
-    web_key_time(w, "made_at", e->made_us);
-    json_key_stringz(w, "model", e->model);
-    json_key_stringz(w, "model_version", e->model_version);
-    json_key_int(w, "stage", e->stage_best);
-    json_key_int(w, "confirmed", e->stage_confirmed);
-    json_key(w, "probabilities");
-    json_begin_array(w);
-    for (int s = 0; s < 4; s++)
-        json_double(w, e->stage_p[s]);
-    json_end_array(w);
-    json_key_double(w, "index", e->index);
-    json_key_double(w, "index_low", e->index_low);
-    json_key_double(w, "index_high", e->index_high);
-    json_key_double(w, "coverage", e->coverage);
-    json_key_stringz(w, "result_hash", e->result_hash);
-    json_end_object(w);
-}
-
-enum err_code do_history(struct web *web, struct request *q, struct err *err)
-{
-    struct arena arena = ARENA_INIT(HISTORY_BYTES_MAX);
-    struct json_writer w = JSON_WRITER(&q->out);
-    struct assessment_entry *entries = NULL;
-    size_t n = 0;
-    enum err_code rc = store_assessments_list(web->store, &arena, &entries, &n, err);
-
-    json_begin_object(&w);
-    json_key(&w, "assessments");
-    json_begin_array(&w);
-    for (size_t i = 0; rc == ERR_OK && i < n; i++)
-        show_point(&entries[i], &w);
-    json_end_array(&w);
-    json_end_object(&w);
-    arena_release(&arena);
-    return rc;
 }
 
 static const char *const week_names[] = {"monday", "sunday", "saturday"};

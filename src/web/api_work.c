@@ -1,41 +1,86 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* api_work.c - assessments, jobs and imports. */
-#include "web/work.h"
+#include "base/i18n.h"
+#include "store/marks.h"
+#include "web/request.h"
 
-static const char assessment_name[] = "last_assessment", roadmap_name[] = "last_roadmap";
+static const struct {
+    const char *name, *type;
+} forms[] = {
+    {"json", "application/json"},
+    {"html", "text/html; charset=utf-8"},
+    {"pdf", "application/pdf"},
+    {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+    {"csv", "text/csv; charset=utf-8"},
+    {"ics", "text/calendar; charset=utf-8"},
+};
 
-enum err_code work_keep(struct web *web, struct str assessment, struct str roadmap, struct err *err)
+static enum err_code not_assessed(struct err *err)
 {
-    enum err_code rc;
-
-    pthread_mutex_lock(&web->lock);
-    rc = store_put(web->store, assessment_name, assessment, err);
-    if (rc == ERR_OK)
-        rc = store_put(web->store, roadmap_name, roadmap, err);
-    pthread_mutex_unlock(&web->lock);
-    return rc;
-}
-
-static enum err_code kept(struct web *web, struct request *q, const char *name, struct err *err)
-{
-    bool found;
-
-    TRY(store_get(web->store, name, &q->out, &found, err));
-    if (found && q->out.n)
-        return ERR_OK;
     err_set(err, ERR_NOT_FOUND, "nothing was assessed here yet");
     err_hint(err, "Start an assessment: POST /api/v1/assessments.");
     return ERR_NOT_FOUND;
 }
 
+static enum err_code wrong_choice(const char *name, const char *choices, struct err *err)
+{
+    err_set(err, ERR_INVALID, "the parameter \"%s\" cannot be that", name);
+    snprintf(err->hint, sizeof(err->hint), "%s: %s", name, choices);
+    return ERR_INVALID;
+}
+
+/* The language that was asked for, or the reader's. */
+static enum err_code take_language(const struct request *q, enum language *out, struct err *err)
+{
+    const char *lang = request_query(q, "lang");
+
+    *out = lang ? language_of(lang) : i18n_current();
+    return *out == LANG_COUNT ? wrong_choice("lang", "en, ar, th", err) : ERR_OK;
+}
+
+/* A part of the newest mark: `stem`, the language where it has any, and one of `choices`, which
+ * begin with the one that is meant when none is asked for. */
+static enum err_code give_part(struct web *web, struct request *q, const char *stem,
+                               const char *choices, struct err *err)
+{
+    const char *format = request_query(q, "format");
+    size_t n = strcspn(choices, ","), i = 0;
+    enum language language;
+    char first[16], name[48];
+    bool found;
+
+    snprintf(first, sizeof(first), "%.*s", (int)n, choices);
+    format = format ? format : first;
+    while (i < TM_COUNT(forms) &&
+           (strcmp(forms[i].name, format) != 0 || !strstr(choices, forms[i].name)))
+        i++;
+    if (i == TM_COUNT(forms))
+        return wrong_choice("format", choices, err);
+    TRY(take_language(q, &language, err));
+    if (i == 0) {
+        snprintf(name, sizeof(name), "%s.json", stem);
+    } else {
+        snprintf(name, sizeof(name), "%s.%s.%s", stem, language_codes[language], format);
+        snprintf(q->attachment, sizeof(q->attachment), "%s", name);
+    }
+    TRY(store_mark_get(web->store, name, &q->out, &found, err));
+    q->type = forms[i].type;
+    return found ? ERR_OK : not_assessed(err);
+}
+
 enum err_code do_assessment(struct web *web, struct request *q, struct err *err)
 {
-    return kept(web, q, assessment_name, err);
+    return give_part(web, q, "assessment", "json", err);
+}
+
+enum err_code do_report(struct web *web, struct request *q, struct err *err)
+{
+    return give_part(web, q, "report", "html, pdf, xlsx, csv", err);
 }
 
 enum err_code do_roadmap(struct web *web, struct request *q, struct err *err)
 {
-    return kept(web, q, roadmap_name, err);
+    return give_part(web, q, "roadmap", "json, csv, ics", err);
 }
 
 static enum err_code begin(struct web *web, struct request *q, const struct job_wish *wish,
@@ -130,9 +175,8 @@ static enum err_code take_import(void *ctx, const struct import_entry *entry, st
     return ERR_OK;
 }
 
-static void show_import(const struct import_entry *e, struct json_writer *w)
+static void show_facts(const struct import_entry *e, struct json_writer *w)
 {
-    json_begin_object(w);
     json_key_int(w, "id", e->id);
     json_key_stringz(w, "name", e->name);
     json_key_stringz(w, "format", e->format);
@@ -144,7 +188,25 @@ static void show_import(const struct import_entry *e, struct json_writer *w)
     json_key_int(w, "skipped", e->skipped);
     web_key_time(w, "newest", e->newest_us);
     web_key_time(w, "imported_at", e->ended_us);
+}
+
+static void show_import(const struct import_entry *e, struct json_writer *w)
+{
+    json_begin_object(w);
+    show_facts(e, w);
     json_end_object(w);
+}
+
+static enum err_code show_reject(void *ctx, int64_t line, struct str reason, struct err *err)
+{
+    struct json_writer *w = ctx;
+
+    (void)err;
+    json_begin_object(w);
+    json_key_int(w, "line", line);
+    json_key_string(w, "reason", reason);
+    json_end_object(w);
+    return ERR_OK;
 }
 
 enum err_code do_imports(struct web *web, struct request *q, struct err *err)
@@ -186,22 +248,60 @@ enum err_code do_import(struct web *web, struct request *q, struct err *err)
 
 static enum err_code seek_import(void *ctx, const struct import_entry *entry, struct err *err)
 {
-    struct listed *one = ctx;
+    struct import_entry *wanted = ctx;
 
     (void)err;
-    one->n += entry->id == one->before;
+    if (entry->id == wanted->id)
+        *wanted = *entry;
+    return ERR_OK;
+}
+
+static enum err_code find_import(struct web *web, struct request *q, struct import_entry *out,
+                                 struct err *err)
+{
+    int64_t id;
+
+    TRY(request_id(q, &id, err));
+    *out = (struct import_entry){.id = id <= UINT32_MAX ? (uint32_t)id : 0};
+    TRY(store_import_each(web->store, IMPORT_DONE, seek_import, out, err));
+    return out->name[0] ? ERR_OK : not_here(q, q->arg, err);
+}
+
+enum err_code do_import_one(struct web *web, struct request *q, struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf report = BUF_INIT(1 << 20);
+    struct json_writer w = JSON_WRITER(&q->out);
+    struct import_entry entry;
+    bool found;
+
+    TRY(find_import(web, q, &entry, err));
+    TRY(store_import_report_get(web->store, entry.id, &report, &found, err));
+    json_begin_object(&w);
+    show_facts(&entry, &w);
+    json_key_stringz(&w, "source", entry.source);
+    json_key_stringz(&w, "sha256", entry.digest);
+    json_key_stringz(&w, "encoding", entry.encoding);
+    json_key_stringz(&w, "style", entry.style);
+    json_key(&w, "rejects"); /* the first of them */
+    json_begin_array(&w);
+    TRY(store_rejects_each(web->store, entry.id, show_reject, &w, err));
+    json_end_array(&w);
+    json_key(&w, "report");
+    if (found)
+        json_raw(&w, buf_str(&report));
+    else
+        json_null(&w);
+    json_end_object(&w);
     return ERR_OK;
 }
 
 enum err_code do_import_undo(struct web *web, struct request *q, struct err *err)
 {
-    struct job_wish wish = {JOB_UNDO, "", "", q->arg, 0};
-    struct listed one = {0};
+    struct job_wish wish = {JOB_UNDO, "", "", "", 0};
+    struct import_entry entry;
 
-    TRY(request_id(q, &one.before, err));
-    TRY(store_import_each(web->store, IMPORT_DONE, seek_import, &one, err));
-    if (!one.n)
-        return not_here(q, q->arg, err);
-    wish.import_id = (uint32_t)one.before;
+    TRY(find_import(web, q, &entry, err));
+    wish.object = entry.name;
+    wish.import_id = entry.id;
     return begin(web, q, &wish, err);
 }

@@ -102,7 +102,7 @@ static enum err_code open_lane(struct engine *first, struct lane *lane, struct e
 {
     if (!lane->engine) {
         TRY(engine_attach(first, &lane->engine, err));
-        engine_set_timeout(lane->engine, STATEMENT_MS);
+        engine_set_limits(lane->engine, STATEMENT_MS, 1);
     }
     lane->busy = true;
     return ERR_OK;

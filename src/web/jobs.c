@@ -54,7 +54,6 @@ struct job {
 struct jobs {
     struct web *web;
     const struct web_work *work;
-    enum err_code (*keep)(struct web *, struct str, struct str, struct err *);
     pthread_mutex_t lock;
     pthread_cond_t news;
     pthread_t worker;
@@ -156,9 +155,6 @@ static enum err_code resolve_and_warm(struct jobs *jobs, struct err *err)
 static enum err_code work(struct jobs *jobs, const struct job *job, struct buf *out,
                           struct err *err)
 {
-    TM_CLEANUP(buf_release) struct buf roadmap = BUF_INIT(16 << 20);
-    TM_CLEANUP(buf_release) struct buf assessment = BUF_INIT(64 << 20);
-
     switch ((enum job_kind)job->kept.kind) {
     case JOB_IMPORT:
         return jobs->work->import(jobs->work->ctx, job->path, out, err);
@@ -169,8 +165,7 @@ static enum err_code work(struct jobs *jobs, const struct job *job, struct buf *
     case JOB_ASSESS:
         break;
     }
-    TRY(jobs->work->assess(jobs->work->ctx, &assessment, &roadmap, err));
-    return jobs->keep(jobs->web, buf_str(&assessment), buf_str(&roadmap), err);
+    return jobs->work->assess(jobs->work->ctx, err);
 }
 
 /* With the lock held. */
@@ -289,10 +284,7 @@ static void *worker(void *arg)
 }
 
 enum err_code jobs_new(struct web *web, const struct web_work *work_to_do,
-                       const struct store *store,
-                       enum err_code (*keep)(struct web *web, struct str assessment,
-                                             struct str roadmap, struct err *err),
-                       struct jobs **out_jobs, struct err *err)
+                       const struct store *store, struct jobs **out_jobs, struct err *err)
 {
     struct jobs *jobs = xcalloc(1, sizeof(*jobs));
     pthread_condattr_t attr;
@@ -300,7 +292,6 @@ enum err_code jobs_new(struct web *web, const struct web_work *work_to_do,
 
     jobs->web = web;
     jobs->work = work_to_do;
-    jobs->keep = keep;
     rc = store_again(store, &jobs->store, err);
     if (rc == ERR_OK)
         rc = store_jobs_lost(jobs->store, JOB_DONE, JOB_INTERRUPTED, timestamp_now(),

@@ -28,12 +28,10 @@ struct job_wish {
     uint32_t import_id; /* to undo */
 };
 
-/* `store` is borrowed for a connection of its own; `keep` gets an assessment's two documents. */
+/* `store` is borrowed for a connection of its own. */
 TM_MUST_CHECK enum err_code jobs_new(struct web *web, const struct web_work *work,
-                                     const struct store *store,
-                                     enum err_code (*keep)(struct web *web, struct str assessment,
-                                                           struct str roadmap, struct err *err),
-                                     struct jobs **out_jobs, struct err *err);
+                                     const struct store *store, struct jobs **out_jobs,
+                                     struct err *err);
 /* Cancels what is under way and waits for its end. NULL is fine. */
 void jobs_free(struct jobs *jobs);
 /* ERR_UNAVAILABLE when too many wait. */

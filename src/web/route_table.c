@@ -12,6 +12,14 @@
     {                                                                                              \
         "limit", "query", "rows of a page, 1 to 200"                                               \
     }
+#define HISTORY_LIMIT                                                                              \
+    {                                                                                              \
+        "limit", "query", "how many, 1 to 500"                                                     \
+    }
+#define REPORT_LANG                                                                                \
+    {                                                                                              \
+        "lang", "query", "en, ar or th; else the reader's"                                         \
+    }
 #define ID                                                                                         \
     {                                                                                              \
         "id", "path", "its number"                                                                 \
@@ -78,8 +86,12 @@ const struct route routes[] = {
      .summary = "What was done over the web, the newest first", .params = {CURSOR, LIMIT}},
     {"GET", API "/assessment", do_assessment, 200, .roles = MAY_READ, .scope = SCOPE_READ,
      .summary = "The newest assessment (docs/assessment.schema.json)"},
+    {"GET", API "/assessment/report", do_report, 200, .roles = MAY_READ, .scope = SCOPE_READ,
+     .summary = "The newest mark as a report",
+     .params = {{"format", "query", "html, pdf, xlsx or csv"}, REPORT_LANG}},
     {"GET", API "/roadmap", do_roadmap, 200, .roles = MAY_READ, .scope = SCOPE_READ,
-     .summary = "The road map of the newest assessment"},
+     .summary = "The road map of the newest assessment",
+     .params = {{"format", "query", "json, csv or ics"}, REPORT_LANG}},
     {"POST", API "/assessments", do_assess, 202, .roles = MAY_WORK, .scope = SCOPE_WORK,
      .body_max = JSON_BODY_MAX, .csrf = true, .unlocked = true, .summary = "Assess the workspace"},
     {"GET", API "/jobs", do_jobs, 200, .roles = MAY_READ, .scope = SCOPE_READ,
@@ -96,6 +108,9 @@ const struct route routes[] = {
      .body_max = UPLOAD_MAX, .csrf = true, .upload = true, .unlocked = true,
      .summary = "Import the file that is the body",
      .params = {{"name", "query", "the file's name"}}},
+    {"GET", API "/imports/{id}", do_import_one, 200, .roles = MAY_READ, .scope = SCOPE_READ,
+     .summary = "A file's report: rows read, stored, merged and rejected with line and reason, totals",
+     .params = {ID}},
     {"DELETE", API "/imports/{id}", do_import_undo, 202, .roles = MAY_WORK, .scope = SCOPE_IMPORT,
      .csrf = true, .summary = "Take a file's records out again", .params = {ID}},
     {"GET", API "/questions", do_questions, 200, .roles = MAY_READ, .scope = SCOPE_READ,
@@ -111,7 +126,8 @@ const struct route routes[] = {
     {"PUT", API "/plan", do_plan_put, 200, .roles = MAY_PLAN, .scope = SCOPE_WORK,
      .body_max = JSON_BODY_MAX, .csrf = true, .summary = "Replace it: {plan}"},
     {"GET", API "/history", do_history, 200, .roles = MAY_READ, .scope = SCOPE_READ,
-     .summary = "Every assessment kept, the oldest first"},
+     .summary = "Every assessment kept, the oldest first; a page is of the newest, the next one of those before",
+     .params = {CURSOR, HISTORY_LIMIT}},
     {"GET", API "/settings", do_settings, 200, .roles = MAY_READ, .scope = SCOPE_READ,
      .summary = "What the shop tells about itself"},
     {"PUT", API "/settings", do_settings_put, 200, .roles = MAY_OWNER, .scope = SCOPE_WORK,

@@ -31,9 +31,8 @@ struct web_work {
     /* Any thread, one at a time: starts the shop's engine, ends it again. */
     enum err_code (*wake)(void *ctx, struct engine **out_engine, struct err *err);
     void (*sleep)(void *ctx);
-    /* Assesses the workspace; both outputs as JSON, kept for GET /assessment and /roadmap. */
-    enum err_code (*assess)(void *ctx, struct buf *out_assessment, struct buf *out_roadmap,
-                            struct err *err);
+    /* Assesses the workspace and keeps the mark (store/marks.h). */
+    enum err_code (*assess)(void *ctx, struct err *err);
     enum err_code (*import)(void *ctx, const char *path, struct buf *out_report, struct err *err);
     enum err_code (*undo)(void *ctx, uint32_t import_id, struct err *err);
     /* Resolves the records, when they are not, and tells it by web_tables_ready(). */

@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "web/auth.h"
 #include "web/desk.h"
-#include "web/work.h"
+#include "web/request.h"
 
 #include <dirent.h>
 
@@ -14,14 +14,13 @@ static enum err_code held(struct web *web, struct err *err)
     return engine_hold_long(web, &web->cancelled, err);
 }
 
-static enum err_code assess(void *ctx, struct buf *out_assessment, struct buf *out_roadmap,
-                            struct err *err)
+static enum err_code assess(void *ctx, struct err *err)
 {
     struct web *web = ctx;
     enum err_code rc;
 
     TRY(held(web, err));
-    rc = web->shop->work.assess(web->shop->work.ctx, out_assessment, out_roadmap, err);
+    rc = web->shop->work.assess(web->shop->work.ctx, err);
     engine_release(web);
     return rc;
 }
@@ -106,7 +105,7 @@ enum err_code shop_open(struct site *site, const struct web_shop *shop, struct w
     TRY(store_again(shop->store, &out->store, err));
     TRY(remove_leftovers(out, err));
     out->desk = desk_new(out);
-    return jobs_new(out, &out->work, shop->store, work_keep, &out->jobs, err);
+    return jobs_new(out, &out->work, shop->store, &out->jobs, err);
 }
 
 void shop_close(struct web *web)

@@ -12,6 +12,8 @@ static void statements(void)
     live_sql("count", "-- columns: n UInt64\nSELECT count() AS n FROM identity");
     live_sql("raw", "INSERT INTO raw_refund (import_id, source, order_key) VALUES (1, 's', 'R-1')");
     live_sql("raws", "-- columns: n UInt64\nSELECT count() AS n FROM raw_refund");
+    live_sql("decide", "INSERT INTO identity_decision VALUES (1, 2, 1)");
+    live_sql("decided", "-- columns: n UInt64\nSELECT count() AS n FROM identity_decision");
     live_sql("beside", "-- columns: n UInt64\nSELECT count() AS n FROM system.databases "
                        "WHERE name = 'tidemark_next'");
 }
@@ -21,6 +23,7 @@ static void begin(struct engine *e)
     CHECK_OK(engine_aside_begin(e, &live_err), live_err);
     CHECK_INT(live_number(e, "test/count"), 0);
     CHECK_INT(live_number(e, "test/raws"), 1);
+    CHECK_INT(live_number(e, "test/decided"), 1);
     CHECK_OK(engine_run(e, "test/more", NULL, 0, &live_err), live_err);
     CHECK_INT(live_number(e, "test/count"), 5);
     CHECK_INT(live_number(reader, "test/count"), 1);
@@ -36,6 +39,7 @@ int main(void)
     CHECK_OK(engine_attach(e, &reader, &live_err), live_err);
     CHECK_OK(engine_run(e, "test/fill", NULL, 0, &live_err), live_err);
     CHECK_OK(engine_run(e, "test/raw", NULL, 0, &live_err), live_err);
+    CHECK_OK(engine_run(e, "test/decide", NULL, 0, &live_err), live_err);
 
     begin(e);
     CHECK_OK(engine_aside_end(e, NULL, &live_err), live_err);
@@ -50,6 +54,7 @@ int main(void)
     CHECK_INT(live_number(e, "test/count"), 5);
     CHECK_INT(live_number(reader, "test/count"), 5);
     CHECK_INT(live_number(e, "test/raws"), 1);
+    CHECK_INT(live_number(e, "test/decided"), 1);
     CHECK_INT(live_number(e, "test/beside"), 0);
 
     engine_close(reader);

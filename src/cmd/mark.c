@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "cmd/mark.h"
+
+#include "report/roadmap.h"
+#include "store/marks.h"
+
+enum { PART_MAX = 64 << 20, PARTS_MAX = 32 };
+
+typedef enum err_code write_report(const struct assessment *a, const struct report_options *options,
+                                   struct buf *out, struct err *err);
+typedef enum err_code write_road(const struct assessment *a, const struct roadmap *map,
+                                 const struct report_options *options, struct buf *out,
+                                 struct err *err);
+
+/* One of the two; `each`: one a language, "report.en.html". */
+static const struct {
+    const char *name, *ending;
+    bool each;
+    write_report *report;
+    write_road *road;
+} kinds[] = {
+    {"assessment", "json", false, report_json, NULL},
+    {"roadmap", "json", false, NULL, report_roadmap_json},
+    {"report", "html", true, report_html, NULL},
+    {"report", "pdf", true, report_pdf, NULL},
+    {"report", "xlsx", true, report_xlsx, NULL},
+    {"report", "csv", true, report_csv, NULL},
+    {"roadmap", "csv", true, NULL, report_roadmap_csv},
+    {"roadmap", "ics", true, NULL, report_roadmap_ics},
+};
+
+struct parts {
+    const struct assessed *done;
+    const struct outlook *outlook;
+    struct mark_part list[PARTS_MAX];
+    char names[PARTS_MAX][40];
+    struct buf texts[PARTS_MAX];
+    size_t n;
+};
+
+struct report_options mark_report_options(const struct assessed *done,
+                                          const struct outlook *outlook)
+{
+    const bool has_past = done->trend && done->trend->count > 1;
+
+    return (struct report_options){.sensitivity = outlook->sensitivity,
+                                   .money = outlook->money,
+                                   .roadmap = outlook->roadmap,
+                                   .trend = has_past ? done->trend : NULL,
+                                   .language = i18n_current(),
+                                   .from_data = done->resolved.as_of_from_data,
+                                   .facts = &done->facts,
+                                   .inputs = done->inputs,
+                                   .input_count = done->input_count};
+}
+
+static enum err_code add_part(struct parts *parts, size_t kind, struct err *err)
+{
+    const struct report_options how = mark_report_options(parts->done, parts->outlook);
+    const struct roadmap *map = parts->outlook->roadmap;
+    struct buf *text = &parts->texts[parts->n];
+    char *name = parts->names[parts->n];
+
+    if (kinds[kind].road && !map)
+        return ERR_OK;
+    assert(parts->n < PARTS_MAX);
+    *text = BUF_INIT(PART_MAX);
+    snprintf(name, sizeof(parts->names[0]), "%s%s%s.%s", kinds[kind].name,
+             kinds[kind].each ? "." : "", kinds[kind].each ? language_codes[how.language] : "",
+             kinds[kind].ending);
+    parts->n++;
+    TRY(kinds[kind].report ? kinds[kind].report(parts->done->assessment, &how, text, err)
+                           : kinds[kind].road(parts->done->assessment, map, &how, text, err));
+    TRY(buf_check(text, err));
+    parts->list[parts->n - 1] = (struct mark_part){name, buf_str(text)};
+    return ERR_OK;
+}
+
+static enum err_code add_all(struct parts *parts, struct err *err)
+{
+    enum language now = i18n_current();
+    enum err_code rc = ERR_OK;
+
+    for (size_t kind = 0; kind < TM_COUNT(kinds) && rc == ERR_OK; kind++) {
+        if (!kinds[kind].each)
+            rc = add_part(parts, kind, err);
+        for (size_t l = 0; l < LANG_COUNT && kinds[kind].each && rc == ERR_OK; l++) {
+            i18n_use((enum language)l);
+            rc = add_part(parts, kind, err);
+        }
+        i18n_use(now);
+    }
+    return rc;
+}
+
+enum err_code mark_keep(struct store *store, const struct assess_wish *wish,
+                        const struct assessed *done, const struct outlook *outlook, struct err *err)
+{
+    struct parts parts = {.done = done, .outlook = outlook};
+    bool asked_for = wish->as_of != TIME_NONE || wish->as_of_day;
+    int64_t before;
+    enum err_code rc;
+
+    TRY(store_mark_as_of(store, &before, err));
+    if (asked_for && before > done->resolved.as_of)
+        return ERR_OK;
+    rc = add_all(&parts, err);
+    if (rc == ERR_OK)
+        rc = store_mark_put(store, done->resolved.as_of, parts.list, parts.n, err);
+    for (size_t i = 0; i < parts.n; i++)
+        buf_release(&parts.texts[i]);
+    return rc;
+}
