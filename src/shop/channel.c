@@ -286,14 +286,29 @@ const char *channel_of_platform(struct str platform, struct str campaign)
     return "Paid Other";
 }
 
+/* "paid_search" and "cross-network" as "Paid Search" and "Cross-network". */
+static bool same_words(struct str name, const char *ours)
+{
+    size_t i = 0;
+
+    for (; i < name.n && ours[i]; i++) {
+        char a = name.p[i] == '_' || name.p[i] == '-' ? ' ' : name.p[i];
+        char b = ours[i] == '_' || ours[i] == '-' ? ' ' : ours[i];
+
+        if (tolower((unsigned char)a) != tolower((unsigned char)b))
+            return false;
+    }
+    return i == name.n && !ours[i];
+}
+
 const char *channel_canonical(struct str name)
 {
     name = str_trim(name);
     for (size_t i = 0; i < TM_COUNT(channels); i++)
-        if (str_ieqz(name, channels[i].name))
+        if (same_words(name, channels[i].name))
             return channels[i].name;
     for (size_t i = 0; i < TM_COUNT(aliases); i++)
-        if (str_ieqz(name, aliases[i].theirs))
+        if (same_words(name, aliases[i].theirs))
             return aliases[i].ours;
     return NULL;
 }

@@ -160,6 +160,15 @@ static void own_tables(void)
     CHECK_STORED("spend platform=meta channel=Paid Social day_from=2026-03-01 day_to=2026-03-31 "
                  "currency=EUR spent=120000\n");
     CHECK_INT(f->totals[0].minor, 121000);
+    f = import_z("spend.csv", "date,channel,spend,currency\n2026-03-01,paid_search,5.00,EUR\n");
+    CHECK_STR(f->entry.format, "tidemark_spend");
+    CHECK_STORED("channel=Paid Search");
+    f = import_z("relatorio.csv", "Dia,Nome da campanha,Valor usado (BRL),Impress\xc3\xb5"
+                                  "es,Cliques no link\n"
+                                  "2026-09-01,Primavera,\"1.234,50\",1000,20\n");
+    CHECK_STR(f->entry.format, "meta_ads");
+    CHECK_STORED("campaign=Primavera");
+    CHECK_INT(f->totals[0].minor, 123450);
     f = import_z("activity.csv", "kind,name,started_at,closed_at,outcome,has_control\n"
                                  "experiment,Red button,2026-01-02,2026-02-02,kept,yes\n"
                                  "party,x,,,,\n");

@@ -175,6 +175,10 @@ static void lookups(void)
     char longest[2000];
 
     CHECK_STR(channel_canonical(STR_LIT(" organic SEARCH ")), "Organic Search");
+    CHECK_STR(channel_canonical(STR_LIT("paid_search")), "Paid Search");
+    CHECK_STR(channel_canonical(STR_LIT("organic-social")), "Organic Social");
+    CHECK(channel_canonical(STR_LIT("paid_searches")) == NULL);
+    CHECK(channel_canonical(STR_LIT("")) == NULL);
     CHECK_STR(channel_canonical(STR_LIT("AI Assistant")), "AI Assistants");
     CHECK(channel_canonical(STR_LIT("Carrier pigeon")) == NULL);
     CHECK(channel_is_paid(STR_LIT("Paid Social")) && channel_is_paid(STR_LIT("Display")));
