@@ -22,6 +22,7 @@ describe('figures', () => {
 
   it('take money from minor units with its own decimals', () => {
     expect(money(123456, { currency: 'EUR', decimals: 2 }, false, 'en')).toBe('€1,234.56');
+    expect(money(123456, { currency: 'GBP', decimals: 2 }, false, 'ar-u-nu-latn').replace(/[\s\u200f]/g, ' ').trim()).toBe('1,234.56 £');
     expect(money(1234, { currency: 'JPY', decimals: 0 }, false, 'en')).toBe('¥1,234');
     expect(money(-1234567, { currency: 'KWD', decimals: 3 }, false, 'en').replace(/\s/g, ' ')).toBe('-KWD 1,234.567');
   });

@@ -50,7 +50,7 @@ async function look(page, name) {
   const found = await findings(page);
   const grave = found.filter((v) => ['serious', 'critical'].includes(v.impact));
   check(grave.length === 0, `${name}: no serious finding of axe-core`, JSON.stringify(grave, null, 1).slice(0, 2500));
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  const wide = (await page.evaluate(() => document.documentElement.scrollWidth)) - page.viewportSize().width;
   check(wide <= 0, `${name}: nothing is wider than the screen`, `${wide} px`);
   check(page.trouble.length === 0, `${name}: no error in the console`, page.trouble.join('\n'));
   page.trouble.length = 0;

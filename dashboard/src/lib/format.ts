@@ -32,8 +32,15 @@ export interface Currency {
   decimals: number;
 }
 
-/* Minor units; `compact` for figures that are estimates. The currency's own short sign: a shop
- * reports in one currency, and "UK£" falls apart in Arabic. */
+/* "UK£" and "US$" fall apart in Arabic, and a shop reports in one currency: its sign is enough. */
+function shortSign(format: Intl.NumberFormat, amount: number): string {
+  return format
+    .formatToParts(amount)
+    .map((p) => (p.type === 'currency' ? (/\p{Sc}/u.exec(p.value)?.[0] ?? p.value) : p.value))
+    .join('');
+}
+
+/* Minor units; `compact` for figures that are estimates. */
 export function money(
   minor: number | null | undefined,
   c: Currency,
@@ -46,7 +53,7 @@ export function money(
     ? { notation: 'compact', maximumSignificantDigits: 3 }
     : { minimumFractionDigits: c.decimals, maximumFractionDigits: c.decimals };
   if (!c.currency) return numberFormat(tag, shape).format(amount);
-  return numberFormat(tag, { ...shape, style: 'currency', currency: c.currency, currencyDisplay: 'narrowSymbol' }).format(amount);
+  return shortSign(numberFormat(tag, { ...shape, style: 'currency', currency: c.currency, currencyDisplay: 'narrowSymbol' }), amount);
 }
 
 /* For headlines: without the small change from a thousand on. */
