@@ -157,6 +157,33 @@ void buf_add_url(struct buf *b, struct str s)
     }
 }
 
+/* Letters of other scripts need no quotes: every byte of theirs is above 0x7f. */
+static bool is_plain_word(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+
+        if (!isalnum(c) && c < 0x80 && !strchr("_-./+,:@%=", c))
+            return false;
+    }
+    return s.n > 0;
+}
+
+void buf_add_shell(struct buf *b, struct str s)
+{
+    if (is_plain_word(s)) {
+        buf_adds(b, s);
+        return;
+    }
+    buf_addc(b, '\'');
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] == '\'')
+            buf_addz(b, "'\\''");
+        else
+            buf_addc(b, s.p[i]);
+    buf_addc(b, '\'');
+}
+
 static bool looks_numeric(struct str s)
 {
     size_t i = s.n && (s.p[0] == '-' || s.p[0] == '+') ? 1 : 0;

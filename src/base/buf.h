@@ -38,6 +38,8 @@ void buf_add_json(struct buf *b, struct str s);
 void buf_add_html(struct buf *b, struct str s);
 /* Percent-encoded as a URL component (RFC 3986 unreserved stay). */
 void buf_add_url(struct buf *b, struct str s);
+/* As one word of a command that is typed into a shell: between quotes where it needs them. */
+void buf_add_shell(struct buf *b, struct str s);
 /* One CSV cell (RFC 4180). A leading = + - @ TAB CR gets a ' in front unless the cell is a
  * number, so that spreadsheets do not run it. */
 void buf_add_csv(struct buf *b, struct str s);

@@ -64,6 +64,7 @@ static enum err_code take_settings(const struct options *options, struct setting
 static enum err_code run(int argc, char **argv, struct err *err)
 {
     TM_CLEANUP(store_closep) struct store *store = NULL;
+    TM_CLEANUP(buf_release) struct buf word = BUF_INIT(8192);
     struct settings settings;
     struct options options;
     const char *dir;
@@ -85,8 +86,9 @@ static enum err_code run(int argc, char **argv, struct err *err)
     TRY(store_path(store, "tidemark.yaml", path, sizeof(path), err));
     if (access(path, F_OK) != 0)
         TRY(settings_write(path, &settings, err));
+    buf_add_shell(&word, str_of(dir));
     printf(_("The workspace \"%s\" is ready. Next: tidemark import --workspace %s FILE...\n"), dir,
-           dir);
+           buf_cstr(&word));
     return ERR_OK;
 }
 

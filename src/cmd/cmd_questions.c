@@ -22,6 +22,7 @@ static enum err_code write_questions(const struct options *options, struct buf *
 {
     TM_CLEANUP(model_freep) struct model *model = NULL;
     TM_CLEANUP(answers_freep) struct answers *answers = NULL;
+    TM_CLEANUP(buf_release) struct buf word = BUF_INIT(8192);
     const char *path = value(options, "output");
 
     TRY(model_load(value(options, "model"), &model, err));
@@ -33,11 +34,14 @@ static enum err_code write_questions(const struct options *options, struct buf *
         return cmd_print(out, err);
     if (access(path, F_OK) == 0 && !value(options, "answers")) {
         err_set(err, ERR_EXISTS, "\"%s\" exists already", path);
-        err_hint(err, "To keep its answers: tidemark questions --answers %s -o %s", path, path);
+        buf_add_shell(&word, str_of(path));
+        err_hint(err, "To keep its answers: tidemark questions --answers %s -o %s", buf_cstr(&word),
+                 buf_cstr(&word));
         return ERR_EXISTS;
     }
     TRY(file_replace(path, buf_str(out), err));
-    printf(_("Fill in \"%s\", then: tidemark assess --answers %s\n"), path, path);
+    buf_add_shell(&word, str_of(path));
+    printf(_("Fill in \"%s\", then: tidemark assess --answers %s\n"), path, buf_cstr(&word));
     return ERR_OK;
 }
 

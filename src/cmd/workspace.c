@@ -19,13 +19,15 @@ const char *workspace_named(const char *option)
 
 static enum err_code require_workspace(const char *dir, struct err *err)
 {
+    TM_CLEANUP(buf_release) struct buf word = BUF_INIT(8192);
     char path[2048];
 
     snprintf(path, sizeof(path), "%s/store.db", dir);
     if (access(path, F_OK) == 0)
         return ERR_OK;
     err_set(err, ERR_NOT_FOUND, "\"%s\" is not a workspace", dir);
-    err_hint(err, "Make one with: tidemark init %s", dir);
+    buf_add_shell(&word, str_of(dir));
+    err_hint(err, "Make one with: tidemark init %s", buf_cstr(&word));
     return ERR_NOT_FOUND;
 }
 

@@ -8,6 +8,7 @@
 #include <sodium.h>
 #include <spawn.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/sysinfo.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,6 +26,7 @@ enum {
     LOG_TAIL = 360,
     SECRET_BYTES = 32,
     PATH_BYTES = 4096,
+    DISK_LEAST = 1 << 20, /* bytes, to start with */
 };
 
 static const uint64_t default_memory = UINT64_C(640) << 20;
@@ -309,6 +311,14 @@ enum err_code node_check(struct node *node, int wait_ms, struct err *err)
     return ERR_UNAVAILABLE;
 }
 
+/* Without room the engine ends before it can write why. */
+static bool disk_is_full(const char *dir)
+{
+    struct statvfs fs;
+
+    return statvfs(dir, &fs) == 0 && (uint64_t)fs.f_bavail * fs.f_frsize < DISK_LEAST;
+}
+
 /* Why it did not come up, in words. */
 static enum err_code start_failure(struct node *node, long log_from, const char *dir,
                                    struct err *err)
@@ -327,6 +337,10 @@ static enum err_code start_failure(struct node *node, long log_from, const char 
         err_set(err, ERR_BUSY, "another tidemark is using the folder %s", dir);
         err_hint(err, "Wait until it has ended, or use another folder.");
         return ERR_BUSY;
+    }
+    if (disk_is_full(dir)) {
+        errno = ENOSPC;
+        return err_errno(err, "writing \"%s\"", dir);
     }
     err_set(err, ERR_UNAVAILABLE, "the analytics engine did not start: %s", tail);
     if (status == NODE_EXIT_NO_LIBRARY)

@@ -33,6 +33,12 @@ static void quoting(void)
               "\"a\\\"b\\\\\\n\\u0001\xC3\xA9\xEF\xBF\xBD\"");
     CHECK_STR(quoted(buf_add_html, STR_LIT("<a href='x'>&\"")),
               "&lt;a href=&#39;x&#39;&gt;&amp;&quot;");
+    CHECK_STR(quoted(buf_add_shell, STR_LIT("shop/2026")), "shop/2026");
+    CHECK_STR(quoted(buf_add_shell, STR_LIT("\xD9\x88\xD8\xB1\xD8\xB4\xD8\xA9")),
+              "\xD9\x88\xD8\xB1\xD8\xB4\xD8\xA9");
+    CHECK_STR(quoted(buf_add_shell, STR_LIT("my shop")), "'my shop'");
+    CHECK_STR(quoted(buf_add_shell, STR_LIT("Ming's; rm *")), "'Ming'\\''s; rm *'");
+    CHECK_STR(quoted(buf_add_shell, STR_LIT("")), "''");
     CHECK_STR(quoted(buf_add_url, STR_LIT("a b/\xE0\xB8\x81")), "a%20b%2F%E0%B8%81");
     CHECK_STR(quoted(buf_add_csv, STR_LIT("=1+2")), "\"'=1+2\"");
     CHECK_STR(quoted(buf_add_csv, STR_LIT("-12.50")), "-12.50");
