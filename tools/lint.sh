@@ -14,11 +14,9 @@ check_format() {
 }
 
 check_cppcheck() {
-    # unknownMacro: X-macro tables and attributes are beyond its parser; preprocessorErrorDirective:
-    # configurations that no compiler of ours has; normalCheckLevelMaxBranches is no finding. What
-    # it gets wrong otherwise is suppressed in its place, with the reason.
+    # normalCheckLevelMaxBranches is no finding. What it gets wrong is suppressed in its place, with
+    # the reason.
     cppcheck --quiet --std=c11 --language=c --enable=warning,portability --inline-suppr \
-        --suppress=unknownMacro --suppress=missingIncludeSystem --suppress=preprocessorErrorDirective \
         --suppress=normalCheckLevelMaxBranches --error-exitcode=1 -j 2 -I src \
         $(find src node -name '*.c' | grep -v node_modules)
 }

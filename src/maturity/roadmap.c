@@ -8,6 +8,8 @@ enum { ROADMAP_BYTES = 64 << 20 };
 
 /* Of the seconds that the search may take: for the plan, and for each question beside it. */
 static const double plan_part = .7, question_part = .15;
+/* Up to here a search that has found nothing yet gets more. */
+static const double most_seconds = 60;
 /* Less more than this is none: an answer of the solver is not exact. */
 static const double least_more = .01;
 
@@ -43,7 +45,7 @@ static enum err_code solve(const struct work *w, enum program_aim aim, bool reac
 {
     const struct program_wish wish = {.aim = aim,
                                       .reach = reach,
-                                      .seconds = w->plan->seconds *
+                                      .seconds = w->seconds *
                                                  (aim == AIM_WORTH ? plan_part : question_part)};
 
     return program_solve(&w->problem, &wish, w->arena, out, err);
@@ -96,6 +98,21 @@ static void drop(struct work *w, size_t step, struct road_demands *out)
     w->steps[step].first = false;
 }
 
+/* The plan worth most. On a machine that is busy elsewhere not even a first one may be found in
+ * time, which does not mean that there is none: then the search gets more. */
+static enum err_code solve_worth(struct work *w, struct err *err)
+{
+    w->seconds = w->plan->seconds;
+    for (;;) {
+        TRY(solve(w, AIM_WORTH, false, &w->best, err));
+        if (w->best.found || w->best.proven || w->seconds >= most_seconds)
+            break;
+        w->seconds *= 4;
+    }
+    w->seconds = w->plan->seconds;
+    return ERR_OK;
+}
+
 /* The fewest wishes to give up, and gives them up; all of them when time runs out. */
 static enum err_code give_up(struct work *w, struct roadmap *map, struct err *err)
 {
@@ -107,7 +124,7 @@ static enum err_code give_up(struct work *w, struct roadmap *map, struct err *er
     for (size_t i = 0; i < w->n; i++)
         if (w->problem.steps[i].wish != NO_QUARTER && (!fewest.found || fewest.dropped[i]))
             drop(w, i, &map->to_drop);
-    return solve(w, AIM_WORTH, false, &w->best, err);
+    return solve_worth(w, err);
 }
 
 /* Wishes for steps that can never come: what they need is forbidden. */
@@ -129,7 +146,7 @@ static enum err_code search(struct work *w, struct roadmap *map, struct err *err
     TRY(demands_new(w, w->n_all, &map->to_drop, err));
     map->to_drop.possible = true;
     drop_behind(w, map);
-    TRY(solve(w, AIM_WORTH, false, &w->best, err));
+    TRY(solve_worth(w, err));
     if (!w->best.found)
         TRY(give_up(w, map, err));
     if (!w->best.found) {

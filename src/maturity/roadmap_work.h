@@ -34,6 +34,7 @@ struct work {
     const struct plan *plan;
     const struct success_prior *priors;
     const struct model *model;
+    double seconds;      /* that the search may take */
     struct arena *arena; /* of the result */
     int target;
     int *level;  /* a practice's level now, what was done since included; 0: does not apply */

@@ -386,6 +386,27 @@ static void success_is_learnt(void)
     CHECK(fabs(success_mean(&prior) - 4. / 6) < 1e-12);
 }
 
+/* A machine that gives the search no time finds a plan all the same, only later. */
+static void time_is_found(void)
+{
+    uint64_t state = 11;
+    struct fixture f;
+
+    for (int i = 0; i < 5; i++) {
+        struct plan *plan;
+        struct made m;
+
+        random_fixture(&f, &state);
+        plan = plan_new(&f.model);
+        plan->quarters = PLAN_QUARTERS_MAX;
+        plan->seconds = 1e-6;
+        make(&m, &f, plan);
+        check_rules(&m, &f);
+        CHECK(m.map->feasible);
+        release(&m);
+    }
+}
+
 int main(int argc, char **argv)
 {
     stage_is_sought();
@@ -396,6 +417,7 @@ int main(int argc, char **argv)
     long_steps_are_spread();
     checks_are_told();
     success_is_learnt();
+    time_is_found();
     rules_always_hold(argc > 1 ? (int)strtol(argv[1], NULL, 10) : 300);
     return tap_done();
 }
