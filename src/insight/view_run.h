@@ -22,7 +22,12 @@ struct view_run {
     int64_t limit, offset; /* of a page; the limit is INT32_MAX - 1 where the view has no pages */
     struct param extra[VIEW_EXTRA_MAX]; /* for statements, beside the view's own parameters */
     size_t extra_count;
+    struct view_days *own_days; /* read for this run */
 };
+
+/* The request's, or read now. */
+TM_MUST_CHECK enum err_code view_take_days(struct view_run *run, const struct view_days **out_days,
+                                           struct err *err);
 
 /* The value of a parameter of the view; asserts that it is one. */
 const struct view_value *view_value(const struct view_run *run, const char *name);

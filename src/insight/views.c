@@ -319,12 +319,28 @@ enum err_code view_query(struct view_run *run, const char *statement, struct res
     return engine_query(run->request->engine, statement, picked, n, out_result, err);
 }
 
+enum err_code view_take_days(struct view_run *run, const struct view_days **out_days,
+                             struct err *err)
+{
+    *out_days = run->request->days;
+    if (*out_days)
+        return ERR_OK;
+    TRY(view_days_load(run->request->engine, &run->own_days, err));
+    *out_days = run->own_days;
+    return ERR_OK;
+}
+
 /* Needs without any record, where that is why there are no rows. */
 static enum err_code find_missing(struct view_run *run, struct err *err)
 {
     const struct param params[] = {PARAM_STRZ("needs", run->view->needs)};
+    const struct view_days *days = run->own_days ? run->own_days : run->request->days;
     TM_CLEANUP(result_freep) struct result *res = NULL;
 
+    if (days) {
+        view_days_missing(days, run->view->needs, run->end->missing, sizeof(run->end->missing));
+        return ERR_OK;
+    }
     TRY(engine_query(run->request->engine, "insight/missing", params, 1, &res, err));
     while (result_next(res)) {
         struct str missing = result_text(res, 0);
@@ -339,8 +355,13 @@ enum err_code view_send(const struct view *view, const struct view_request *requ
 {
     struct view_run run = {.view = view, .request = request, .sink = sink, .end = out_end};
 
+    enum err_code rc;
+
     memset(out_end, 0, sizeof(*out_end));
     TRY(read_values(&run, err));
-    TRY(view->run(&run, err));
-    return out_end->rows || run.offset ? ERR_OK : find_missing(&run, err);
+    rc = view->run(&run, err);
+    if (rc == ERR_OK && !out_end->rows && !run.offset)
+        rc = find_missing(&run, err);
+    view_days_free(run.own_days);
+    return rc;
 }

@@ -8,7 +8,7 @@
  *
  *     struct view_context context;
  *     TRY(view_context_read(engine, &options, week_start, &context, err));
- *     struct view_request request = {engine, &context, args, n};
+ *     struct view_request request = {engine, NULL, &context, args, n};
  *     TRY(view_answer(view_find("revenue"), &request, VIEW_JSON, &out, err));
  *
  * JSON: {"view", "fresh", "currency", "decimals", "as_of", "columns": [names], "rows":
@@ -19,6 +19,7 @@
 #ifndef TM_INSIGHT_VIEWS_H
 #define TM_INSIGHT_VIEWS_H
 
+#include "insight/days.h"
 #include "insight/resolve.h"
 
 enum view_param_type {
@@ -59,7 +60,8 @@ struct view_arg {
 };
 
 struct view_request {
-    struct engine *engine; /* borrowed, as all of it */
+    struct engine *engine; /* borrowed, as all of it; NULL will do for `by_days` with `days` */
+    const struct view_days *days; /* days.h, of the same records; NULL: read when needed */
     const struct view_context *context;
     const struct view_arg *args;
     size_t arg_count;
@@ -75,6 +77,7 @@ struct view {
     size_t param_count;
     const char *needs; /* "orders spend": needs of the model it is made of */
     bool personal;     /* its rows name people: not for everyone's eyes */
+    bool by_days;      /* made of struct view_days alone: the engine is not asked */
     enum err_code (*run)(struct view_run *run, struct err *err);
 };
 

@@ -25,6 +25,9 @@ struct desk {
     int64_t since_us;        /* answers of another process are others: it may be another program */
     pthread_rwlock_t tables; /* read: views; written: when tables change places */
     struct kept *kept;
+    pthread_mutex_t days_lock; /* the making of `days`; who reads the tables may read them */
+    struct view_days *days;    /* of the tables of days_serial */
+    uint64_t days_serial;
     pthread_mutex_t lock; /* what follows */
     pthread_cond_t freed, told;
     bool stopped, held, known;
@@ -43,6 +46,7 @@ struct desk *desk_new(struct web *web)
     desk->since_us = timestamp_now();
     desk->kept = kept_new(KEPT_BYTES);
     pthread_mutex_init(&desk->lock, NULL);
+    pthread_mutex_init(&desk->days_lock, NULL);
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&desk->freed, &attr);
@@ -82,6 +86,8 @@ void desk_free(struct desk *desk)
         return;
     desk_rest(desk);
     kept_free(desk->kept);
+    view_days_free(desk->days);
+    pthread_mutex_destroy(&desk->days_lock);
     pthread_rwlock_destroy(&desk->tables);
     pthread_cond_destroy(&desk->told);
     pthread_cond_destroy(&desk->freed);
@@ -264,14 +270,57 @@ static enum err_code write_answer(const struct desk_wish *wish, const struct vie
                        err);
 }
 
+/* The old ones are nobody's any more: whoever read them did so before the tables changed places. */
+static enum err_code read_days(struct making *m, struct lane *lane,
+                               const struct view_days **out_days, struct err *err)
+{
+    struct desk *desk = m->desk;
+    enum err_code rc = ERR_OK;
+
+    pthread_mutex_lock(&desk->days_lock);
+    if (!desk->days || desk->days_serial != m->serial) {
+        view_days_free(desk->days);
+        desk->days = NULL;
+        rc = view_days_load(lane->engine, &desk->days, err);
+        desk->days_serial = m->serial;
+    }
+    *out_days = desk->days;
+    pthread_mutex_unlock(&desk->days_lock);
+    return rc;
+}
+
+/* Without the engine; false when it is needed. */
+static bool make_from_days(struct making *m, struct buf *out, enum err_code *out_rc,
+                           struct err *err)
+{
+    struct view_request request = {NULL, NULL, &m->context, m->wish->args, m->wish->arg_count};
+    struct desk *desk = m->desk;
+
+    if (!m->wish->view->by_days)
+        return false;
+    pthread_rwlock_rdlock(&desk->tables);
+    pthread_mutex_lock(&desk->days_lock);
+    if (still(desk, m->serial) && desk->days_serial == m->serial)
+        request.days = desk->days;
+    pthread_mutex_unlock(&desk->days_lock);
+    if (request.days)
+        *out_rc = write_answer(m->wish, &request, out, err);
+    pthread_rwlock_unlock(&desk->tables);
+    return request.days != NULL;
+}
+
 static enum err_code make_in(struct making *m, struct lane *lane, struct buf *out, struct err *err)
 {
-    const struct view_request request = {lane->engine, &m->context, m->wish->args,
-                                         m->wish->arg_count};
+    struct view_request request = {lane->engine, NULL, &m->context, m->wish->args,
+                                   m->wish->arg_count};
     enum err_code rc;
 
     pthread_rwlock_rdlock(&m->desk->tables);
-    rc = still(m->desk, m->serial) ? write_answer(m->wish, &request, out, err) : not_ready(err);
+    rc = still(m->desk, m->serial) ? ERR_OK : not_ready(err);
+    if (rc == ERR_OK && m->wish->view->by_days)
+        rc = read_days(m, lane, &request.days, err);
+    if (rc == ERR_OK)
+        rc = write_answer(m->wish, &request, out, err);
     pthread_rwlock_unlock(&m->desk->tables);
     return rc;
 }
@@ -282,8 +331,10 @@ static enum err_code make(void *ctx, struct buf *out, struct err *err)
     struct making *m = ctx;
     struct lane *lane = NULL;
     struct engine *first;
-    enum err_code rc;
+    enum err_code rc = ERR_OK;
 
+    if (make_from_days(m, out, &rc, err))
+        return rc;
     TRY(engine_hold(m->desk->web, &first, err));
     rc = take_lane(m->desk, first, &lane, err);
     if (rc == ERR_OK) {
@@ -298,7 +349,7 @@ static enum err_code make(void *ctx, struct buf *out, struct err *err)
 static enum err_code add_key(const struct making *m, struct buf *key, struct err *err)
 {
     const struct view_context *c = &m->context;
-    const struct view_request request = {NULL, c, m->wish->args, m->wish->arg_count};
+    const struct view_request request = {NULL, NULL, c, m->wish->args, m->wish->arg_count};
 
     buf_addf(key, "%s %" PRIx64 " %" PRId64 " %" PRId64 " %" PRIu64 " %s %s %d %d %d ",
              TIDEMARK_VERSION, m->desk->since_us, c->fingerprint, c->as_of, m->serial, c->time_zone,

@@ -48,7 +48,7 @@ static void import_all(void)
 static enum err_code ask(const char *view, enum view_format format, const char *a, const char *b)
 {
     struct view_arg args[2];
-    struct view_request request = {engine, &context, args, 0};
+    struct view_request request = {engine, NULL, &context, args, 0};
     const char *given[] = {a, b};
     char names[2][32];
     struct err err = ERR_INIT;
