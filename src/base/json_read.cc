@@ -228,7 +228,7 @@ json_value json_get(json_value v, const char *key)
 struct json_iter json_iter(json_value v)
 {
     enum json_type type = json_type_of(v);
-    struct json_iter it = {v, 0, 0, STR_NONE, no_value};
+    struct json_iter it = {v, 0, 0, type == JSON_OBJECT, STR_NONE, no_value};
 
     if (type == JSON_OBJECT || type == JSON_ARRAY) {
         it.next = v.at + 1;
@@ -241,7 +241,7 @@ bool json_iter_next(struct json_iter *it)
 {
     if (it->next >= it->end)
         return false;
-    if (json_type_of(it->container) == JSON_OBJECT) {
+    if (it->has_keys) {
         it->key = to_str(to_tape({it->container.doc, it->next}).get_string_view());
         it->next++;
     }

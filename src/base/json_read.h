@@ -54,6 +54,7 @@ struct json_value json_get(struct json_value v, const char *key);
 struct json_iter {
     struct json_value container;
     size_t next, end;
+    bool has_keys;
     struct str key;
     struct json_value value;
 };

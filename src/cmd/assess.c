@@ -9,6 +9,7 @@
 #include "maturity/evidence_io.h"
 #include "store/steps.h"
 
+#include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -165,27 +166,90 @@ static enum err_code resolve_and_measure(const struct assess_wish *wish, struct 
     return ERR_OK;
 }
 
-/* What else is asked of the data: the same by other definitions, and the figures behind money. */
-static enum err_code measure_further(const struct workspace *ws, struct assessed *out,
-                                     struct err *err)
+/* The figures behind money, asked for on a thread and over a connection of their own. */
+struct figures {
+    struct engine *engine; /* owned */
+    struct economics_options options;
+    struct economics *out;
+    enum language language; /* of messages */
+    pthread_t thread;
+    bool started, joined;
+    enum err_code rc;
+    struct err err;
+};
+
+static void *ask_figures(void *opaque)
+{
+    struct figures *f = opaque;
+    int64_t from_us = timestamp_now();
+
+    i18n_use(f->language);
+    f->rc = economics(f->engine, &f->options, f->out, &f->err);
+    assess_took(from_us, "economics");
+    return NULL;
+}
+
+static void wait_for_figures(struct figures *f)
+{
+    if (f->started && !f->joined)
+        pthread_join(f->thread, NULL);
+    f->joined = true;
+}
+
+static enum err_code end_figures(struct figures *f, struct err *err)
+{
+    wait_for_figures(f);
+    if (!f->started || f->rc == ERR_MEMORY)
+        ask_figures(f);
+    engine_close(f->engine);
+    if (f->rc != ERR_OK && err)
+        *err = f->err;
+    return f->rc;
+}
+
+static enum err_code compare_definitions(const struct workspace *ws, struct assessed *out,
+                                         struct err *err)
 {
     struct measure_options what = measure_how(ws, out);
-    struct economics_options figures = {.as_of = out->resolved.as_of,
-                                        .time_zone = ws->settings.time_zone,
-                                        .currency = out->resolved.currency,
-                                        .decimals = out->resolved.decimals};
     int64_t from_us = timestamp_now();
 
     for (size_t i = 0; i < MEASURE_VARIANTS; i++) {
         progress_show(_("comparing definitions"), (double)i / MEASURE_VARIANTS);
+        evidence_set_free(out->variants[i]); /* of an attempt without the memory for it */
+        out->variants[i] = NULL;
         TRY(measure_variant(ws->engine, &what, &measure_variants[i], out->evidence,
                             &out->variants[i], err));
     }
-    from_us = assess_took(from_us, "comparing definitions");
-    TRY(economics(ws->engine, &figures, &out->economics, err));
-    assess_took(from_us, "economics");
-    progress_clear();
+    assess_took(from_us, "comparing definitions");
     return ERR_OK;
+}
+
+/* What else is asked of the data: the same by other definitions, and the figures behind money. Each
+ * keeps one processor busy. What lacked the memory for two at a time is asked for again. */
+static enum err_code measure_further(const struct workspace *ws, struct assessed *out,
+                                     struct err *err)
+{
+    struct figures figures = {.options = {.as_of = out->resolved.as_of,
+                                          .time_zone = ws->settings.time_zone,
+                                          .currency = out->resolved.currency,
+                                          .decimals = out->resolved.decimals},
+                              .out = &out->economics,
+                              .language = i18n_current()};
+    struct err second = ERR_INIT;
+    enum err_code rc, rc2;
+
+    TRY(engine_attach(ws->engine, &figures.engine, err));
+    figures.started = pthread_create(&figures.thread, NULL, ask_figures, &figures) == 0;
+    rc = compare_definitions(ws, out, err);
+    if (rc == ERR_MEMORY) {
+        wait_for_figures(&figures);
+        rc = compare_definitions(ws, out, err);
+    }
+    rc2 = end_figures(&figures, &second);
+    progress_clear();
+    if (rc == ERR_OK && rc2 != ERR_OK && err)
+        *err = second;
+    return rc != ERR_OK ? rc : rc2;
 }
 
 static enum err_code read_facts(struct workspace *ws, struct assessed *out, struct err *err)

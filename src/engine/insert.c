@@ -3,13 +3,13 @@
 #include "engine/insert.h"
 
 #include "engine/type.h"
+#include "engine/words.h"
 
 enum {
-    BLOCK_ROWS = 65536,
+    BLOCK_ROWS = WORDS_MAX,
     BLOCK_BYTES = 2 * 1024 * 1024, /* a block is sent when it has grown past this */
     VALUE_LIMIT = 16 * 1024 * 1024,
     COLUMN_START = 16 * 1024,
-    VARINT_MAX = 10,
     MAX_COLUMNS = 64,
 };
 
@@ -24,7 +24,9 @@ struct column_bytes {
 struct insert_target {
     char *name, *type; /* owned */
     struct cell_type as;
+    bool is_words; /* texts of which there are few: the values are their numbers */
     struct column_bytes nulls, values;
+    struct words words;
 };
 
 struct insert {
@@ -40,16 +42,6 @@ struct insert {
     const struct record_layout *layout; /* borrowed; of insert_record() */
     struct err err;                     /* the first of the values */
 };
-
-static size_t put_varint(char to[VARINT_MAX], uint64_t v)
-{
-    size_t n = 0;
-
-    for (; v >= 0x80; v >>= 7)
-        to[n++] = (char)(v | 0x80);
-    to[n++] = (char)v;
-    return n;
-}
 
 static void add_varint(struct buf *b, uint64_t v)
 {
@@ -96,6 +88,7 @@ static enum err_code add_columns(struct insert *in, const struct insert_column *
         c->name = xstrdup(columns[i].name);
         c->type = xstrdup(columns[i].type);
         TRY(cell_type_parse(c->type, &c->as, err));
+        c->is_words = strcmp(c->type, "LowCardinality(String)") == 0;
         if (c->as.array || (c->as.kind == CELL_TEXT && (c->as.width || c->as.nullable)))
             return err_set(err, ERR_INTERNAL, "columns of type %s cannot be inserted", c->type);
     }
@@ -141,7 +134,8 @@ struct insert *insert_lane(const struct insert *insert)
     for (size_t i = 0; i < in->count; i++)
         in->columns[i] = (struct insert_target){.name = xstrdup(insert->columns[i].name),
                                                 .type = xstrdup(insert->columns[i].type),
-                                                .as = insert->columns[i].as};
+                                                .as = insert->columns[i].as,
+                                                .is_words = insert->columns[i].is_words};
     return in;
 }
 
@@ -177,6 +171,13 @@ void insert_text(struct insert *insert, struct str s)
             err_set(&insert->err, ERR_TOO_LARGE, "a text of column %s is longer than %d MiB",
                     c->name, VALUE_LIMIT >> 20);
         s = STR_NONE;
+    }
+    if (c->is_words) {
+        uint16_t number = words_number(&c->words, s, &insert->bytes);
+
+        column_add(&c->values, &number, sizeof(number));
+        insert->bytes += sizeof(number);
+        return;
     }
     at = column_room(&c->values, VARINT_MAX + s.n);
     head = put_varint(at, s.n);
@@ -238,7 +239,11 @@ static enum err_code send_block(struct insert *in, struct err *err)
         add_text(b, str_of(c->name));
         add_text(b, str_of(c->type));
         buf_add(b, c->nulls.p, c->nulls.n);
-        buf_add(b, c->values.p, c->values.n);
+        if (c->is_words)
+            words_write(&c->words, c->values.p, in->rows, b);
+        else
+            buf_add(b, c->values.p, c->values.n);
+        words_reset(&c->words);
         c->nulls.n = c->values.n = 0;
     }
     in->rows = 0;
@@ -290,6 +295,7 @@ void insert_free(struct insert *insert)
         free(c->type);
         free(c->nulls.p);
         free(c->values.p);
+        words_release(&c->words);
     }
     buf_release(&insert->block);
     free(insert);

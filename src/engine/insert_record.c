@@ -15,6 +15,16 @@ static const char *const engine_types[] = {
     [COL_FLAG] = "Int8",
 };
 
+/* Texts of which the table has few, as its own statement says, are sent as words (words.h). */
+static const char *text_type(const struct statement *table, const char *column)
+{
+    static const char words[] = "LowCardinality(String)";
+    char line[128];
+
+    snprintf(line, sizeof(line), "\n    %s %s", column, words);
+    return table && strstr(table->text, line) ? words : "String";
+}
+
 enum err_code insert_open_records(struct engine *engine, enum record_kind kind, const char *token,
                                   struct insert **out_insert, struct err *err)
 {
@@ -24,12 +34,19 @@ enum err_code insert_open_records(struct engine *engine, enum record_kind kind, 
         {"source", "String"},
         {"line", "UInt64"},
     };
+    const struct statement *table;
     char statement[64];
 
     assert(layout->column_count + OWN_COLUMNS <= MAX_COLUMNS);
-    for (size_t i = 0; i < layout->column_count; i++)
-        columns[OWN_COLUMNS + i] =
-            (struct insert_column){layout->columns[i].name, engine_types[layout->columns[i].type]};
+    snprintf(statement, sizeof(statement), "schema/stage_%s", layout->name);
+    table = catalogue_find(engine->catalogue, statement);
+    columns[1].type = text_type(table, columns[1].name);
+    for (size_t i = 0; i < layout->column_count; i++) {
+        const struct record_column *c = &layout->columns[i];
+
+        columns[OWN_COLUMNS + i] = (struct insert_column){
+            c->name, c->type == COL_STR ? text_type(table, c->name) : engine_types[c->type]};
+    }
     snprintf(statement, sizeof(statement), "import/insert_%s", layout->name);
     TRY(insert_open(engine, statement, token, columns, OWN_COLUMNS + layout->column_count,
                     out_insert, err));

@@ -20,7 +20,7 @@ struct crew {
     struct hand hands[HANDS];
     enum language language; /* of messages */
 
-    pthread_mutex_t lock; /* of all below, and around the telling of progress */
+    pthread_mutex_t lock; /* of all below */
     pthread_cond_t changed;
     size_t next;      /* the first piece that no hand has taken */
     size_t concluded; /* the first piece that is not over */
@@ -28,6 +28,12 @@ struct crew {
     bool *read;       /* owned; pieces that wait to be concluded */
     bool concluding;  /* by one of the hands */
     bool stopped;     /* an error ends the work: no further piece is taken */
+    bool alone;       /* the second hand has ended, or there is none */
+    struct {
+        char name[256];
+        uint64_t done, total;
+        bool fresh;   /* not yet told */
+    } progress;       /* of the first file under way */
     enum err_code rc; /* that of the first piece that has one */
     struct err err;
 };
@@ -80,16 +86,33 @@ static void pass_turn(void *opaque)
     unlock(hand->crew);
 }
 
-/* Of the files under way only the first tells how far it is. */
-static void tell(void *opaque, const char *name, uint64_t done, uint64_t total)
+/* Called with the lock by the calling thread, which alone tells: whoever listens may be bound to
+ * it. */
+static void tell_fresh(struct crew *crew)
+{
+    if (!crew->progress.fresh)
+        return;
+    crew->progress.fresh = false;
+    crew->ctx->progress(crew->ctx->progress_ctx, crew->progress.name, crew->progress.done,
+                        crew->progress.total);
+}
+
+/* Of the files under way only the first counts. */
+static void note_progress(void *opaque, const char *name, uint64_t done, uint64_t total)
 {
     struct hand *hand = opaque;
     struct crew *crew = hand->crew;
 
-    pthread_mutex_lock(&crew->lock);
-    if (hand->at == crew->concluded)
-        crew->ctx->progress(crew->ctx->progress_ctx, name, done, total);
-    pthread_mutex_unlock(&crew->lock);
+    lock(crew);
+    if (hand->at == crew->concluded) {
+        snprintf(crew->progress.name, sizeof(crew->progress.name), "%s", name);
+        crew->progress.done = done;
+        crew->progress.total = total;
+        crew->progress.fresh = true;
+    }
+    if (hand == &crew->hands[0])
+        tell_fresh(crew);
+    unlock(crew);
 }
 
 static bool take(struct hand *hand)
@@ -153,7 +176,20 @@ static void *help(void *opaque)
 
     i18n_use(hand->crew->language);
     work(hand);
+    lock(hand->crew);
+    hand->crew->alone = true;
+    unlock(hand->crew);
     return NULL;
+}
+
+static void wait_for_second(struct crew *crew)
+{
+    lock(crew);
+    while (!crew->alone) {
+        tell_fresh(crew);
+        pthread_cond_wait(&crew->changed, &crew->lock);
+    }
+    unlock(crew);
 }
 
 static bool help_wanted(const struct crew *crew)
@@ -179,8 +215,10 @@ static enum err_code work_together(struct crew *crew, struct err *err)
     second->ctx.store = store;
     helped = pthread_create(&thread, NULL, help, second) == 0;
     work(&crew->hands[0]);
-    if (helped)
+    if (helped) {
+        wait_for_second(crew);
         pthread_join(thread, NULL);
+    }
     target->close(target->ctx);
     return ERR_OK;
 }
@@ -206,7 +244,7 @@ enum err_code crew_read(const struct import_ctx *ctx, struct piece *pieces, size
     for (size_t i = 0; i < HANDS; i++) {
         crew.hands[i] = (struct hand){.crew = &crew, .ctx = *ctx};
         if (ctx->progress) {
-            crew.hands[i].ctx.progress = tell;
+            crew.hands[i].ctx.progress = note_progress;
             crew.hands[i].ctx.progress_ctx = &crew.hands[i];
         }
     }

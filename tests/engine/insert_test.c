@@ -16,6 +16,10 @@ static void statements(void)
     live_sql("count", "-- columns: n UInt64\nSELECT count() AS n FROM t");
     live_sql("sum", "-- columns: n UInt64\nSELECT sum(n) AS n FROM t");
     live_sql("upper", "-- columns: n UInt64\nSELECT countIf(s = 'A') AS n FROM t");
+    live_sql("distinct", "-- columns: n UInt64\nSELECT uniqExact(s) AS n FROM t");
+    live_sql("empty", "-- columns: n UInt64\nSELECT countIf(s = '') AS n FROM t");
+    live_sql("matching", "-- columns: n UInt64\nSELECT countIf(s = concat('w', toString(\n"
+                         "    if(n < 70000, n, n % 300)))) AS n FROM t");
     live_sql("clear", "TRUNCATE TABLE t");
     live_sql("null_table", "CREATE TABLE nulls (i Nullable(Int64), d Nullable(Float64),\n"
                            "    f Int8, at DateTime64(6, 'UTC'), day Date32)\n"
@@ -62,6 +66,33 @@ static void test_plain(struct engine *e)
     CHECK_OK(insert_finish(in, &live_err), live_err); /* no row at all */
     insert_free(in);
     CHECK_INT(live_number(e, "test/count"), 0);
+}
+
+/* Texts of which there are few, or not so few: several blocks, each with words of its own. */
+static void test_words(struct engine *e)
+{
+    static const struct insert_column words[] = {{"n", "UInt64"}, {"s", "LowCardinality(String)"}};
+    struct insert *in = NULL;
+    char text[32];
+
+    CHECK_OK(insert_open(e, "test/into", NULL, words, TM_COUNT(words), &in, &live_err), live_err);
+    for (uint64_t i = 0; in && i < 200000; i++) {
+        /* first each another (as many as a block has rows), then 300, then "" and long ones */
+        uint64_t word = i < 70000 ? i : i % 300;
+
+        snprintf(text, sizeof(text), "w%" PRIu64, word);
+        insert_uint(in, i < 70000 ? word : i);
+        insert_text(in, i >= 150000 && i % 2 ? STR_NONE : str_of(text));
+        if (insert_row(in, &live_err) != ERR_OK)
+            break;
+    }
+    CHECK_OK(in ? insert_finish(in, &live_err) : ERR_INTERNAL, live_err);
+    insert_free(in);
+    CHECK_INT(live_number(e, "test/count"), 200000);
+    CHECK_INT(live_number(e, "test/distinct"), 70001);
+    CHECK_INT(live_number(e, "test/empty"), 25000);
+    CHECK_INT(live_number(e, "test/matching"), 175000); /* every text stands in its own row */
+    CHECK_OK(engine_run(e, "test/clear", NULL, 0, &live_err), live_err);
 }
 
 static void test_input(struct engine *e)
@@ -320,6 +351,7 @@ int main(void)
     CHECK_OK(engine_run(e, "test/table", NULL, 0, &live_err), live_err);
     CHECK_OK(engine_run(e, "test/null_table", NULL, 0, &live_err), live_err);
     test_plain(e);
+    test_words(e);
     test_input(e);
     test_tokens(e);
     test_abandoned(e);

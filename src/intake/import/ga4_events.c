@@ -386,7 +386,7 @@ static void set_origin(const struct gathered *g, struct event_record *event)
     touch.source = choice[i]->source;
     touch.medium = choice[i]->medium;
     touch.campaign = choice[i]->campaign;
-    if (!str_ieq(host_of(g->referrer), host_of(g->page)))
+    if (g->referrer.n && !str_ieq(host_of(g->referrer), host_of(g->page)))
         touch.referrer = g->referrer;
     event->utm_source = touch.source;
     event->utm_medium = touch.medium;
