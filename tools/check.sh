@@ -61,7 +61,7 @@ build_with() {
 run_tests "$build" "gcc: all tests"
 run_step "clang builds without warnings" env CC=clang CXX=clang++ bash -c "$(declare -f build_with); build_with $build-clang"
 run_step "the sanitizers' build" bash -c "$(declare -f build_with); build_with $build-asan -Db_sanitize=address,undefined -Db_lundef=false -Dcpp_debugstl=false"
-[ -f "$build-asan/build.ninja" ] && ASAN_OPTIONS=detect_leaks=1 \
+[ -f "$build-asan/build.ninja" ] && ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1 \
     UBSAN_OPTIONS=print_stacktrace=1 run_tests "$build-asan" "address and undefined behaviour sanitizers" --suite unit --timeout-multiplier 6
 run_step "formatting" tools/lint.sh format
 run_step "cppcheck" tools/lint.sh cppcheck
