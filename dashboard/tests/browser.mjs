@@ -63,10 +63,13 @@ export async function look(page, name, shots) {
   await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
 }
 
-/* Until nothing is on its way any more and the charts stand. */
+/* Until nothing says "one moment" or is being read anew, and the charts stand. */
 export async function settle(page) {
+  await page.waitForFunction(() => {
+    const route = location.hash.slice(2).split(/[/?]/)[0];
+    return document.querySelector('nav [aria-current]')?.getAttribute('href') === `#/${route === 'person' ? 'customers' : route}`;
+  });
   await page.waitForSelector('main h1');
-  await page.waitForLoadState('networkidle');
-  await page.waitForFunction(() => !document.querySelector('main [role=status].waiting, main [aria-busy=true]'));
+  await page.waitForFunction(() => !document.querySelector('main p.soft[role=status], main [aria-busy=true]'));
   await page.waitForTimeout(500);
 }

@@ -71,10 +71,14 @@ try {
   check((await page.textContent('.tiles')).includes(told), 'the headline is what the program says of the same days', told);
 
   const links = await page.$$eval('figcaption a[download]', (all) => all.map((a) => a.getAttribute('href')));
-  const files = await page.evaluate(
-    (all) => Promise.all(all.map(async (u) => [u, (await fetch(u)).status, (await (await fetch(u)).arrayBuffer()).byteLength])),
-    links,
-  );
+  const files = await page.evaluate(async (all) => {
+    const got = [];
+    for (const link of all) {
+      const answer = await fetch(link);
+      got.push([link, answer.status, (await answer.arrayBuffer()).byteLength]);
+    }
+    return got;
+  }, links);
   check(links.length === 10 && files.every(([, status, size]) => status === 200 && size > 20), 'every table comes as CSV and XLSX', JSON.stringify(files));
 
   for (const by of ['Campaign', 'Product', 'Country', 'Device']) {
