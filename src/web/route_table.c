@@ -109,7 +109,8 @@ const struct route routes[] = {
      .summary = "Import the file that is the body",
      .params = {{"name", "query", "the file's name"}}},
     {"GET", API "/imports/{id}", do_import_one, 200, .roles = MAY_READ, .scope = SCOPE_READ,
-     .summary = "A file's report: rows read, stored, merged and rejected with line and reason, totals",
+     .summary =
+         "A file's report: rows read, stored, merged and rejected with line and reason, totals",
      .params = {ID}},
     {"DELETE", API "/imports/{id}", do_import_undo, 202, .roles = MAY_WORK, .scope = SCOPE_IMPORT,
      .csrf = true, .summary = "Take a file's records out again", .params = {ID}},
@@ -126,7 +127,8 @@ const struct route routes[] = {
     {"PUT", API "/plan", do_plan_put, 200, .roles = MAY_PLAN, .scope = SCOPE_WORK,
      .body_max = JSON_BODY_MAX, .csrf = true, .summary = "Replace it: {plan}"},
     {"GET", API "/history", do_history, 200, .roles = MAY_READ, .scope = SCOPE_READ,
-     .summary = "Every assessment kept, the oldest first; a page is of the newest, the next one of those before",
+     .summary = "Every assessment kept, the oldest first; a page is of the newest, the next one of "
+                "those before",
      .params = {CURSOR, HISTORY_LIMIT}},
     {"GET", API "/settings", do_settings, 200, .roles = MAY_READ, .scope = SCOPE_READ,
      .summary = "What the shop tells about itself"},
