@@ -96,8 +96,7 @@ static struct view_cell money_per(int64_t minor, int64_t n)
 
 static struct view_cell ratio_of(int64_t above, int64_t below)
 {
-    return below ? (struct view_cell){.d = (double)above / (double)below}
-                 : (struct view_cell){.none = true};
+    return (struct view_cell){.none = below == 0, .d = below ? (double)above / (double)below : 0};
 }
 
 /* Sorts the groups and sends the page's. */
