@@ -217,7 +217,8 @@ static void do_cancel(void *ctx)
     struct serving *s = ctx;
 
     s->cancelled = 1;
-    engine_cancel(s->ws.engine);
+    if (s->ws.engine) /* it may wait for one still */
+        engine_cancel(s->ws.engine);
 }
 
 static enum err_code wake(void *ctx, struct engine **out_engine, struct err *err)
