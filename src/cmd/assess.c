@@ -7,7 +7,7 @@
 #include "cmd/language.h"
 #include "intake/import/importer.h"
 #include "maturity/evidence_io.h"
-#include "store/steps.h"
+#include "maturity/promise.h"
 
 #include <pthread.h>
 #include <sys/stat.h>
@@ -498,31 +498,13 @@ static enum err_code read_history(struct workspace *ws, struct assessed *out, st
     return rc;
 }
 
-/* How steps came out so far in this workspace. */
-static enum err_code read_priors(struct workspace *ws, struct assessed *out, struct err *err)
-{
-    struct step_record *records = xcalloc(STORE_STEPS_MAX, sizeof(*records));
-    size_t n = 0;
-    enum err_code rc = store_success_priors(ws->store, records, STORE_STEPS_MAX, &n, err);
-
-    out->priors = xcalloc(out->model->practice_count + 1, sizeof(*out->priors));
-    for (size_t i = 0; rc == ERR_OK && i < n; i++) {
-        size_t at = model_practice(out->model, records[i].practice);
-
-        if (at != SIZE_MAX)
-            out->priors[at] = (struct success_prior){.succeeded = (int)records[i].passed,
-                                                     .failed = (int)records[i].failed};
-    }
-    free(records);
-    return rc;
-}
-
 static enum err_code keep(struct workspace *ws, struct assessed *out, struct err *err)
 {
     TRY(keep_assessment(ws, out, err));
     TRY(keep_published(ws, out, err));
     TRY(read_history(ws, out, err));
-    return read_priors(ws, out, err);
+    out->priors = xcalloc(out->model->practice_count + 1, sizeof(*out->priors));
+    return promise_priors(ws->store, out->model, out->priors, err);
 }
 
 static enum err_code judge(struct workspace *ws, struct assessed *out, struct err *err)

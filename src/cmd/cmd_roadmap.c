@@ -5,8 +5,8 @@
 #include "base/file.h"
 #include "cmd/assess_options.h"
 #include "cmd/mark.h"
+#include "maturity/promise.h"
 #include "report/roadmap.h"
-#include "store/steps.h"
 
 #include <unistd.h>
 
@@ -64,36 +64,6 @@ static enum err_code load_plan(const struct options *options, const struct asses
     return ERR_OK;
 }
 
-/* What is promised, so that "tidemark prove" can hold it against the next assessment. */
-static enum err_code keep_steps(struct store *store, const struct assessed *done,
-                                const struct roadmap *map, struct err *err)
-{
-    struct kept_step *kept = xcalloc(map->step_count + 1, sizeof(*kept));
-    enum err_code rc;
-
-    for (size_t i = 0; i < map->step_count; i++) {
-        const struct road_step *s = &map->steps[i];
-
-        kept[i] = (struct kept_step){.assessment_id = done->kept_id,
-                                     .from = s->from,
-                                     .to = s->to,
-                                     .quarter = s->quarter,
-                                     .start_day = s->start_day,
-                                     .due_day = s->check.day,
-                                     .cut = s->check.cut,
-                                     .sample = s->check.sample,
-                                     .p_success = s->p_success,
-                                     .status = s->begun ? STEP_BEGUN : STEP_PLANNED};
-        snprintf(kept[i].practice, sizeof(kept[i].practice), "%s",
-                 map->model->practices[s->practice].id);
-        snprintf(kept[i].measure, sizeof(kept[i].measure), "%s", s->check.measure);
-        snprintf(kept[i].owner, sizeof(kept[i].owner), "%s", s->owner);
-    }
-    rc = store_steps_put(store, kept, map->step_count, err);
-    free(kept);
-    return rc;
-}
-
 static enum err_code print_map(const struct options *options, const struct assessed *done,
                                const struct outlook *outlook, struct err *err)
 {
@@ -129,7 +99,7 @@ static enum err_code make(const struct options *options, const struct assess_wis
     if (rc == ERR_OK && wish->workspace)
         rc = workspace_open_store(wish->workspace, &store, err);
     if (rc == ERR_OK && store)
-        rc = keep_steps(store, done, outlook.roadmap, err);
+        rc = promise_keep(store, done->kept_id, outlook.roadmap, err);
     if (rc == ERR_OK && store)
         rc = mark_keep(store, wish, done, &outlook, err);
     if (rc == ERR_OK)

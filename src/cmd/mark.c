@@ -1,32 +1,23 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "cmd/mark.h"
 
-#include "report/roadmap.h"
+#include "maturity/basis.h"
 #include "store/marks.h"
 
 enum { PART_MAX = 64 << 20, PARTS_MAX = 32 };
 
 typedef enum err_code write_report(const struct assessment *a, const struct report_options *options,
                                    struct buf *out, struct err *err);
-typedef enum err_code write_road(const struct assessment *a, const struct roadmap *map,
-                                 const struct report_options *options, struct buf *out,
-                                 struct err *err);
 
-/* One of the two; `each`: one a language, "report.en.html". */
+/* `each`: one a language, "report.en.html". */
 static const struct {
     const char *name, *ending;
     bool each;
     write_report *report;
-    write_road *road;
 } kinds[] = {
-    {"assessment", "json", false, report_json, NULL},
-    {"roadmap", "json", false, NULL, report_roadmap_json},
-    {"report", "html", true, report_html, NULL},
-    {"report", "pdf", true, report_pdf, NULL},
-    {"report", "xlsx", true, report_xlsx, NULL},
-    {"report", "csv", true, report_csv, NULL},
-    {"roadmap", "csv", true, NULL, report_roadmap_csv},
-    {"roadmap", "ics", true, NULL, report_roadmap_ics},
+    {"assessment", "json", false, report_json}, {"report", "html", true, report_html},
+    {"report", "pdf", true, report_pdf},        {"report", "xlsx", true, report_xlsx},
+    {"report", "csv", true, report_csv},
 };
 
 struct parts {
@@ -57,20 +48,16 @@ struct report_options mark_report_options(const struct assessed *done,
 static enum err_code add_part(struct parts *parts, size_t kind, struct err *err)
 {
     const struct report_options how = mark_report_options(parts->done, parts->outlook);
-    const struct roadmap *map = parts->outlook->roadmap;
     struct buf *text = &parts->texts[parts->n];
     char *name = parts->names[parts->n];
 
-    if (kinds[kind].road && !map)
-        return ERR_OK;
     assert(parts->n < PARTS_MAX);
     *text = BUF_INIT(PART_MAX);
     snprintf(name, sizeof(parts->names[0]), "%s%s%s.%s", kinds[kind].name,
              kinds[kind].each ? "." : "", kinds[kind].each ? language_codes[how.language] : "",
              kinds[kind].ending);
     parts->n++;
-    TRY(kinds[kind].report ? kinds[kind].report(parts->done->assessment, &how, text, err)
-                           : kinds[kind].road(parts->done->assessment, map, &how, text, err));
+    TRY(kinds[kind].report(parts->done->assessment, &how, text, err));
     TRY(buf_check(text, err));
     parts->list[parts->n - 1] = (struct mark_part){name, buf_str(text)};
     return ERR_OK;
@@ -93,6 +80,21 @@ static enum err_code add_all(struct parts *parts, struct err *err)
     return rc;
 }
 
+/* What the road map, "what if" and the order of questions are worked out from, when asked for. */
+static enum err_code keep_basis(struct store *store, const struct assessed *done,
+                                const struct outlook *outlook, struct err *err)
+{
+    const struct basis_parts parts = {.assessment_id = done->kept_id,
+                                      .economics = &done->economics,
+                                      .sensitivity = outlook->sensitivity,
+                                      .margin = done->settings.margin,
+                                      .shop = done->facts.shop};
+    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(BASIS_BYTES_MAX);
+
+    TRY(basis_write(&parts, done->model, &text, err));
+    return store_put(store, "basis", buf_str(&text), err);
+}
+
 enum err_code mark_keep(struct store *store, const struct assess_wish *wish,
                         const struct assessed *done, const struct outlook *outlook, struct err *err)
 {
@@ -107,6 +109,8 @@ enum err_code mark_keep(struct store *store, const struct assess_wish *wish,
     rc = add_all(&parts, err);
     if (rc == ERR_OK)
         rc = store_mark_put(store, done->resolved.as_of, parts.list, parts.n, err);
+    if (rc == ERR_OK)
+        rc = keep_basis(store, done, outlook, err);
     for (size_t i = 0; i < parts.n; i++)
         buf_release(&parts.texts[i]);
     return rc;

@@ -85,17 +85,21 @@ static enum err_code take_pull(const struct assessment *a, const struct economic
 }
 
 /* A practice is a lever when the model says so and it applies to the shop. */
-static bool has_lever(const struct practice_result *r)
+static bool has_lever(const struct assessment *a, const struct money_wish *wish, size_t i)
 {
-    return r->practice->lever && r->practice->lever[0] && practice_applies(r);
+    const struct practice_result *r = &a->practices[i];
+
+    return r->practice->lever && r->practice->lever[0] && practice_applies(r) &&
+           (!wish->levels || wish->levels[i]);
 }
 
-static enum err_code list_levers(const struct assessment *a, struct money *m, struct err *err)
+static enum err_code list_levers(const struct assessment *a, const struct money_wish *wish,
+                                 struct money *m, struct err *err)
 {
     size_t count = a->evidence->model->practice_count;
 
     for (size_t i = 0; i < count; i++)
-        m->lever_count += has_lever(&a->practices[i]);
+        m->lever_count += has_lever(a, wish, i);
     if (m->lever_count > SHAPLEY_MAX)
         return err_set(err, ERR_INVALID,
                        "the model has %zu practices with a lever; %d are the most", m->lever_count,
@@ -107,12 +111,13 @@ static enum err_code list_levers(const struct assessment *a, struct money *m, st
     m->share_draws = arena_alloc(&m->arena, (m->lever_count * m->draw_count + 1) * sizeof(double));
     TRY(arena_check(&m->arena, err));
     for (size_t i = 0, l = 0; i < count; i++)
-        if (has_lever(&a->practices[i]))
-            m->levers[l++] = (struct lever_money){.lever = a->practices[i].practice->lever,
-                                                  .practice = i,
-                                                  .level = m->level,
-                                                  .now = (double)NAN,
-                                                  .cut = (double)NAN};
+        if (has_lever(a, wish, i))
+            m->levers[l++] =
+                (struct lever_money){.lever = a->practices[i].practice->lever,
+                                     .practice = i,
+                                     .level = wish->levels ? wish->levels[i] : m->level,
+                                     .now = (double)NAN,
+                                     .cut = (double)NAN};
     return ERR_OK;
 }
 
@@ -253,7 +258,7 @@ static enum err_code work_out(const struct assessment *a, const struct economics
     struct pull *pulls;
     double *work;
 
-    TRY(list_levers(a, m, err));
+    TRY(list_levers(a, wish, m, err));
     TRY(money_draws_make(e, wish->margin, hash, m->draw_count, scratch, &draws, err));
     pulls = arena_alloc(scratch, (m->lever_count + 1) * sizeof(*pulls));
     work = arena_alloc(scratch, m->draw_count * sizeof(*work));

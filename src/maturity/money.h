@@ -68,6 +68,9 @@ struct money_wish {
     double margin; /* 0..1; NAN: unknown */
     int level;     /* 0: that of the assessment's target stage */
     size_t draws;  /* 0: MONEY_DRAWS */
+    /* Per practice: the level that it is moved to, 0 where it is not; only these levers are pulled.
+     * NULL: all of them, to `level`. */
+    const int *levels;
 };
 
 TM_MUST_CHECK enum err_code money(const struct assessment *a, const struct economics *e,

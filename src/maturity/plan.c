@@ -70,22 +70,27 @@ static enum err_code read_quarters(struct yaml_reader *r, yaml_node_t *node, int
     return ERR_OK;
 }
 
-static enum err_code read_start(struct yaml_reader *r, yaml_node_t *node, void *out,
-                                const void *arg)
+static enum err_code read_day(struct yaml_reader *r, yaml_node_t *node, int64_t *out)
 {
     struct str s = str_trim(yaml_scalar(node));
     struct civil c = {0};
     int used = 0;
 
-    (void)arg;
     if (yaml_is_null(node))
         return ERR_OK;
     if (s.n != 10 || sscanf(s.p, "%4d-%2d-%2d%n", &c.year, &c.month, &c.day, &used) != 3 ||
         used != 10 || !civil_valid(&c) || c.year < 1900 || c.year > 2200)
         return yaml_fail(r, node, "must be a day such as 2026-10-01, is \"%.*s\"",
                          (int)(s.n < 40 ? s.n : 40), s.p);
-    *(int64_t *)out = civil_to_days(c.year, c.month, c.day);
+    *out = civil_to_days(c.year, c.month, c.day);
     return ERR_OK;
+}
+
+static enum err_code read_start(struct yaml_reader *r, yaml_node_t *node, void *out,
+                                const void *arg)
+{
+    (void)arg;
+    return read_day(r, node, out);
 }
 
 /* A whole number that may be left open; arg: its range. */
@@ -221,6 +226,22 @@ static enum err_code read_begun(struct yaml_reader *r, yaml_node_t *node, const 
     return read_optional_number(r, node, &wish->left, &hours_range);
 }
 
+static enum err_code read_owner(struct yaml_reader *r, yaml_node_t *node, const struct plan *plan,
+                                struct plan_wish *wish)
+{
+    static const size_t name_max = 100;
+
+    (void)plan;
+    return yaml_read_optional_text(r, node, &wish->owner, &name_max);
+}
+
+static enum err_code read_not_before(struct yaml_reader *r, yaml_node_t *node,
+                                     const struct plan *plan, struct plan_wish *wish)
+{
+    (void)plan;
+    return read_day(r, node, &wish->not_before);
+}
+
 /* A block of "practice: value" lines; arg: how a value is read. */
 static enum err_code read_wishes(struct yaml_reader *r, yaml_node_t *node, struct plan *plan,
                                  enum err_code (*read)(struct yaml_reader *, yaml_node_t *,
@@ -256,6 +277,20 @@ static enum err_code read_begun_all(struct yaml_reader *r, yaml_node_t *node, vo
 {
     (void)arg;
     return read_wishes(r, node, out, read_begun);
+}
+
+static enum err_code read_owners(struct yaml_reader *r, yaml_node_t *node, void *out,
+                                 const void *arg)
+{
+    (void)arg;
+    return read_wishes(r, node, out, read_owner);
+}
+
+static enum err_code read_earliest(struct yaml_reader *r, yaml_node_t *node, void *out,
+                                   const void *arg)
+{
+    (void)arg;
+    return read_wishes(r, node, out, read_not_before);
 }
 
 /* A list of practices; arg: the member of struct plan_wish. A practice that is done twice has
@@ -330,8 +365,11 @@ struct plan *plan_new(const struct model *model)
     }
     for (int q = 0; q < PLAN_QUARTERS_MAX; q++)
         plan->budget[q] = (double)INFINITY;
-    for (size_t i = 0; i < model->practice_count; i++)
+    for (size_t i = 0; i < model->practice_count; i++) {
         plan->wishes[i].left = (double)NAN;
+        plan->wishes[i].owner = "";
+        plan->wishes[i].not_before = PLAN_NO_DAY;
+    }
     return plan;
 }
 
@@ -370,6 +408,8 @@ static enum err_code parse(struct yaml_reader *r, struct str text, struct plan *
         {"forbid", 0, read_practices, &forbidden, true},
         {"begun", 0, read_begun_all, NULL, true},
         {"done", 0, read_practices, &done, true},
+        {"owner", 0, read_owners, NULL, true},
+        {"not_before", 0, read_earliest, NULL, true},
         {"seconds", AT(seconds), read_optional_number, &seconds, true},
     };
 #undef AT
@@ -383,21 +423,27 @@ static enum err_code parse(struct yaml_reader *r, struct str text, struct plan *
     return code;
 }
 
-enum err_code plan_read(const char *path, const struct model *model, struct plan **out_plan,
-                        struct err *err)
+enum err_code plan_parse(struct str text, const char *name, const struct model *model,
+                         struct plan **out_plan, struct err *err)
 {
     TM_CLEANUP(plan_freep) struct plan *plan = plan_new(model);
-    struct yaml_reader r = {.name = path, .arena = &plan->arena, .err = err, .may_be_empty = true};
-    struct buf text = BUF_INIT(0);
-    enum err_code code = file_read(path, YAML_FILE_MAX, &text, err);
+    struct yaml_reader r = {.name = name, .arena = &plan->arena, .err = err, .may_be_empty = true};
 
     r.user = (void *)(uintptr_t)model;
-    if (code == ERR_OK)
-        code = parse(&r, buf_str(&text), plan);
-    buf_release(&text);
-    if (code != ERR_OK)
-        return code;
+    TRY(parse(&r, text, plan));
     *out_plan = plan;
     plan = NULL;
     return ERR_OK;
+}
+
+enum err_code plan_read(const char *path, const struct model *model, struct plan **out_plan,
+                        struct err *err)
+{
+    struct buf text = BUF_INIT(0);
+    enum err_code code = file_read(path, YAML_FILE_MAX, &text, err);
+
+    if (code == ERR_OK)
+        code = plan_parse(buf_str(&text), path, model, out_plan, err);
+    buf_release(&text);
+    return code;
 }

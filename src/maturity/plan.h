@@ -22,10 +22,12 @@ struct plan_role {
 struct plan_wish {
     bool forbidden;
     bool pinned;
-    int pin;     /* quarter from 0, or PLAN_FIRST: in the first one, before all others */
-    bool begun;  /* it goes on in the first quarter */
-    double left; /* begun: hours left; NAN: as the model says */
-    int done;    /* steps done since the assessment; counts as reached */
+    int pin;            /* quarter from 0, or PLAN_FIRST: in the first one, before all others */
+    bool begun;         /* it goes on in the first quarter */
+    double left;        /* begun: hours left; NAN: as the model says */
+    int done;           /* steps done since the assessment; counts as reached */
+    const char *owner;  /* who does the practice's steps; "" : the role's */
+    int64_t not_before; /* day on which its next step begins at the earliest; PLAN_NO_DAY */
 };
 
 struct plan {
@@ -46,6 +48,9 @@ struct plan {
 struct plan *plan_new(const struct model *model);
 TM_MUST_CHECK enum err_code plan_read(const char *path, const struct model *model,
                                       struct plan **out_plan, struct err *err);
+/* The same from text; `name` of the file stands in messages. */
+TM_MUST_CHECK enum err_code plan_parse(struct str text, const char *name, const struct model *model,
+                                       struct plan **out_plan, struct err *err);
 void plan_free(struct plan *plan);
 void plan_freep(struct plan **plan);
 

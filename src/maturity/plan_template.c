@@ -56,6 +56,15 @@ static const struct part parts[] = {
        "done: ممارسات ارتفعت مستوى منذ التقييم. مثلًا  [DAT-2]",
        "done: แนวปฏิบัติที่ขึ้นหนึ่งระดับแล้วหลังการประเมิน เช่น  [DAT-2]"}},
      "done: []\n"},
+    {{{"owner: who does a practice's steps, where it is not the role's. For example  EML-1: Sam",
+       "owner: من يقوم بخطوات ممارسة، إن لم يكن صاحب الدور. مثلًا  EML-1: Sam",
+       "owner: ผู้ทำขั้นของแนวปฏิบัติ ถ้าไม่ใช่คนประจำบทบาท เช่น  EML-1: Sam"}},
+     "owner:\n"},
+    {{{"not_before: the day on which a practice's next step begins at the earliest. For example  "
+       "EML-1: 2026-11-02",
+       "not_before: أبكر يوم تبدأ فيه الخطوة التالية لممارسة. مثلًا  EML-1: 2026-11-02",
+       "not_before: วันแรกสุดที่ขั้นต่อไปของแนวปฏิบัติจะเริ่มได้ เช่น  EML-1: 2026-11-02"}},
+     "not_before:\n"},
 };
 
 static void add_roles(const struct model *model, enum language language, struct buf *out)

@@ -210,6 +210,7 @@ static enum err_code make(struct work *w, struct roadmap *map, struct err *err)
     w->problem.have = w->plan->roles;
     memcpy(w->problem.budget, w->plan->budget, sizeof(w->problem.budget));
     set_quarters(w, map);
+    w->quarter_days = map->quarter_days;
     TRY(road_steps(w, err));
     TRY(road_stage(w, err));
     road_worth(w);

@@ -63,6 +63,7 @@ enum road_hold {
     HOLD_CAPACITY, /* the hours of its role in the quarter before are used by better steps */
     HOLD_BUDGET,   /* the money of an earlier quarter is */
     HOLD_PIN,      /* the owner wants it there */
+    HOLD_DATE,     /* the owner wants it no earlier: not_before */
     HOLD_CHOICE    /* nothing is in the way: it brings no more earlier */
 };
 
@@ -81,11 +82,12 @@ struct road_check {
 struct road_step {
     size_t practice;
     int from, to;
-    bool unknown;      /* nothing is known of the practice: look first, it may be done */
-    int quarter;       /* from 0: it begins */
-    int last;          /* from 0: it ends */
-    size_t role;       /* of the model */
-    const char *owner; /* "" when not named */
+    bool unknown;       /* nothing is known of the practice: look first, it may be done */
+    int quarter;        /* from 0: it begins */
+    int last;           /* from 0: it ends */
+    size_t role;        /* of the model */
+    const char *owner;  /* "" when not named */
+    int64_t not_before; /* as wished; PLAN_NO_DAY */
     int64_t start_day, end_day;
     double hours;         /* that are left to do */
     double cost;          /* of its tools within the horizon, major units of `currency` */
@@ -107,6 +109,7 @@ enum road_left_why {
     LEFT_BEHIND, /* a step that it needs is not in the plan */
     LEFT_HOURS,  /* the hours of its role do not reach */
     LEFT_BUDGET,
+    LEFT_DATE, /* the owner wants it later than the plan reaches */
     LEFT_WORTH /* it brings less than it costs, or nothing that is known */
 };
 struct road_left {

@@ -135,6 +135,19 @@ static void lay_quarter(struct layout *l, int quarter, bool *placed, double *bus
     }
 }
 
+/* To the day that is wished for, and as much later at its end as the quarter allows. */
+static void put_off(const struct layout *l, struct road_step *step)
+{
+    int64_t past = l->map->quarter_days[step->last + 1], days = step->end_day - step->start_day;
+
+    for (step->start_day = step->not_before;
+         step->start_day + 1 < past && !workday(l->w->plan, step->start_day);)
+        step->start_day++;
+    step->end_day = step->start_day + days < past ? step->start_day + days : past - 1;
+    while (step->end_day > step->start_day && !workday(l->w->plan, step->end_day))
+        step->end_day--;
+}
+
 static void fill_step(const struct layout *l, size_t i, struct road_step *out)
 {
     const struct work *w = l->w;
@@ -144,28 +157,31 @@ static void fill_step(const struct layout *l, size_t i, struct road_step *out)
     bool next = s->wish != NO_QUARTER;
     double days = fmax(c->hours, 1) / DAY_HOURS;
 
-    *out = (struct road_step){.practice = c->practice,
-                              .from = c->from,
-                              .to = c->to,
-                              .unknown = w->a->practices[c->practice].level_best == 0 &&
-                                         c->from == w->level[c->practice],
-                              .quarter = w->best.start[i],
-                              .last = last_of(w, i),
-                              .role = s->role,
-                              .owner = w->plan->roles[s->role].owner,
-                              .hours = c->hours,
-                              .gain = c->gain,
-                              .p_success = c->p_success,
-                              .birnbaum = c->birnbaum,
-                              .priority = c->benefit / days,
-                              .quick_win = c->hours <= QUICK_WIN_HOURS && c->gain.low > 0,
-                              .pinned = next && wish->pinned && !wish->begun,
-                              .begun = next && wish->begun,
-                              .opens = SIZE_MAX,
-                              .waits_for = SIZE_MAX};
+    *out = (struct road_step){
+        .practice = c->practice,
+        .from = c->from,
+        .to = c->to,
+        .unknown = w->a->practices[c->practice].level_best == 0 && c->from == w->level[c->practice],
+        .quarter = w->best.start[i],
+        .last = last_of(w, i),
+        .role = s->role,
+        .owner = wish->owner[0] ? wish->owner : w->plan->roles[s->role].owner,
+        .not_before = c->from == w->level[c->practice] ? wish->not_before : PLAN_NO_DAY,
+        .hours = c->hours,
+        .gain = c->gain,
+        .p_success = c->p_success,
+        .birnbaum = c->birnbaum,
+        .priority = c->benefit / days,
+        .quick_win = c->hours <= QUICK_WIN_HOURS && c->gain.low > 0,
+        .pinned = next && wish->pinned && !wish->begun,
+        .begun = next && wish->begun,
+        .opens = SIZE_MAX,
+        .waits_for = SIZE_MAX};
     out->cost = s->cost * (w->plan->quarters - out->quarter);
     out->start_day = day_at(l, out->quarter, l->from[i], false);
     out->end_day = day_at(l, out->last, l->to[i], true);
+    if (out->not_before != PLAN_NO_DAY && out->start_day < out->not_before)
+        put_off(l, out);
     if (out->end_day < out->start_day)
         out->end_day = out->start_day;
 }

@@ -82,6 +82,8 @@ static bool order_holds(const struct problem *p, const int *start, size_t i)
         return false;
     if (start[i] == NO_QUARTER)
         return true;
+    if (start[i] < s->earliest)
+        return false;
     for (size_t k = 0; k < s->need_count; k++)
         if (!ended(p, start, s->needs[k], start[i]))
             return false;

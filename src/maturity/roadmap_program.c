@@ -166,6 +166,11 @@ static void add_step_rows(struct program *g)
             put(g, g->drop[i], 1);
             end_row(g, 1, 1);
         }
+        if (s->earliest > 0) {
+            put_begun(g, i, s->earliest - 1, 1);
+            if (g->len)
+                end_row(g, -INFINITY, 0);
+        }
         for (size_t k = 0; k < s->need_count; k++)
             for (int q = 0; q + s->length <= p->quarters; q++) {
                 put_begun(g, i, q, 1);

@@ -20,7 +20,8 @@ struct problem_step {
     double worth; /* a year once in place; may be negative */
     size_t needs[STEP_NEEDS_MAX];
     size_t need_count;
-    int wish; /* quarter in which it must begin, or NO_QUARTER */
+    int wish;     /* quarter in which it must begin, or NO_QUARTER */
+    int earliest; /* quarter before which it may not begin; the number of quarters: never */
 };
 
 struct problem_term {

@@ -120,6 +120,16 @@ static void apply_wish(const struct work *w, struct candidate *c, struct problem
     }
 }
 
+/* The quarter in which the day lies; past the last one it never comes. */
+static int quarter_of(const struct work *w, int64_t day)
+{
+    int q = 0;
+
+    while (q < w->plan->quarters && w->quarter_days[q + 1] <= day)
+        q++;
+    return q;
+}
+
 static void add_step(struct work *w, size_t practice, int to, bool behind)
 {
     const struct practice *p = &w->model->practices[practice];
@@ -133,6 +143,8 @@ static void add_step(struct work *w, size_t practice, int to, bool behind)
     if (!behind && !find_needs(w, &c, &s))
         return;
     apply_wish(w, &c, &s);
+    if (c.from == w->level[practice] && w->plan->wishes[practice].not_before != PLAN_NO_DAY)
+        s.earliest = quarter_of(w, w->plan->wishes[practice].not_before);
     s.hours = c.hours;
     s.length = length_of(w, &s);
     w->step_to[practice][to] = w->n_all;

@@ -62,6 +62,8 @@ static enum road_hold hold_of(const struct reasons *r, size_t i, size_t *out_wai
         return earlier < 0 ? HOLD_NOTHING : HOLD_PIN;
     if (earlier < 0)
         return HOLD_NOTHING;
+    if (earlier < s->earliest)
+        return HOLD_DATE;
     for (size_t k = 0; k < s->need_count; k++) {
         size_t need = s->needs[k];
 
@@ -94,6 +96,8 @@ static enum road_left_why left_of(const struct reasons *r, size_t i)
     for (size_t k = 0; k < s->need_count; k++)
         if (w->best.start[s->needs[k]] == NO_QUARTER)
             return LEFT_BEHIND;
+    if (s->earliest + s->length > w->problem.quarters)
+        return LEFT_DATE;
     if (s->worth <= 0)
         return LEFT_WORTH;
     for (int q = 0; q + s->length <= w->problem.quarters; q++) {

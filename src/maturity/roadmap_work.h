@@ -34,8 +34,9 @@ struct work {
     const struct plan *plan;
     const struct success_prior *priors;
     const struct model *model;
-    double seconds;      /* that the search may take */
-    struct arena *arena; /* of the result */
+    const int64_t *quarter_days; /* roadmap.quarter_days */
+    double seconds;              /* that the search may take */
+    struct arena *arena;         /* of the result */
     int target;
     int *level;  /* a practice's level now, what was done since included; 0: does not apply */
     int *wanted; /* to which the plan may raise it */

@@ -30,5 +30,10 @@ TM_MUST_CHECK enum err_code report_roadmap_json(const struct assessment *a,
                                                 const struct roadmap *map,
                                                 const struct report_options *options,
                                                 struct buf *out, struct err *err);
+/* A workbook: the steps, and what was left out. */
+TM_MUST_CHECK enum err_code report_roadmap_xlsx(const struct assessment *a,
+                                                const struct roadmap *map,
+                                                const struct report_options *options,
+                                                struct buf *out, struct err *err);
 
 #endif

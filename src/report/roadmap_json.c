@@ -14,10 +14,11 @@ static void key_day(struct json_writer *w, const char *key, int64_t day)
     buf_release(&b);
 }
 
-static void add_check(struct json_writer *w, const struct road_check *check)
+static void add_check(struct json_writer *w, const struct road_check *check, const char *text)
 {
     json_key(w, "check");
     json_begin_object(w);
+    json_key_stringz(w, "text", text);
     json_key_stringz(w, "measure", check->measure);
     json_key_double(w, "cut", check->cut);
     key_day(w, "day", check->day);
@@ -56,6 +57,7 @@ static void add_step(struct json_writer *w, struct page *page, const struct road
     json_begin_object(w);
     json_key_int(w, "number", (int64_t)i + 1);
     json_key_stringz(w, "practice", map->model->practices[s->practice].id);
+    json_key_stringz(w, "title", road_title(page, s->practice));
     json_key_int(w, "from", s->from);
     json_key_int(w, "to", s->to);
     json_key_bool(w, "unknown", s->unknown);
@@ -63,6 +65,7 @@ static void add_step(struct json_writer *w, struct page *page, const struct road
     json_key_int(w, "last_quarter", s->last + 1);
     json_key_stringz(w, "role", map->model->roles[s->role].id);
     json_key_stringz(w, "owner", s->owner);
+    json_key_stringz(w, "who", road_who(page, map, s));
     key_day(w, "start", s->start_day);
     key_day(w, "end", s->end_day);
     json_key_double(w, "hours", s->hours);
@@ -79,12 +82,12 @@ static void add_step(struct json_writer *w, struct page *page, const struct road
     key_step(w, "opens", s->opens);
     key_step(w, "waits_for", s->waits_for);
     json_key_stringz(w, "reason", road_reason(page, map, s));
-    add_check(w, &s->check);
+    add_check(w, &s->check, road_check_text(page, s));
     json_end_object(w);
 }
 
-static void add_demands(struct json_writer *w, const char *key, const struct roadmap *map,
-                        const struct road_demands *list)
+static void add_demands(struct json_writer *w, const char *key, struct page *page,
+                        const struct roadmap *map, const struct road_demands *list)
 {
     json_key(w, key);
     json_begin_array(w);
@@ -101,12 +104,13 @@ static void add_demands(struct json_writer *w, const char *key, const struct roa
             json_key_stringz(w, "practice", map->model->practices[d->practice].id);
         else
             json_key_double(w, "amount", d->amount);
+        json_key_stringz(w, "text", road_demand_text(page, map, d));
         json_end_object(w);
     }
     json_end_array(w);
 }
 
-static void add_left(struct json_writer *w, const struct roadmap *map)
+static void add_left(struct json_writer *w, const struct page *page, const struct roadmap *map)
 {
     json_key(w, "left_out");
     json_begin_array(w);
@@ -115,10 +119,12 @@ static void add_left(struct json_writer *w, const struct roadmap *map)
 
         json_begin_object(w);
         json_key_stringz(w, "practice", map->model->practices[left->practice].id);
+        json_key_stringz(w, "title", road_title(page, left->practice));
         json_key_int(w, "from", left->from);
         json_key_int(w, "to", left->to);
         json_key_double(w, "hours", left->hours);
         json_key_stringz(w, "why", road_left_names[left->why]);
+        json_key_stringz(w, "reason", road_left_reason(left->why));
         json_end_object(w);
     }
     json_end_array(w);
@@ -157,7 +163,10 @@ static void add_map(struct json_writer *w, struct page *page, const struct roadm
         json_null(w);
     else
         json_int(w, map->reached + 1);
+    json_key_stringz(w, "verdict", road_verdict(page, map));
+    json_key_stringz(w, "proof", road_proof(page, map));
     json_key_bool(w, "feasible", map->feasible);
+    json_key_bool(w, "can_fit", map->to_fit.possible);
     json_key_double(w, "gap", map->gap);
     json_key_stringz(w, "currency", map->currency);
     json_key_stringz(w, "gain_currency", map->gain_currency);
@@ -185,15 +194,15 @@ enum err_code report_roadmap_json(const struct assessment *a, const struct roadm
         add_load(&w, map, map->model->roles[r].id, &map->roles[r]);
     json_end_object(&w);
     add_load(&w, map, "tools", &map->budget);
-    add_demands(&w, "to_reach", map, &map->to_reach);
-    add_demands(&w, "to_fit", map, &map->to_fit);
-    add_demands(&w, "dropped", map, &map->to_drop);
+    add_demands(&w, "to_reach", &page, map, &map->to_reach);
+    add_demands(&w, "to_fit", &page, map, &map->to_fit);
+    add_demands(&w, "dropped", &page, map, &map->to_drop);
     json_key(&w, "needs_proof");
     json_begin_array(&w);
     for (size_t i = 0; i < map->proof_count; i++)
         json_stringz(&w, map->model->practices[map->proofs[i]].id);
     json_end_array(&w);
-    add_left(&w, map);
+    add_left(&w, &page, map);
     json_end_object(&w);
     buf_addc(out, '\n');
     code = page_check(&page, err);

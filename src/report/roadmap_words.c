@@ -7,8 +7,9 @@ enum { AMOUNT_BYTES = 200 };
 
 const char *const road_why_names[] = {"begun",  "pinned", "stage", "opens",
                                       "counts", "gain",   "safety"};
-const char *const road_hold_names[] = {"nothing", "waits", "capacity", "budget", "pin", "choice"};
-const char *const road_left_names[] = {"forbidden", "behind", "hours", "budget", "worth"};
+const char *const road_hold_names[] = {"nothing", "waits", "capacity", "budget",
+                                       "pin",     "date",  "choice"};
+const char *const road_left_names[] = {"forbidden", "behind", "hours", "budget", "date", "worth"};
 const char *const road_demand_names[] = {"hours", "budget", "drop_pin", "drop_begun"};
 
 const char *road_day(struct page *page, int64_t day)
@@ -131,6 +132,9 @@ static const char *hold(struct page *page, const struct roadmap *map, const stru
                            quarter, page_text(page, &map->model->roles[step->role].title));
     case HOLD_BUDGET:
         return page_printf(page, _("In quarter %s the money for tools is used up."), quarter);
+    case HOLD_DATE:
+        return page_printf(page, _("You want it no earlier than %s."),
+                           road_day(page, step->not_before));
     case HOLD_CHOICE:
         return _("It brings no more earlier.");
     case HOLD_NOTHING:
@@ -182,6 +186,7 @@ const char *road_left_reason(enum road_left_why why_left)
         [LEFT_BEHIND] = N_("waits for steps that are not in the plan"),
         [LEFT_HOURS] = N_("no hours left"),
         [LEFT_BUDGET] = N_("no money left for tools"),
+        [LEFT_DATE] = N_("you want it later than this plan reaches"),
         [LEFT_WORTH] = N_("brings too little within this time"),
     };
 

@@ -4,6 +4,7 @@
 #include "report/xlsx.h"
 
 #include "base/file.h"
+#include "report/roadmap.h"
 
 #include <unistd.h>
 
@@ -147,9 +148,15 @@ static void write_sheets(struct xlsx *x)
         xlsx_sources(x);
 }
 
+static void write_road(struct xlsx *x)
+{
+    xlsx_road(x);
+    xlsx_road_left(x);
+}
+
 /* The library writes files only: into a folder of our own, and from there into `out`. */
-static enum err_code write_book(struct page *page, const char *path, struct buf *out,
-                                struct err *err)
+static enum err_code write_book(struct page *page, const char *path, void (*write)(struct xlsx *),
+                                struct buf *out, struct err *err)
 {
     struct xlsx x = {.page = page};
     lxw_error closed;
@@ -161,7 +168,7 @@ static enum err_code write_book(struct page *page, const char *path, struct buf 
         return err_set(err, ERR_MEMORY, "%s", _("no memory for the workbook"));
     make_formats(&x);
     describe(&x);
-    write_sheets(&x);
+    write(&x);
     closed = workbook_close(x.book);
     if (x.error == LXW_NO_ERROR)
         x.error = closed;
@@ -171,8 +178,8 @@ static enum err_code write_book(struct page *page, const char *path, struct buf 
     return file_read(path, WORKBOOK_MAX, out, err);
 }
 
-enum err_code report_xlsx(const struct assessment *a, const struct report_options *options,
-                          struct buf *out, struct err *err)
+static enum err_code make_book(const struct assessment *a, const struct report_options *options,
+                               void (*write)(struct xlsx *), struct buf *out, struct err *err)
 {
     char folder[4096], path[4200];
     struct buf content = {0};
@@ -183,7 +190,7 @@ enum err_code report_xlsx(const struct assessment *a, const struct report_option
     snprintf(path, sizeof(path), "%s/report.xlsx", folder);
     code = page_open(a, options, &page, err);
     if (code == ERR_OK) {
-        code = write_book(&page, path, &content, err);
+        code = write_book(&page, path, write, &content, err);
         if (code == ERR_OK)
             code = page_check(&page, err);
         page_close(&page);
@@ -192,4 +199,20 @@ enum err_code report_xlsx(const struct assessment *a, const struct report_option
     buf_release(&content);
     folder_remove(folder);
     return code ? code : buf_check(out, err);
+}
+
+enum err_code report_xlsx(const struct assessment *a, const struct report_options *options,
+                          struct buf *out, struct err *err)
+{
+    return make_book(a, options, write_sheets, out, err);
+}
+
+enum err_code report_roadmap_xlsx(const struct assessment *a, const struct roadmap *map,
+                                  const struct report_options *options, struct buf *out,
+                                  struct err *err)
+{
+    struct report_options how = *options;
+
+    how.roadmap = map;
+    return make_book(a, &how, write_road, out, err);
 }

@@ -63,6 +63,7 @@ void xlsx_dimensions(struct xlsx *x);
 void xlsx_gaps(struct xlsx *x);
 void xlsx_levers(struct xlsx *x);
 void xlsx_road(struct xlsx *x);
+void xlsx_road_left(struct xlsx *x);
 void xlsx_sources(struct xlsx *x);
 
 #endif

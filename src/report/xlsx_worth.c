@@ -2,6 +2,8 @@
 /* What is missing, what it is worth, and when to do it. */
 #include "report/xlsx.h"
 
+#include "report/roadmap_words.h"
+
 static void money_cells(struct xlsx *x, lxw_worksheet *sheet, size_t row, size_t column,
                         const struct estimate *e)
 {
@@ -102,6 +104,27 @@ void xlsx_levers(struct xlsx *x)
     xlsx_number(x, sheet, row++, 2, CELL_SHARE, money->margin);
     xlsx_text(x, sheet, row, 1, CELL_NOTE,
               _("Amounts of levers alone overlap and must not be added up; shares may be."));
+}
+
+void xlsx_road_left(struct xlsx *x)
+{
+    struct page *page = x->page;
+    const struct roadmap *map = page->options->roadmap;
+    const struct column columns[] = {{_("Practice"), 10}, {_("Title"), 36}, {_("From level"), 8},
+                                     {_("To level"), 8},  {_("Hours"), 9},  {_("Why not"), 40}};
+    lxw_worksheet *sheet = xlsx_sheet(x, _("Not in the plan"), columns, TM_COUNT(columns));
+
+    for (size_t i = 0; i < map->left_count; i++) {
+        const struct road_left *left = &map->left[i];
+
+        xlsx_text(x, sheet, i + 1, 0, CELL_TEXT, page->model->practices[left->practice].id);
+        xlsx_text(x, sheet, i + 1, 1, CELL_WRAP,
+                  page_text(page, &page->model->practices[left->practice].title));
+        xlsx_number(x, sheet, i + 1, 2, CELL_INT, left->from);
+        xlsx_number(x, sheet, i + 1, 3, CELL_INT, left->to);
+        xlsx_number(x, sheet, i + 1, 4, CELL_INT, left->hours);
+        xlsx_text(x, sheet, i + 1, 5, CELL_WRAP, road_left_reason(left->why));
+    }
 }
 
 void xlsx_road(struct xlsx *x)

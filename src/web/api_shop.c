@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* api_shop.c - what the shop tells: answers, plan, settings; and its marks over time. */
+/* api_shop.c - what the shop tells: answers, settings; and its marks over time. */
 #include "base/file.h"
 #include "base/i18n.h"
 #include "maturity/answers.h"
-#include "maturity/plan.h"
 #include "store/settings.h"
 #include "web/desk.h"
-#include "web/request.h"
+#include "web/planner.h"
 
 #include <unistd.h>
 
@@ -47,7 +46,14 @@ static void show_text3(struct json_writer *w, const char *key, const struct text
     json_end_object(w);
 }
 
-static void show_question(const struct practice *p, const struct answer *a, struct json_writer *w)
+/* What the answer would tell, as far as a mark says so. */
+struct telling {
+    double bits, share, worth; /* NAN: not known */
+    enum state state;
+};
+
+static void show_question(const struct practice *p, const struct answer *a,
+                          const struct telling *tells, struct json_writer *w)
 {
     json_begin_object(w);
     json_key_stringz(w, "practice", p->id);
@@ -65,7 +71,96 @@ static void show_question(const struct practice *p, const struct answer *a, stru
     json_end_array(w);
     json_key(w, "answer");
     show_answer(a, w);
+    json_key_stringz(w, "state", tells ? state_name(tells->state) : NULL);
+    json_key(w, "tells");
+    if (tells) {
+        json_begin_object(w);
+        json_key_double(w, "bits", tells->bits);
+        json_key_double(w, "share", tells->share);
+        json_key_double(w, "worth_minor_a_year", tells->worth);
+        json_end_object(w);
+    } else {
+        json_null(w);
+    }
     json_end_object(w);
+}
+
+/* A practice's place in the order of questions. */
+struct asked {
+    size_t practice;
+    double bits;   /* 0 where nothing is known of it */
+    int essential; /* the stage that requires it; 5: none */
+    double weight;
+};
+
+/* What tells most first (maturity.md 6.9, 6); then, and without a mark, what is required soonest.
+ */
+static int compare_asked(const void *x, const void *y)
+{
+    const struct asked *a = x, *b = y;
+
+    if (fabs(a->bits - b->bits) > 1e-9)
+        return a->bits > b->bits ? -1 : 1;
+    if (a->essential != b->essential)
+        return a->essential < b->essential ? -1 : 1;
+    if (fabs(a->weight - b->weight) > 1e-9)
+        return a->weight > b->weight ? -1 : 1;
+    return a->practice < b->practice ? -1 : a->practice > b->practice;
+}
+
+static size_t order_questions(const struct model *model, const struct telling *tells,
+                              struct asked *out)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < model->practice_count; i++) {
+        const struct practice *p = &model->practices[i];
+
+        if (p->choice_count)
+            out[n++] = (struct asked){.practice = i,
+                                      .bits = tells && tells[i].bits > 0 ? tells[i].bits : 0,
+                                      .essential = p->essential ? p->essential : 5,
+                                      .weight = p->weight};
+    }
+    if (n)
+        qsort(out, n, sizeof(*out), compare_asked);
+    return n;
+}
+
+/* Of the newest mark; *out stays NULL without one. */
+static enum err_code what_tells(struct web *web, struct telling **out, char currency[4],
+                                int *decimals, struct err *err)
+{
+    const struct model *model = web->options->model;
+    const struct basis *basis;
+    enum err_code rc = planner_hold(web, &basis, err);
+
+    if (rc != ERR_OK)
+        return rc == ERR_NOT_FOUND ? ERR_OK : rc;
+    *out = xcalloc(model->practice_count + 1, sizeof(**out));
+    memcpy(currency, basis->economics.currency, 4);
+    *decimals = basis->economics.decimals;
+    for (size_t i = 0; i < model->practice_count; i++) {
+        const struct practice_sensitivity *s =
+            basis->sensitivity ? &basis->sensitivity->practices[i] : NULL;
+
+        (*out)[i] = (struct telling){
+            s ? s->information_bits : (double)NAN, s ? s->information_share : (double)NAN,
+            s ? s->information_worth : (double)NAN, basis->assessment->practices[i].state};
+    }
+    planner_release(web);
+    return ERR_OK;
+}
+
+static enum err_code answers_now(struct web *web, struct answers **out, struct err *err)
+{
+    char path[2048];
+    enum err_code rc;
+
+    pthread_mutex_lock(&web->lock);
+    rc = read_answers(web, path, sizeof(path), out, err);
+    pthread_mutex_unlock(&web->lock);
+    return rc;
 }
 
 enum err_code do_questions(struct web *web, struct request *q, struct err *err)
@@ -73,17 +168,30 @@ enum err_code do_questions(struct web *web, struct request *q, struct err *err)
     TM_CLEANUP(answers_freep) struct answers *answers = NULL;
     const struct model *model = web->options->model;
     struct json_writer w = JSON_WRITER(&q->out);
-    char path[2048];
+    struct telling *tells = NULL;
+    struct asked *order;
+    char currency[4] = "";
+    int decimals = 2;
+    size_t n;
 
-    TRY(read_answers(web, path, sizeof(path), &answers, err));
+    TRY(answers_now(web, &answers, err));
+    TRY(what_tells(web, &tells, currency, &decimals, err));
+    order = xcalloc(model->practice_count + 1, sizeof(*order));
+    n = order_questions(model, tells, order);
     json_begin_object(&w);
+    json_key_stringz(&w, "currency", currency[0] ? currency : NULL);
+    json_key_int(&w, "decimals", decimals);
     json_key(&w, "questions");
     json_begin_array(&w);
-    for (size_t i = 0; i < model->practice_count; i++)
-        if (model->practices[i].choice_count)
-            show_question(&model->practices[i], &answers->items[i], &w);
+    for (size_t i = 0; i < n; i++) {
+        size_t at = order[i].practice;
+
+        show_question(&model->practices[at], &answers->items[at], tells ? &tells[at] : NULL, &w);
+    }
     json_end_array(&w);
     json_end_object(&w);
+    free(order);
+    free(tells);
     return ERR_OK;
 }
 
@@ -162,13 +270,6 @@ static enum err_code check_answers(const char *path, const struct model *model, 
     return answers_read(path, model, &answers, err);
 }
 
-static enum err_code check_plan(const char *path, const struct model *model, struct err *err)
-{
-    TM_CLEANUP(plan_freep) struct plan *plan = NULL;
-
-    return plan_read(path, model, &plan, err);
-}
-
 enum err_code do_answer(struct web *web, struct request *q, struct err *err)
 {
     TM_CLEANUP(buf_release) struct buf text = BUF_INIT(4 << 20);
@@ -192,38 +293,6 @@ enum err_code do_answer(struct web *web, struct request *q, struct err *err)
     snprintf(q->object, sizeof(q->object), "%s", model->practices[at].id);
     show_answer(&answer, &w);
     return ERR_OK;
-}
-
-enum err_code do_plan(struct web *web, struct request *q, struct err *err)
-{
-    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(1 << 20);
-    struct json_writer w = JSON_WRITER(&q->out);
-    char path[2048];
-
-    TRY(store_path(web->store, "plan.yaml", path, sizeof(path), err));
-    if (access(path, F_OK) == 0)
-        TRY(file_read(path, 1 << 20, &text, err));
-    else
-        plan_write_template(web->options->model, i18n_current(), &text);
-    json_begin_object(&w);
-    json_key_string(&w, "plan", buf_str(&text));
-    json_end_object(&w);
-    return ERR_OK;
-}
-
-enum err_code do_plan_put(struct web *web, struct request *q, struct err *err)
-{
-    struct json_value body;
-    char path[2048];
-    struct str text;
-
-    TRY(request_json(q, &body, err));
-    text = json_text(json_get(body, "plan"), STR_NONE);
-    if (!text.n)
-        return field_wrong("plan", err);
-    TRY(store_path(web->store, "plan.yaml", path, sizeof(path), err));
-    TRY(replace_checked(path, text, check_plan, web->options->model, err));
-    return do_plan(web, q, err);
 }
 
 static const char *const week_names[] = {"monday", "sunday", "saturday"};

@@ -78,11 +78,6 @@ enum err_code do_report(struct web *web, struct request *q, struct err *err)
     return give_part(web, q, "report", "html, pdf, xlsx, csv", err);
 }
 
-enum err_code do_roadmap(struct web *web, struct request *q, struct err *err)
-{
-    return give_part(web, q, "roadmap", "json, csv, ics", err);
-}
-
 static enum err_code begin(struct web *web, struct request *q, const struct job_wish *wish,
                            struct err *err)
 {

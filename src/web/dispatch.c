@@ -279,6 +279,8 @@ static void audit(struct web *web, const struct request *q)
     if (!q->route || !web->store ||
         (!q->traced && (strcmp(q->method, "GET") == 0 || strcmp(q->method, "HEAD") == 0)))
         return;
+    if (q->route->scope == SCOPE_READ && !q->traced) /* a question with a body */
+        return;
     if (q->key.id)
         snprintf(entry.actor, sizeof(entry.actor), "key %" PRId64, q->key.id);
     else if (q->user.id)

@@ -17,8 +17,8 @@ struct limits *limits_new(void);
 void limits_free(struct limits *limits);
 /* Counts an attempt. 0: it may go on; else the seconds to wait. */
 int limits_take(struct limits *limits, const char *kind, const char *name, int most);
-/* Failures in a row: after `free` of them each doubles the wait, from a minute to fifteen at most, so
- * that nobody is locked out for good; an hour without one forgets them. */
+/* Failures in a row: after `free` of them each doubles the wait, from a minute to fifteen at most,
+ * so that nobody is locked out for good; an hour without one forgets them. */
 void limits_fail(struct limits *limits, const char *kind, const char *name, int free);
 int limits_wait(struct limits *limits, const char *kind, const char *name);
 /* Forgets the attempts of a name. */

@@ -123,6 +123,7 @@ struct web {
     struct desk *desk;    /* the shop's numbers (desk.h) */
     struct web_work work; /* the shop's, with its engine awake around each (shop.c) */
     atomic_bool cancelled;
+    struct planner *planner; /* planner.h */
     struct jobs *jobs;
     struct shop_engine engine; /* engines.h */
 };
@@ -183,8 +184,8 @@ web_handler do_setup, do_login, do_logout, do_me, do_password, do_users, do_user
     do_user_change, do_user_delete, do_keys, do_key_add, do_key_delete, do_audit, do_assessment,
     do_roadmap, do_report, do_assess, do_jobs, do_job, do_job_events, do_job_cancel, do_imports,
     do_import, do_import_one, do_import_undo, do_questions, do_answer, do_plan, do_plan_put,
-    do_history, do_settings, do_settings_put, do_views, do_view, do_shops, do_second,
-    do_second_begin, do_second_confirm, do_second_delete, do_prove, do_openapi, do_health,
-    do_metrics, do_page;
+    do_plan_change, do_plan_step, do_what_if, do_history, do_settings, do_settings_put, do_views,
+    do_view, do_shops, do_second, do_second_begin, do_second_confirm, do_second_delete, do_prove,
+    do_openapi, do_health, do_metrics, do_page;
 
 #endif

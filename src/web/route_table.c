@@ -90,8 +90,13 @@ const struct route routes[] = {
      .summary = "The newest mark as a report",
      .params = {{"format", "query", "html, pdf, xlsx or csv"}, REPORT_LANG}},
     {"GET", API "/roadmap", do_roadmap, 200, .roles = MAY_READ, .scope = SCOPE_READ,
-     .summary = "The road map of the newest assessment",
-     .params = {{"format", "query", "json, csv or ics"}, REPORT_LANG}},
+     .unlocked = true,
+     .summary = "The road map that follows from the newest assessment and the plan as it stands",
+     .params = {{"format", "query", "json (unless given), csv, ics or xlsx"}, REPORT_LANG}},
+    {"POST", API "/whatif", do_what_if, 200, .roles = MAY_READ, .scope = SCOPE_READ,
+     .body_max = JSON_BODY_MAX, .csrf = true, .unlocked = true,
+     .summary = "Stage, index and money if practices were at {levels: {practice: 1 to 4}}; changes "
+                "nothing"},
     {"POST", API "/assessments", do_assess, 202, .roles = MAY_WORK, .scope = SCOPE_WORK,
      .body_max = JSON_BODY_MAX, .csrf = true, .unlocked = true, .summary = "Assess the workspace"},
     {"GET", API "/jobs", do_jobs, 200, .roles = MAY_READ, .scope = SCOPE_READ,
@@ -115,7 +120,8 @@ const struct route routes[] = {
     {"DELETE", API "/imports/{id}", do_import_undo, 202, .roles = MAY_WORK, .scope = SCOPE_IMPORT,
      .csrf = true, .summary = "Take a file's records out again", .params = {ID}},
     {"GET", API "/questions", do_questions, 200, .roles = MAY_READ, .scope = SCOPE_READ,
-     .summary = "The questions with what was answered"},
+     .unlocked = true,
+     .summary = "The questions with what was answered, those first whose answer tells most"},
     {"PUT", API "/answers/{practice}", do_answer, 200, .roles = MAY_PLAN, .scope = SCOPE_WORK,
      .body_max = JSON_BODY_MAX, .csrf = true,
      .summary =
@@ -126,6 +132,16 @@ const struct route routes[] = {
      .summary = "What the owner decided about the road map (docs/plan.md), as YAML in {plan}"},
     {"PUT", API "/plan", do_plan_put, 200, .roles = MAY_PLAN, .scope = SCOPE_WORK,
      .body_max = JSON_BODY_MAX, .csrf = true, .summary = "Replace it: {plan}"},
+    {"PATCH", API "/plan", do_plan_change, 200, .roles = MAY_PLAN, .scope = SCOPE_WORK,
+     .body_max = JSON_BODY_MAX, .csrf = true,
+     .summary = "Change {start, quarters, target, weekend, currency, dollar, budget, roles: {id: "
+                "{hours, name}}}; the rest of the file stays as it is written"},
+    {"PATCH", API "/plan/steps/{practice}", do_plan_step, 200, .roles = MAY_PLAN,
+     .scope = SCOPE_WORK, .body_max = JSON_BODY_MAX, .csrf = true,
+     .summary =
+         "Change what is wanted of a practice's next step: {pin: quarter, \"first\" or null; "
+         "forbid; begun: true or hours left; done: levels; owner; not_before}",
+     .params = {{"practice", "path", "its id"}}},
     {"GET", API "/history", do_history, 200, .roles = MAY_READ, .scope = SCOPE_READ,
      .summary = "Every assessment kept, the oldest first; a page is of the newest, the next one of "
                 "those before",

@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "web/auth.h"
 #include "web/desk.h"
-#include "web/request.h"
+#include "web/planner.h"
 
 #include <dirent.h>
 
@@ -105,6 +105,7 @@ enum err_code shop_open(struct site *site, const struct web_shop *shop, struct w
     TRY(store_again(shop->store, &out->store, err));
     TRY(remove_leftovers(out, err));
     out->desk = desk_new(out);
+    out->planner = planner_new();
     return jobs_new(out, &out->work, shop->store, &out->jobs, err);
 }
 
@@ -114,6 +115,8 @@ void shop_close(struct web *web)
         return;
     jobs_free(web->jobs);
     desk_free(web->desk);
+    planner_free(web->planner);
+    web->planner = NULL;
     web->desk = NULL;
     store_close(web->store);
     pthread_mutex_destroy(&web->lock);

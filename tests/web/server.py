@@ -179,6 +179,7 @@ def work(server: Server, owner: Client, folder: str) -> None:
     status, _, body = owner.ask("GET", "/api/v1/assessment")
     check(status == 200 and "stage" in json.loads(body), "and the mark is there", body[:200])
     check(owner.ask("GET", "/api/v1/roadmap")[0] == 200, "and the road map")
+    plan_and_what_if(owner)
     check(len(json.loads(owner.ask("GET", "/api/v1/history")[2])["assessments"]) == 1,
           "and its place in history")
     job = json.loads(owner.ask("DELETE", f"/api/v1/imports/{listed[0]['id']}")[2])["job"]
@@ -191,6 +192,49 @@ def work(server: Server, owner: Client, folder: str) -> None:
     busy = subprocess.run([tidemark, "history", "--workspace", folder + "/shop"],
                           capture_output=True, text=True, check=False)
     check(busy.returncode == 75, "other commands are told to wait", busy.stderr)
+
+
+def plan_and_what_if(owner: Client) -> None:
+    """What follows from the mark, worked out anew: no assessment comes in between."""
+    def ask(method: str, path: str, body: object = None) -> tuple[int, dict]:
+        status, _, text = owner.ask(method, "/api/v1" + path, body)
+        return status, json.loads(text)
+
+    status, then = ask("POST", "/whatif", {"levels": {}})
+    mark = json.loads(owner.ask("GET", "/api/v1/assessment")[2])
+    check(status == 200 and then["stage"]["probabilities"] == mark["stage"]["probabilities"]
+          and then["index"]["value"] == mark["index"]["value"], "what if without a move is the mark", then)
+    every = {p["id"]: 4 for p in mark["practices"]}
+    check(ask("POST", "/whatif", {"levels": every})[1]["stage"]["best"] == 4,
+          "what if all were at level 4")
+    status, wrong = ask("POST", "/whatif", {"levels": {"EML-1": 5}})
+    check(status == 400 and "levels.EML-1" in wrong["detail"], "a level that is none is named", wrong)
+    comment = "# mine alone\npin: # wishes\n  FND-4: 1 # spend\n"
+    check(ask("PUT", "/plan", {"plan": comment})[0] == 200, "a hand-written plan is taken")
+    status, plan = ask("PATCH", "/plan/steps/FND-4", {"pin": 2, "owner": "Kim", "not_before": None})
+    check(status == 200 and plan["plan"].startswith("# mine alone\npin: # wishes\n  FND-4: 2 # spend\n"),
+          "a step is pinned elsewhere, and the comments stay", plan)
+    check(plan["steps"] == [{"practice": "FND-4", "pin_quarter": 2, "first": False, "forbidden": False,
+                             "begun": False, "hours_left": None, "done": 0, "owner": "Kim",
+                             "not_before": None}], "it reads back", plan["steps"])
+    road = ask("GET", "/roadmap")[1]
+    mine = [x for x in road["steps"] if x["practice"] == "FND-4"]
+    check(mine and mine[0]["quarter"] == 2 and mine[0]["owner"] == "Kim" and mine[0]["pinned"],
+          "the road map follows the plan at once", road)
+    status, wrong = ask("PATCH", "/plan/steps/FND-4", {"pin": 9})
+    check(status == 400 and "pin.FND-4" in wrong["detail"], "a quarter that is none is named", wrong)
+    check(ask("PATCH", "/plan", {"roles": {"owner": {"hours": 0}}})[0] == 200, "hours change")
+    road = ask("GET", "/roadmap")[1]
+    check(not road["feasible"] and (road["to_fit"] or road["dropped"])
+          and all(x["text"] for x in road["to_fit"] + road["dropped"]),
+          "what would have to give is told", road)
+    for form, begins in (("csv", b"\xef\xbb\xbf"), ("ics", b"BEGIN:VCALENDAR"), ("xlsx", b"PK")):
+        status, headers, body = owner.ask("GET", f"/api/v1/roadmap?format={form}")
+        check(status == 200 and body.startswith(begins)
+              and f"roadmap.{form}" in headers.get("content-disposition", ""), f"the road map as {form}")
+    bits = [q["tells"]["bits"] or 0 for q in ask("GET", "/questions")[1]["questions"]]
+    check(bits == sorted(bits, reverse=True) and len(bits) > 50, "questions: what tells most first", bits)
+    ask("PUT", "/plan", {"plan": "quarters: 4\n"})
 
 
 def settings(owner: Client) -> None:

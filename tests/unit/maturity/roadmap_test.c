@@ -335,6 +335,42 @@ static void begun_and_first(void)
     release(&m);
 }
 
+/* No earlier than the day that is wished for; never when that lies past the plan's end. */
+static void not_before(void)
+{
+    struct fixture f;
+    struct made m;
+    struct plan *plan;
+
+    init_four(&f);
+    f.practices[2].prerequisites[0] = 1;
+    f.practices[2].prerequisite_count = 1;
+    plan = plan_new(&f.model);
+    plan->start = civil_to_days(2026, 10, 1);
+    plan->wishes[1].not_before = civil_to_days(2027, 2, 6); /* a Saturday of quarter 2 */
+    plan->wishes[1].owner = "Kim";
+    plan->wishes[3].not_before = civil_to_days(2028, 1, 1);
+    make(&m, &f, plan);
+    CHECK_INT(find(m.map, 1, 2)->quarter, 1);
+    CHECK_INT(find(m.map, 1, 2)->start_day, civil_to_days(2027, 2, 8));
+    CHECK(find(m.map, 1, 2)->hold == HOLD_DATE);
+    CHECK_STR(find(m.map, 1, 2)->owner, "Kim");
+    CHECK(find(m.map, 2, 2)->start_day >= find(m.map, 1, 2)->end_day);
+    CHECK(!find(m.map, 3, 2));
+    CHECK(m.map->left_count == 1 && m.map->left[0].why == LEFT_DATE);
+    release(&m);
+
+    /* Pinned to a quarter that ends before: told what would have to give. */
+    plan = plan_new(&f.model);
+    plan->start = civil_to_days(2026, 10, 1);
+    plan->wishes[1].not_before = civil_to_days(2027, 2, 6);
+    plan->wishes[1].pinned = true;
+    make(&m, &f, plan);
+    CHECK(!m.map->feasible && !m.map->to_fit.possible);
+    CHECK(m.map->to_drop.n == 1 && m.map->to_drop.items[0].kind == DEMAND_DROP_PIN);
+    release(&m);
+}
+
 /* A step that is longer than a quarter of its role goes on in the next one. */
 static void long_steps_are_spread(void)
 {
@@ -414,6 +450,7 @@ int main(int argc, char **argv)
     wishes_that_clash();
     pins_out_of_order();
     begun_and_first();
+    not_before();
     long_steps_are_spread();
     checks_are_told();
     success_is_learnt();
