@@ -18,7 +18,7 @@ interface Model {
   stages: Titled[];
   dimensions: Titled[];
   needs: (Titled & { how?: Texts })[];
-  practices: (Titled & { what?: Texts; why?: Texts; how?: Texts; indicators?: Titled[] })[];
+  practices: (Titled & { what?: Texts; why?: Texts; how?: Texts; citation?: { source?: string; note?: Texts }; indicators?: Titled[] })[];
 }
 
 /* The built-in maturity model's words in one language, as a chunk of its own: what a practice is,
@@ -46,6 +46,7 @@ function modelTexts(): Plugin {
               what: text(p.what),
               why: text(p.why),
               how: text(p.how),
+              cite: [p.citation?.source ?? '', text(p.citation?.note)].filter(Boolean).join('; '),
               indicators: (p.indicators ?? []).map((i) => text(i.title)),
             },
           ]),

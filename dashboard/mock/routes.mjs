@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { readFileSync } from 'node:fs';
+import { planPaths, planRoutes } from './plan.mjs';
 
 const assessment = JSON.parse(readFileSync(new URL('assessment.json', import.meta.url), 'utf8'));
 /* The shop of the views has orders from then on. */
@@ -21,7 +22,7 @@ function viewOf(name, query) {
   return own.sort((a, b) => fits(b) - fits(a))[0]?.answer;
 }
 
-const paths = ['/views', '/views/{view}', '/imports', '/questions', '/settings', '/users', '/keys', '/assessment'];
+const paths = [...planPaths, '/views', '/views/{view}', '/imports', '/questions', '/settings', '/users', '/keys', '/assessment'];
 const imports = assessment.inputs.map((file, i) => ({ id: assessment.inputs.length - i, ...file }));
 const three = (en, ar, th) => ({ en, ar, th });
 const questions = assessment.practices.slice(0, 6).map((p) => ({
@@ -43,6 +44,7 @@ function begin(state, run) {
 const route = (method, path, run) => ({ method, path: new RegExp(`^${path}$`), run });
 
 export const routes = [
+  ...planRoutes(assessment),
   route('POST', '/login', ({ body, response }) => {
     if (body.password !== password)
       return { status: 401, body: { title: 'E-mail and password do not fit together', hint: 'Try again.' } };

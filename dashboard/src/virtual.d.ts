@@ -7,7 +7,7 @@ declare module 'virtual:model/*' {
     needs: Record<string, { title: string; how: string }>;
     practices: Record<
       string,
-      { title: string; what: string; why: string; how: string; indicators: string[] }
+      { title: string; what: string; why: string; how: string; cite: string; indicators: string[] }
     >;
   };
   export default value;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /* The one way to the server. Errors are what it says (problem+json), with its hint. */
+import { language } from './i18n/index.svelte';
 import type { Me } from './types';
 
 export class Problem extends Error {
@@ -36,6 +37,7 @@ async function problemOf(response: Response): Promise<Problem> {
 async function send(method: string, path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
   headers.set('Accept', 'application/json');
+  headers.set('Accept-Language', language());
   if (method !== 'GET' && csrf) headers.set('X-CSRF-Token', csrf);
   let response: Response;
   try {
@@ -106,4 +108,13 @@ export function follow<T>(job: string | number, tell: (p: Progress) => void): Pr
         finish(() => reject(new Problem(0, 'offline', '', '')));
     });
   });
+}
+
+/* A file that the server makes, kept under `name`. */
+export async function save(path: string, name: string): Promise<void> {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(await (await send('GET', path)).blob());
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

@@ -4,8 +4,9 @@
  * in each list below. */
 import common from './en.json';
 import numbers from './numbers.en.json';
+import plan from './plan.en.json';
 
-const en = { ...common, ...numbers };
+const en = { ...common, ...numbers, ...plan };
 
 export const languages = { en: 'English', ar: 'العربية', th: 'ไทย' } as const;
 export type Language = keyof typeof languages;
@@ -18,10 +19,12 @@ const load: Record<Language, () => Promise<Texts>> = {
   ar: async () => ({
     ...(await import('./ar.json')).default,
     ...(await import('./numbers.ar.json')).default,
+    ...(await import('./plan.ar.json')).default,
   }),
   th: async () => ({
     ...(await import('./th.json')).default,
     ...(await import('./numbers.th.json')).default,
+    ...(await import('./plan.th.json')).default,
   }),
 };
 
