@@ -43,7 +43,7 @@ yardstick_files() {
     echo "$here/sql/fill_line.sql"
     echo "$here/sql/fill_order.sql"
     for step in $(grep -oE '"resolve/[a-z_]+"' "$root/src/insight/resolve.c" | tr -d '"' |
-        grep -vE 'insert_rates|clear_|event_duplicate'); do
+        grep -vE 'insert_rates|clear_|event_duplicate|note_resolved'); do
         echo "$root/sql/$step.sql"
     done
     for measure in $(sed -nE 's/.*measure: *([a-z0-9_]+).*/measure\/\1/p; s/.*applies_if: *([a-z0-9_]+).*/applies\/\1/p' \
@@ -57,7 +57,7 @@ yardstick() {
     mkdir -p "$work/bare"
     # shellcheck disable=SC2046
     watch "$build/bench/bench-bare" "$library" "$work/bare" "file=$work/retail/online_retail.csv" \
-        "as_of=2011-12-09 12:50:00" tz=Europe/London scoped=1 days=365 margin=0.3 dimensions=12 \
+        "as_of=2011-12-09 12:50:00" tz=Europe/London scoped=1 overlaps=0 refunds=0 horizon=365 days=365 margin=0.3 dimensions=12 \
         $(yardstick_files)
 }
 
