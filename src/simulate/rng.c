@@ -31,7 +31,7 @@ double rng_exponential(struct rng *r, double mean)
 }
 
 /* Box and Muller, 1958; one of the pair is enough here. */
-double rng_normal(struct rng *r)
+static double rng_normal(struct rng *r)
 {
     double u = 1.0 - rng_uniform(r), v = rng_uniform(r);
 

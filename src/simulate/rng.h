@@ -64,7 +64,6 @@ static inline int rng_below(struct rng *r, int n)
 }
 
 double rng_exponential(struct rng *r, double mean);
-double rng_normal(struct rng *r);
 /* Whole numbers around `mean`: Poisson; its normal approximation from 60 on. */
 int rng_poisson(struct rng *r, double mean);
 /* An index chosen in proportion to the weights; at least one must be positive. */
