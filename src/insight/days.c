@@ -40,7 +40,11 @@ static const unsigned char key_places[DAYS_TABLES][KEY_MONTH + 1] = {
                      [KEY_LAST] = 4,
                      [KEY_FIRST] = 5},
     [DAYS_SPEND] = {[KEY_CHANNEL] = 0, [KEY_PLATFORM] = 1, [KEY_CAMPAIGN] = 2},
+    [DAYS_PRODUCTS] = {[KEY_PRODUCT] = 0},
 };
+
+/* Beside the key of a product's row. */
+enum { PLACE_TITLE = 1, PLACE_CATEGORY = 2 };
 
 static const struct {
     const char *statement;
@@ -48,6 +52,7 @@ static const struct {
 } layouts[DAYS_TABLES] = {
     [DAYS_LEDGER] = {"insight/ledger_days", 6, LEDGER_SUMS, 0},
     [DAYS_SPEND] = {"insight/spend_by_day", 3, SPEND_SUMS, SPEND_REALS},
+    [DAYS_PRODUCTS] = {"insight/product_days", 3, PRODUCT_SUMS, PRODUCT_REALS},
 };
 
 static size_t hash_of(struct str s)
@@ -275,6 +280,11 @@ static struct day_group *group_of(const struct view_days *d, enum day_table tabl
     return g;
 }
 
+static int64_t *sums_of(struct day_group *g, enum day_table table)
+{
+    return table == DAYS_LEDGER ? g->ledger : table == DAYS_SPEND ? g->spend : g->product;
+}
+
 void view_days_add(const struct view_days *days, enum day_table table, const struct day_span *span,
                    enum day_key key, struct day_groups *groups)
 {
@@ -291,7 +301,11 @@ void view_days_add(const struct view_days *days, enum day_table table, const str
         if (row->day < span->from || row->day > span->to)
             continue;
         g = group_of(days, table, row, key, span->week_start, groups);
-        sums = table == DAYS_LEDGER ? g->ledger : g->spend;
+        sums = sums_of(g, table);
+        if (table == DAYS_PRODUCTS) {
+            g->title = days->texts[row->keys[PLACE_TITLE]];
+            g->category = days->texts[row->keys[PLACE_CATEGORY]];
+        }
         g->rows[table]++;
         for (size_t k = 0; k < layouts[table].sums; k++)
             sums[k] = days_plus(sums[k], row->sums[k]);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* days.h - the order ledger and the spend by day and all that they are told by, in memory.
+/* days.h - the order ledger, its products and the spend by day and all that they are told by, in
+ * memory.
  *
  * Sums over any span of days come from here within a millisecond and without the engine: the views
  * of the page "Revenue" are made of them. Read whole after the records are resolved; only read from
@@ -21,6 +22,7 @@ enum day_key {
     KEY_LAST, /* touches */
     KEY_FIRST,
     KEY_PLATFORM, /* of the spend */
+    KEY_PRODUCT,  /* of the products */
     KEY_DAY,
     KEY_WEEK,
     KEY_MONTH
@@ -42,7 +44,9 @@ enum {
 };
 enum { SPEND_SPENT, SPEND_WORTH, SPEND_CLAIMS_KNOWN, SPEND_WORTH_KNOWN, SPEND_SUMS };
 enum { SPEND_CLICKS, SPEND_CLAIMS, SPEND_REALS };
-enum day_table { DAYS_LEDGER, DAYS_SPEND, DAYS_TABLES };
+enum { PRODUCT_NET, PRODUCT_ORDERS, PRODUCT_SUMS };
+enum { PRODUCT_QUANTITY, PRODUCT_REALS };
+enum day_table { DAYS_LEDGER, DAYS_SPEND, DAYS_PRODUCTS, DAYS_TABLES };
 
 struct view_days;
 
@@ -71,8 +75,9 @@ struct day_group {
     struct str key; /* in the days' memory; "" for spans of time */
     char text[40];  /* "2026-09-01" for those, else "" */
     int64_t rows[DAYS_TABLES];
-    int64_t ledger[LEDGER_SUMS], spend[SPEND_SUMS];
-    double reals[SPEND_REALS];
+    int64_t ledger[LEDGER_SUMS], spend[SPEND_SUMS], product[PRODUCT_SUMS];
+    double reals[SPEND_REALS];  /* of the spend or the products */
+    struct str title, category; /* of a product, as its newest day has them */
 };
 
 struct day_groups {

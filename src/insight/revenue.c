@@ -162,9 +162,41 @@ static enum err_code run_revenue(struct view_run *run, struct err *err)
     return ERR_OK;
 }
 
+static int by_product_revenue(const void *a, const void *b)
+{
+    int64_t x = ((const struct day_group *)a)->product[PRODUCT_NET],
+            y = ((const struct day_group *)b)->product[PRODUCT_NET];
+
+    return x != y ? (x < y) - (x > y) : by_key(a, b);
+}
+
+static void product_row(struct view_run *run, const struct day_group *g)
+{
+    const struct view_cell cells[] = {
+        {.text = g->key},
+        {.text = g->title},
+        {.text = g->category},
+        VIEW_CELL_INT(g->product[PRODUCT_NET]),
+        VIEW_CELL_INT(g->product[PRODUCT_ORDERS]),
+        VIEW_CELL_REAL(g->reals[PRODUCT_QUANTITY]),
+    };
+
+    view_row(run, cells, TM_COUNT(cells));
+}
+
 static enum err_code run_products(struct view_run *run, struct err *err)
 {
-    return view_page(run, "insight/revenue_product", err);
+    static const char *const names[] = {"key",     "title",  "category",
+                                        "revenue", "orders", "quantity"};
+    const struct day_span span = span_of(run);
+    struct day_groups groups = {0};
+    const struct view_days *days;
+
+    TRY(view_take_days(run, &days, err));
+    view_begin(run, names, TM_COUNT(names));
+    view_days_add(days, DAYS_PRODUCTS, &span, KEY_PRODUCT, &groups);
+    send_groups(run, &groups, by_product_revenue, product_row);
+    return ERR_OK;
 }
 
 /* A channel as three tell it. */
@@ -343,6 +375,7 @@ const struct view view_products = {
     .summary = N_("What the orders' revenue came from, by product."),
     VIEW_PARAMS(span_params),
     .needs = "orders",
+    .by_days = true,
     .run = run_products,
 };
 const struct view view_touch = {
