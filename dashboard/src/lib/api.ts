@@ -9,6 +9,7 @@ export class Problem extends Error {
     title: string,
     readonly detail: string,
     readonly hint: string,
+    readonly need = '', // what the server wants besides: "code", "proof"
   ) {
     super(title);
   }
@@ -18,6 +19,12 @@ export class Problem extends Error {
 export const root = 'api/v1';
 let csrf = '';
 let onSignedOut = (): void => {};
+let askProof = (): Promise<boolean> => Promise.resolve(false);
+
+/* Called when the server asks once more who this is; true when that was shown. */
+export function whenProofNeeded(call: () => Promise<boolean>): void {
+  askProof = call;
+}
 
 export function whenSignedOut(call: () => void): void {
   onSignedOut = call;
@@ -31,10 +38,11 @@ async function problemOf(response: Response): Promise<Problem> {
     text(body.title) || response.statusText || String(response.status),
     text(body.detail),
     text(body.hint),
+    text(body.need),
   );
 }
 
-async function send(method: string, path: string, init: RequestInit = {}): Promise<Response> {
+async function send(method: string, path: string, init: RequestInit = {}, again = false): Promise<Response> {
   const headers = new Headers(init.headers);
   headers.set('Accept', 'application/json');
   headers.set('Accept-Language', language());
@@ -48,7 +56,9 @@ async function send(method: string, path: string, init: RequestInit = {}): Promi
   }
   if (response.ok) return response;
   if (response.status === 401 && path !== '/login' && path !== '/me') onSignedOut();
-  throw await problemOf(response);
+  const problem = await problemOf(response);
+  if (problem.need === 'proof' && !again && (await askProof())) return send(method, path, init, true);
+  throw problem;
 }
 
 async function answer<T>(response: Response): Promise<T> {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /* Who is here, where in the page, and the latest assessment: what all pages share. */
-import { get, me, Problem, whenSignedOut } from './api';
+import { get, me, Problem, whenProofNeeded, whenSignedOut } from './api';
 import { inLanguage } from './model';
-import type { Assessment, Me } from './types';
+import type { Assessment, Me, Shops } from './types';
 
 export const session = $state<{
   ready: boolean;
@@ -11,7 +11,9 @@ export const session = $state<{
   trouble: Problem | null;
   route: string;
   paths: Set<string> | null;
-}>({ ready: false, who: null, assessment: null, trouble: null, route: '', paths: null });
+  shops: Shops | null;
+  proving: ((shown: boolean) => void) | null; // who waits for a proof of who this is
+}>({ ready: false, who: null, assessment: null, trouble: null, route: '', paths: null, shops: null, proving: null });
 
 function readRoute(): void {
   session.route = location.hash.replace(/^#\/?/, '');
@@ -61,9 +63,25 @@ export function canChange(): boolean {
   return session.who?.role === 'owner' || session.who?.role === 'marketer';
 }
 
+/* A server of one shop, and one that knows of no others, need not tell. */
+async function loadShops(): Promise<void> {
+  try {
+    session.shops = await get<Shops>('/shops');
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    session.shops = null;
+  }
+}
+
+/* Above several shops there is only the choice between them. */
+export function atCrossing(): boolean {
+  return session.shops?.here === null;
+}
+
 export async function begin(): Promise<void> {
   try {
-    session.who = await me();
+    await loadShops();
+    session.who = atCrossing() ? null : await me();
     if (session.who) await Promise.all([loadAssessment(), loadPaths()]);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -75,5 +93,15 @@ export async function begin(): Promise<void> {
 whenSignedOut(() => {
   session.who = null;
 });
+whenProofNeeded(
+  () =>
+    new Promise((resolve) => {
+      session.proving?.(false);
+      session.proving = (shown) => {
+        session.proving = null;
+        resolve(shown);
+      };
+    }),
+);
 readRoute();
 addEventListener('hashchange', readRoute);

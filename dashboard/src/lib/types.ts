@@ -9,6 +9,13 @@ export interface Me {
   language?: string;
 }
 
+/* The server's shops; `here` is the name of this one, "" for an only one, null above several. */
+export interface Shops {
+  several: boolean;
+  here: string | null;
+  shops: { name: string; signed_in: boolean }[];
+}
+
 export interface Estimate {
   low: number | null;
   median: number | null;
