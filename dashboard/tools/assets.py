@@ -4,6 +4,8 @@
 import gzip
 import hashlib
 import os
+import shutil
+import subprocess
 import sys
 
 TYPES = {
@@ -26,6 +28,16 @@ def octets(name: str, data: bytes) -> str:
         "    " + " ".join(f"{b}," for b in data[i : i + 24]) for i in range(0, len(data), 24)
     ]
     return f"static const unsigned char {name}[] = {{\n" + "\n".join(rows or ["    0,"]) + "\n};\n"
+
+
+def zstd(data: bytes) -> bytes:
+    """Empty when it would not be shorter, or where there is no zstd."""
+    program = shutil.which("zstd")
+    if not program:
+        return b""
+    done = subprocess.run([program, "-19", "--quiet", "--stdout"], input=data, capture_output=True,
+                          check=True)
+    return done.stdout if len(done.stdout) < len(data) else b""
 
 
 def files(folder: str) -> list:
@@ -52,13 +64,17 @@ def main() -> None:
         short = len(packed) < len(data)
         if short:
             parts.append(octets(f"gz_{i}", packed))
+        small = zstd(data)
+        if small:
+            parts.append(octets(f"zst_{i}", small))
+        zst = f"zst_{i}, sizeof(zst_{i})" if small else "NULL, 0"
         gz = f"gz_{i}, sizeof(gz_{i})" if short else "NULL, 0"
         rows.append(
-            f'    {{"{path}", "{kind}", "\\"{etag}\\"", bytes_{i}, {len(data)}, {gz}}},\n'
+            f'    {{"{path}", "{kind}", "\\"{etag}\\"", bytes_{i}, {len(data)}, {gz}, {zst}}},\n'
         )
     parts.append("\nconst struct dashboard_file dashboard_files[] = {\n")
     parts += rows
-    parts.append("    {NULL, NULL, NULL, NULL, 0, NULL, 0},\n};\n")
+    parts.append("    {NULL, NULL, NULL, NULL, 0, NULL, 0, NULL, 0},\n};\n")
     with open(out, "w", encoding="ascii") as f:
         f.write("".join(parts))
 

@@ -3,7 +3,8 @@
  *
  * level component message. Functions below cmd/ log at debug level only; what a user must see
  * comes back as a result or an error. TIDEMARK_LOG chooses the level (error, warn, info, debug),
- * warn unless set. Any thread may log.
+ * warn unless set; TIDEMARK_LOG_FORMAT=json gives JSON lines, in which the words "name=value" that
+ * a message begins with are fields of their own. Any thread may log.
  */
 #ifndef TM_BASE_LOG_H
 #define TM_BASE_LOG_H

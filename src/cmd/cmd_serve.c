@@ -9,6 +9,8 @@ static const struct option_row rows[] = {
         "served below the names of their folders.")},
     {"listen", 'l', "ADDRESS:PORT", N_("Where to listen; 127.0.0.1:8420 unless given.")},
     {"public-url", 0, "URL", N_("The address that browsers see, behind a server that speaks TLS.")},
+    {"trusted-proxy", 0, "ADDRESS[/BITS],...",
+     N_("Servers in front whose X-Forwarded-For, -Proto and -Host are believed.")},
     {"engines", 0, "N",
      N_("With several shops: how many analytics engines may run at once; 4 unless given.")},
     {"openapi", 0, NULL, N_("Print the API's description (OpenAPI 3.1) and end.")},
@@ -126,6 +128,8 @@ static enum err_code serve(struct command_state *c, const struct options *option
                               .ready = show_ready};
 
     TRY(read_engines(options, &web.engines_max, err));
+    for (size_t i = 0; option_nth(rows, options, "trusted-proxy", i); i++)
+        TRY(proxies_add(&web.proxies, option_nth(rows, options, "trusted-proxy", i), err));
     TRY(open_shops(c, options, err));
     TRY(model_load(NULL, &c->model, err));
     web.model = c->model;

@@ -3,7 +3,7 @@
 
 #include "base/i18n.h"
 
-enum { EVENT_BLOCK = 16384, EVENT_WAIT_MS = 1000, EVENT_QUIET = 10 };
+enum { EVENT_BLOCK = 16384, EVENT_WAIT_MS = 1000, EVENT_QUIET = 10, SQUEEZE_LEAST = 2048 };
 
 void answer_problem(struct request *q, const struct err *err)
 {
@@ -132,7 +132,7 @@ static void add_headers(const struct web *web, const struct request *q, struct M
         {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
     };
     bool shared = q->route && (q->route->roles & MAY_PUBLIC);
-    char wait[16], disposition[128];
+    char wait[16], disposition[128], etag[80];
 
     for (size_t i = 0; i < TM_COUNT(always); i++)
         MHD_add_response_header(r, always[i][0], always[i][1]);
@@ -142,14 +142,17 @@ static void add_headers(const struct web *web, const struct request *q, struct M
                             : shared    ? "no-cache"
                                         : "private, no-cache");
     MHD_add_response_header(r, "Vary",
-                            shared && q->etag ? "Accept-Encoding"
-                                              : "Accept-Language, Authorization, Cookie");
+                            shared && q->etag
+                                ? "Accept-Encoding"
+                                : "Accept-Encoding, Accept-Language, Authorization, Cookie");
     if (q->stale)
         MHD_add_response_header(r, "X-Tidemark-Fresh", "false");
-    if (q->etag)
-        MHD_add_response_header(r, "ETag", q->etag);
-    if (q->gzipped)
-        MHD_add_response_header(r, "Content-Encoding", "gzip");
+    if (q->etag) { /* weak: the bytes differ by coding */
+        snprintf(etag, sizeof(etag), "W/%s", q->etag);
+        MHD_add_response_header(r, "ETag", etag);
+    }
+    if (q->coding)
+        MHD_add_response_header(r, "Content-Encoding", coding_names[q->coding]);
     MHD_add_response_header(r, "Content-Type", q->type);
     MHD_add_response_header(r, "Content-Language", language_codes[i18n_current()]);
     MHD_add_response_header(r, "X-Request-Id", q->id);
@@ -159,6 +162,8 @@ static void add_headers(const struct web *web, const struct request *q, struct M
         snprintf(disposition, sizeof(disposition), "attachment; filename=\"%s\"", q->attachment);
         MHD_add_response_header(r, "Content-Disposition", disposition);
     }
+    if (q->hang_up)
+        MHD_add_response_header(r, "Connection", "close");
     if (q->location[0])
         MHD_add_response_header(r, "Location", q->location);
     if (q->cookie[0])
@@ -171,11 +176,29 @@ static void add_headers(const struct web *web, const struct request *q, struct M
         MHD_add_response_header(r, "WWW-Authenticate", "Bearer");
 }
 
+/* Only what is read, and large: what is sent in stays out of the answer's length. */
+static void squeeze_answer(struct request *q)
+{
+    static const char *const kinds[] = {"application/json", "text/"};
+    enum coding coding;
+
+    if (q->streams || q->coding || q->status != 200 || q->out.n < SQUEEZE_LEAST ||
+        strcmp(q->method, "GET") != 0)
+        return;
+    coding = coding_choose(
+        MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Accept-Encoding"));
+    for (size_t i = 0; i < TM_COUNT(kinds); i++)
+        if (strncmp(q->type, kinds[i], strlen(kinds[i])) == 0 && squeeze(coding, &q->out))
+            q->coding = coding;
+}
+
 enum MHD_Result answer_send(struct web *web, struct request *q)
 {
-    struct MHD_Response *r = q->streams ? events_response(web, q) : text_response(q);
+    struct MHD_Response *r;
     enum MHD_Result sent;
 
+    squeeze_answer(q);
+    r = q->streams ? events_response(web, q) : text_response(q);
     if (!r)
         return MHD_NO;
     add_headers(web, q, r);

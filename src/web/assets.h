@@ -12,11 +12,14 @@ struct dashboard_file {
     const char
         *path; /* from the root, with the leading slash: "/index.html"; NULL ends the table */
     const char *type; /* Content-Type */
-    const char *etag; /* with its quotation marks; of the content, the same for bytes and gz */
+    const char *etag; /* with its quotation marks; of the content, the same for all codings */
     const unsigned char *bytes;
     size_t n;
     const unsigned char *gz; /* the same, gzipped; NULL: that would not be shorter */
     size_t gz_n;
+    const unsigned char
+        *zst; /* and by zstd; NULL: that would not be shorter, or could not be made */
+    size_t zst_n;
 };
 
 /* Sorted by path. Only "/index.html" when the program was built without the dashboard: a page

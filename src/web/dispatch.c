@@ -104,6 +104,32 @@ static void take_ip(struct request *q)
                   sizeof(q->ip));
 }
 
+static enum MHD_Result add_forwarded(void *ctx, enum MHD_ValueKind kind, const char *name,
+                                     const char *value)
+{
+    struct buf *all = ctx;
+
+    (void)kind;
+    if (strcasecmp(name, "X-Forwarded-For") == 0 && value) {
+        buf_addz(all, all->n ? "," : "");
+        buf_addz(all, value);
+    }
+    return MHD_YES;
+}
+
+/* Behind a server that was named it is the client's address that counts. */
+static void take_forwarded(const struct site *site, struct request *q)
+{
+    const struct proxies *proxies = &site->options->proxies;
+    TM_CLEANUP(buf_release) struct buf all = BUF_INIT(HEADER_BYTES_MAX);
+
+    q->forwarded = proxies_trust(proxies, q->ip);
+    if (!q->forwarded)
+        return;
+    MHD_get_connection_values(q->connection, MHD_HEADER_KIND, add_forwarded, &all);
+    proxies_client(proxies, buf_cstr(&all), q->ip);
+}
+
 /* The first of the wished languages that we speak. */
 static void take_language(const struct request *q)
 {
@@ -142,6 +168,7 @@ static struct request *request_new(struct site *site, struct MHD_Connection *con
     q->web = shop_find(site, url, &rest);
     snprintf(q->path, sizeof(q->path), "%s", rest);
     take_ip(q);
+    take_forwarded(site, q);
     return q;
 }
 
@@ -156,23 +183,62 @@ static enum err_code too_large(struct request *q, uint64_t most, struct err *err
     return err_set(err, ERR_TOO_LARGE, "the body is larger than %" PRIu64 " bytes", most);
 }
 
+/* What a server in front might read otherwise than we do, and then see other requests than we. */
+struct framing {
+    int lengths, codings;
+    bool wrong;
+};
+
+static enum MHD_Result count_header(void *ctx, enum MHD_ValueKind kind, const char *name,
+                                    const char *value)
+{
+    struct framing *framing = ctx;
+
+    (void)kind;
+    for (const char *c = name; *c; c++)
+        if (!isalnum((unsigned char)*c) && !strchr("!#$%&'*+-.^_`|~", *c))
+            framing->wrong = true;
+    if (strcasecmp(name, "Content-Length") == 0) {
+        framing->lengths++;
+        framing->wrong = framing->wrong || !value || !*value ||
+                         strspn(value, "0123456789") != strlen(value) || strlen(value) > 18;
+    }
+    if (strcasecmp(name, "Transfer-Encoding") == 0) {
+        framing->codings++;
+        framing->wrong = framing->wrong || !value || strcasecmp(value, "chunked") != 0;
+    }
+    return MHD_YES;
+}
+
 static enum err_code check_form(struct web *web, struct request *q, const char *url,
                                 struct err *err)
 {
-    const char *length = header(q, "Content-Length");
+    const char *length = header(q, "Content-Length"), *host = header(q, "Host");
+    const char *proto = q->forwarded ? header(q, "X-Forwarded-Proto") : NULL;
+    struct framing framing = {0};
 
     if (strlen(url) >= PATH_MAX_BYTES) {
         refuse(q, 414, ERR_TOO_LARGE);
         return err_set(err, ERR_TOO_LARGE, "the address is too long");
     }
-    if (!host_is_ours(web->site, header(q, "Host"))) {
+    if (q->forwarded && header(q, "X-Forwarded-Host"))
+        host = header(q, "X-Forwarded-Host");
+    if (!host_is_ours(web->site, host)) {
         refuse(q, 421, ERR_DENIED);
         err_set(err, ERR_DENIED, "the request is meant for another server");
         err_hint(err, "Use the address that \"tidemark serve\" shows, or tell it yours with "
                       "--public-url.");
         return ERR_DENIED;
     }
-    if (length && header(q, "Transfer-Encoding")) {
+    if (proto && web->site->https && strcasecmp(proto, "https") != 0) {
+        refuse(q, 421, ERR_DENIED);
+        err_set(err, ERR_DENIED, "the request did not come by TLS");
+        err_hint(err, "Use https.");
+        return ERR_DENIED;
+    }
+    MHD_get_connection_values(q->connection, MHD_HEADER_KIND, count_header, &framing);
+    if (framing.wrong || framing.lengths + framing.codings > 1) {
+        q->hang_up = true;
         refuse(q, 400, ERR_INVALID);
         return err_set(err, ERR_INVALID, "the request tells its length in two ways");
     }

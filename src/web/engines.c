@@ -162,6 +162,16 @@ void engine_release(struct web *web)
     pthread_mutex_unlock(&web->site->engines.lock);
 }
 
+int engines_awake(struct site *site)
+{
+    int awake;
+
+    pthread_mutex_lock(&site->engines.lock);
+    awake = site->engines.awake;
+    pthread_mutex_unlock(&site->engines.lock);
+    return awake;
+}
+
 void engines_end(struct site *site)
 {
     pthread_mutex_lock(&site->engines.lock);

@@ -32,6 +32,7 @@ struct engines {
     int awake;
 };
 
+int engines_awake(struct site *site);
 void engines_init(struct engines *engines);
 /* Nobody holds one any more. */
 void engines_end(struct site *site);

@@ -90,6 +90,17 @@ enum err_code do_metrics(struct web *web, struct request *q, struct err *err)
              "tidemark_views_total{kept=\"no\"} %" PRId64 "\n",
              found, made);
     buf_addf(&q->out,
+             "# HELP tidemark_shops Shops served.\n# TYPE tidemark_shops gauge\n"
+             "tidemark_shops %zu\n"
+             "# HELP tidemark_engines_awake Analytics engines that run.\n"
+             "# TYPE tidemark_engines_awake gauge\ntidemark_engines_awake %d\n"
+             "# HELP tidemark_healthy Whether /healthz answers 200.\n"
+             "# TYPE tidemark_healthy gauge\ntidemark_healthy %d\n"
+             "# HELP tidemark_build_info The version.\n# TYPE tidemark_build_info gauge\n"
+             "tidemark_build_info{version=\"" TIDEMARK_VERSION "\"} 1\n",
+             site->shop_count, engines_awake(web->site),
+             !disk_is_full(site) && !is_stalled(site) && !site->draining);
+    buf_addf(&q->out,
              "# HELP tidemark_start_time_seconds When the server began.\n"
              "# TYPE tidemark_start_time_seconds gauge\ntidemark_start_time_seconds %.3f\n",
              (double)site->started_us / 1e6);

@@ -36,8 +36,15 @@ enum err_code do_page(struct web *web, struct request *q, struct err *err)
         q->status = 304;
         return ERR_OK;
     }
-    q->gzipped = file->gz && asks(q, "Accept-Encoding", "gzip");
-    if (q->gzipped)
+    q->coding = coding_choose(
+        MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Accept-Encoding"));
+    if (q->coding == CODING_ZSTD && !file->zst)
+        q->coding = CODING_GZIP;
+    if (q->coding == CODING_GZIP && !file->gz)
+        q->coding = CODING_NONE;
+    if (q->coding == CODING_ZSTD)
+        buf_add(&q->out, file->zst, file->zst_n);
+    else if (q->coding == CODING_GZIP)
         buf_add(&q->out, file->gz, file->gz_n);
     else
         buf_add(&q->out, file->bytes, file->n);

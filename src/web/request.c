@@ -19,8 +19,28 @@ enum err_code field_wrong(const char *name, struct err *err)
     return err_set(err, ERR_INVALID, "the field \"%.60s\" is missing or not valid", name);
 }
 
+/* What nests deeper than any of our bodies is no honest one. */
+static bool is_deep(struct str json)
+{
+    int depth = 0;
+    bool quoted = false;
+
+    for (size_t i = 0; i < json.n && depth <= BODY_DEPTH_MAX; i++) {
+        if (quoted && json.p[i] == '\\')
+            i++;
+        else if (json.p[i] == '"')
+            quoted = !quoted;
+        else if (!quoted)
+            depth +=
+                (json.p[i] == '[' || json.p[i] == '{') - (json.p[i] == ']' || json.p[i] == '}');
+    }
+    return depth > BODY_DEPTH_MAX;
+}
+
 enum err_code request_json(struct request *q, struct json_value *out, struct err *err)
 {
+    if (is_deep(buf_str(&q->body)))
+        return err_set(err, ERR_INVALID, "the body nests deeper than %d", BODY_DEPTH_MAX);
     if (!q->parser)
         q->parser = json_parser_new(JSON_BODY_MAX);
     TRY(json_parse(q->parser, buf_str(&q->body), out, err));

@@ -11,6 +11,7 @@
 #include "web/jobs.h"
 #include "web/limits.h"
 #include "web/server.h"
+#include "web/squeeze.h"
 
 #include <microhttpd.h>
 #include <stdatomic.h>
@@ -20,6 +21,7 @@ enum {
     HEADER_BYTES_MAX = 16 << 10, /* request line and headers */
     PATH_MAX_BYTES = 512,
     JSON_BODY_MAX = 64 << 10,
+    BODY_DEPTH_MAX = 64,
     UPLOAD_MAX = 2000000000, /* bytes of one file */
     ANSWER_MAX = 64 << 20,
     IDLE_SECONDS = 20,    /* without a byte, or for all of the headers */
@@ -96,9 +98,10 @@ struct request {
     struct buf out;
     int status;
     const char *type;
-    const char *etag; /* NULL: none */
-    bool for_ever;    /* what this address gives never changes */
-    bool gzipped;
+    const char *etag;   /* NULL: none */
+    bool for_ever;      /* what this address gives never changes */
+    enum coding coding; /* of `out` */
+    bool forwarded;     /* by a proxy that is believed */
     char cookie[320], object[128], location[80];
     char etag_made[48];
     bool stale;          /* figures from before the newest import */
@@ -106,6 +109,7 @@ struct request {
     bool traced;         /* on record although it only reads */
     char attachment[80]; /* the name under which a browser keeps it; "" to show it */
     int retry_after;
+    bool hang_up; /* what follows on this connection cannot be trusted */
     bool streams; /* `events_job` is followed instead of `out` */
     int64_t events_job;
     struct json_parser *parser;

@@ -17,6 +17,7 @@
 #include "insight/views.h"
 #include "maturity/model.h"
 #include "store/store.h"
+#include "web/proxies.h"
 
 #include <signal.h>
 
@@ -50,6 +51,7 @@ struct web_shop {
 struct web_options {
     const char *listen;     /* "127.0.0.1:8420"; port 0: a free one */
     const char *public_url; /* as browsers see it; NULL: the address it listens on */
+    struct proxies proxies; /* servers in front whose X-Forwarded-* is believed */
     const struct web_shop *shops;
     size_t shop_count;
     int engines_max; /* awake at once */
