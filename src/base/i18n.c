@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/i18n.h"
 
+#include "base/digits.h"
 #include "base/embedded.h"
+
+#include <pthread.h>
 
 /* The compiled catalogues, named by language code (src/base/meson.build). */
 extern const struct embedded_file catalogue_files[];
@@ -9,6 +12,7 @@ extern const struct embedded_file catalogue_files[];
 const char *const language_codes[LANG_COUNT] = {"en", "ar", "th"};
 
 static _Thread_local enum language current = LANG_EN;
+static _Thread_local bool digits_wished;
 
 enum language language_of(const char *code)
 {
@@ -82,12 +86,27 @@ enum language i18n_current(void)
     return current;
 }
 
+bool i18n_use_arabic_digits(bool arabic)
+{
+    bool before = digits_wished;
+
+    digits_wished = arabic;
+    return before;
+}
+
+bool i18n_arabic_digits(void)
+{
+    return digits_wished && current == LANG_AR;
+}
+
 static uint32_t little_endian(const char *p)
 {
     const unsigned char *u = (const unsigned char *)p;
 
     return (uint32_t)u[0] | (uint32_t)u[1] << 8 | (uint32_t)u[2] << 16 | (uint32_t)u[3] << 24;
 }
+
+enum { TEXT_MAX = 1 << 20 };
 
 /* A catalogue in the format of GNU gettext's .mo files: a header of seven 32-bit numbers, two
  * tables of (length, offset), English and translated, the English one sorted. */
@@ -107,34 +126,72 @@ static struct str mo_entry(const struct embedded_file *mo, uint32_t table, uint3
     return (struct str){mo->text + offset, (size_t)n};
 }
 
-/* The translation of `english`, all its plural forms one after the other; n = 0 when none. */
-static struct str mo_find(const struct embedded_file *mo, const char *english)
+/* The place of `english`; UINT32_MAX when it is not there. */
+static uint32_t mo_place(const struct embedded_file *mo, const char *english)
 {
     uint32_t low = 0, high;
 
     if (mo->n < MO_HEADER || little_endian(mo->text + MO_MAGIC) != 0x950412DE)
-        return STR_NONE;
+        return UINT32_MAX;
     high = little_endian(mo->text + MO_COUNT);
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         int order = strcmp(english, mo_entry(mo, little_endian(mo->text + MO_ENGLISH), middle).p);
 
         if (order == 0)
-            return mo_entry(mo, little_endian(mo->text + MO_TRANSLATED), middle);
+            return middle;
         if (order < 0)
             high = middle;
         else
             low = middle + 1;
     }
-    return STR_NONE;
+    return UINT32_MAX;
 }
 
-static struct str translation(const char *english)
+static struct str mo_translated(const struct embedded_file *mo, uint32_t i)
+{
+    return mo_entry(mo, little_endian(mo->text + MO_TRANSLATED), i);
+}
+
+static const struct embedded_file *catalogue(enum language language)
 {
     for (const struct embedded_file *mo = catalogue_files; mo->name; mo++)
-        if (strcmp(mo->name, language_codes[current]) == 0)
-            return mo_find(mo, english);
-    return STR_NONE;
+        if (strcmp(mo->name, language_codes[language]) == 0)
+            return mo;
+    return NULL;
+}
+
+/* The Arabic texts with Arabic-Indic digits, by place; made once, kept as long as the program. */
+static struct str *arabic;
+static pthread_once_t arabic_once = PTHREAD_ONCE_INIT;
+
+static void make_arabic(void)
+{
+    const struct embedded_file *mo = catalogue(LANG_AR);
+    uint32_t n = mo && mo->n >= MO_HEADER ? little_endian(mo->text + MO_COUNT) : 0;
+
+    arabic = xcalloc((size_t)n + 1, sizeof(*arabic));
+    for (uint32_t i = 0; i < n; i++) {
+        struct buf out = BUF_INIT(TEXT_MAX);
+
+        digits_add_arabic(&out, mo_translated(mo, i));
+        arabic[i].n = out.n;
+        arabic[i].p = buf_detach(&out);
+    }
+}
+
+/* All plural forms one after the other; n = 0 when there is none. */
+static struct str translation(const char *english)
+{
+    const struct embedded_file *mo = catalogue(current);
+    uint32_t i = mo ? mo_place(mo, english) : UINT32_MAX;
+
+    if (i == UINT32_MAX)
+        return STR_NONE;
+    if (!i18n_arabic_digits())
+        return mo_translated(mo, i);
+    pthread_once(&arabic_once, make_arabic);
+    return arabic[i];
 }
 
 const char *i18n_text(const char *english)

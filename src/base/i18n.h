@@ -19,6 +19,10 @@
 
 #include "base/base.h"
 
+/* Between these a piece of another writing direction starts afresh (U+2068, U+2069). */
+#define FIRST_STRONG_ISOLATE "\xE2\x81\xA8"
+#define POP_DIRECTIONAL_ISOLATE "\xE2\x81\xA9"
+
 enum language { LANG_EN, LANG_AR, LANG_TH, LANG_COUNT };
 
 extern const char *const language_codes[LANG_COUNT]; /* "en", "ar", "th" */
@@ -33,6 +37,11 @@ bool language_is_rtl(enum language language);
 /* Sets the calling thread's language and returns the one before. */
 enum language i18n_use(enum language language);
 enum language i18n_current(void);
+
+/* Whether the digits that stand in Arabic texts are Arabic-Indic (digits.h), for the calling thread;
+ * returns whether they were. A report switches it on; what tells people how to type does not. */
+bool i18n_use_arabic_digits(bool arabic);
+bool i18n_arabic_digits(void); /* it is on, and the language is Arabic */
 
 /* The text in the thread's language. */
 const char *i18n_text(const char *english) __attribute__((format_arg(1)));

@@ -13,6 +13,7 @@ enum { DECIMALS_MAX = 3, FORMATTED_MAX = 128 };
 
 struct locale {
     char id[48];
+    bool rtl;
     UNumberFormatter *numbers[DECIMALS_MAX + 1], *percents[DECIMALS_MAX + 1];
     UFormattedNumber *formatted;
     UDateFormat *dates;
@@ -30,6 +31,11 @@ struct locale_ways locale_use(struct locale_ways ways)
 
     current = ways;
     return before;
+}
+
+struct locale_ways locale_used(void)
+{
+    return current;
 }
 
 /* World English (day before month); digits and calendar as locale.h promises. */
@@ -71,6 +77,7 @@ enum err_code locale_open(enum language language, struct locale **out_locale, st
     UErrorCode status = U_ZERO_ERROR;
 
     choose_id(language, locale->id, sizeof(locale->id));
+    locale->rtl = language_is_rtl(language);
     for (size_t i = 0; i <= DECIMALS_MAX; i++) {
         char skeleton[64];
 
@@ -130,6 +137,47 @@ static bool add_formatted(struct locale *locale, struct buf *out, UErrorCode *st
     return U_SUCCESS(*status) && add_wide(out, wide, n);
 }
 
+/* From where to where the currency's sign goes; begin = end when there is none. */
+static void find_sign(struct locale *locale, int32_t *out_begin, int32_t *out_end)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UFieldPositionIterator *fields = ufieldpositer_open(&status);
+    int32_t begin, end, field;
+
+    *out_begin = *out_end = 0;
+    unumf_resultGetAllFieldPositions(locale->formatted, fields, &status);
+    while (U_SUCCESS(status) && (field = ufieldpositer_next(fields, &begin, &end)) >= 0)
+        if (field == UNUM_CURRENCY_FIELD) {
+            *out_begin = begin;
+            *out_end = end;
+        }
+    ufieldpositer_close(fields);
+}
+
+/* As add_formatted(), with the sign isolated. */
+static bool add_isolated(struct locale *locale, struct buf *out, UErrorCode *status)
+{
+    UChar wide[FORMATTED_MAX];
+    int32_t n = unumf_resultToString(locale->formatted, wide, FORMATTED_MAX, status), begin, end;
+    size_t before = out->n;
+
+    if (U_FAILURE(*status))
+        return false;
+    find_sign(locale, &begin, &end);
+    if (begin == end)
+        return add_wide(out, wide, n);
+    if (add_wide(out, wide, begin)) {
+        buf_addz(out, FIRST_STRONG_ISOLATE);
+        if (add_wide(out, wide + begin, end - begin)) {
+            buf_addz(out, POP_DIRECTIONAL_ISOLATE);
+            if (add_wide(out, wide + end, n - end))
+                return true;
+        }
+    }
+    out->n = before;
+    return false;
+}
+
 void locale_add_int(struct locale *locale, struct buf *out, int64_t v)
 {
     UErrorCode status = U_ZERO_ERROR;
@@ -176,7 +224,8 @@ void locale_add_money(struct locale *locale, struct buf *out, int64_t minor, con
     formatter = formatter_open(locale->id, skeleton, &status);
     if (U_SUCCESS(status))
         unumf_formatDecimal(formatter, plain.p, (int32_t)plain.n, locale->formatted, &status);
-    if (!add_formatted(locale, out, &status))
+    if (U_FAILURE(status) ||
+        !(locale->rtl ? add_isolated : add_formatted)(locale, out, &status))
         buf_adds(out, buf_str(&plain));
     unumf_close(formatter);
     buf_release(&plain);

@@ -29,6 +29,7 @@ extern const char *const digits_words[];
 
 /* How locales are opened by the calling thread from now on; returns the ways before. */
 struct locale_ways locale_use(struct locale_ways ways);
+struct locale_ways locale_used(void);
 
 TM_MUST_CHECK enum err_code locale_open(enum language language, struct locale **out_locale,
                                         struct err *err);
@@ -42,7 +43,8 @@ void locale_add_number(struct locale *locale, struct buf *out, double v, int dec
 /* "12.5%" for .125: at most `decimals` (0 to 3) digits. */
 void locale_add_percent(struct locale *locale, struct buf *out, double share, int decimals);
 /* "€1,234.50" for 123450 minor units of 2 decimals; `whole`: without the minor units. A plain
- * number when `currency` is "". */
+ * number when `currency` is "". From right to left the sign stands between directional isolates,
+ * so that "UK£" is not turned round. */
 void locale_add_money(struct locale *locale, struct buf *out, int64_t minor, const char *currency,
                       int decimals, bool whole);
 /* "30 Sep 2026", the day in UTC. */

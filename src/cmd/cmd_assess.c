@@ -154,7 +154,7 @@ static enum err_code print(const struct assessed *done, const struct report_opti
 static enum err_code show(const struct assessed *done, const struct outlook *outlook,
                           const struct options *options, struct err *err)
 {
-    struct report_options how = mark_report_options(done, outlook);
+    struct report_options how = outlook_report(done, outlook);
     enum err_code rc;
 
     how.colour = cmd_shows_colour();
@@ -173,9 +173,6 @@ static enum err_code show(const struct assessed *done, const struct outlook *out
     return rc;
 }
 
-/* For the plan that an assessment comes with: the command roadmap takes the time it needs. */
-static const double plan_seconds = 1;
-
 static enum err_code keep(const struct assess_wish *wish, const struct assessed *done,
                           const struct outlook *outlook, struct err *err)
 {
@@ -189,12 +186,8 @@ static enum err_code look_ahead(const struct assess_wish *wish, const struct ass
                                 const struct options *options, struct err *err)
 {
     struct outlook outlook;
-    struct plan *plan;
-    enum err_code rc;
+    enum err_code rc = outlook_ahead(wish, done, &outlook, err);
 
-    TRY(outlook_plan(wish, done->model, NULL, &plan, err));
-    plan->seconds = plan_seconds;
-    rc = outlook_make(done, plan, &outlook, err);
     if (rc == ERR_OK && wish->workspace)
         rc = keep(wish, done, &outlook, err);
     if (rc == ERR_OK)

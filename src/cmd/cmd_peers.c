@@ -4,11 +4,9 @@
 
 #include "base/file.h"
 #include "base/json_write.h"
-#include "base/locale.h"
+#include "cmd/outlook.h"
 #include "cmd/past.h"
-#include "maturity/level.h"
-#include "maturity/peers.h"
-#include "report/layout.h"
+#include "report/peers.h"
 #include "store/peers.h"
 #include "store/settings.h"
 
@@ -183,209 +181,19 @@ static enum err_code run_import(struct peers_run *run, struct err *err)
     return rc;
 }
 
-struct others {
-    struct arena arena;
-    struct peer *items;
-    size_t n, cap;
-};
-
-static enum err_code add_other(void *ctx, const struct kept_peer *kept, struct err *err)
-{
-    struct others *all = ctx;
-
-    if (all->n == all->cap) {
-        all->cap = all->cap ? all->cap * 2 : 64;
-        all->items = xrealloc(all->items, all->cap * sizeof(*all->items));
-    }
-    return peer_payload_read(kept->text, kept->shop, kept->shop, &all->arena, &all->items[all->n++],
-                             err);
-}
-
-struct view {
-    const struct model *model;
-    const struct evidence_set *set;
-    const struct peers *peers;
-    struct locale *locale;
-    struct sheet sheet;
-};
-
-static const char *title_of(const struct practice *p)
-{
-    return p->title.in[i18n_current()];
-}
-
-static void add_value(struct view *v, struct buf *out, const struct indicator *in, double x)
-{
-    if (strcmp(in->unit, "percent") == 0)
-        locale_add_percent(v->locale, out, x, 1);
-    else
-        locale_add_number(v->locale, out, x, 2);
-}
-
-static void add_standing(struct view *v, struct buf *out, const struct peer_standing *s)
-{
-    const struct indicator *in = &v->model->practices[s->practice].indicators[s->indicator];
-    struct buf low = BUF_INIT(40), high = BUF_INIT(40), middle = BUF_INIT(40);
-
-    locale_add_percent(v->locale, &low, s->worse.low, 0);
-    locale_add_percent(v->locale, &high, s->worse.high, 0);
-    add_value(v, &middle, in, s->median);
-    buf_addf(out,
-             s->group == PEERS_LIKE ? _("Better than %s to %s of %s shops of the same kind and "
-                                        "size; their middle is %s.")
-             : s->group == PEERS_VERTICAL
-                 ? _("Better than %s to %s of %s shops of the same kind; their middle is %s.")
-                 : _("Better than %s to %s of %s shops of any kind; their middle is %s."),
-             buf_cstr(&low), buf_cstr(&high), cmd_number((int64_t)s->shops).text,
-             buf_cstr(&middle));
-    buf_release(&low);
-    buf_release(&high);
-    buf_release(&middle);
-}
-
-/* What stands in for peers: the model's cuts, and how far they can be trusted. */
-static enum err_code add_anchors(struct view *v, struct buf *out, const struct peer_standing *s,
-                                 struct err *err)
-{
-    const struct practice *p = &v->model->practices[s->practice];
-    const struct indicator *in = &p->indicators[s->indicator];
-    struct buf levels[3] = {BUF_INIT(40), BUF_INIT(40), BUF_INIT(40)};
-    struct cuts cuts;
-
-    TRY(cuts_of(in, v->set, &cuts, err));
-    for (int i = 0; i < 3; i++) {
-        if (isnan(cuts.at[i]))
-            buf_addz(&levels[i], "–");
-        else
-            add_value(v, &levels[i], in, cuts.at[i]);
-    }
-    buf_addf(out, _("Marks of levels 2, 3 and 4: %s, %s, %s (%s)."), buf_cstr(&levels[0]),
-             buf_cstr(&levels[1]), buf_cstr(&levels[2]), p->citation.mark);
-    if (p->citation.source && p->citation.source[0]) {
-        buf_addf(out, " %s", p->citation.source);
-        if (p->citation.year)
-            buf_addf(out, ", %d", p->citation.year);
-    }
-    for (int i = 0; i < 3; i++)
-        buf_release(&levels[i]);
-    return ERR_OK;
-}
-
-static enum err_code show_standing(struct view *v, const struct peer_standing *s, struct err *err)
-{
-    const struct practice *p = &v->model->practices[s->practice];
-    struct buf head = BUF_INIT(1000), text = BUF_INIT(2000);
-    enum err_code rc = ERR_OK;
-
-    buf_addf(&head, "%s %s: ", p->id, title_of(p));
-    add_value(v, &head, &p->indicators[s->indicator], s->value);
-    sheet_put(&v->sheet, STYLE_PLAIN, " ");
-    sheet_wrap(&v->sheet, STYLE_BOLD, buf_cstr(&head), 1);
-    if (s->shops >= PEERS_MIN)
-        add_standing(v, &text, s);
-    else
-        rc = add_anchors(v, &text, s, err);
-    sheet_to(&v->sheet, 3);
-    sheet_wrap(&v->sheet, s->shops >= PEERS_MIN ? STYLE_PLAIN : STYLE_DIM, buf_cstr(&text), 3);
-    buf_release(&head);
-    buf_release(&text);
-    return rc;
-}
-
-static enum err_code as_text(struct view *v, struct buf *out, struct err *err)
-{
-    struct buf text = BUF_INIT(1000);
-    enum err_code rc = ERR_OK;
-
-    v->sheet = (struct sheet){.out = out,
-                              .width = (size_t)cmd_terminal_width(),
-                              .colour = cmd_shows_colour(),
-                              .language = i18n_current()};
-    TRY(locale_open(i18n_current(), &v->locale, err));
-    for (size_t i = 0; i < v->peers->count && rc == ERR_OK; i++)
-        rc = show_standing(v, &v->peers->items[i], err);
-    sheet_end_line(&v->sheet);
-    buf_addf(&text, _("Other shops known: %s. A place is told among %d shops or more."),
-             cmd_number((int64_t)v->peers->shops).text, PEERS_MIN);
-    sheet_put(&v->sheet, STYLE_PLAIN, " ");
-    sheet_wrap(&v->sheet, STYLE_DIM, buf_cstr(&text), 1);
-    buf_release(&text);
-    locale_close(v->locale);
-    return rc;
-}
-
-static enum err_code json_standing(struct json_writer *w, const struct view *v,
-                                   const struct peer_standing *s, struct err *err)
-{
-    static const char *const groups[] = {"same kind and size", "same kind", "all"};
-    const struct practice *p = &v->model->practices[s->practice];
-    const struct indicator *in = &p->indicators[s->indicator];
-    bool told = s->shops >= PEERS_MIN;
-    struct cuts cuts;
-
-    TRY(cuts_of(in, v->set, &cuts, err));
-    json_begin_object(w);
-    json_key_stringz(w, "practice", p->id);
-    json_key_stringz(w, "measure", in->measure);
-    json_key_double(w, "value", s->value);
-    json_key_stringz(w, "group", told ? groups[s->group] : NULL);
-    json_key_int(w, "shops", told ? (int64_t)s->shops : 0);
-    json_key_double(w, "better_than_low", s->worse.low);
-    json_key_double(w, "better_than_high", s->worse.high);
-    json_key_double(w, "median", s->median);
-    json_key(w, "anchors");
-    json_begin_array(w);
-    for (int i = 0; i < 3; i++)
-        json_double(w, cuts.at[i]);
-    json_end_array(w);
-    json_key_stringz(w, "mark", p->citation.mark);
-    json_key_stringz(w, "source", p->citation.source);
-    json_end_object(w);
-    return ERR_OK;
-}
-
-static enum err_code as_json(const struct view *v, struct buf *out, struct err *err)
-{
-    struct json_writer w = JSON_WRITER(out);
-
-    json_begin_object(&w);
-    json_key_int(&w, "shops", (int64_t)v->peers->shops);
-    json_key_int(&w, "shops_needed", PEERS_MIN);
-    json_key(&w, "measures");
-    json_begin_array(&w);
-    for (size_t i = 0; i < v->peers->count; i++)
-        TRY(json_standing(&w, v, &v->peers->items[i], err));
-    json_end_array(&w);
-    json_end_object(&w);
-    buf_addc(out, '\n');
-    return buf_check(out, err);
-}
-
-static enum err_code compare(struct peers_run *run, const struct others *others, struct err *err)
+static enum err_code run_show(struct peers_run *run, struct err *err)
 {
     TM_CLEANUP(peers_freep) struct peers *peers = NULL;
     TM_CLEANUP(buf_release) struct buf out = BUF_INIT(OUTPUT_MAX);
-    struct view v = {.model = run->past.model, .set = run->now.set};
+    struct report_options how = {
+        .language = i18n_current(), .colour = cmd_shows_colour(), .width = cmd_terminal_width()};
 
-    TRY(peers_compare(run->now.assessment, run->settings.vertical, others->items, others->n, &peers,
-                      err));
-    v.peers = peers;
-    TRY(value(run->options, "json") ? as_json(&v, &out, err) : as_text(&v, &out, err));
+    TRY(need_assessment(run, err));
+    TRY(outlook_peers(run->past.store, run->now.assessment, run->settings.vertical, &peers, err));
+    how.peers = peers;
+    TRY(value(run->options, "json") ? report_peers_json(run->now.assessment, &how, &out, err)
+                                    : report_peers_text(run->now.assessment, &how, &out, err));
     return cmd_print(&out, err);
-}
-
-static enum err_code run_show(struct peers_run *run, struct err *err)
-{
-    struct others others = {.arena = ARENA_INIT(SHOPS_BYTES_MAX)};
-    enum err_code rc = need_assessment(run, err);
-
-    if (rc == ERR_OK)
-        rc = store_peers_each(run->past.store, add_other, &others, err);
-    if (rc == ERR_OK)
-        rc = compare(run, &others, err);
-    free(others.items);
-    arena_release(&others.arena);
-    return rc;
 }
 
 static const struct {

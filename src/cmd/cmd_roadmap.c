@@ -68,7 +68,7 @@ static enum err_code print_map(const struct options *options, const struct asses
                                const struct outlook *outlook, struct err *err)
 {
     const char *path = value(options, "output");
-    struct report_options how = mark_report_options(done, outlook);
+    struct report_options how = outlook_report(done, outlook);
     enum err_code (*report)(const struct assessment *, const struct roadmap *,
                             const struct report_options *, struct buf *, struct err *) =
         value(options, "json")  ? report_roadmap_json

@@ -29,25 +29,9 @@ struct parts {
     size_t n;
 };
 
-struct report_options mark_report_options(const struct assessed *done,
-                                          const struct outlook *outlook)
-{
-    const bool has_past = done->trend && done->trend->count > 1;
-
-    return (struct report_options){.sensitivity = outlook->sensitivity,
-                                   .money = outlook->money,
-                                   .roadmap = outlook->roadmap,
-                                   .trend = has_past ? done->trend : NULL,
-                                   .language = i18n_current(),
-                                   .from_data = done->resolved.as_of_from_data,
-                                   .facts = &done->facts,
-                                   .inputs = done->inputs,
-                                   .input_count = done->input_count};
-}
-
 static enum err_code add_part(struct parts *parts, size_t kind, struct err *err)
 {
-    const struct report_options how = mark_report_options(parts->done, parts->outlook);
+    const struct report_options how = outlook_report(parts->done, parts->outlook);
     struct buf *text = &parts->texts[parts->n];
     char *name = parts->names[parts->n];
 

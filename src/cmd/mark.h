@@ -5,8 +5,6 @@
 
 #include "cmd/outlook.h"
 
-struct report_options mark_report_options(const struct assessed *done,
-                                          const struct outlook *outlook);
 /* In every form and language. One of a day that was asked for does not take the place of a later
  * day's. */
 TM_MUST_CHECK enum err_code mark_keep(struct store *store, const struct assess_wish *wish,

@@ -2,6 +2,12 @@
 #include "cmd/outlook.h"
 
 #include "base/log.h"
+#include "store/peers.h"
+
+enum { SHOPS_BYTES_MAX = 256 << 20 };
+
+/* For the plan that an assessment comes with. */
+static const double plan_seconds = 1;
 
 enum err_code outlook_plan(const struct assess_wish *wish, const struct model *model,
                            const char *file, struct plan **out_plan, struct err *err)
@@ -77,8 +83,85 @@ enum err_code outlook_make(const struct assessed *done, struct plan *plan, struc
     return ERR_OK;
 }
 
+struct others {
+    struct arena arena;
+    struct peer *items;
+    size_t n, cap;
+};
+
+static enum err_code add_other(void *ctx, const struct kept_peer *kept, struct err *err)
+{
+    struct others *all = ctx;
+
+    if (all->n == all->cap) {
+        all->cap = all->cap ? all->cap * 2 : 64;
+        all->items = xrealloc(all->items, all->cap * sizeof(*all->items));
+    }
+    return peer_payload_read(kept->text, kept->shop, kept->shop, &all->arena, &all->items[all->n++],
+                             err);
+}
+
+enum err_code outlook_peers(struct store *store, const struct assessment *a, const char *vertical,
+                            struct peers **out_peers, struct err *err)
+{
+    struct others others = {.arena = ARENA_INIT(SHOPS_BYTES_MAX)};
+    enum err_code rc = store ? store_peers_each(store, add_other, &others, err) : ERR_OK;
+
+    if (rc == ERR_OK)
+        rc = peers_compare(a, vertical, others.items, others.n, out_peers, err);
+    free(others.items);
+    arena_release(&others.arena);
+    return rc;
+}
+
+static enum err_code make_peers(const struct assess_wish *wish, const struct assessed *done,
+                                struct peers **out_peers, struct err *err)
+{
+    TM_CLEANUP(store_closep) struct store *opened = NULL;
+    struct store *store = wish->open ? wish->open->store : NULL;
+
+    if (!store && wish->workspace) {
+        TRY(workspace_open_store(wish->workspace, &opened, err));
+        store = opened;
+    }
+    return outlook_peers(store, done->assessment, done->settings.vertical, out_peers, err);
+}
+
+enum err_code outlook_ahead(const struct assess_wish *wish, const struct assessed *done,
+                            struct outlook *out, struct err *err)
+{
+    struct plan *plan;
+    int64_t from_us;
+
+    *out = (struct outlook){0};
+    TRY(outlook_plan(wish, done->model, NULL, &plan, err));
+    plan->seconds = plan_seconds;
+    TRY(outlook_make(done, plan, out, err));
+    from_us = timestamp_now();
+    TRY(make_peers(wish, done, &out->peers, err));
+    assess_took(from_us, "peers");
+    return ERR_OK;
+}
+
+struct report_options outlook_report(const struct assessed *done, const struct outlook *outlook)
+{
+    bool has_past = done->trend && done->trend->count > 1;
+
+    return (struct report_options){.sensitivity = outlook->sensitivity,
+                                   .money = outlook->money,
+                                   .roadmap = outlook->roadmap,
+                                   .trend = has_past ? done->trend : NULL,
+                                   .peers = outlook->peers,
+                                   .language = i18n_current(),
+                                   .from_data = done->resolved.as_of_from_data,
+                                   .facts = &done->facts,
+                                   .inputs = done->inputs,
+                                   .input_count = done->input_count};
+}
+
 void outlook_release(struct outlook *outlook)
 {
+    peers_free(outlook->peers);
     roadmap_free(outlook->roadmap);
     plan_free(outlook->plan);
     sensitivity_free(outlook->sensitivity);

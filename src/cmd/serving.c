@@ -9,9 +9,6 @@
 #include "cmd/mark.h"
 #include "cmd/records.h"
 
-/* For the plan that an assessment comes with. */
-static const double plan_seconds = 1;
-
 static void tell_progress(void *ctx, const char *label, double done)
 {
     struct serving *s = ctx;
@@ -41,12 +38,8 @@ static enum err_code look_ahead(struct store *store, const struct assess_wish *w
                                 const struct assessed *done, struct err *err)
 {
     struct outlook outlook;
-    struct plan *plan;
-    enum err_code rc;
+    enum err_code rc = outlook_ahead(wish, done, &outlook, err);
 
-    TRY(outlook_plan(wish, done->model, NULL, &plan, err));
-    plan->seconds = plan_seconds;
-    rc = outlook_make(done, plan, &outlook, err);
     if (rc == ERR_OK)
         rc = mark_keep(store, wish, done, &outlook, err);
     outlook_release(&outlook);

@@ -15,6 +15,19 @@ static int level_at(const struct practice_result *r, double p)
     return level;
 }
 
+/* A level that asks for no work while a higher one does is there: it is no step. Where the model
+ * tells no hours at all, every level is one. */
+static int past_free_levels(const struct practice *p, int level)
+{
+    int last = 4;
+
+    while (last > level && p->effort_hours[last - 2] <= 0)
+        last--;
+    while (level < last && p->effort_hours[level - 1] <= 0)
+        level++;
+    return level;
+}
+
 /* Where the levels make up the stage but many small doubts miss it, levels count when sure, as in
  * sensitivity.h. */
 static void find_levels(struct work *w)
@@ -26,6 +39,8 @@ static void find_levels(struct work *w)
 
         w->level[i] = practice_applies(r) ? level_at(r, p) + w->plan->wishes[i].done : 0;
         w->level[i] = w->level[i] > 4 ? 4 : w->level[i];
+        if (w->level[i])
+            w->level[i] = past_free_levels(r->practice, w->level[i]);
     }
 }
 

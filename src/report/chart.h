@@ -38,7 +38,7 @@ const char *chart_steps_words(struct page *page);
 /* All dimensions around a centre, with the target profile; nothing for fewer than three. */
 void chart_radar(struct canvas *canvas);
 /* One dimension on 1..4: value, possible range as whiskers, target. May be stretched. */
-void chart_level(struct canvas *canvas, const struct dimension_result *d, double target);
+void chart_level(struct canvas *canvas, const struct dimension_result *d);
 /* What is known, by class of evidence; the unknown comes last. May be stretched. */
 void chart_coverage(struct canvas *canvas, const struct coverage *coverage);
 

@@ -30,7 +30,7 @@ static double high_level(const struct page *page, size_t i)
 
 static double target_level(const struct page *page, size_t i)
 {
-    double target = page_target(page, i);
+    double target = page->a->dimensions[i].target;
 
     return isfinite(target) ? target : 1;
 }
@@ -99,7 +99,7 @@ void chart_radar(struct canvas *canvas)
 }
 
 /* Only rectangles: the picture is stretched to its cell. */
-void chart_level(struct canvas *canvas, const struct dimension_result *d, double target)
+void chart_level(struct canvas *canvas, const struct dimension_result *d)
 {
     const double left = 4;
 
@@ -117,6 +117,6 @@ void chart_level(struct canvas *canvas, const struct dimension_result *d, double
         canvas_rect(canvas, LOOK_WHISKER, left + PER_LEVEL * (d->low - 1), 6, 1.5, 8, 0);
         canvas_rect(canvas, LOOK_WHISKER, left + PER_LEVEL * (d->high - 1), 6, 1.5, 8, 0);
     }
-    if (isfinite(target))
-        canvas_rect(canvas, LOOK_TARGET, left + PER_LEVEL * (target - 1) - 1.5, 1, 3, 18, 0);
+    if (isfinite(d->target))
+        canvas_rect(canvas, LOOK_TARGET, left + PER_LEVEL * (d->target - 1) - 1.5, 1, 3, 18, 0);
 }

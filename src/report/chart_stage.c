@@ -22,7 +22,7 @@ const char *chart_steps_words(struct page *page)
 
     for (int s = 1; s <= 4; s++)
         all = page_printf(page, "%s%s%s: %s", all, *all ? "; " : "", words_stage(page, s),
-                          page_percent(page, page->a->stage_p[s - 1]));
+                          page_chance(page, page->a->stage_p[s - 1]));
     return all;
 }
 
@@ -58,7 +58,7 @@ void chart_steps(struct canvas *canvas)
         canvas_text(canvas, here ? LOOK_NUMBER_HERE : LOOK_NUMBER, ANCHOR_MIDDLE, middle, BASE - 12,
                     STEP_WIDTH, true, page_int(page, s));
         canvas_text(canvas, here ? LOOK_PERCENT_HERE : LOOK_PERCENT, ANCHOR_MIDDLE, middle,
-                    top - 12, STEP_WIDTH, true, page_percent(page, a->stage_p[s - 1]));
+                    top - 12, STEP_WIDTH, true, page_chance(page, a->stage_p[s - 1]));
         canvas_text(canvas, here ? LOOK_LABEL_HERE : LOOK_LABEL, ANCHOR_MIDDLE, middle, BASE + 20,
                     STEP_WIDTH + 4, true, page_text(page, &page->model->stages[s - 1]));
     }

@@ -4,7 +4,7 @@
 #include "report/report.h"
 
 #include "base/money.h"
-#include "report/words.h"
+#include "report/words_peers.h"
 
 struct row {
     struct buf *out; /* borrowed */
@@ -215,6 +215,38 @@ static void cell_currency(struct row *row)
         buf_add_csv(row->out, str_of(row->page->options->money->currency));
 }
 
+/* Where its first figure stands among other shops; NULL when that is not told. */
+static const struct peer_standing *standing(const struct row *row)
+{
+    const struct peers *peers = row->page->options->peers;
+
+    for (size_t i = 0; peers && i < peers->count; i++)
+        if (peers->items[i].practice == row->practice && peers->items[i].indicator == 0)
+            return peer_told(&peers->items[i]) ? &peers->items[i] : NULL;
+    return NULL;
+}
+
+static void cell_peers(struct row *row)
+{
+    if (standing(row))
+        buf_addf(row->out, "%zu", standing(row)->shops);
+}
+
+static void cell_better_low(struct row *row)
+{
+    number(row->out, standing(row) ? standing(row)->worse.low : (double)NAN, 6);
+}
+
+static void cell_better_high(struct row *row)
+{
+    number(row->out, standing(row) ? standing(row)->worse.high : (double)NAN, 6);
+}
+
+static void cell_peers_median(struct row *row)
+{
+    number(row->out, standing(row) ? standing(row)->median : (double)NAN, 15);
+}
+
 static void cell_newest(struct row *row)
 {
     if (row->result->evidence->newest_at != TIME_NONE)
@@ -261,6 +293,10 @@ static const struct {
     {"currency", cell_currency},
     {"newest_record", cell_newest},
     {"sources", cell_sources},
+    {"peers", cell_peers},
+    {"better_than_low", cell_better_low},
+    {"better_than_high", cell_better_high},
+    {"peers_median", cell_peers_median},
 };
 
 enum err_code report_csv(const struct assessment *a, const struct report_options *options,

@@ -80,7 +80,8 @@ static void head(struct html *html)
     html_text(html, words_stage(html->page, html->page->a->stage_best));
     buf_addz(html->out, "</title>\n<style>\n");
     buf_add(html->out, report_style[0].text, report_style[0].n);
-    buf_addz(html->out, "</style>\n</head>\n<body>\n");
+    buf_addz(html->out, "</style>\n</head>\n");
+    buf_addz(html->out, i18n_arabic_digits() ? "<body class=\"arab\">\n" : "<body>\n");
 }
 
 static void masthead(struct html *html)
@@ -148,6 +149,7 @@ static void contents(struct html *html)
         {"connect", _("Connect"), html->page->a->connection_count > 0},
         {"history", _("History"), options->trend && options->trend->count > 1},
         {"profile", _("Profile"), true},
+        {"peers", _("Other shops"), options->peers && options->peers->count},
         {"evidence", _("Evidence"), true},
         {"practices", _("Practices"), true},
         {"method", _("Method"), true},
@@ -207,6 +209,7 @@ enum err_code report_html(const struct assessment *a, const struct report_option
     html_history(&html);
     html_profile(&html);
     html_evidence(&html);
+    html_peers(&html);
     html_practices(&html);
     html_method(&html);
     html_inputs(&html);

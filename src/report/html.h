@@ -37,6 +37,8 @@ void html_history(struct html *html);
 /* html_profile.c */
 void html_profile(struct html *html);
 void html_evidence(struct html *html);
+/* html_peers.c */
+void html_peers(struct html *html);
 /* html_practice.c */
 void html_practices(struct html *html);
 /* html_method.c */

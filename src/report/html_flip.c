@@ -148,7 +148,7 @@ static void fragile(struct html *html)
     for (size_t i = 0; i < s->fragile_count && i < FRAGILE_MAX; i++) {
         buf_addz(html->out, "<tr>");
         html_head_cell(html, title(html, s->fragile[i].practice), true);
-        html_element(html, "td", "figure", page_percent(page, s->fragile[i].p_drop));
+        html_element(html, "td", "figure", page_chance(page, s->fragile[i].p_drop));
         html_element(html, "td", "figure", page_int(page, s->fragile[i].stage_after));
         buf_addz(html->out, "</tr>\n");
     }
@@ -219,9 +219,10 @@ static void robustness(struct html *html)
     html_element(html, "h3", NULL, _("How far it hangs on the model"));
     html_element(html, "p", NULL,
                  page_printf(page,
-                             _("All cuts and weights were shaken %s times, by about 10%% and "
-                               "30%%. The stage stays the same in %s of them (only cuts: %s; only "
-                               "weights: %s)."),
+                             _("What a level asks for and how much a practice counts are choices "
+                               "of the model. Changed at random %s times, by about 10%% and 30%%, "
+                               "they leave the stage as it is in %s of the cases (only what levels "
+                               "ask for changed: %s; only what practices count: %s)."),
                              page_int(page, (int64_t)r->draws), page_percent(page, r->same_stage),
                              page_percent(page, r->thresholds_same),
                              page_percent(page, r->weights_same)));

@@ -95,7 +95,7 @@ static const char *distribution(struct page *page, const struct practice_result 
     for (int level = 1; level <= 4; level++)
         all = page_printf(page, "%s%s%s", all, *all ? " · " : "",
                           page_printf(page, _("level %s: %s"), page_int(page, level),
-                                      page_percent(page, result->p[level - 1])));
+                                      page_chance(page, result->p[level - 1])));
     return all;
 }
 

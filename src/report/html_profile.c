@@ -10,8 +10,10 @@ static void profile_table(struct html *html)
 
     buf_addz(html->out, "<div class=\"wide\"><table class=\"bars\">\n<thead><tr>");
     html_head_cell(html, _("Dimension"), false);
-    buf_addz(html->out, "<th scope=\"col\"><div class=\"scale\"><span>1</span><span>2</span>"
-                        "<span>3</span><span>4</span></div></th>");
+    buf_addz(html->out, "<th scope=\"col\"><div class=\"scale\">");
+    for (int level = 1; level <= 4; level++)
+        buf_addf(html->out, "<span>%s</span>", page_int(page, level));
+    buf_addz(html->out, "</div></th>");
     html_head_cell(html, _("Level"), false);
     html_head_cell(html, _("Possible"), false);
     html_head_cell(html, _("Known"), false);
@@ -26,7 +28,7 @@ static void profile_table(struct html *html)
         buf_addz(html->out, "\">");
         html_text(html, page_text(page, &d->dimension->title));
         buf_addz(html->out, "</a></th><td class=\"bar\">");
-        svg_level_bar(html, d, page_target(page, i));
+        svg_level_bar(html, d);
         buf_addz(html->out, "</td>");
         html_element(html, "td", "figure strong", value);
         html_element(html, "td", "figure",

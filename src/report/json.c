@@ -112,7 +112,7 @@ static void dimensions(struct json_writer *w, struct page *page)
         json_key_double(w, "value", d->value);
         json_key_double(w, "low", d->low);
         json_key_double(w, "high", d->high);
-        json_key_double(w, "target", page_target(page, i));
+        json_key_double(w, "target", d->target);
         json_key_double(w, "coverage", d->coverage);
         json_key_doubles(w, "p_behind", d->p_behind, 3);
         json_end_object(w);
@@ -120,7 +120,7 @@ static void dimensions(struct json_writer *w, struct page *page)
     json_end_array(w);
 }
 
-static const char *const form_names[] = {
+const char *const json_form_names[] = {
     [FORM_SHARE] = "share", [FORM_FRACTION] = "fraction", [FORM_RATIO] = "ratio",
     [FORM_RATE] = "rate",   [FORM_VALUE] = "value",
 };
@@ -138,7 +138,7 @@ static void indicator(struct json_writer *w, struct page *page,
     json_begin_object(w);
     json_key_stringz(w, "measure", in->measure);
     json_key_stringz(w, "title", page_text(page, &in->title));
-    json_key_stringz(w, "form", form_names[in->form]);
+    json_key_stringz(w, "form", json_form_names[in->form]);
     json_key_stringz(w, "unit", in->unit);
     json_key_bool(w, "lower_is_better", in->lower_is_better);
     json_key_bool(w, "known", f->known);

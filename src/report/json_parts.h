@@ -6,6 +6,7 @@
 #include "base/json_write.h"
 #include "report/page.h"
 
+extern const char *const json_form_names[]; /* of enum indicator_form */
 /* UTC, or null. */
 void json_key_time(struct json_writer *w, const char *key, int64_t at_us);
 void json_key_doubles(struct json_writer *w, const char *key, const double *v, size_t n);
@@ -16,9 +17,13 @@ const char *json_result_word(const struct practice_result *result, int target);
 
 /* json_observations.c: "observations". */
 void json_observations(struct json_writer *w, struct page *page);
+/* json_sensitivity.c: "sensitivity". */
+void json_sensitivity(struct json_writer *w, const struct page *page);
+/* json_peers.c: the value of "peers". */
+void json_peers(struct json_writer *w, const struct page *page);
 /* json_worth.c: {"low", "median", "high", "at_stake"} of a practice, or null. */
 void json_practice_money(struct json_writer *w, const struct page *page, size_t practice);
-/* "sensitivity", "money", "roadmap", "history": each only when it was worked out. */
+/* "sensitivity", "money", "roadmap", "history", "peers": each only when it was worked out. */
 void json_worth(struct json_writer *w, struct page *page);
 
 #endif

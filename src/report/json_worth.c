@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* What was worked out from the assessment: sensitivity, money, road map, history. Amounts are in
+/* What was worked out from the assessment: money, road map, history. Amounts are in
  * minor units of the reporting currency, not rounded. */
 #include "report/json_parts.h"
 
@@ -33,121 +33,6 @@ void json_practice_money(struct json_writer *w, const struct page *page, size_t 
 static const char *id(const struct page *page, size_t practice)
 {
     return page->model->practices[practice].id;
-}
-
-static void sets(struct json_writer *w, const struct page *page, const struct sensitivity *s)
-{
-    json_key(w, "upgrade_sets");
-    json_begin_array(w);
-    for (size_t i = 0; i < s->set_count; i++) {
-        json_begin_object(w);
-        json_key_double(w, "hours", s->sets[i].hours);
-        json_key(w, "steps");
-        json_begin_array(w);
-        for (size_t k = 0; k < s->sets[i].n; k++) {
-            const struct upgrade *u = &s->sets[i].steps[k];
-
-            json_begin_object(w);
-            json_key_stringz(w, "practice", id(page, u->practice));
-            json_key_int(w, "from", u->from);
-            json_key_int(w, "to", u->to);
-            json_key_bool(w, "unknown", u->unknown);
-            json_key_double(w, "hours", u->hours);
-            json_end_object(w);
-        }
-        json_end_array(w);
-        json_end_object(w);
-    }
-    json_end_array(w);
-}
-
-static void fragile(struct json_writer *w, const struct page *page, const struct sensitivity *s)
-{
-    json_key(w, "fragile");
-    json_begin_array(w);
-    for (size_t i = 0; i < s->fragile_count; i++) {
-        json_begin_object(w);
-        json_key_stringz(w, "practice", id(page, s->fragile[i].practice));
-        json_key_double(w, "p_drop", s->fragile[i].p_drop);
-        json_key_double(w, "p_drop_trend", s->fragile[i].p_drop_trend);
-        json_key_int(w, "stage_after", s->fragile[i].stage_after);
-        json_end_object(w);
-    }
-    json_end_array(w);
-}
-
-static void importance(struct json_writer *w, const struct page *page, const struct sensitivity *s)
-{
-    json_key(w, "practices");
-    json_begin_array(w);
-    for (size_t i = 0; i < page->model->practice_count; i++) {
-        json_begin_object(w);
-        json_key_stringz(w, "practice", id(page, i));
-        json_key_double(w, "birnbaum", s->practices[i].birnbaum);
-        json_key_double(w, "information_bits", s->practices[i].information_bits);
-        json_key_double(w, "information_share", s->practices[i].information_share);
-        json_end_object(w);
-    }
-    json_end_array(w);
-}
-
-/* The same shop counted another way; under each the practices whose level differs then. */
-static void definitions(struct json_writer *w, const struct page *page, const struct sensitivity *s)
-{
-    json_key(w, "definitions");
-    json_begin_array(w);
-    for (size_t i = 0; i < s->variant_count; i++) {
-        const struct definition_variant *v = &s->variants[i];
-
-        json_begin_object(w);
-        json_key_stringz(w, "id", v->id);
-        json_key_int(w, "measured", (int64_t)v->measured);
-        json_key_int(w, "stage", v->stage_then);
-        json_key(w, "changes");
-        json_begin_array(w);
-        for (size_t k = 0; k < s->definition_count; k++) {
-            const struct definition_change *c = &s->definitions[k];
-
-            if (strcmp(c->id, v->id) != 0)
-                continue;
-            json_begin_object(w);
-            json_key_stringz(w, "practice", id(page, c->practice));
-            json_key_int(w, "level", c->level);
-            json_key_int(w, "level_then", c->level_then);
-            json_key_double(w, "value", c->value);
-            json_key_double(w, "value_then", c->value_then);
-            json_end_object(w);
-        }
-        json_end_array(w);
-        json_end_object(w);
-    }
-    json_end_array(w);
-}
-
-static void sensitivity_part(struct json_writer *w, const struct page *page)
-{
-    const struct sensitivity *s = page->options->sensitivity;
-    const struct robustness *r = &s->robustness;
-
-    json_key(w, "sensitivity");
-    json_begin_object(w);
-    json_key_int(w, "target", s->target);
-    json_key_double(w, "quorum_deficit", s->binding.quorum_deficit);
-    json_key_bool(w, "sets_proven", s->sets_proven);
-    sets(w, page, s);
-    fragile(w, page, s);
-    json_key_double(w, "stage_bits", s->stage_bits);
-    importance(w, page, s);
-    json_key(w, "robustness");
-    json_begin_object(w);
-    json_key_int(w, "draws", (int64_t)r->draws);
-    json_key_double(w, "same_stage", r->same_stage);
-    json_key_double(w, "thresholds_same", r->thresholds_same);
-    json_key_double(w, "weights_same", r->weights_same);
-    json_key_doubles(w, "stage_share", r->stage_share, 4);
-    json_end_object(w);
-    definitions(w, page, s);
-    json_end_object(w);
 }
 
 static void money_part(struct json_writer *w, const struct page *page)
@@ -239,11 +124,15 @@ void json_worth(struct json_writer *w, struct page *page)
     const struct report_options *options = page->options;
 
     if (options->sensitivity)
-        sensitivity_part(w, page);
+        json_sensitivity(w, page);
     if (options->money)
         money_part(w, page);
     if (options->roadmap)
         road_part(w, page);
     if (options->trend)
         history_part(w, page);
+    if (options->peers) {
+        json_key(w, "peers");
+        json_peers(w, page);
+    }
 }

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "report/page.h"
 
+#include "base/digits.h"
 #include "base/money.h"
-
-#define FIRST_STRONG_ISOLATE "\xE2\x81\xA8"
-#define POP_DIRECTIONAL_ISOLATE "\xE2\x81\xA9"
 
 enum { PAGE_MEMORY = 16 << 20, PIECE_MAX = 1 << 16 };
 
@@ -21,6 +19,7 @@ enum err_code page_open(const struct assessment *a, const struct report_options 
         .locale = locale,
         .language = options->language,
         .language_before = i18n_use(options->language),
+        .digits_before = i18n_use_arabic_digits(locale_used().digits == DIGITS_ARABIC),
         .arena = ARENA_INIT(PAGE_MEMORY),
     };
     return ERR_OK;
@@ -33,6 +32,7 @@ enum err_code page_check(const struct page *page, struct err *err)
 
 void page_close(struct page *page)
 {
+    i18n_use_arabic_digits(page->digits_before);
     i18n_use(page->language_before);
     locale_close(page->locale);
     arena_release(&page->arena);
@@ -82,13 +82,17 @@ const char *page_code(struct page *page, const char *fmt, ...)
     return text;
 }
 
-const char *page_text(const struct page *page, const struct text3 *text)
+const char *page_text(struct page *page, const struct text3 *text)
 {
     const char *own = text->in[page->language];
+    struct buf b = BUF_INIT(PIECE_MAX);
 
-    if (own && *own)
+    if (!own || !*own)
+        return text->in[LANG_EN] ? text->in[LANG_EN] : "";
+    if (!i18n_arabic_digits())
         return own;
-    return text->in[LANG_EN] ? text->in[LANG_EN] : "";
+    digits_add_arabic(&b, str_of(own));
+    return keep(page, &b);
 }
 
 const char *page_isolate(struct page *page, const char *text)
@@ -109,6 +113,19 @@ const char *page_int(struct page *page, int64_t v)
     struct buf b = BUF_INIT(PIECE_MAX);
 
     locale_add_int(page->locale, &b, v);
+    return keep(page, &b);
+}
+
+const char *page_year(struct page *page, int year)
+{
+    struct buf plain = BUF_INIT(PIECE_MAX), b = BUF_INIT(PIECE_MAX);
+
+    buf_addf(&plain, "%d", year);
+    if (i18n_arabic_digits())
+        digits_add_arabic(&b, buf_str(&plain));
+    else
+        buf_adds(&b, buf_str(&plain));
+    buf_release(&plain);
     return keep(page, &b);
 }
 
@@ -135,6 +152,20 @@ const char *page_percent(struct page *page, double share)
     if (b.p[0] == '<' || b.p[0] == '>') /* these turn with the writing direction */
         return page_isolate(page, keep(page, &b));
     return keep(page, &b);
+}
+
+const char *page_chance(struct page *page, double p)
+{
+    return page_percent(page, p < .01 ? .005 : p > .99 ? .995 : p);
+}
+
+const char *page_chance_said(struct page *page, double p)
+{
+    if (p < .01)
+        return page_printf(page, _("below %s"), page_percent(page, .01));
+    if (p > .99)
+        return page_printf(page, _("above %s"), page_percent(page, .99));
+    return page_percent(page, p);
 }
 
 const char *page_money(struct page *page, int64_t minor)
@@ -304,37 +335,6 @@ enum evidence_class page_class(const struct practice_result *result)
     if (e->answer.kind != ANSWER_LEVEL)
         return CLASS_NONE;
     return e->answer.attested ? CLASS_ATTESTED : CLASS_CLAIMED;
-}
-
-static bool counts(const struct practice_result *result)
-{
-    return result->state != STATE_NOT_APPLICABLE;
-}
-
-double page_target(const struct page *page, size_t dimension)
-{
-    int stage = page->a->target;
-    double all = 0, essential = 0, own_all = 0, own_essential = 0, rest;
-
-    for (size_t i = 0; i < page->model->practice_count; i++) {
-        const struct practice *practice = &page->model->practices[i];
-        bool needed = practice->essential >= 2 && practice->essential <= stage;
-
-        if (!counts(&page->a->practices[i]))
-            continue;
-        all += practice->weight;
-        essential += needed ? practice->weight : 0;
-        if (practice->dimension == dimension) {
-            own_all += practice->weight;
-            own_essential += needed ? practice->weight : 0;
-        }
-    }
-    if (stage < 2 || own_all <= 0)
-        return (double)NAN;
-    rest = all > essential
-               ? fmax(0, (page->model->quorum[stage - 2] * all - essential) / (all - essential))
-               : 0;
-    return stage - 1 + (own_essential + (own_all - own_essential) * rest) / own_all;
 }
 
 const struct gap *page_gap(const struct page *page, size_t practice)

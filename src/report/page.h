@@ -19,6 +19,7 @@ struct page {
     const struct model *model;
     struct locale *locale; /* owned */
     enum language language, language_before;
+    bool digits_before;
     struct arena arena;
 };
 
@@ -32,14 +33,21 @@ const char *page_printf(struct page *page, const char *fmt, ...) TM_PRINTF(2, 3)
 /* The same for what machines read: formulas, names. */
 const char *page_code(struct page *page, const char *fmt, ...) TM_PRINTF(2, 3);
 /* The model's text in the page's language, English where it has none. */
-const char *page_text(const struct page *page, const struct text3 *text);
+const char *page_text(struct page *page, const struct text3 *text);
 /* Text from outside (a shop's name, a file, a hash) inside of which direction starts afresh. */
 const char *page_isolate(struct page *page, const char *text);
 
 const char *page_int(struct page *page, int64_t v);
+/* A year or the like: digits without anything between them. */
+const char *page_year(struct page *page, int year);
 const char *page_number(struct page *page, double v, int decimals);
 /* A probability or share without decimals; "<1%" and ">99%" instead of a false 0 or 100. */
 const char *page_percent(struct page *page, double share);
+/* A probability that was found by drawing: "<1%" also for 0 and ">99%" for 1, since the draws say
+ * no more. */
+const char *page_chance(struct page *page, double p);
+/* The same within a sentence: "below 1%", "above 99%". */
+const char *page_chance_said(struct page *page, double p);
 const char *page_money(struct page *page, int64_t minor);
 const char *page_date(struct page *page, int64_t at_us);
 
@@ -61,10 +69,6 @@ const char *page_counts(struct page *page, const struct indicator *indicator,
 
 /* The evidence class that counted: measured data before answers. */
 enum evidence_class page_class(const struct practice_result *result);
-/* Where the smallest profile that yields the target stage has this dimension, on 1..4: all
- * essential practices at the stage, the rest of the quorum spread evenly over the other
- * practices, which are one level below otherwise (maturity.md 6.8). */
-double page_target(const struct page *page, size_t dimension);
 /* The gap of a practice, or NULL. */
 const struct gap *page_gap(const struct page *page, size_t practice);
 

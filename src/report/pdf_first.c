@@ -2,6 +2,7 @@
 /* The first page: where the shop stands. */
 #include "report/chart.h"
 #include "report/pdf.h"
+#include "report/words_peers.h"
 
 static const double LEFT = PDF_MARGIN;
 
@@ -81,17 +82,20 @@ static double key_figures(struct pdf *pdf, double y)
     const struct assessment *a = page->a;
     struct fact shop[FACTS_MAX];
     size_t n = words_facts(page, shop);
-    const struct fact rows[] = {
+    const char *low = page_number(page, a->index_low, 0);
+    const char *high = page_number(page, a->index_high, 0);
+    double at_least = words_at_least(a, a->stage_best);
+    struct fact rows[5] = {
         {page_printf(page, _("Probability of stage %s or above"), page_int(page, a->stage_best)),
-         page_percent(page, words_at_least(a, a->stage_best))},
+         a->stage_best == 1 ? page_percent(page, 1) : page_chance(page, at_least)},
         {_("Confirmed stage"), page_int(page, a->stage_confirmed)},
-        {_("Index, 0 to 100"), isfinite(a->index) ? page_number(page, a->index, 0) : "–"},
-        {_("Could be"), page_printf(page, _("%s to %s"), page_number(page, a->index_low, 0),
-                                    page_number(page, a->index_high, 0))},
         {_("Known of what is looked at"), page_percent(page, a->coverage)},
+        {_("Index, 0 to 100"), isfinite(a->index) ? page_number(page, a->index, 0) : "–"},
+        {_("Could be"), page_printf(page, _("%s to %s"), low, high)},
     };
+    size_t shown = TM_COUNT(rows) - (strcmp(low, high) == 0); /* nothing is open: no range */
 
-    y = figures(pdf, rows, TM_COUNT(rows), FACE_FIGURE, y);
+    y = figures(pdf, rows, shown, FACE_FIGURE, y);
     if (n) {
         pdf_rule(pdf, LEFT, y - 3, PDF_INNER);
         y += 4;
@@ -133,7 +137,7 @@ static double dimension_row(struct pdf *pdf, size_t i, double x, double y, doubl
     pdf_text(pdf, FACE_BODY, ANCHOR_START, x, y, name, 0, title);
     bar = width - name - value - mark - 8;
     canvas = pdf_canvas_open(pdf, x + name + 6, y, bar, 13, CHART_LEVEL_WIDTH, CHART_LEVEL_HEIGHT);
-    chart_level(&canvas, d, page_target(page, i));
+    chart_level(&canvas, d);
     pdf_canvas_close(pdf);
     pdf_text(pdf, FACE_STRONG, ANCHOR_END, x + width - value - mark, y, value, 1,
              isfinite(d->value) ? page_number(page, d->value, 1) : "–");
@@ -231,6 +235,18 @@ static double evidence(struct pdf *pdf, double y)
     return keys(pdf, rows, TM_COUNT(rows), y + 17) + 6;
 }
 
+/* One line where a place may be told. */
+static double others(struct pdf *pdf, double y)
+{
+    const struct peers *peers = pdf->page->options->peers;
+
+    if (!peers || !peers_told(peers))
+        return y;
+    return y +
+           pdf_text(pdf, FACE_BODY, ANCHOR_START, LEFT, y, PDF_INNER, 0, words_peers(pdf->page)) +
+           8;
+}
+
 static double condition(struct pdf *pdf, double p, const char *text, const char *figure, double y)
 {
     const char *word = p >= .8 ? _("met") : p >= .2 ? _("in doubt") : _("not met");
@@ -267,6 +283,7 @@ double pdf_first_page(struct pdf *pdf)
     y = verdict(pdf, y);
     y = key_figures(pdf, y);
     y = profile(pdf, y);
+    y = others(pdf, y);
     y = evidence(pdf, y);
     return conditions(pdf, y);
 }

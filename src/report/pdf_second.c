@@ -31,8 +31,10 @@ static double gap_worth(struct pdf *pdf, const struct gap *gap, double x, double
     if (!money)
         return 0;
     worth = &money->practices[gap->practice];
-    if (!worth->known)
-        return pdf_text(pdf, FACE_SMALL, ANCHOR_END, x, y, width, 3, words_worth_unknown(worth));
+    if (!worth->known) /* where no effect is modelled at all, one note below says so */
+        return worth->missing ? pdf_text(pdf, FACE_SMALL, ANCHOR_END, x, y, width, 0,
+                                         words_worth_unknown(worth))
+                              : 0;
     y += pdf_text(pdf, FACE_ACCENT, ANCHOR_END, x, y, width, 2,
                   words_a_year(pdf->page, worth->gain.median));
     y += pdf_text(pdf, FACE_SMALL, ANCHOR_END, x, y, width, 2,

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "maturity/history.h"
 #include "maturity/money.h"
+#include "maturity/peers.h"
 #include "maturity/roadmap.h"
 #include "maturity/score.h"
 #include "maturity/sensitivity.h"
@@ -49,6 +50,7 @@ struct report_options {
     const struct money *money;
     const struct roadmap *roadmap;
     const struct trend *trend; /* the present assessment is its last point */
+    const struct peers *peers; /* other shops, and the marks that stand in for them */
 };
 
 TM_MUST_CHECK enum err_code report_text(const struct assessment *a,

@@ -63,7 +63,7 @@ const char *road_gain(struct page *page, const struct roadmap *map, const struct
                        amount(page, gain->high, map->gain_currency, decimals));
 }
 
-const char *road_title(const struct page *page, size_t practice)
+const char *road_title(struct page *page, size_t practice)
 {
     return page_text(page, &page->model->practices[practice].title);
 }

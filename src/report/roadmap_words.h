@@ -15,7 +15,7 @@ const char *road_hours(struct page *page, double hours);
 const char *road_cost(struct page *page, double major, const char *currency);
 /* Within whose year: "€1,200 to €4,300 a year"; "" when unknown. */
 const char *road_gain(struct page *page, const struct roadmap *map, const struct estimate *gain);
-const char *road_title(const struct page *page, size_t practice);
+const char *road_title(struct page *page, size_t practice);
 /* "Kim (Marketer)", or the role alone. */
 const char *road_who(struct page *page, const struct roadmap *map, const struct road_step *step);
 

@@ -31,12 +31,12 @@ void svg_radar(struct html *html)
     canvas_svg_close(html);
 }
 
-void svg_level_bar(struct html *html, const struct dimension_result *d, double target)
+void svg_level_bar(struct html *html, const struct dimension_result *d)
 {
     struct canvas canvas =
         canvas_svg_open(html, "level", CHART_LEVEL_WIDTH, CHART_LEVEL_HEIGHT, "");
 
-    chart_level(&canvas, d, target);
+    chart_level(&canvas, d);
     canvas_svg_close(html);
 }
 

@@ -4,6 +4,7 @@
 
 #include "report/layout.h"
 #include "report/text_all.h"
+#include "report/words_peers.h"
 #include "report/words_worth.h"
 
 enum {
@@ -81,7 +82,7 @@ static void ladder(struct sheet *sheet, struct page *page)
         sheet_cell(sheet, style, page_text(page, &page->model->stages[stage - 1]), names, false);
         sheet_put(sheet, style, "  ");
         bar(sheet, a->stage_p[stage - 1], width, here ? STYLE_ACCENT : STYLE_PLAIN);
-        sheet_cell(sheet, style, page_percent(page, a->stage_p[stage - 1]), 6, true);
+        sheet_cell(sheet, style, page_chance(page, a->stage_p[stage - 1]), 6, true);
         sheet_put(sheet, style, "  ");
         if (here)
             sheet_put(sheet, words_confirmed(a) ? STYLE_GOOD : STYLE_WARN, words_standing(page));
@@ -114,13 +115,12 @@ static void stage(struct sheet *sheet, struct page *page)
 }
 
 /* One dimension on 1..4 in `width` cells: at least, as known, at most, and the target's tick. */
-static void profile_bar(struct sheet *sheet, const struct dimension_result *d, double target,
-                        size_t width)
+static void profile_bar(struct sheet *sheet, const struct dimension_result *d, size_t width)
 {
     size_t tick = SIZE_MAX;
 
-    if (isfinite(target)) {
-        tick = (size_t)((target - 1) / 3 * (double)width);
+    if (isfinite(d->target)) {
+        tick = (size_t)((d->target - 1) / 3 * (double)width);
         tick = tick < width ? tick : width - 1;
     }
     for (size_t i = 0; i < width; i++) {
@@ -164,7 +164,7 @@ static void profile(struct sheet *sheet, struct page *page)
         sheet_put(sheet, STYLE_PLAIN, "   ");
         sheet_cell(sheet, STYLE_PLAIN, page_text(page, &d->dimension->title), titles, false);
         sheet_put(sheet, STYLE_PLAIN, " ");
-        profile_bar(sheet, d, page_target(page, i), width);
+        profile_bar(sheet, d, width);
         sheet_cell(sheet, STYLE_BOLD, isfinite(d->value) ? page_number(page, d->value, 1) : "?", 5,
                    true);
         sheet_end_line(sheet);
@@ -173,6 +173,17 @@ static void profile(struct sheet *sheet, struct page *page)
                page_printf(page, _("█ at least  ▓ as known  ░ possible  ┃ enough for stage %s"),
                            page_int(page, a->target)),
                INDENT - 2);
+}
+
+/* Where the shop stands among others; nothing where no place may be told. */
+static void others(struct sheet *sheet, struct page *page)
+{
+    const struct peers *peers = page->options->peers;
+
+    if (!peers || !peers_told(peers))
+        return;
+    sheet_end_line(sheet);
+    sheet_wrap(sheet, STYLE_PLAIN, words_peers(page), INDENT - 2);
 }
 
 static void and_more(struct sheet *sheet, struct page *page, size_t rest)
@@ -327,6 +338,7 @@ enum err_code report_text(const struct assessment *a, const struct report_option
     title(&sheet, &page);
     stage(&sheet, &page);
     profile(&sheet, &page);
+    others(&sheet, &page);
     gaps(&sheet, &page);
     first_step(&sheet, &page);
     connections(&sheet, &page);

@@ -52,7 +52,7 @@ const char *words_verdict(struct page *page)
     const struct assessment *a = page->a;
     const char *best = page_int(page, a->stage_best);
     const char *next = page_int(page, a->stage_best + 1);
-    const char *p = page_percent(page, words_at_least(a, a->stage_best));
+    const char *p = page_chance_said(page, words_at_least(a, a->stage_best));
 
     if (a->stage_best >= 4 && a->stage_confirmed >= 4)
         return page_printf(page, _("The evidence confirms stage %s, the highest."), best);
@@ -63,11 +63,11 @@ const char *words_verdict(struct page *page)
                            best);
     if (a->stage_confirmed >= a->stage_best && a->stage_best == 1)
         return page_printf(page, _("Stage %s is not reached yet; its probability is %s."), next,
-                           page_percent(page, words_at_least(a, 2)));
+                           page_chance_said(page, words_at_least(a, 2)));
     if (a->stage_confirmed >= a->stage_best)
-        return page_printf(page,
-                           _("The evidence confirms stage %s; stage %s has a probability of %s."),
-                           best, next, page_percent(page, words_at_least(a, a->stage_best + 1)));
+        return page_printf(
+            page, _("The evidence confirms stage %s; stage %s has a probability of %s."), best,
+            next, page_chance_said(page, words_at_least(a, a->stage_best + 1)));
     if (a->stage_claimed)
         return page_printf(page, _("Answers point to stage %s (%s); data does not confirm it yet."),
                            best, p);
@@ -78,7 +78,7 @@ const char *words_verdict(struct page *page)
                        best, p, page_int(page, a->stage_confirmed));
 }
 
-const char *words_stage_what(const struct page *page)
+const char *words_stage_what(struct page *page)
 {
     if (little_known(page->a))
         return "";
@@ -185,7 +185,7 @@ void words_conditions(struct page *page, struct stage_condition out_rows[STAGE_C
 
     out_rows[0] = (struct stage_condition){
         c->p_essentials, page_printf(page, _("Every required practice is at level %s"), stage),
-        page_printf(page, _("probability %s"), page_percent(page, c->p_essentials))};
+        page_printf(page, _("probability %s"), page_chance_said(page, c->p_essentials))};
     out_rows[1] = (struct stage_condition){
         c->p_quorum,
         page_printf(page, _("%s of all practices, by weight, are at level %s"),
@@ -195,7 +195,7 @@ void words_conditions(struct page *page, struct stage_condition out_rows[STAGE_C
         c->p_dimensions,
         page_printf(page, _("Every dimension is at level %s or above on average"),
                     page_int(page, target - 1)),
-        page_printf(page, _("probability %s"), page_percent(page, c->p_dimensions))};
+        page_printf(page, _("probability %s"), page_chance_said(page, c->p_dimensions))};
     out_rows[3] = (struct stage_condition){
         c->floor_met ? 1 : 0,
         page_printf(page, _("%s of the weight rests on data or attached evidence"),
@@ -317,7 +317,7 @@ static const char *distance_measured(struct page *page, const struct gap *gap)
         return page_printf(page,
                            _("The figure is there, but level %s is not sure yet (%s): more data "
                              "or a clearer lead will settle it."),
-                           page_int(page, gap->target), page_percent(page, gap->p_met));
+                           page_int(page, gap->target), page_chance_said(page, gap->p_met));
     indicator = &result->practice->indicators[i];
     cut = page_cut(page, indicator, gap->target);
     if (isfinite(gap->more) && fabs(gap->more) >= 1)
@@ -349,7 +349,7 @@ const char *words_gap_distance(struct page *page, const struct gap *gap)
         return page_printf(page, _("You answered level %s; level %s is needed."),
                            page_int(page, result->claimed_level), target);
     return page_printf(page, _("Level %s is needed; its probability is %s."), target,
-                       page_percent(page, gap->p_met));
+                       page_chance_said(page, gap->p_met));
 }
 
 const char *words_connection(struct page *page, const struct connection *connection)
@@ -390,7 +390,7 @@ const char *words_level(struct page *page, const struct practice_result *result)
         return page_printf(page, _("level %s, confirmed"), best);
     for (int i = result->level_best - 1; i < 4; i++)
         p += result->p[i];
-    return page_printf(page, _("level %s, likely (%s)"), best, page_percent(page, p));
+    return page_printf(page, _("level %s, likely (%s)"), best, page_chance(page, p));
 }
 
 const char *words_reason(struct page *page, const struct practice_result *result)

@@ -16,7 +16,7 @@ const char *words_standing(const struct page *page);
 /* "The evidence confirms stage 2; stage 3 has a probability of 12%." */
 const char *words_verdict(struct page *page);
 /* What the stage means; "" where it says nothing about the shop. */
-const char *words_stage_what(const struct page *page);
+const char *words_stage_what(struct page *page);
 /* Required practices not known, why the confirmed stage lies below the best one, what "does not
  * apply" changed; "" if not. */
 const char *words_caution(struct page *page);

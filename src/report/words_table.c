@@ -69,8 +69,9 @@ const struct term words_terms[] = {
         "stage is confirmed from 80% on, and only when enough of the evidence is data.")},
     {N_("Stage"),
      N_("A stage needs three things: every practice it requires is at its level; enough of all "
-        "practices by weight are; and no dimension is two levels behind. The probability comes "
-        "from 20,000 draws from all ranges together.")},
+        "practices by weight are; and no dimension is two levels behind. As each figure is known "
+        "only within a range, 20,000 combinations that fit the ranges are tried: the probability "
+        "of a stage is the part of them in which it is reached.")},
     {N_("Not known"), N_("What is not known is never counted as bad. It widens the possible range "
                          "until data or an answer settles it.")},
     {N_("Answers"),
@@ -126,7 +127,8 @@ const char *words_citation(struct page *page, const struct citation *citation)
     if (*mark)
         text = page_printf(page, "%s (%s: %s)", text, citation->mark, mark);
     if (*source && citation->year)
-        return page_printf(page, "%s. %s, %d.", text, page_isolate(page, source), citation->year);
+        return page_printf(page, "%s. %s, %s.", text, page_isolate(page, source),
+                           page_year(page, citation->year));
     if (*source)
         return page_printf(page, "%s. %s.", text, page_isolate(page, source));
     return page_printf(page, "%s.", text);

@@ -144,6 +144,8 @@ static void write_sheets(struct xlsx *x)
         xlsx_levers(x);
     if (options->roadmap)
         xlsx_road(x);
+    if (options->peers && options->peers->count)
+        xlsx_peers(x);
     if (options->input_count)
         xlsx_sources(x);
 }

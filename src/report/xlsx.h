@@ -64,6 +64,7 @@ void xlsx_gaps(struct xlsx *x);
 void xlsx_levers(struct xlsx *x);
 void xlsx_road(struct xlsx *x);
 void xlsx_road_left(struct xlsx *x);
+void xlsx_peers(struct xlsx *x);
 void xlsx_sources(struct xlsx *x);
 
 #endif

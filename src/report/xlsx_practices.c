@@ -153,7 +153,7 @@ static void dimension(struct xlsx *x, lxw_worksheet *sheet, size_t row, size_t i
     xlsx_number(x, sheet, row, 2, CELL_NUMBER, d->dimension->weight);
     for (size_t k = 0; k < TM_COUNT(cells); k++)
         xlsx_formula(x, sheet, row, 3 + k, cells[k].format, cells[k].formula, cells[k].value);
-    xlsx_number(x, sheet, row, 7, CELL_NUMBER, page_target(page, i));
+    xlsx_number(x, sheet, row, 7, CELL_NUMBER, page->a->dimensions[i].target);
 }
 
 void xlsx_dimensions(struct xlsx *x)

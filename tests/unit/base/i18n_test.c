@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/i18n.h"
 
+#include "base/digits.h"
 #include "base/locale.h"
 #include "base/money.h"
 #include "tap.h"
@@ -164,6 +165,58 @@ static void ways(void)
     buf_release(&b);
 }
 
+/* Of texts that hold figures those are turned that people read, not what they type or what is
+ * named so. */
+static void arabic_digits(void)
+{
+    static const char *const rows[][2] = {
+        {"90% من 20,000", "٩٠٪ من ٢٠٬٠٠٠"},
+        {"%1$s من %s، نحو 10%%", "%1$s من %s، نحو ١٠٪"},
+        {"GA4 وEML-3 و2026-09-30", "GA4 وEML-3 و2026-09-30"},
+        {"\u2068--top 5\u2069 أو 0.5.", "\u2068--top 5\u2069 أو ٠٫٥."},
+        {"المستوى 4", "المستوى ٤"},
+        {"%", "%"},
+    };
+    struct buf b = BUF_INIT(1000);
+    bool before;
+
+    for (size_t i = 0; i < TM_COUNT(rows); i++) {
+        buf_reset(&b);
+        digits_add_arabic(&b, str_of(rows[i][0]));
+        CHECK_STR(buf_cstr(&b), rows[i][1]);
+    }
+    i18n_use(LANG_AR);
+    CHECK(strpbrk(_("The shop in the last 365 days"), "0123456789") != NULL);
+    before = i18n_use_arabic_digits(true);
+    CHECK(!before && i18n_arabic_digits());
+    CHECK(strstr(_("The shop in the last 365 days"), "٣٦٥") != NULL);
+    i18n_use(LANG_TH);
+    CHECK(strstr(_("The shop in the last 365 days"), "365") != NULL);
+    CHECK(i18n_use_arabic_digits(false));
+    i18n_use(LANG_EN);
+    buf_release(&b);
+}
+
+/* "UK£" beside a figure keeps its own direction; one that runs from left to right needs no help. */
+static void money_signs(void)
+{
+    struct buf b = BUF_INIT(1000);
+    struct locale *locale = NULL;
+    struct err err;
+
+    CHECK_OK(locale_open(LANG_AR, &locale, &err), err);
+    locale_add_money(locale, &b, 123400, "GBP", 2, true);
+    CHECK_MSG(strstr(buf_cstr(&b), "1,234") && strstr(buf_cstr(&b), "\u2068UK£\u2069"), "%s",
+              buf_cstr(&b));
+    locale_close(locale);
+    buf_reset(&b);
+    CHECK_OK(locale_open(LANG_TH, &locale, &err), err);
+    locale_add_money(locale, &b, 123400, "GBP", 2, true);
+    CHECK_STR(buf_cstr(&b), "£1,234");
+    locale_close(locale);
+    buf_release(&b);
+}
+
 /* Errors look their texts up themselves, once. */
 static void errors(void)
 {
@@ -206,6 +259,8 @@ int main(void)
     translated();
     formats();
     ways();
+    arabic_digits();
+    money_signs();
     errors();
     figures();
     return tap_done();

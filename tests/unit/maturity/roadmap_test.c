@@ -49,12 +49,23 @@ static const struct road_step *find(const struct roadmap *map, size_t practice, 
     return NULL;
 }
 
-/* What is unknown counts as level 1. */
+/* What is unknown counts as level 1; a level that asks for no work below one that does is there. */
 static int level_now(const struct made *m, size_t i)
 {
+    const double *hours = m->a->practices[i].practice->effort_hours;
     int best = m->a->practices[i].level_best;
+    int level = (best ? best : 1) + m->plan->wishes[i].done;
 
-    return (best ? best : 1) + m->plan->wishes[i].done;
+    for (int to = level + 1; to <= 4; to++) {
+        bool work_above = false;
+
+        for (int l = to; l <= 4; l++)
+            work_above = work_above || hours[l - 2] > 0;
+        if (hours[to - 2] > 0 || !work_above)
+            break;
+        level = to;
+    }
+    return level;
 }
 
 /* What a step waits for is in place when it begins; the owner did not wait with what has begun. */
@@ -414,6 +425,30 @@ static void checks_are_told(void)
     release(&m);
 }
 
+/* A level that asks for no work is no step; the one above it begins there. */
+static void free_levels_are_no_steps(void)
+{
+    struct fixture f;
+    struct made m;
+    struct plan *plan;
+
+    init_four(&f);
+    f.practices[1].effort_hours[0] = 0;
+    f.practices[2].effort_hours[0] = 0;
+    plan = plan_new(&f.model);
+    plan->wishes[2].pinned = true;
+    plan->wishes[2].pin = 0;
+    make(&m, &f, plan);
+    CHECK_INT(m.map->step_count, 3);
+    for (size_t i = 0; i < m.map->step_count; i++) {
+        const struct road_step *s = &m.map->steps[i];
+
+        CHECK(s->hours > 0 && s->practice != 1);
+        CHECK_INT(s->from, s->practice == 2 ? 2 : 1);
+    }
+    release(&m);
+}
+
 static void success_is_learnt(void)
 {
     struct success_prior prior = {.succeeded = 3, .failed = 1};
@@ -453,6 +488,7 @@ int main(int argc, char **argv)
     not_before();
     long_steps_are_spread();
     checks_are_told();
+    free_levels_are_no_steps();
     success_is_learnt();
     time_is_found();
     rules_always_hold(argc > 1 ? (int)strtol(argv[1], NULL, 10) : 300);

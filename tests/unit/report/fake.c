@@ -2,6 +2,7 @@
 #include "fake.h"
 
 #include "base/money.h"
+#include "maturity/profile.h"
 
 #define NONE ((double)NAN)
 #define DAY(n) (INT64_C(1790726400) * US_PER_SECOND - (int64_t)(n)*US_PER_DAY)
@@ -376,6 +377,7 @@ const struct assessment *fake_assessment(enum fake_kind kind)
         assessment.gap_count = assessment.connection_count = 0;
         memcpy(assessment.stage_p, (double[4]){0, 0, .04, .96}, sizeof(assessment.stage_p));
     }
+    profile_targets(&model, &assessment);
     return &assessment;
 }
 

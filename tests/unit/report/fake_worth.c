@@ -143,6 +143,18 @@ static struct sensitivity sensitivity_of_fake = {
     .robustness = {500, .83, .9, .95, {.02, .83, .15, 0}},
 };
 
+/* A place among seven shops of the same kind, and a figure that only one other shop has. */
+static struct peer_standing standings[] = {
+    {.practice = 4,
+     .value = .2741,
+     .shops = 7,
+     .group = PEERS_VERTICAL,
+     .worse = {.24, .47, .71},
+     .median = .25},
+    {.practice = 2, .value = .9, .shops = 1, .worse = {NONE, NONE, NONE}, .median = NONE},
+};
+static struct peers peers_of_fake = {.items = standings, .count = TM_COUNT(standings), .shops = 8};
+
 static void prepare(void)
 {
     for (size_t i = 0; i < PRACTICES; i++)
@@ -166,4 +178,5 @@ void fake_add_worth(struct report_options *options)
     options->money = &money_of_fake;
     options->roadmap = &road;
     options->trend = &trend_of_fake;
+    options->peers = &peers_of_fake;
 }

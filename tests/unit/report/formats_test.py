@@ -181,6 +181,12 @@ def percent(p):
     return "0%" if p == 0 else "<1%" if p < .01 else ">99%" if .99 < p < 1 else f"{p:.0%}"
 
 
+def chances(p):
+    """Of a probability that was drawn: in a table, in a sentence. Draws prove neither 0 nor 1."""
+    return (("<1%", "below 1%") if p < .01 else (">99%", "above 99%") if p > .99
+            else (f"{p:.0%}",))
+
+
 def plain(text):
     return re.sub(r"\s+", " ", re.sub("[\u2066-\u2069\u200e\u200f]", "", text))
 
@@ -214,7 +220,10 @@ def same_pages(kind, data):
     for name, text in page_texts("en", kind).items():
         check(data["stage"]["title"] in text and f"Stage {best}" in text, f"{kind} {name}: stage")
         if not (best == data["stage"]["confirmed"] and name != "pdf"):
-            check(percent(at_least) in text, f"{kind} {name}: probability {percent(at_least)}")
+            check(any(c in text for c in chances(at_least)),
+                  f"{kind} {name}: probability {chances(at_least)}")
+        check(not re.search(r"probability (of|is) (0|100)%", text) and
+              not re.search(r"could be (\d+) to \1\b", text), f"{kind} {name}: nothing is certain")
         check(percent(data["coverage"]) in text, f"{kind} {name}: known")
         low = f"{data['index']['low']:.0f} to {data['index']['high']:.0f}"
         if data["index"]["value"] is not None:
@@ -228,6 +237,45 @@ def same_pages(kind, data):
             check(title in text, f"{kind} {name}: gap {title}")
             if money:
                 check(amount(money["median"]) in text, f"{kind} {name}: {amount(money['median'])}")
+
+
+def same_peers(data, book, table):
+    """Where the shop stands among others, and what stands in where that is not told."""
+    rows = {p["practice"]: p for p in data["peers"]["measures"]}
+    name = next(n for n in book.names if n == "Among other shops")
+    cells = book.sheets[name]
+    texts = page_texts("en", "0")
+    for i, (practice, p) in enumerate(rows.items()):
+        line = next(r for r in table if r["practice"] == practice)
+        got = [cells.get(f"{c}{i + 2}", ("",))[0] for c in "CDEFHIJ"]
+        want = [p["value"], p["better_than_low"], p["better_than_high"], p["median"],
+                *p["anchors"]]
+        check(all(near(a, b) for a, b in zip(got, want)), f"XLSX: {practice} among others {got}")
+        check(all(near(line[k], p[k], 1e-6) for k in ("better_than_low", "better_than_high")) and
+              near(line["peers"], p["shops"] or ""), f"CSV: {practice} among others")
+        if p["shops"]:
+            place = f"{p['better_than_low']:.0%} to {p['better_than_high']:.0%}"
+            check(place in texts["html"], f"HTML: {practice} better than {place}")
+    told = sum(bool(p["shops"]) for p in rows.values())
+    for name, text in texts.items():
+        check(f"{told} figure is compared with other shops" in text, f"{name}: among others")
+    check("PEERS" not in texts["html"] and "(V1: primary source seen)" in texts["html"],
+          "HTML: where the marks come from")
+
+
+def arabic_digits():
+    """Where Arabic-Indic digits are wished, sentences and counters have no others."""
+    html = subprocess.run([sys.argv[1], "html", "ar", "r2", "80", "plain", "digits"], check=True,
+                          capture_output=True).stdout.decode()
+    body = re.sub(r"<style>.*?</style>|<svg.*?</svg>|<bdi.*?</bdi>|<dl class=\"hashes\">.*?</dl>",
+                  " ", html, flags=re.S)
+    body = re.sub("\u2068[^\u2069]*\u2069|[\u2066-\u2069]", " ", body)
+    words = [w for w in re.sub(r"<[^>]+>", " ", body).split()
+             if re.fullmatch(r"[^A-Za-z]*[0-9][^A-Za-z]*", w) and not re.fullmatch(r"\d+\.\d+\.\d+", w)]
+    check(not words and "٣٦٥" in body, f"ar: Arabic-Indic digits everywhere {words[:9]}")
+    check('<body class="arab">' in html, "ar: counters too")
+    plain_html = show("html", "ar", "r2").decode()
+    check("365" in plain_html and '<body class="arab">' not in plain_html, "ar: unless wished")
 
 
 def repeatable():
@@ -249,6 +297,10 @@ def main():
     formulas("en", "r2")
     formulas("ar", "r3")
     formulas("th", "r1")
+    data = json.loads(show("json", "en", "0"))
+    same_peers(data, Workbook(show("xlsx", "en", "0")),
+               list(csv.DictReader(io.StringIO(show("csv", "en", "0").decode("utf-8-sig")))))
+    arabic_digits()
     repeatable()
     for language in ("ar", "th"):
         page_texts(language, "0")

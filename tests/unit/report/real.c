@@ -125,5 +125,6 @@ struct report_options real_options(enum language language)
     options.money = NULL;
     options.roadmap = NULL;
     options.trend = NULL;
+    options.peers = NULL;
     return options;
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Prints one report: show text|html|pdf|xlsx|csv|json en|ar|th SHOP [WIDTH [colour [all]]], where
+/* Prints one report: show text|html|pdf|xlsx|csv|json en|ar|th SHOP [WIDTH [colour|plain
+ * [all|digits]]], digits being the Arabic-Indic ones, where
  * SHOP is 0, 1, 2 for the assessments of fake.h or r1 to r4
  * (R1 to R4) for the built-in model at a stage. For
  * looking at, and for the test of the schema. */
 #include "fake.h"
 #include "real.h"
+
+#include "base/locale.h"
 
 static enum err_code print(int argc, char **argv, const struct assessment *a,
                            struct report_options options, struct err *err)
@@ -14,8 +17,10 @@ static enum err_code print(int argc, char **argv, const struct assessment *a,
 
     if (argc > 4)
         options.width = (int)strtol(argv[4], NULL, 10);
-    options.colour = argc > 5;
-    options.all = argc > 6;
+    options.colour = argc > 5 && argv[5][0] == 'c';
+    options.all = argc > 6 && argv[6][0] == 'a';
+    if (argc > 6 && argv[6][0] == 'd')
+        locale_use((struct locale_ways){.digits = DIGITS_ARABIC});
     code = argv[1][0] == 't'   ? report_text(a, &options, &out, err)
            : argv[1][0] == 'h' ? report_html(a, &options, &out, err)
            : argv[1][0] == 'x' ? report_xlsx(a, &options, &out, err)
