@@ -79,26 +79,53 @@ static void binding(struct html *html)
     buf_addz(html->out, "</ul>\n");
 }
 
-static void set(struct html *html, const struct upgrade_set *s, size_t i)
+static bool has_step(const struct upgrade_set *s, const struct upgrade *step)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (s->steps[i].practice == step->practice && s->steps[i].to == step->to)
+            return true;
+    return false;
+}
+
+/* The steps of `s`, or those of them that `other` has not. */
+static void steps(struct html *html, const struct upgrade_set *s, const struct upgrade_set *other)
 {
     struct page *page = html->page;
+    size_t n = 0;
 
-    buf_addz(html->out, "<li>\n");
-    html_element(html, "h4", NULL,
-                 page_printf(page, i ? _("Another way: about %s") : _("The shortest way: about %s"),
-                             words_hours(page, s->hours)));
     buf_addz(html->out, "<ul class=\"plain\">\n");
-    for (size_t k = 0; k < s->n && k < LISTED_MAX; k++) {
+    for (size_t k = 0; k < s->n; k++) {
         const struct upgrade *u = &s->steps[k];
 
+        if ((other && has_step(other, u)) || n++ >= LISTED_MAX)
+            continue;
         buf_addz(html->out, "<li>");
         html_text(html, words_step(page, u->practice, u->from, u->to));
         if (u->unknown)
             html_text(html, page_printf(page, " (%s)", _("not known: look first, it may be done")));
         buf_addz(html->out, "</li>\n");
     }
-    and_more(html, s->n);
-    buf_addz(html->out, "</ul></li>\n");
+    and_more(html, n);
+    buf_addz(html->out, "</ul>\n");
+}
+
+/* Of another way only what is other about it. */
+static void set(struct html *html, const struct upgrade_set *first, size_t i)
+{
+    struct page *page = html->page;
+    const struct upgrade_set *s = &first[i];
+
+    buf_addz(html->out, "<li>\n");
+    html_element(html, "h4", NULL,
+                 page_printf(page, i ? _("Another way: about %s") : _("The shortest way: about %s"),
+                             words_hours(page, s->hours)));
+    if (i) {
+        html_element(html, "p", "muted", _("The same, but with"));
+        steps(html, s, first);
+        html_element(html, "p", "muted", _("instead of"));
+    }
+    steps(html, first, i ? s : NULL);
+    buf_addz(html->out, "</li>\n");
 }
 
 static void sets(struct html *html)
@@ -115,7 +142,7 @@ static void sets(struct html *html)
                                 : _("The best sets that were found."));
     buf_addz(html->out, "<ol class=\"ways\">\n");
     for (size_t i = 0; i < s->set_count; i++)
-        set(html, &s->sets[i], i);
+        set(html, s->sets, i);
     buf_addz(html->out, "</ol>\n");
 }
 
@@ -170,9 +197,20 @@ static void evidence_value(struct html *html)
     buf_addz(html->out, "</ul>\n");
 }
 
-static const char *more(struct page *page, double v)
+/* Cases as they are; of sums (money and the like) and facts the part or the value that is missing:
+ * "4 more", "12% less", "3 months more". */
+static const char *more(struct page *page, const struct natural_unit *u, double v)
 {
-    return isfinite(v) && fabs(v) < 1e9 ? page_number(page, v, fabs(v) < 10 ? 1 : 0) : "–";
+    const struct indicator *in = &page->model->practices[u->practice].indicators[u->indicator];
+    const char *amount;
+
+    if (!isfinite(v) || fabs(v) >= 1e9 || (u->form == FORM_FRACTION && !(u->k > 0)) ||
+        (u->form == FORM_RATIO && !(u->k > 0)))
+        return "–";
+    amount = u->form == FORM_FRACTION || u->form == FORM_RATIO ? page_percent(page, fabs(v) / u->k)
+             : u->form == FORM_VALUE                           ? page_value(page, in, fabs(v))
+                                     : page_number(page, fabs(v), fabs(v) < 10 ? 1 : 0);
+    return page_printf(page, v < 0 ? _("%s less") : _("%s more"), amount);
 }
 
 /* In the figures that people count: buyers, months, orders. */
@@ -201,8 +239,8 @@ static void units(struct html *html)
         html_element(html, "td", "figure", page_int(page, u->level));
         html_element(html, "td", "figure", page_value(page, in, u->value));
         html_element(html, "td", "figure", page_value(page, in, u->cut));
-        html_element(html, "td", "figure", more(page, u->more));
-        html_element(html, "td", "figure", more(page, u->more_confirmed));
+        html_element(html, "td", "figure", more(page, u, u->more));
+        html_element(html, "td", "figure", more(page, u, u->more_confirmed));
         buf_addz(html->out, "</tr>\n");
     }
     tail(html);

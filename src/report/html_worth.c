@@ -21,12 +21,6 @@ static void lever(struct html *html, const struct lever_money *l, double most)
 
     buf_addz(html->out, "<tr>");
     html_head_cell(html, page_text(page, &page->model->practices[l->practice].title), true);
-    if (!l->known) {
-        buf_addz(html->out, "<td colspan=\"4\">");
-        html_text(html, l->missing ? _(l->missing) : _("not known"));
-        buf_addz(html->out, "</td></tr>\n");
-        return;
-    }
     buf_addz(html->out, "<td class=\"bar\">");
     canvas = canvas_svg_open(html, "level", CHART_RANGE_WIDTH, CHART_RANGE_HEIGHT, "");
     chart_range(&canvas, &l->alone, most);
@@ -38,7 +32,13 @@ static void lever(struct html *html, const struct lever_money *l, double most)
     buf_addz(html->out, "</tr>\n");
 }
 
-static void levers(struct html *html)
+/* Known, and not at its level already: raising it brings 1 of the currency or more. */
+static bool brings(const struct money *money, const struct lever_money *l)
+{
+    return l->known && l->alone.high >= pow(10, money->decimals);
+}
+
+static void table(struct html *html)
 {
     const struct money *money = html->page->options->money;
     const char *const titles[] = {_("What is raised"), "", _("Median a year"), _("90% range"),
@@ -49,8 +49,61 @@ static void levers(struct html *html)
         html_head_cell(html, titles[i], false);
     buf_addz(html->out, "</tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < money->lever_count; i++)
-        lever(html, &money->levers[i], most_gain(money));
+        if (brings(money, &money->levers[i]))
+            lever(html, &money->levers[i], most_gain(money));
     buf_addz(html->out, "</tbody>\n</table></div>\n");
+}
+
+static const char *missing(const struct lever_money *l)
+{
+    return l->missing ? _(l->missing) : _("not known");
+}
+
+/* The levers without an amount, under the reason that they share. */
+static void unknown(struct html *html)
+{
+    struct page *page = html->page;
+    const struct money *money = page->options->money;
+
+    for (size_t i = 0; i < money->lever_count; i++) {
+        const char *reason = missing(&money->levers[i]);
+        bool told = money->levers[i].known;
+
+        for (size_t k = 0; k < i && !told; k++)
+            told = !money->levers[k].known && strcmp(missing(&money->levers[k]), reason) == 0;
+        if (told)
+            continue;
+        buf_addz(html->out, "<p class=\"muted\">");
+        html_text(html, reason);
+        for (size_t k = i; k < money->lever_count; k++) {
+            const struct lever_money *l = &money->levers[k];
+
+            if (l->known || strcmp(missing(l), reason) != 0)
+                continue;
+            buf_addz(html->out, k == i ? " <span class=\"names\">" : " · <span class=\"names\">");
+            html_text(html, page_text(page, &page->model->practices[l->practice].title));
+            buf_addz(html->out, "</span>");
+        }
+        buf_addz(html->out, "</p>\n");
+    }
+}
+
+static void levers(struct html *html)
+{
+    const struct money *money = html->page->options->money;
+    size_t bring = 0, nothing = 0;
+
+    for (size_t i = 0; i < money->lever_count; i++) {
+        bring += brings(money, &money->levers[i]);
+        nothing += money->levers[i].known && !brings(money, &money->levers[i]);
+    }
+    if (bring)
+        table(html);
+    if (nothing)
+        html_element(html, "p", "muted",
+                     _("Left out is what brings nothing more: there the shop already is where the "
+                       "next stage asks."));
+    unknown(html);
 }
 
 static void assumptions(struct html *html)
@@ -88,23 +141,16 @@ static void assumptions(struct html *html)
 
 static const char *bubble_words(struct page *page, const struct gap_bubble *b)
 {
-    return page_printf(page, "%s: %s, %s", page_text(page, &b->practice->title),
+    return page_printf(page, _("%s: %s, %s"), page_text(page, &b->practice->title),
                        words_hours(page, b->hours),
                        isfinite(b->worth) ? words_a_year(page, b->worth) : _("not known"));
 }
 
-static void bubbles(struct html *html)
+static void picture(struct html *html, const struct gap_bubble *rows, size_t n)
 {
-    struct page *page = html->page;
-    struct gap_bubble rows[BUBBLES_MAX];
-    size_t n = chart_gaps_rows(page, rows);
     struct canvas canvas;
 
-    if (!n)
-        return;
-    buf_addz(html->out, "<h3>");
-    html_text(html, _("Gap against effort"));
-    buf_addz(html->out, "</h3>\n<figure class=\"wide\">\n");
+    buf_addz(html->out, "<figure class=\"wide\">\n");
     canvas = canvas_svg_open(html, "picture", CHART_GAPS_WIDTH, CHART_GAPS_HEIGHT,
                              _("Gaps by effort and distance; the list below has the figures."));
     chart_gaps(&canvas, rows, n);
@@ -112,7 +158,22 @@ static void bubbles(struct html *html)
     html_element(html, "figcaption", NULL,
                  _("To the right: more hours. Higher: farther from the level that is asked. The "
                    "larger a circle, the more money a year; an empty one: not known."));
-    buf_addz(html->out, "</figure>\n<ol class=\"keyed\">\n");
+    buf_addz(html->out, "</figure>\n");
+}
+
+/* One gap alone makes no picture. */
+static void bubbles(struct html *html)
+{
+    struct page *page = html->page;
+    struct gap_bubble rows[BUBBLES_MAX];
+    size_t n = chart_gaps_rows(page, rows);
+
+    if (!n)
+        return;
+    html_element(html, "h3", NULL, _("Gap against effort"));
+    if (n > 1)
+        picture(html, rows, n);
+    buf_addz(html->out, "<ol class=\"keyed\">\n");
     for (size_t i = 0; i < n; i++)
         html_element(html, "li", NULL, bubble_words(page, &rows[i]));
     buf_addz(html->out, "</ol>\n");

@@ -4,7 +4,7 @@
 #include "report/pdf.h"
 #include "report/words_worth.h"
 
-enum { GAPS = 5, CONNECTIONS = 3, STEPS = 7, FIRST_STEPS = 3 };
+enum { GAPS = 5, CONNECTIONS = 3, STEPS = 7, STEPS_CROWDED = 4, FIRST_STEPS = 3 };
 
 static const double LEFT = PDF_MARGIN;
 
@@ -61,6 +61,19 @@ static double gap(struct pdf *pdf, size_t i, double y)
     return fmax(y, fmax(top + right, top + 17)) + 5;
 }
 
+/* One of the gaps that are shown has no amount, and there is no reason that could be mended. */
+static bool unmodelled(const struct page *page, const struct money *money)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < page->a->gap_count && i < GAPS; i++) {
+        const struct practice_money *worth = &money->practices[page->a->gaps[i].practice];
+
+        any = any || (!worth->known && !worth->missing);
+    }
+    return any;
+}
+
 static double gaps(struct pdf *pdf, double y)
 {
     struct page *page = pdf->page;
@@ -78,6 +91,9 @@ static double gaps(struct pdf *pdf, double y)
         y += pdf_text(pdf, FACE_SMALL, ANCHOR_START, LEFT + 24, y, PDF_INNER - 24, 1,
                       page_printf(page, P_("and %s more", "and %s more", a->gap_count - GAPS),
                                   page_int(page, (int64_t)(a->gap_count - GAPS))));
+    if (money && unmodelled(page, money))
+        y += pdf_text(pdf, FACE_SMALL, ANCHOR_START, LEFT + 24, y, PDF_INNER - 24, 1,
+                      _("Where no amount stands, no direct money effect is modelled."));
     if (money && *words_joint(page, money))
         y += 2 + pdf_text(pdf, FACE_BODY, ANCHOR_START, LEFT + 24, y + 2, PDF_INNER - 24, 0,
                           words_joint(page, money));
@@ -87,7 +103,9 @@ static double gaps(struct pdf *pdf, double y)
 static double timeline(struct pdf *pdf, double y)
 {
     const struct roadmap *map = pdf->page->options->roadmap;
-    size_t rows = map->step_count < STEPS ? map->step_count : STEPS;
+    /* Letters that can be read are worth more than the later steps. */
+    size_t most = pdf->scale >= .9 ? STEPS : STEPS_CROWDED;
+    size_t rows = map->step_count < most ? map->step_count : most;
     double inner = chart_timeline_height(rows), height = inner * PDF_INNER / CHART_TIMELINE_WIDTH;
     struct canvas canvas;
 

@@ -208,7 +208,7 @@ static void first_step(struct sheet *sheet, struct page *page)
     sheet_put(sheet, STYLE_BOLD, words_step(page, step->practice, step->from, step->to));
     sheet_put(sheet, STYLE_PLAIN, "  ");
     sheet_wrap(sheet, STYLE_DIM,
-               page_printf(page, "%s, %s", words_hours(page, step->hours),
+               page_printf(page, _("%s, %s"), words_hours(page, step->hours),
                            page_printf(page, _("%s to %s"), words_day(page, step->start_day),
                                        words_day(page, step->end_day))),
                INDENT - 2);

@@ -65,7 +65,7 @@ const char *words_worth_unknown(const struct practice_money *worth)
 
 const char *words_joint(struct page *page, const struct money *money)
 {
-    if (!isfinite(money->joint.median) || money->joint.high < pow(10, money->decimals))
+    if (!isfinite(money->joint.median) || money->joint.median < pow(10, money->decimals))
         return ""; /* not known, or nothing to speak of */
     return page_printf(page,
                        _("Closing every gap together: about %s of contribution margin. The single "
