@@ -87,6 +87,14 @@ static bool has_step(const struct upgrade_set *s, const struct upgrade *step)
     return false;
 }
 
+static bool has_all(const struct upgrade_set *s, const struct upgrade_set *other)
+{
+    for (size_t i = 0; i < other->n; i++)
+        if (!has_step(s, &other->steps[i]))
+            return false;
+    return true;
+}
+
 /* The steps of `s`, or those of them that `other` has not. */
 static void steps(struct html *html, const struct upgrade_set *s, const struct upgrade_set *other)
 {
@@ -119,12 +127,17 @@ static void set(struct html *html, const struct upgrade_set *first, size_t i)
     html_element(html, "h4", NULL,
                  page_printf(page, i ? _("Another way: about %s") : _("The shortest way: about %s"),
                              words_hours(page, s->hours)));
-    if (i) {
+    if (!i) {
+        steps(html, s, NULL);
+    } else if (!has_all(first, s)) {
         html_element(html, "p", "muted", _("The same, but with"));
         steps(html, s, first);
         html_element(html, "p", "muted", _("instead of"));
+        steps(html, first, s);
+    } else {
+        html_element(html, "p", "muted", _("The same without"));
+        steps(html, first, s);
     }
-    steps(html, first, i ? s : NULL);
     buf_addz(html->out, "</li>\n");
 }
 
