@@ -49,7 +49,7 @@ static const char *index_formula(const struct xlsx *x, const char *column)
     const char *levels = range(x, column), *weights = range(x, "C");
 
     return page_code(x->page,
-                     "(0.7*SUMPRODUCT(%s,%s)/SUMPRODUCT(--ISNUMBER(%s),%s)+0.3*MIN(%s)-1)/3*100",
+                     "(0.7*SUMPRODUCT(%s,%s)/SUMPRODUCT(ISNUMBER(%s)*%s)+0.3*MIN(%s)-1)/3*100",
                      weights, levels, levels, weights, levels);
 }
 
@@ -63,7 +63,7 @@ static void index_rows(struct cursor *at)
     const char *weight = page_code(page, "'%s'!$D$2:$D$%zu", x->practices, n);
     const char *applies = page_code(page, "'%s'!$E$2:$E$%zu", x->practices, n);
     const char *known = page_code(page, "'%s'!$F$2:$F$%zu", x->practices, n);
-    size_t coverage = at->row + 4;
+    size_t coverage = at->row + 5; /* below the note and three rows, counted from 1 */
 
     xlsx_text(x, at->sheet, at->row++, 0, CELL_NOTE,
               _("Live: change a level, a weight or \"known\" on the sheet of practices, and these "

@@ -157,6 +157,10 @@ def formulas(language, kind):
     book.sheets[practices][f"G{known}"] = (4.0, None)
     check(float(run.value(summary, rows[0])) > float(values[0]),
           f"{language} {kind}: a level that is raised raises the index")
+    for r in range(8, len(data["practices"]) + 2):
+        book.sheets[practices][f"F{r}"] = (0.0, None)
+    check(run.value(summary, rows[0]) == "" and float(run.value(summary, rows[3])) < .6,
+          f"{language} {kind}: with too little known there is no index")
 
 
 def same_practices(kind, data, book, table):
