@@ -110,7 +110,7 @@ static void add_demands(struct json_writer *w, const char *key, struct page *pag
     json_end_array(w);
 }
 
-static void add_left(struct json_writer *w, const struct page *page, const struct roadmap *map)
+static void add_left(struct json_writer *w, struct page *page, const struct roadmap *map)
 {
     json_key(w, "left_out");
     json_begin_array(w);
