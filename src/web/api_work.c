@@ -175,6 +175,7 @@ static void show_facts(const struct import_entry *e, struct json_writer *w)
     json_key_int(w, "id", e->id);
     json_key_stringz(w, "name", e->name);
     json_key_stringz(w, "format", e->format);
+    json_key_stringz(w, "source", e->source);
     json_key_int(w, "size", e->size);
     json_key_int(w, "rows", e->rows);
     json_key_int(w, "stored", e->stored);
@@ -273,7 +274,6 @@ enum err_code do_import_one(struct web *web, struct request *q, struct err *err)
     TRY(store_import_report_get(web->store, entry.id, &report, &found, err));
     json_begin_object(&w);
     show_facts(&entry, &w);
-    json_key_stringz(&w, "source", entry.source);
     json_key_stringz(&w, "sha256", entry.digest);
     json_key_stringz(&w, "encoding", entry.encoding);
     json_key_stringz(&w, "style", entry.style);

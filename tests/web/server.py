@@ -124,6 +124,7 @@ def work(server: Server, owner: Client, folder: str) -> None:
     check(done["state"] == "done", "and imported", done)
     listed = json.loads(owner.ask("GET", "/api/v1/imports")[2])["imports"]
     check(len(listed) == 1 and "/" not in listed[0]["name"], "and listed, under a tame name", listed)
+    check(listed[0].get("source") == "shopify", "with the source that evidence names", listed)
     check(not list(pathlib.Path(folder, "shop", "imports").iterdir()), "its copy is gone")
     status, _, body = owner.ask("PUT", "/api/v1/answers/EML-1", {"answer": 3})
     check(status in (200, 404), "an answer is taken", body)
