@@ -23,7 +23,8 @@ function viewOf(name, query) {
 }
 
 const paths = [...planPaths, '/views', '/views/{view}', '/imports', '/questions', '/settings', '/users', '/keys', '/assessment'];
-const imports = assessment.inputs.map((file, i) => ({ id: assessment.inputs.length - i, ...file }));
+const sourceOf = (format) => format.split(' ').slice(0, /Ads/.test(format) ? 2 : 1).join('_').toLowerCase().replace('meta_ads', 'meta');
+const imports = assessment.inputs.map((file, i) => ({ id: assessment.inputs.length - i, ...file, source: sourceOf(file.format), imported_at: assessment.as_of }));
 const three = (en, ar, th) => ({ en, ar, th });
 const questions = assessment.practices.slice(0, 6).map((p) => ({
   practice: p.id,
