@@ -6,6 +6,7 @@ import { chromium } from 'playwright-core';
 import { findings } from './axe.mjs';
 
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const patience = 120_000;
 let count = 0;
 let failed = 0;
 
@@ -32,7 +33,7 @@ export function launch() {
 /* A new page of a new visitor; `page.trouble` collects what the console complains of. */
 export async function open(browser, options = {}, language = '') {
   const context = await browser.newContext({ locale: 'en', ...options });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(patience); /* a busy machine is slow, not wrong */
   const page = await context.newPage();
   page.trouble = [];
   page.on('pageerror', (e) => page.trouble.push(String(e)));
@@ -70,6 +71,6 @@ export async function settle(page) {
     return document.querySelector('nav [aria-current]')?.getAttribute('href') === `#/${route === 'person' ? 'customers' : route}`;
   });
   await page.waitForSelector('main h1');
-  await page.waitForFunction(() => !document.querySelector('main p.soft[role=status], main [aria-busy=true]'));
+  await page.waitForFunction(() => !document.querySelector('main p.soft[role=status]:not(.state), main [aria-busy=true]'));
   await page.waitForTimeout(500);
 }

@@ -29,7 +29,7 @@ const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? 
 
 async function open(options, language) {
   const context = await browser.newContext({ locale: 'en', ...options });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(120_000); /* a busy machine is slow, not wrong */
   const page = await context.newPage();
   page.trouble = [];
   page.on('pageerror', (e) => page.trouble.push(String(e)));

@@ -1,46 +1,16 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /* The pages of numbers as `tidemark serve` serves them, with a made-up shop: every view answers, in
  * every language, and the page shows what the program says. served.mjs TIDEMARK [SCREENSHOTS] */
-import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { check, finish, launch, look, open, settle } from './browser.mjs';
+import { run, serve, stop } from './serve.mjs';
 
 const [tidemark, shots] = process.argv.slice(2);
 const password = 'seven quiet rivers';
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-served-'));
 const shop = join(folder, 'shop');
-
-function run(...args) {
-  const done = spawnSync(tidemark, args, { encoding: 'utf8' });
-  if (done.status !== 0) throw new Error(`${args[0]}: ${done.stderr}`);
-  return done.stdout;
-}
-
-const freePort = () =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-
-/* The server when it is ready, with the path of its one-time link. */
-async function serve() {
-  const port = await freePort();
-  const process = spawn(tidemark, ['serve', '--lang', 'en', '--workspace', shop, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let said = '';
-  await new Promise((resolve, reject) => {
-    process.stdout.on('data', (text) => {
-      said += text;
-      if (said.includes('is ready')) resolve();
-    });
-    process.on('exit', () => reject(new Error(`tidemark serve ended: ${said}`)));
-  });
-  return { process, url: `http://127.0.0.1:${port}`, token: /#\/setup\/(\w+)/.exec(said)?.[1] };
-}
 
 const pages = [
   ['revenue', 'revenue'],
@@ -49,11 +19,11 @@ const pages = [
 ];
 
 try {
-  run('simulate', '--stage', '3', '--orders', '800', join(folder, 'demo'));
-  run('init', '--shop', 'Harbour Tea', '--time-zone', 'Asia/Bangkok', shop);
-  run('import', '--workspace', shop, join(folder, 'demo'));
-  const total = JSON.parse(run('show', 'revenue', '--workspace', shop, '--by', 'total', '--from', '2025-11-01', '--json'));
-  const server = await serve();
+  run(tidemark, 'simulate', '--stage', '3', '--orders', '800', join(folder, 'demo'));
+  run(tidemark, 'init', '--shop', 'Harbour Tea', '--time-zone', 'Asia/Bangkok', shop);
+  run(tidemark, 'import', '--workspace', shop, join(folder, 'demo'));
+  const total = JSON.parse(run(tidemark, 'show', 'revenue', '--workspace', shop, '--by', 'total', '--from', '2025-11-01', '--json'));
+  const server = await serve(tidemark, shop);
   const browser = await launch();
   const refused = [];
 
@@ -121,7 +91,7 @@ try {
   }
   check(refused.length === 0, 'no view was refused', refused.join('\n'));
   await browser.close();
-  server.process.kill('SIGTERM');
+  await stop(server);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
