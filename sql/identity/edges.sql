@@ -10,29 +10,10 @@ WITH
         SELECT customer_id FROM raw_person WHERE customer_id != ''
         UNION DISTINCT
         SELECT customer_id FROM raw_order WHERE customer_id != ''),
-    rows AS (
-        SELECT user_id, customer_id, source, email, phone, profile_key, anonymous_id,
-               created_at AS at
-        FROM raw_person
-        UNION ALL
-        SELECT user_id, customer_id, source, email, phone, '', anonymous_id, ordered_at
-        FROM raw_order
-        UNION ALL
-        SELECT user_id, customer_id, source, email, phone, '', anonymous_id, min(occurred_at)
-        FROM raw_event
-        WHERE user_id != '' OR customer_id != '' OR email != '' OR phone != ''
-        GROUP BY user_id, customer_id, source, email, phone, anonymous_id
-        UNION ALL
-        SELECT '', customer_id, source, email, phone, profile_key, '', min(occurred_at)
-        FROM raw_message
-        GROUP BY customer_id, source, email, phone, profile_key
-        UNION ALL
-        SELECT '', customer_id, source, email, phone, profile_key, '', min(changed_at)
-        FROM raw_consent
-        GROUP BY customer_id, source, email, phone, profile_key
-        UNION ALL
-        -- A purchase that analytics saw and the ledger knows: same order, same person.
-        SELECT o.user_id, o.customer_id, o.source, o.email, o.phone, '', e.anonymous_id, e.at
+    -- A purchase that analytics saw and the ledger knows: same order, same person.
+    bought AS (
+        SELECT o.user_id AS user_id, o.customer_id AS customer_id, o.source AS source, o.email AS email,
+               o.phone AS phone, e.anonymous_id AS anonymous_id, e.at AS at
         FROM (
             SELECT trim(LEADING '#' FROM order_key) AS number, anonymous_id,
                    min(occurred_at) AS at
@@ -44,7 +25,22 @@ WITH
                    arrayJoin(arrayDistinct([trim(LEADING '#' FROM number), order_key])) AS n
             FROM raw_order
             WHERE is_test != 1) AS o ON e.number = o.n
-        WHERE o.n != '')
+        WHERE o.n != ''),
+    rows AS (
+        SELECT user_id, customer_id, source, email, phone, profile_key, anonymous_id, created_at AS at
+        FROM raw_person
+        UNION ALL
+        SELECT user_id, customer_id, source, email, phone, '', anonymous_id, ordered_at FROM raw_order
+        UNION ALL
+        SELECT user_id, customer_id, source, email, phone, '', anonymous_id, occurred_at FROM raw_event
+        WHERE user_id != '' OR customer_id != '' OR email != '' OR phone != ''
+        UNION ALL
+        SELECT '', customer_id, source, email, phone, profile_key, '', occurred_at FROM raw_message
+        UNION ALL
+        SELECT '', customer_id, source, email, phone, profile_key, '', changed_at FROM raw_consent
+        UNION ALL
+        SELECT user_id, customer_id, source, email, phone, '', anonymous_id, at FROM bought)
+-- Grouped by numbers only: texts of many million events would not fit the engine's memory.
 SELECT
     if(user_id = '', 0, cityHash64('login', user_id)) AS login,
     multiIf(
