@@ -67,6 +67,16 @@ async function visit(page, route) {
  * somebody; left out and allowed again; the road map as a file. */
 async function board(page) {
   const column = (n) => page.locator(`.board > section:nth-child(${n})`);
+  const cards = column(1).locator('article');
+  const folded = await cards.count();
+  await column(1).locator('button', { hasText: 'Show' }).click();
+  check(folded === 5 && (await cards.count()) > 5, 'board: a quarter shows five steps, and all when asked', `${folded} ${await cards.count()}`);
+  await column(1).locator('button', { hasText: 'Show fewer' }).click();
+  await page.setViewportSize({ width: 1024, height: 900 });
+  const rows = await page.$$eval('.board > section', (all) => new Set(all.map((s) => s.getBoundingClientRect().top)).size);
+  check(rows === 1, 'board: all quarters stand in one row at 1024 px', rows);
+  await look(page, 'gaps-1024');
+  await page.setViewportSize({ width: 1280, height: 900 });
   const card = column(1).locator('article.can').first();
   const title = await card.locator('.title').textContent();
   await card.locator('summary', { hasText: 'Change' }).click();
@@ -193,6 +203,8 @@ for (const [name, options, language] of looks) {
   for (const route of routes) {
     await visit(page, route);
     await look(page, `${route}-${name}`);
+    const beside = await page.$$eval('.stacked tr td:first-of-type ~ td', (all) => all.filter((td) => td.getClientRects().length && td.scrollWidth > td.clientWidth + 1).length);
+    check(beside === 0, `${route}-${name}: no figure of a table is cut off`, beside);
   }
   await page.context().close();
 }
