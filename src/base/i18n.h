@@ -38,8 +38,9 @@ bool language_is_rtl(enum language language);
 enum language i18n_use(enum language language);
 enum language i18n_current(void);
 
-/* Whether the digits that stand in Arabic texts are Arabic-Indic (digits.h), for the calling thread;
- * returns whether they were. A report switches it on; what tells people how to type does not. */
+/* Whether the digits that stand in Arabic texts are Arabic-Indic (digits.h), for the calling
+ * thread; returns whether they were. A report switches it on; what tells people how to type does
+ * not. */
 bool i18n_use_arabic_digits(bool arabic);
 bool i18n_arabic_digits(void); /* it is on, and the language is Arabic */
 

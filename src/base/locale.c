@@ -224,8 +224,7 @@ void locale_add_money(struct locale *locale, struct buf *out, int64_t minor, con
     formatter = formatter_open(locale->id, skeleton, &status);
     if (U_SUCCESS(status))
         unumf_formatDecimal(formatter, plain.p, (int32_t)plain.n, locale->formatted, &status);
-    if (U_FAILURE(status) ||
-        !(locale->rtl ? add_isolated : add_formatted)(locale, out, &status))
+    if (U_FAILURE(status) || !(locale->rtl ? add_isolated : add_formatted)(locale, out, &status))
         buf_adds(out, buf_str(&plain));
     unumf_close(formatter);
     buf_release(&plain);

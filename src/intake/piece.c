@@ -13,7 +13,7 @@ struct reading {
     const struct import_ctx *ctx;
     const struct piece_turn *turn;
     size_t members;
-    int64_t size; /* on the disk */
+    int64_t size;                   /* on the disk */
     struct pending_digest *pending; /* of the file that is read; NULL when its digest is known */
 };
 
