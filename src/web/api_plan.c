@@ -196,9 +196,10 @@ enum err_code do_plan_put(struct web *web, struct request *q, struct err *err)
 }
 
 /* What a member of the body becomes in YAML; an error names the field. */
+enum frame_form { FRAME_WORD, FRAME_NUMBER, FRAME_NUMBERS };
 struct frame_field {
     const char *key;
-    enum { FRAME_WORD, FRAME_NUMBER, FRAME_NUMBERS } form;
+    enum frame_form form;
 };
 static const struct frame_field frame_fields[] = {
     {"start", FRAME_WORD},     {"quarters", FRAME_NUMBER}, {"target", FRAME_NUMBER},
@@ -241,7 +242,8 @@ static bool add_word(struct json_value v, struct buf *out)
 }
 
 static enum err_code set_value(struct web *web, struct buf *text, const char *const *path,
-                               size_t depth, int form, struct json_value v, struct err *err)
+                               size_t depth, enum frame_form form, struct json_value v,
+                               struct err *err)
 {
     static bool (*const add[])(struct json_value, struct buf *) = {
         [FRAME_WORD] = add_word, [FRAME_NUMBER] = add_number, [FRAME_NUMBERS] = add_numbers};

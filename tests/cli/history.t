@@ -55,7 +55,6 @@ $ tidemark prove --workspace shop 9
 # Among others: nothing to compare with yet.
 $ tidemark peers --workspace shop
 ~ that takes 5 of them, and 0 are known here
-~ level 3 asks for
 $ tidemark peers export --workspace shop --out me.json && stat -c %a shop/peers.key
 ~ Nothing was sent
 ~ 600

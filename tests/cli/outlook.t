@@ -10,8 +10,11 @@ $ tidemark assess --workspace ws --json --html a.html > a.json; grep -oE '"(incr
 ! written: a.html
 $ grep -c 'id="worth"' a.html
 > 1
-$ tidemark assess --workspace ws | grep -c 'Closing every gap together'
+$ tidemark assess --workspace ws --as-of 2026-06-30 | grep -c 'Closing every gap together'
 > 1
+# No other shops are known: the levels' own marks stand beside what was measured.
+$ tidemark peers --workspace ws
+~ level 3 asks for
 $ tidemark roadmap --workspace ws --json | grep -m1 '"steps"'
 ~ "steps"
 $ tidemark prove --workspace ws --json | grep -c '"practice"'

@@ -150,8 +150,12 @@ static inline void harness_open(void)
     temp_dir_make();
     settings = settings_default();
     ctx = (struct import_ctx){
-        .target = {NULL, memory_begin, memory_put, NULL, memory_finish, memory_move, memory_drop,
-                   memory_known},
+        .target = {.begin = memory_begin,
+                   .put = memory_put,
+                   .finish = memory_finish,
+                   .move = memory_move,
+                   .drop = memory_drop,
+                   .known = memory_known},
         .settings = &settings,
     };
     open_shop();
