@@ -12,16 +12,16 @@ const char *const coding_names[CODINGS] = {NULL, "gzip", "zstd"};
 /* "gzip;q=0.5" up to its comma: the name's coding and whether it is refused. */
 static enum coding one(struct str part, bool *out_refused)
 {
+    const char *end = part.p + part.n, *q = memmem(part.p, part.n, "q=", 2);
     size_t n = 0;
-    const char *q;
 
     while (n < part.n && part.p[n] != ';' && part.p[n] != ' ' && part.p[n] != '\t')
         n++;
-    q = memmem(part.p, part.n, "q=", 2);
     *out_refused = q != NULL;
-    for (; q && (q += 1) < part.p + part.n;) /* refused when no digit of it is more than 0 */
-        if (*q >= '1' && *q <= '9')
-            *out_refused = false;
+    while (q && q < end && *out_refused) { /* refused when no digit of it is more than 0 */
+        *out_refused = *q < '1' || *q > '9';
+        q++;
+    }
     for (int i = CODING_GZIP; i < CODINGS; i++)
         if (strlen(coding_names[i]) == n && strncasecmp(part.p, coding_names[i], n) == 0)
             return (enum coding)i;
