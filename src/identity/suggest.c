@@ -120,7 +120,8 @@ enum err_code suggester_run(struct suggester *s, double probability_min,
     suggest_weights_learn(s, &weights);
     suggest_pairs_each(s, &(struct suggest_pairs){&found, judge}, &out_summary->compared,
                        &out_summary->keys_skipped);
-    qsort(found.list, found.count, sizeof(*found.list), by_pair);
+    if (found.count)
+        qsort(found.list, found.count, sizeof(*found.list), by_pair);
     for (size_t i = 0; i < found.count; i++)
         sink->give(sink->ctx, &found.list[i]);
     out_summary->expected = found.expected;

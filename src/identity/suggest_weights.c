@@ -117,7 +117,8 @@ static struct pattern *count_patterns(struct sample *sample, size_t *out_count)
     struct pattern *patterns = xcalloc(sample->count ? sample->count : 1, sizeof(*patterns));
     size_t count = 0;
 
-    qsort(sample->codes, sample->count, sizeof(*sample->codes), by_code);
+    if (sample->count)
+        qsort(sample->codes, sample->count, sizeof(*sample->codes), by_code);
     for (size_t i = 0; i < sample->count; i++) {
         if (count == 0 || patterns[count - 1].code != sample->codes[i])
             patterns[count++].code = sample->codes[i];
