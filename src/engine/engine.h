@@ -123,8 +123,8 @@ const char *result_column_type(const struct result *result, size_t column);
 size_t result_column(const struct result *result, const char *name);
 /* Cells of the current row. NULL reads as AMOUNT_NONE, NaN or "". Integers of any width, Bool,
  * Date, Date32 (days), DateTime (seconds), DateTime64 (ticks), Decimal up to 64 bits (unscaled)
- * read with result_int; UInt64 beyond INT64_MAX with result_uint. Text is valid until the next
- * result_next(). */
+ * read with result_int; UInt64 beyond INT64_MAX, which it reads as INT64_MAX, with result_uint.
+ * Text is valid until the next result_next(). */
 bool result_null(const struct result *result, size_t column);
 int64_t result_int(const struct result *result, size_t column);
 uint64_t result_uint(const struct result *result, size_t column);

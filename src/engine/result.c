@@ -424,8 +424,7 @@ int64_t result_int(const struct result *result, size_t column)
     const struct cell *c = cell_at(result, column, false);
 
     assert(kind_of(result, column) != CELL_TEXT && kind_of(result, column) != CELL_REAL);
-    assert(kind_of(result, column) != CELL_UINT || c->null || c->u <= INT64_MAX);
-    return c->i;
+    return kind_of(result, column) == CELL_UINT && c->u > INT64_MAX ? INT64_MAX : c->i;
 }
 
 uint64_t result_uint(const struct result *result, size_t column)

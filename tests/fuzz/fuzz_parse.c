@@ -61,7 +61,9 @@ static void dates(struct str s, bool buddhist)
         settled = (struct read_style){.dates = (enum date_order)order, .buddhist = buddhist};
         again = parse_time(s, &settled, &known, NULL);
         MUST(again != ERR_AMBIGUOUS);
-        MUST(code != ERR_OK || again != ERR_OK || guess == known);
+        /* Between points the day comes first unless it was said otherwise. */
+        MUST(code != ERR_OK || again != ERR_OK || guess == known ||
+             (unknown.saw_dmy && order == DATES_MDY));
         MUST((parse_day(s, &settled, &day, NULL) == ERR_OK) == (again == ERR_OK));
     }
     if (code == ERR_OK && read_style_settle(&unknown, &err) == ERR_OK)
