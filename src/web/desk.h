@@ -13,7 +13,6 @@
 
 struct desk;
 struct web;
-struct web;
 
 enum desk_format { DESK_JSON, DESK_CSV, DESK_XLSX, DESK_FORMATS };
 
