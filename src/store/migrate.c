@@ -192,6 +192,17 @@ static const char *const migrations[] = {
     "CREATE TABLE import_report ("
     " import_id BIGINT PRIMARY KEY REFERENCES import_file (id),"
     " report TEXT NOT NULL);",
+    /* Who may send live messages; `sealed` is a webhook's secret (vault.h). */
+    "CREATE TABLE live_source ("
+    " id BIGINT PRIMARY KEY,"
+    " protocol TEXT NOT NULL,"
+    " name TEXT NOT NULL,"
+    " key TEXT NOT NULL UNIQUE,"
+    " ledger BIGINT NOT NULL DEFAULT 0,"
+    " sealed TEXT NOT NULL DEFAULT '',"
+    " created_us BIGINT NOT NULL,"
+    " revoked_us BIGINT NOT NULL DEFAULT 0,"
+    " seen_us BIGINT NOT NULL DEFAULT 0);",
 };
 
 static enum err_code version_of(struct store *store, int64_t *out_version, struct err *err)
