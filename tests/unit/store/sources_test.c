@@ -23,26 +23,26 @@ static void keys(struct store *store)
 
     CHECK_OK(store_source_add(store, &site, &err), err);
     CHECK_OK(store_source_add(store, &app, &err), err);
-    CHECK(site.id == 1 && app.id == 2, "numbers are given");
-    CHECK(strlen(site.key) == 32 && strcmp(site.key, app.key) != 0, "so are keys, none twice");
+    CHECK_MSG(site.id == 1 && app.id == 2, "numbers are given");
+    CHECK_MSG(strlen(site.key) == 32 && strcmp(site.key, app.key) != 0, "so are keys, none twice");
     CHECK_OK(store_source_find(store, app.key, &read, &found, &err), err);
-    CHECK(found && read.id == 2 && read.ledger && read.created_us == app.created_us &&
-              strcmp(read.name, "App") == 0 && strcmp(read.protocol, "segment") == 0,
-          "a source is found by its key");
+    CHECK_MSG(found && read.id == 2 && read.ledger && read.created_us == app.created_us &&
+                  strcmp(read.name, "App") == 0 && strcmp(read.protocol, "segment") == 0,
+              "a source is found by its key");
     CHECK_OK(store_source_find(store, "nobody", &read, &found, &err), err);
-    CHECK(!found, "one of another key is not");
+    CHECK_MSG(!found, "one of another key is not");
     CHECK_OK(store_sources_list(store, 1, list, TM_COUNT(list), &n, &err), err);
-    CHECK(n == 1 && list[0].id == 2, "a list goes on where it ended");
+    CHECK_MSG(n == 1 && list[0].id == 2, "a list goes on where it ended");
 
     CHECK_OK(store_source_seen(store, 2, 500, &err), err);
     CHECK_OK(store_source_seen(store, 2, 400, &err), err);
     CHECK_OK(store_source_get(store, 2, &read, &err), err);
-    CHECK(read.seen_us == 500 && read.revoked_us == 0, "last seen does not go back");
+    CHECK_MSG(read.seen_us == 500 && read.revoked_us == 0, "last seen does not go back");
     CHECK_OK(store_source_revoke(store, 2, &err), err);
     CHECK_OK(store_source_find(store, app.key, &read, &found, &err), err);
-    CHECK(found && read.revoked_us > 0, "a revoked source stays known");
-    CHECK(store_source_revoke(store, 2, &err) == ERR_NOT_FOUND, "it is revoked once");
-    CHECK(store_source_get(store, 3, &read, &err) == ERR_NOT_FOUND, "there is no third one");
+    CHECK_MSG(found && read.revoked_us > 0, "a revoked source stays known");
+    CHECK_MSG(store_source_revoke(store, 2, &err) == ERR_NOT_FOUND, "it is revoked once");
+    CHECK_MSG(store_source_get(store, 3, &read, &err) == ERR_NOT_FOUND, "there is no third one");
 }
 
 static void secrets(struct store *store)
@@ -50,13 +50,14 @@ static void secrets(struct store *store)
     TM_CLEANUP(buf_release) struct buf secret = BUF_INIT(1024);
     struct err err = ERR_INIT;
 
-    CHECK(store_source_secret(store, 1, &secret, &err) == ERR_NOT_FOUND, "no secret at first");
+    CHECK_MSG(store_source_secret(store, 1, &secret, &err) == ERR_NOT_FOUND, "no secret at first");
     CHECK_OK(store_source_secret_put(store, 1, str_of("hush"), &err), err);
     CHECK_OK(store_source_secret(store, 1, &secret, &err), err);
     CHECK_STR(buf_cstr(&secret), "hush");
-    CHECK(store_source_secret_put(store, 1, STR_NONE, &err) == ERR_INVALID, "none is no secret");
-    CHECK(store_source_secret_put(store, 9, str_of("x"), &err) == ERR_NOT_FOUND,
-          "nor is one of nobody kept");
+    CHECK_MSG(store_source_secret_put(store, 1, STR_NONE, &err) == ERR_INVALID,
+              "none is no secret");
+    CHECK_MSG(store_source_secret_put(store, 9, str_of("x"), &err) == ERR_NOT_FOUND,
+              "nor is one of nobody kept");
 }
 
 int main(void)
@@ -64,6 +65,7 @@ int main(void)
     struct store *store = NULL;
     struct err err = ERR_INIT;
 
+    temp_dir_make();
     CHECK_OK(store_open(temp_path("shop"), &store, &err), err);
     keys(store);
     secrets(store);
