@@ -4,9 +4,11 @@
 
 #include <sodium.h>
 
+#include "base/json_amount.h"
 #include "shop/channel.h"
 #include "shop/event.h"
 #include "shop/identifier.h"
+#include "shop/landing.h"
 
 enum { NUMBER_TEXT_MAX = 32, KEY_TEXT_MAX = 1024, KEY_SIZE = 17, KEY_BYTES = 12 };
 
@@ -332,43 +334,6 @@ static struct str event_key(const struct gathered *g, char out[KEY_SIZE])
     return (struct str){out, KEY_SIZE - 1};
 }
 
-static struct str host_of(struct str url)
-{
-    const char *p = memmem(url.p, url.n, "://", 3);
-    size_t n = 0;
-
-    if (!p)
-        return STR_NONE;
-    p += 3;
-    while (p + n < url.p + url.n && p[n] != '/' && p[n] != '?' && p[n] != '#')
-        n++;
-    return (struct str){p, n};
-}
-
-/* The click id in a page's query, as platforms append it to links. */
-static struct str click_in(struct str page)
-{
-    static const char *const ids[] = {"gclid", "gbraid",  "wbraid",     "msclkid", "fbclid",
-                                      "dclid", "ttclid",  "twclid",     "ScCid",   "li_fat_id",
-                                      "epik",  "rdt_cid", "ob_click_id"};
-    const char *end = page.p + page.n, *p = memchr(page.p, '?', page.n);
-
-    for (; p && p + 1 < end; p = memchr(p + 1, '&', (size_t)(end - p - 1))) {
-        struct str rest = {p + 1, (size_t)(end - p - 1)};
-
-        for (size_t i = 0; i < TM_COUNT(ids); i++) {
-            size_t n;
-
-            if (rest.n < 2 || rest.p[0] != ids[i][0])
-                continue;
-            n = strlen(ids[i]);
-            if (rest.n > n + 1 && rest.p[n] == '=' && memcmp(rest.p, ids[i], n) == 0)
-                return str_of(ids[i]);
-        }
-    }
-    return STR_NONE;
-}
-
 /* Where the visit came from: the session's own record first. The first touch of the user says
  * nothing about later visits and counts for the first only. */
 static void set_origin(const struct gathered *g, struct event_record *event)
@@ -380,13 +345,13 @@ static void set_origin(const struct gathered *g, struct event_record *event)
     size_t i = 0;
 
     if (touch.click_id.n == 0)
-        touch.click_id = click_in(g->page);
+        touch.click_id = landing_click(g->page);
     while (i + 1 < TM_COUNT(choice) && choice[i]->source.n == 0 && choice[i]->medium.n == 0)
         i++;
     touch.source = choice[i]->source;
     touch.medium = choice[i]->medium;
     touch.campaign = choice[i]->campaign;
-    if (g->referrer.n && !str_ieq(host_of(g->referrer), host_of(g->page)))
+    if (g->referrer.n && !str_ieq(landing_host(g->referrer), landing_host(g->page)))
         touch.referrer = g->referrer;
     event->utm_source = touch.source;
     event->utm_medium = touch.medium;
@@ -396,24 +361,6 @@ static void set_origin(const struct gathered *g, struct event_record *event)
     if (touch.source.n || touch.medium.n || touch.campaign.n || touch.click_id.n ||
         touch.referrer.n || first || IS(g->name, "session_start"))
         event->channel = str_of(channel_of(&touch));
-}
-
-/* JSON has no decimals: the number is a double here, and leaves as whole minor units. */
-static int64_t minor_of(struct json_value v, int decimals)
-{
-    double x = json_real(v, (double)NAN);
-
-    if (json_type_of(v) == JSON_STRING) {
-        struct read_style style = {.decimals = DECIMALS_POINT};
-        int64_t minor;
-
-        return parse_money(json_text(v, STR_NONE), decimals, &style, &minor, NULL) == ERR_OK
-                   ? minor
-                   : AMOUNT_NONE;
-    }
-    for (int i = 0; i < decimals; i++)
-        x *= 10;
-    return isfinite(x) && fabs(x) < 9e15 ? llround(x) : AMOUNT_NONE;
 }
 
 static int decimals_of(struct state *state, struct str currency)
@@ -444,7 +391,7 @@ static void set_value(struct import_run *run, const struct gathered *g, struct e
         import_note(run, "values of events without a known currency are left out");
         return;
     }
-    event->value = minor_of(v, decimals);
+    event->value = json_minor(v, decimals);
     event->currency = currency;
 }
 
