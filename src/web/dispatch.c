@@ -189,14 +189,34 @@ struct framing {
     bool wrong;
 };
 
+/* Of a header that is folded over lines libmicrohttpd appends what follows to the name: the length
+ * would go unseen under another one. */
+static bool is_folded(const char *name, const char *known)
+{
+    size_t n = strlen(known);
+
+    return strncasecmp(name, known, n) == 0 && name[n];
+}
+
+static bool has_control(const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (((unsigned char)text[i] < ' ' && text[i] != '\t') || text[i] == 127)
+            return true;
+    return false;
+}
+
 static enum MHD_Result count_header(void *ctx, enum MHD_ValueKind kind, const char *name,
-                                    const char *value)
+                                    size_t name_size, const char *value, size_t value_size)
 {
     struct framing *framing = ctx;
 
     (void)kind;
-    for (const char *c = name; *c; c++)
-        if (!isalnum((unsigned char)*c) && !strchr("!#$%&'*+-.^_`|~", *c))
+    if (is_folded(name, "Content-Length") || is_folded(name, "Transfer-Encoding") ||
+        has_control(value, value_size))
+        framing->wrong = true;
+    for (size_t i = 0; i < name_size; i++)
+        if (!isalnum((unsigned char)name[i]) && !memchr("!#$%&'*+-.^_`|~", name[i], 15))
             framing->wrong = true;
     if (strcasecmp(name, "Content-Length") == 0) {
         framing->lengths++;
@@ -236,7 +256,7 @@ static enum err_code check_form(struct web *web, struct request *q, const char *
         err_hint(err, "Use https.");
         return ERR_DENIED;
     }
-    MHD_get_connection_values(q->connection, MHD_HEADER_KIND, count_header, &framing);
+    MHD_get_connection_values_n(q->connection, MHD_HEADER_KIND, count_header, &framing);
     if (framing.wrong || framing.lengths + framing.codings > 1) {
         q->hang_up = true;
         refuse(q, 400, ERR_INVALID);
