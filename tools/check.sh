@@ -69,7 +69,8 @@ if [ "$form" = long ]; then
     run_step "clang-tidy" tools/lint.sh tidy "$build-clang"
     run_step "fuzzing, ten minutes a parser" tools/fuzz.sh 600
 else
-    run_step "fuzzing, ten seconds a parser" tools/fuzz.sh 10
+    # A fixed seed: a change is judged by what it does, not by luck. The search is the long form's.
+    run_step "fuzzing, ten seconds a parser" env TIDEMARK_FUZZ_SEED=1 tools/fuzz.sh 10
 fi
 
 echo "$passed passed, $failed failed"

@@ -5,7 +5,7 @@
 #include "insight/view_run.h"
 #include "stats/stats.h"
 
-enum { DAYS_MAX = 40000 };
+enum { DAYS_MAX = 40000, PEOPLE_MAX = 1000000000 };
 
 static const struct view_param params[] = {
     VIEW_PARAM_FROM(1094),
@@ -34,6 +34,9 @@ static enum err_code read_days(struct view_run *run, struct survival_row *rows, 
     while (result_next(res)) {
         if (n == DAYS_MAX)
             return err_set(err, ERR_TOO_LARGE, "the orders span more than %d days", DAYS_MAX);
+        if (result_int(res, 1) < 0 || result_int(res, 1) > PEOPLE_MAX || result_int(res, 2) < 0 ||
+            result_int(res, 2) > PEOPLE_MAX)
+            return err_set(err, ERR_ENGINE, "the engine's answer counts more people than there can be");
         rows[n++] = (struct survival_row){(double)result_int(res, 0), (double)result_int(res, 1),
                                           (double)result_int(res, 2)};
     }

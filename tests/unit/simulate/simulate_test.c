@@ -285,8 +285,9 @@ static void events_match_orders(const char *dir, const struct ledger *l, int64_t
     struct json_parser *parser = json_parser_new(1 << 16);
     int64_t lines = 0, broken = 0, purchases = 0, strange = 0;
 
-    for (const char *at = buf_cstr(&text); *at; lines++) {
-        struct str line = {at, strcspn(at, "\n")};
+    for (const char *at = buf_cstr(&text), *end = at + text.n; at < end; lines++) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        struct str line = {at, (size_t)((stop ? stop : end) - at)};
         struct json_value event;
         struct err err = ERR_INIT;
 
