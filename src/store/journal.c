@@ -1,0 +1,598 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "store/journal.h"
+
+#include "base/timestamp.h"
+#include "store/journal_file.h"
+
+#include <pthread.h>
+
+enum {
+    BUSY_TIMEOUT_MS = 5000,
+    COMMIT_RECORDS_MAX = 20000,
+    COMMIT_BYTES_MAX = 16 << 20,
+    CHECKPOINT_PAGES = 2000, /* of the write-ahead log, some 8 MB */
+    VERSION = 1              /* of the tables */
+};
+
+/* One call of journal_append, waiting for its commit. */
+struct batch {
+    struct journal_record *records;
+    size_t n, bytes;
+    bool over;
+    enum err_code rc;
+    struct err err;
+    struct batch *next;
+};
+
+/* Statements that are made once. */
+enum { INSERT_RECORD, INSERT_REFUSED, ADD_TALLY, STATEMENTS };
+
+struct journal {
+    char path[1100];
+    struct store writer; /* by whoever leads */
+    struct stmt statements[STATEMENTS];
+    int64_t last_seq; /* given to a record; by whoever leads */
+    int log_pages;    /* in the write-ahead log after the last commit; by whoever leads */
+    pthread_mutex_t lock;
+    pthread_cond_t over;
+    struct batch *first, **last; /* waiting, in the order they came */
+    bool led, broken;
+};
+
+static const char *const schema = "CREATE TABLE IF NOT EXISTS record ("
+                                  " seq INTEGER PRIMARY KEY AUTOINCREMENT,"
+                                  " source BIGINT NOT NULL,"
+                                  " id TEXT NOT NULL,"
+                                  " received_us BIGINT NOT NULL,"
+                                  " body BLOB NOT NULL,"
+                                  " checksum BIGINT NOT NULL,"
+                                  " UNIQUE (source, id));"
+                                  "CREATE TABLE IF NOT EXISTS refused ("
+                                  " seq INTEGER PRIMARY KEY AUTOINCREMENT,"
+                                  " source BIGINT NOT NULL,"
+                                  " id TEXT NOT NULL,"
+                                  " received_us BIGINT NOT NULL,"
+                                  " body BLOB NOT NULL,"
+                                  " reason TEXT NOT NULL);"
+                                  "CREATE TABLE IF NOT EXISTS tally ("
+                                  " source BIGINT PRIMARY KEY,"
+                                  " stored BIGINT NOT NULL,"
+                                  " repeated BIGINT NOT NULL,"
+                                  " refused BIGINT NOT NULL,"
+                                  " last_us BIGINT NOT NULL,"
+                                  " refused_us BIGINT NOT NULL);"
+                                  "PRAGMA user_version=1;";
+
+static const char *const statement_texts[STATEMENTS] = {
+    [INSERT_RECORD] = "INSERT INTO record (seq, source, id, received_us, body, checksum)"
+                      " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (source, id) DO NOTHING"
+                      " RETURNING 1",
+    [INSERT_REFUSED] = "INSERT INTO refused (source, id, received_us, body, reason)"
+                       " VALUES ($1, $2, $3, $4, $5)",
+    [ADD_TALLY] = "INSERT INTO tally (source, stored, repeated, refused, last_us, refused_us)"
+                  " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (source) DO UPDATE SET"
+                  " stored = stored + excluded.stored, repeated = repeated + excluded.repeated,"
+                  " refused = refused + excluded.refused,"
+                  " last_us = max(last_us, excluded.last_us),"
+                  " refused_us = max(refused_us, excluded.refused_us)",
+};
+
+/* ---- opening ------------------------------------------------------------------------------ */
+
+enum err_code journal_connect(const char *path, struct store *store, struct err *err)
+{
+    if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) !=
+        SQLITE_OK)
+        return err_set(err, ERR_STORE, "opening \"%s\": %s", path, sqlite3_errmsg(store->db));
+    sqlite3_busy_timeout(store->db, BUSY_TIMEOUT_MS);
+    TRY(store_exec(store, "PRAGMA journal_mode=WAL", err));
+    TRY(store_exec(store, "PRAGMA synchronous=FULL", err));
+    /* SQLite's own checkpoints keep their errors to themselves; see checkpoint(). */
+    TRY(store_exec(store, "PRAGMA wal_autocheckpoint=0", err));
+    /* What a person's erasure deletes is gone from the file. */
+    return store_exec(store, "PRAGMA secure_delete=ON", err);
+}
+
+const char *journal_path(const struct journal *journal)
+{
+    return journal->path;
+}
+
+static enum err_code one_value(struct store *store, const char *sql, int64_t *out_value,
+                               struct err *err)
+{
+    struct stmt s;
+
+    TRY(stmt_open(store, sql, &s, err));
+    *out_value = stmt_next(&s) ? stmt_col_int(&s, 0) : 0;
+    return stmt_close(&s, err);
+}
+
+static bool has_log(struct store *store)
+{
+    struct err ignored = ERR_INIT;
+    struct stmt s;
+    bool log;
+
+    if (stmt_open(store, "PRAGMA journal_mode", &s, &ignored) != ERR_OK)
+        return false;
+    log = stmt_next(&s) && str_eqz(stmt_col_text(&s, 0), "wal");
+    return stmt_close(&s, &ignored) == ERR_OK && log;
+}
+
+/* NORMAL would survive a crash of the program and lose the last seconds of a power cut. */
+static enum err_code check_durable(struct journal *journal, struct err *err)
+{
+    enum { FULL = 2 };
+    int64_t synchronous = 0;
+
+    TRY(one_value(&journal->writer, "PRAGMA synchronous", &synchronous, err));
+    if (synchronous == FULL && has_log(&journal->writer))
+        return ERR_OK;
+    err_set(err, ERR_STORE, "\"%s\" does not keep what it is told through a power cut",
+            journal->path);
+    err_hint(err, "Its disk may be a network folder: use a local one.");
+    return ERR_STORE;
+}
+
+static enum err_code make_tables(struct journal *journal, struct err *err)
+{
+    int64_t version = 0;
+
+    TRY(one_value(&journal->writer, "PRAGMA user_version", &version, err));
+    if (version > VERSION) {
+        err_set(err, ERR_STORE, "\"%s\" was written by a newer Tidemark", journal->path);
+        err_hint(err, "use that version of Tidemark, or another workspace");
+        return ERR_STORE;
+    }
+    TRY(store_exec(&journal->writer, "BEGIN IMMEDIATE", err));
+    return store_end(&journal->writer, store_exec(&journal->writer, schema, err), err);
+}
+
+static int keep_pages(void *ctx, sqlite3 *db, const char *database, int pages)
+{
+    struct journal *journal = ctx;
+
+    (void)db;
+    (void)database;
+    journal->log_pages = pages;
+    return SQLITE_OK;
+}
+
+static enum err_code open_statements(struct journal *journal, struct err *err)
+{
+    for (size_t i = 0; i < STATEMENTS; i++)
+        if (!journal->statements[i].handle)
+            TRY(stmt_open(&journal->writer, statement_texts[i], &journal->statements[i], err));
+    return ERR_OK;
+}
+
+static enum err_code open_in(struct journal *journal, struct err *err)
+{
+    TRY(journal_connect(journal->path, &journal->writer, err));
+    TRY(check_durable(journal, err));
+    TRY(make_tables(journal, err));
+    sqlite3_wal_hook(journal->writer.db, keep_pages, journal);
+    TRY(one_value(&journal->writer, "SELECT seq FROM sqlite_sequence WHERE name = 'record'",
+                  &journal->last_seq, err));
+    return open_statements(journal, err);
+}
+
+enum err_code journal_open(const char *dir, struct journal **out_journal, struct err *err)
+{
+    TM_CLEANUP(journal_closep) struct journal *journal = xcalloc(1, sizeof(*journal));
+    int n = snprintf(journal->path, sizeof(journal->path), "%s/journal.db", dir);
+
+    journal->writer.lock = -1;
+    pthread_mutex_init(&journal->lock, NULL);
+    pthread_cond_init(&journal->over, NULL);
+    journal->last = &journal->first;
+    if (n < 0 || (size_t)n >= sizeof(journal->path))
+        return err_set(err, ERR_INVALID, "the path \"%s\" is too long", dir);
+    TRY(open_in(journal, err));
+    *out_journal = journal;
+    journal = NULL;
+    return ERR_OK;
+}
+
+void journal_close(struct journal *journal)
+{
+    if (!journal)
+        return;
+    assert(!journal->first && !journal->led);
+    for (size_t i = 0; i < STATEMENTS; i++)
+        sqlite3_finalize(journal->statements[i].handle);
+    /* What a failed sync left in doubt is for the next start to judge, from the disk. */
+    if (journal->broken)
+        sqlite3_db_config(journal->writer.db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    sqlite3_close(journal->writer.db);
+    pthread_cond_destroy(&journal->over);
+    pthread_mutex_destroy(&journal->lock);
+    free(journal);
+}
+
+void journal_closep(struct journal **journal)
+{
+    journal_close(*journal);
+}
+
+/* ---- one transaction ---------------------------------------------------------------------- */
+
+/* A full disk, told by a call other than a sync: SQLite has undone it, and may try again. */
+static bool is_full(sqlite3 *db)
+{
+    int code = sqlite3_extended_errcode(db), no = sqlite3_system_errno(db);
+
+    if ((code & 0xff) == SQLITE_FULL)
+        return true;
+    if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
+        return false;
+    return ((code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN) &&
+           (no == ENOSPC || no == EDQUOT || no == EFBIG);
+}
+
+/* The error of the last call as one of the journal, before another call hides it. */
+static enum err_code told(struct journal *journal, enum err_code rc, struct err *err)
+{
+    if (rc != ERR_STORE || !is_full(journal->writer.db))
+        return rc;
+    return err_set(err, ERR_NO_SPACE, "the workspace's disk is full");
+}
+
+/* Runs a statement of the journal's own for its effect; *out_row tells whether it gave a row. */
+static enum err_code run(struct journal *journal, int which, bool *out_row, struct err *err)
+{
+    struct stmt *s = &journal->statements[which];
+    enum err_code rc = ERR_OK;
+
+    *out_row = false;
+    while (stmt_next(s))
+        *out_row = true;
+    if (s->rc != SQLITE_OK)
+        rc = told(journal, ERR_STORE, err);
+    stmt_again(s);
+    if (s->rc == SQLITE_OK)
+        return ERR_OK;
+    if (rc == ERR_NO_SPACE)
+        err = NULL; /* has been told */
+    if (stmt_close(s, err) == ERR_BUSY)
+        rc = ERR_BUSY;
+    *s = (struct stmt){.db = journal->writer.db};
+    return rc == ERR_OK ? ERR_STORE : rc;
+}
+
+static enum err_code insert_record(struct journal *journal, struct journal_record *r,
+                                   struct err *err)
+{
+    struct stmt *s = &journal->statements[INSERT_RECORD];
+    const struct journal_entry entry = {.seq = journal->last_seq + 1,
+                                        .source = r->source,
+                                        .received_us = r->received_us,
+                                        .id = r->id,
+                                        .body = r->body};
+    bool stored;
+
+    stmt_int(s, 1, entry.seq);
+    stmt_int(s, 2, r->source);
+    stmt_text(s, 3, r->id);
+    stmt_int(s, 4, r->received_us);
+    stmt_bytes(s, 5, r->body);
+    stmt_int(s, 6, journal_checksum(&entry));
+    TRY(run(journal, INSERT_RECORD, &stored, err));
+    r->fate = stored ? JOURNAL_STORED : JOURNAL_REPEATED;
+    journal->last_seq += stored;
+    return ERR_OK;
+}
+
+static struct str shortened(struct str text, size_t most)
+{
+    return (struct str){text.p, text.n < most ? text.n : most};
+}
+
+static enum err_code insert_refused(struct journal *journal, struct journal_record *r,
+                                    struct err *err)
+{
+    struct stmt *s = &journal->statements[INSERT_REFUSED];
+    bool row;
+
+    stmt_int(s, 1, r->source);
+    stmt_text(s, 2, shortened(r->id, JOURNAL_ID_MAX));
+    stmt_int(s, 3, r->received_us);
+    stmt_bytes(s, 4, shortened(r->body, JOURNAL_BODY_MAX));
+    stmt_textz(s, 5, r->refused);
+    r->fate = JOURNAL_REFUSED;
+    return run(journal, INSERT_REFUSED, &row, err);
+}
+
+/* What a commit adds to each source's tally. */
+struct tallies {
+    struct journal_tally *list; /* owned */
+    size_t n, room, at;         /* at: the last one used */
+};
+
+static struct journal_tally *tally_of(struct tallies *t, int64_t source)
+{
+    if (t->n && t->list[t->at].source == source)
+        return &t->list[t->at];
+    for (t->at = 0; t->at < t->n; t->at++)
+        if (t->list[t->at].source == source)
+            return &t->list[t->at];
+    if (t->n == t->room) {
+        t->room = t->room ? 2 * t->room : 16;
+        t->list = xrealloc(t->list, t->room * sizeof(*t->list));
+    }
+    t->list[t->n++] = (struct journal_tally){.source = source};
+    return &t->list[t->at];
+}
+
+static void count_in(struct tallies *tallies, const struct journal_record *r)
+{
+    struct journal_tally *tally = tally_of(tallies, r->source);
+
+    tally->stored += r->fate == JOURNAL_STORED;
+    tally->repeated += r->fate == JOURNAL_REPEATED;
+    tally->refused += r->fate == JOURNAL_REFUSED;
+    if (r->received_us > tally->last_us)
+        tally->last_us = r->received_us;
+    if (r->fate == JOURNAL_REFUSED && r->received_us > tally->refused_us)
+        tally->refused_us = r->received_us;
+}
+
+static enum err_code add_tallies(struct journal *journal, const struct tallies *tallies,
+                                 struct err *err)
+{
+    struct stmt *s = &journal->statements[ADD_TALLY];
+    bool row;
+
+    for (size_t i = 0; i < tallies->n; i++) {
+        const struct journal_tally *t = &tallies->list[i];
+        const int64_t values[] = {t->source,  t->stored,  t->repeated,
+                                  t->refused, t->last_us, t->refused_us};
+
+        for (size_t k = 0; k < TM_COUNT(values); k++)
+            stmt_int(s, (int)k + 1, values[k]);
+        TRY(run(journal, ADD_TALLY, &row, err));
+    }
+    return ERR_OK;
+}
+
+static enum err_code insert_all(struct journal *journal, struct batch *batches, struct err *err)
+{
+    struct tallies tallies = {0};
+    enum err_code rc = open_statements(journal, err);
+
+    for (struct batch *b = batches; rc == ERR_OK && b; b = b->next)
+        for (size_t i = 0; rc == ERR_OK && i < b->n; i++) {
+            struct journal_record *r = &b->records[i];
+
+            rc = r->refused ? insert_refused(journal, r, err) : insert_record(journal, r, err);
+            if (rc == ERR_OK)
+                count_in(&tallies, r);
+        }
+    if (rc == ERR_OK)
+        rc = add_tallies(journal, &tallies, err);
+    free(tallies.list);
+    return rc;
+}
+
+/* Ends the transaction; what the commit itself says is told before the rolling back hides it. */
+static enum err_code end(struct journal *journal, enum err_code rc, struct err *err)
+{
+    if (rc == ERR_OK)
+        rc = told(journal, store_exec(&journal->writer, "COMMIT", err), err);
+    return rc == ERR_OK ? ERR_OK : store_end(&journal->writer, rc, err);
+}
+
+static enum err_code commit(struct journal *journal, struct batch *batches, struct err *err)
+{
+    int64_t last_seq = journal->last_seq;
+    enum err_code rc;
+
+    TRY(told(journal, store_exec(&journal->writer, "BEGIN IMMEDIATE", err), err));
+    rc = end(journal, insert_all(journal, batches, err), err);
+    if (rc != ERR_OK)
+        journal->last_seq = last_seq;
+    return rc;
+}
+
+/* Copies the write-ahead log into the file when it has grown. What is in the log is on stable
+ * storage already, so a full disk or a reader in the way is no error: a later one will do it. */
+static enum err_code checkpoint(struct journal *journal, struct err *err)
+{
+    int rc;
+
+    if (journal->log_pages < CHECKPOINT_PAGES)
+        return ERR_OK;
+    journal->log_pages = 0;
+    rc = sqlite3_wal_checkpoint_v2(journal->writer.db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    if (rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY || is_full(journal->writer.db))
+        return ERR_OK;
+    return err_set(err, ERR_STORE, "the workspace's store: %s", sqlite3_errmsg(journal->writer.db));
+}
+
+/* ---- leading ------------------------------------------------------------------------------ */
+
+/* Takes from those waiting as many as one commit shall hold. */
+static struct batch *take_some(struct journal *journal)
+{
+    struct batch *taken = journal->first, *b = taken;
+    size_t records = b->n, bytes = b->bytes;
+
+    while (b->next && records + b->next->n <= COMMIT_RECORDS_MAX &&
+           bytes + b->next->bytes <= COMMIT_BYTES_MAX) {
+        b = b->next;
+        records += b->n;
+        bytes += b->bytes;
+    }
+    journal->first = b->next;
+    if (!journal->first)
+        journal->last = &journal->first;
+    b->next = NULL;
+    return taken;
+}
+
+static enum err_code is_broken(struct err *err)
+{
+    err_set(err, ERR_STORE, "the journal could not be written and takes nothing more");
+    err_hint(err, "Look at the disk, then start the program again: it goes on from what is there.");
+    return ERR_STORE;
+}
+
+/* Whether the journal may go on after that. */
+static bool harmless(enum err_code rc)
+{
+    return rc == ERR_OK || rc == ERR_NO_SPACE || rc == ERR_BUSY;
+}
+
+/* With the lock held at both ends. One thread commits for all that wait. After a failure nothing
+ * is tried again: a second sync could succeed without the first one's bytes. */
+static void lead(struct journal *journal)
+{
+    struct batch *taken = take_some(journal);
+    struct err err = ERR_INIT, unheard = ERR_INIT;
+    bool broken = journal->broken;
+    enum err_code rc;
+
+    journal->led = true;
+    pthread_mutex_unlock(&journal->lock);
+    rc = broken ? is_broken(&err) : commit(journal, taken, &err);
+    broken |= !harmless(rc) || (rc == ERR_OK && checkpoint(journal, &unheard) != ERR_OK);
+    pthread_mutex_lock(&journal->lock);
+    journal->led = false;
+    journal->broken = broken;
+    for (struct batch *b = taken, *next; b; b = next) {
+        next = b->next; /* once it is over, its thread may be gone */
+        b->rc = rc;
+        b->err = err;
+        b->over = true;
+    }
+    pthread_cond_broadcast(&journal->over);
+}
+
+static enum err_code check_sizes(struct batch *batch, struct err *err)
+{
+    if (batch->n > JOURNAL_BATCH_MAX)
+        return err_set(err, ERR_TOO_LARGE, "%zu messages at once, %d at most", batch->n,
+                       JOURNAL_BATCH_MAX);
+    for (size_t i = 0; i < batch->n; i++) {
+        const struct journal_record *r = &batch->records[i];
+
+        batch->bytes += r->body.n;
+        if (r->refused)
+            continue;
+        if (r->id.n == 0 || r->id.n > JOURNAL_ID_MAX)
+            return err_set(err, ERR_INVALID, "a message's id has %zu bytes, 1 to %d are taken",
+                           r->id.n, JOURNAL_ID_MAX);
+        if (r->body.n > JOURNAL_BODY_MAX)
+            return err_set(err, ERR_TOO_LARGE, "a message has %zu bytes, %d at most", r->body.n,
+                           JOURNAL_BODY_MAX);
+    }
+    return ERR_OK;
+}
+
+enum err_code journal_append(struct journal *journal, struct journal_record *records, size_t n,
+                             struct err *err)
+{
+    struct batch own = {.records = records, .n = n};
+
+    TRY(check_sizes(&own, err));
+    if (!n)
+        return ERR_OK;
+    pthread_mutex_lock(&journal->lock);
+    *journal->last = &own;
+    /* cppcheck-suppress autoVariables ; it has been taken out again before this call returns */
+    journal->last = &own.next;
+    while (!own.over) {
+        if (journal->led)
+            pthread_cond_wait(&journal->over, &journal->lock);
+        else
+            lead(journal);
+    }
+    pthread_mutex_unlock(&journal->lock);
+    if (own.rc != ERR_OK && err)
+        *err = own.err;
+    return own.rc;
+}
+
+bool journal_is_sound(struct journal *journal)
+{
+    bool sound;
+
+    pthread_mutex_lock(&journal->lock);
+    sound = !journal->broken;
+    pthread_mutex_unlock(&journal->lock);
+    return sound;
+}
+
+/* ---- letting go --------------------------------------------------------------------------- */
+
+/* The last of the oldest records that may go; 0 without any. */
+static enum err_code find_old(struct journal *journal, int64_t before_us, int64_t last,
+                              int64_t most, int64_t *out_seq, struct err *err)
+{
+    struct stmt s;
+
+    *out_seq = 0;
+    TRY(stmt_open(&journal->writer,
+                  "SELECT seq, received_us FROM record WHERE seq <= $1 ORDER BY seq LIMIT $2", &s,
+                  err));
+    stmt_int(&s, 1, last);
+    stmt_int(&s, 2, most);
+    while (stmt_next(&s) && stmt_col_int(&s, 1) < before_us)
+        *out_seq = stmt_col_int(&s, 0);
+    return stmt_close(&s, err);
+}
+
+static enum err_code remove_upto(struct journal *journal, const char *sql, int64_t seq,
+                                 int64_t *out_n, struct err *err)
+{
+    struct stmt s;
+
+    TRY(stmt_open(&journal->writer, sql, &s, err));
+    stmt_int(&s, 1, seq);
+    stmt_next(&s);
+    *out_n = sqlite3_changes64(journal->writer.db);
+    return stmt_close(&s, err);
+}
+
+static enum err_code prune(struct journal *journal, int64_t before_us, int64_t last, int64_t most,
+                           int64_t *out_n, struct err *err)
+{
+    int64_t seq = 0, refused = 0;
+    enum err_code rc;
+
+    TRY(store_exec(&journal->writer, "BEGIN IMMEDIATE", err));
+    rc = find_old(journal, before_us, last, most, &seq, err);
+    if (rc == ERR_OK)
+        rc = remove_upto(journal, "DELETE FROM record WHERE seq <= $1", seq, out_n, err);
+    if (rc == ERR_OK)
+        rc = remove_upto(journal,
+                         "DELETE FROM refused WHERE seq <= (SELECT max(seq) FROM refused) - $1",
+                         JOURNAL_REFUSED_KEPT, &refused, err);
+    return end(journal, told(journal, rc, err), err);
+}
+
+enum err_code journal_prune(struct journal *journal, int64_t before_us, int64_t last, int64_t most,
+                            int64_t *out_n, struct err *err)
+{
+    enum err_code rc;
+    bool broken;
+
+    *out_n = 0;
+    if (before_us > timestamp_now() - JOURNAL_KEEP_DAYS * US_PER_DAY)
+        return err_set(err, ERR_INVALID, "records are kept for %d days at least",
+                       JOURNAL_KEEP_DAYS);
+    pthread_mutex_lock(&journal->lock);
+    while (journal->led)
+        pthread_cond_wait(&journal->over, &journal->lock);
+    broken = journal->broken;
+    journal->led = true;
+    pthread_mutex_unlock(&journal->lock);
+    rc = broken ? is_broken(err) : prune(journal, before_us, last, most, out_n, err);
+    pthread_mutex_lock(&journal->lock);
+    journal->led = false;
+    journal->broken |= !harmless(rc);
+    pthread_cond_broadcast(&journal->over);
+    pthread_mutex_unlock(&journal->lock);
+    return rc;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* journal.h - what came in live, on stable storage before anybody is told so.
+ *
+ * Every message is a record of the file journal.db of the workspace (SQLite, WAL, synchronous
+ * FULL): its source, its own id, when it came, and its bytes as they were. Threads that append at
+ * the same time share one commit, so that a disk's few syncs a second do not bound the messages.
+ * The pair (source, id) is kept once: what is sent again is told as repeated, for as long as the
+ * record is kept, which is JOURNAL_KEEP_DAYS at least.
+ *
+ * What is refused is kept too, with the reason: came = stored + repeated + refused, always, and
+ * journal_tallies() tells the three for each source.
+ *
+ * Every record carries a checksum of all its columns, as SQLite has none for its pages: a record
+ * that the disk has changed is told as damaged and never passed on as if it were whole.
+ *
+ * After a failed sync nobody knows what the disk holds. The journal then takes nothing more until
+ * the process has begun anew (Rebello et al. 2020, Can Applications Recover from fsync Failures?).
+ * A full disk is told as ERR_NO_SPACE and is over when there is room again.
+ *
+ * Opened once a workspace, by the process that holds its lock. Any thread may call.
+ */
+#ifndef TM_STORE_JOURNAL_H
+#define TM_STORE_JOURNAL_H
+
+#include "store/store.h"
+
+enum {
+    JOURNAL_ID_MAX = 100,               /* bytes of a message's id */
+    JOURNAL_BODY_MAX = 2 * 1024 * 1024, /* bytes of a message; protocols set lower limits */
+    JOURNAL_BATCH_MAX = 2500,           /* records of one call */
+    JOURNAL_KEEP_DAYS = 30,             /* no record goes before, so that no repetition gets in */
+    JOURNAL_REFUSED_KEPT = 10000        /* the newest; beyond them only their number is kept */
+};
+
+enum journal_fate { JOURNAL_STORED, JOURNAL_REPEATED, JOURNAL_REFUSED };
+
+struct journal_record {
+    int64_t source; /* write key or shop connection */
+    struct str id;  /* of the sender; not empty unless refused */
+    struct str body;
+    int64_t received_us;
+    const char *refused;    /* why it is not taken, NULL: it is */
+    enum journal_fate fate; /* out */
+};
+
+struct journal;
+TM_MUST_CHECK enum err_code journal_open(const char *dir, struct journal **out_journal,
+                                         struct err *err);
+void journal_close(struct journal *journal); /* NULL is fine */
+void journal_closep(struct journal **journal);
+
+/* Returns when all of them are on stable storage, with each one's fate; on an error none of them
+ * counts as taken, though some may be stored: sent again they are told as repeated or stored.
+ * ERR_NO_SPACE: nothing of them is stored, later there may be room; ERR_TOO_LARGE, ERR_INVALID;
+ * ERR_STORE, after which the process must end. */
+TM_MUST_CHECK enum err_code journal_append(struct journal *journal, struct journal_record *records,
+                                           size_t n, struct err *err);
+/* False after a failed write or sync. */
+bool journal_is_sound(struct journal *journal);
+
+struct journal_entry {
+    int64_t seq; /* ascends; never used twice */
+    int64_t source, received_us;
+    struct str id, body;
+    bool damaged; /* not what was written: nothing of it but seq may be relied on */
+};
+/* Stored records with first <= seq <= last, at most `most`, in order, as they are at one moment.
+ * `each` may append. */
+TM_MUST_CHECK enum err_code
+journal_each(struct journal *journal, int64_t first, int64_t last, int64_t most,
+             enum err_code (*each)(void *ctx, const struct journal_entry *entry, struct err *err),
+             void *ctx, struct err *err);
+
+struct journal_span {
+    int64_t first, last, n; /* 0 without any */
+};
+/* What there is with first <= seq <= last. */
+TM_MUST_CHECK enum err_code journal_span(struct journal *journal, int64_t first, int64_t last,
+                                         struct journal_span *out, struct err *err);
+
+/* Since the journal was made, whether or not it still has the records. */
+struct journal_tally {
+    int64_t source;
+    int64_t stored, repeated, refused;
+    int64_t last_us;    /* when the last of any fate came */
+    int64_t refused_us; /* when the last refused came; TIME_NONE */
+};
+/* Each source that anything came from. `each` must not call the journal. */
+TM_MUST_CHECK enum err_code journal_tallies(struct journal *journal,
+                                            enum err_code (*each)(void *ctx,
+                                                                  const struct journal_tally *tally,
+                                                                  struct err *err),
+                                            void *ctx, struct err *err);
+struct journal_refusal {
+    int64_t source, received_us;
+    struct str id, body, reason;
+};
+/* The newest first; source 0: of all. `each` must not call the journal. */
+TM_MUST_CHECK enum err_code journal_refused(
+    struct journal *journal, int64_t source, int64_t most,
+    enum err_code (*each)(void *ctx, const struct journal_refusal *refusal, struct err *err),
+    void *ctx, struct err *err);
+
+/* Removes records that came before `before_us`, the oldest first, seq <= last, at most `most` in
+ * one transaction. ERR_INVALID when they are not JOURNAL_KEEP_DAYS old. */
+TM_MUST_CHECK enum err_code journal_prune(struct journal *journal, int64_t before_us, int64_t last,
+                                          int64_t most, int64_t *out_n, struct err *err);
+
+struct journal_health {
+    int64_t records, damaged;
+    int64_t first_damaged; /* seq; 0 */
+    char problem[256];     /* what SQLite's own check says; "" when all is well */
+};
+/* Reads all of it: seconds for each million records. */
+TM_MUST_CHECK enum err_code journal_check(struct journal *journal, struct journal_health *out,
+                                          struct err *err);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* journal_file.h - the file of the journal, as its writing and its reading see it. */
+#ifndef TM_STORE_JOURNAL_FILE_H
+#define TM_STORE_JOURNAL_FILE_H
+
+#include "store/journal.h"
+#include "store/sqlite.h"
+
+const char *journal_path(const struct journal *journal);
+/* A connection; its `db` is the caller's to close, on errors too. */
+TM_MUST_CHECK enum err_code journal_connect(const char *path, struct store *store, struct err *err);
+/* Of every column but the checksum itself. */
+int64_t journal_checksum(const struct journal_entry *entry);
+
+#endif
