@@ -184,6 +184,10 @@ const routes = await (async () => {
   await page.goto(`${url}/#/setup/once`);
   await page.waitForSelector('text=Welcome');
   await look(page, 'setup');
+  await page.goto(`${url}/#/reset/once`);
+  await page.waitForSelector('text=A new password');
+  check((await page.locator('input').count()) === 1, 'the link of an owner who lost the password asks for a new one alone');
+  await look(page, 'reset');
   await page.context().close();
   return found;
 })();

@@ -13,10 +13,17 @@ static const struct option_row rows[] = {
      N_("Servers in front whose X-Forwarded-For, -Proto and -Host are believed.")},
     {"engines", 0, "N",
      N_("With several shops: how many analytics engines may run at once; 4 unless given.")},
+    {"stall-after", 0, "SECONDS",
+     N_("How long a job may show no sign of life before /healthz fails; 60 unless given.")},
+    {"reset-owner", 0, "ADDRESS",
+     N_("Print a link that sets this owner's password anew: good once, for a day, while this "
+        "server "
+        "runs. All of the owner's sessions end with it.")},
+    {"drop-second-factor", 0, NULL, N_("With --reset-owner: the owner's second factor goes, too.")},
     {"openapi", 0, NULL, N_("Print the API's description (OpenAPI 3.1) and end.")},
 };
 
-enum { ENGINES = 4, ENGINES_MOST = 64 };
+enum { ENGINES = 4, ENGINES_MOST = 64, STALL_AFTER = 60, STALL_AFTER_MOST = 3600 };
 
 struct command_state {
     struct model *model;
@@ -30,16 +37,18 @@ static const char *value(const struct options *options, const char *name)
     return option_value(rows, TM_COUNT(rows), options, name);
 }
 
-static void show_ready(void *ctx, struct web *web, const char *url, const char *setup_token)
+static void show_ready(void *ctx, struct web *web, const struct web_ready *ready)
 {
     struct serving *s = ctx;
 
     s->web = web;
-    printf(_("Tidemark is ready: %s\n"), url);
-    if (setup_token) {
-        printf(_("Set the owner's password once, within a day, at: %s/#/setup/%s\n"), url,
-               setup_token);
-    }
+    printf(_("Tidemark is ready: %s\n"), ready->url);
+    if (ready->setup_token)
+        printf(_("Set the owner's password once, within a day, at: %s/#/setup/%s\n"), ready->url,
+               ready->setup_token);
+    if (ready->reset_token)
+        printf(_("Set a new password once, within a day, at: %s/#/reset/%s\n"), ready->url,
+               ready->reset_token);
     fflush(stdout);
 }
 
@@ -105,14 +114,15 @@ static enum err_code open_shops(struct command_state *c, const struct options *o
     return ERR_OK;
 }
 
-static enum err_code read_engines(const struct options *options, int *out, struct err *err)
+static enum err_code read_number(const struct options *options, const char *name, int preset,
+                                 int most, int *out, struct err *err)
 {
-    const char *given = value(options, "engines");
+    const char *given = value(options, name);
     char *end;
-    long n = given ? strtol(given, &end, 10) : ENGINES;
+    long n = given ? strtol(given, &end, 10) : preset;
 
-    if (given && (!isdigit((unsigned char)*given) || *end || n < 1 || n > ENGINES_MOST))
-        return err_set(err, ERR_USAGE, "--engines needs a number from 1 to %d", ENGINES_MOST);
+    if (given && (!isdigit((unsigned char)*given) || *end || n < 1 || n > most))
+        return err_set(err, ERR_USAGE, "--%s needs a number from 1 to %d", name, most);
     *out = (int)n;
     return ERR_OK;
 }
@@ -124,13 +134,20 @@ static enum err_code serve(struct command_state *c, const struct options *option
                               .public_url = value(options, "public-url"),
                               .shops = c->told,
                               .model = c->model,
+                              .reset_owner = value(options, "reset-owner"),
+                              .reset_second = value(options, "drop-second-factor") != NULL,
                               .stop = &cmd_cancelled,
                               .ready = show_ready};
 
-    TRY(read_engines(options, &web.engines_max, err));
+    TRY(read_number(options, "engines", ENGINES, ENGINES_MOST, &web.engines_max, err));
+    TRY(read_number(options, "stall-after", STALL_AFTER, STALL_AFTER_MOST, &web.stall_after, err));
     for (size_t i = 0; option_nth(rows, options, "trusted-proxy", i); i++)
         TRY(proxies_add(&web.proxies, option_nth(rows, options, "trusted-proxy", i), err));
+    if (web.reset_second && !web.reset_owner)
+        return err_set(err, ERR_USAGE, "--drop-second-factor needs --reset-owner");
     TRY(open_shops(c, options, err));
+    if (web.reset_owner && c->count > 1)
+        return err_set(err, ERR_USAGE, "--reset-owner is for one workspace: give that one alone");
     TRY(model_load(NULL, &c->model, err));
     web.model = c->model;
     web.shop_count = c->count;

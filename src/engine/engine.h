@@ -42,6 +42,8 @@ TM_MUST_CHECK enum err_code engine_attach(struct engine *first, struct engine **
 /* From now on no statement of this connection may last longer, or use more threads (0: as many as
  * the node allows). Where many ask at once, one each does most. */
 void engine_set_limits(struct engine *engine, int64_t timeout_ms, unsigned threads);
+/* Whether the node answers at all within so long. Any thread, also while a statement runs. */
+bool engine_answers(const struct engine *engine, int wait_ms);
 /* Ends the node in order when this is its owner. NULL is fine. */
 void engine_close(struct engine *engine);
 /* Async-signal-safe: the statement or insert under way fails with ERR_CANCELLED; when there is

@@ -73,6 +73,30 @@ enum err_code request_url(struct engine *engine, const struct request *r,
     return buf_check(url, err);
 }
 
+static size_t ignore(char *data, size_t size, size_t n, void *opaque)
+{
+    (void)data, (void)opaque;
+    return size * n;
+}
+
+bool engine_answers(const struct engine *engine, int wait_ms)
+{
+    CURL *easy = curl_easy_init();
+    char url[64];
+    bool answered;
+
+    if (!easy)
+        return true; /* nothing was learnt */
+    snprintf(url, sizeof(url), "http://127.0.0.1:%u/ping", node_port(engine->node));
+    request_options(engine, easy, url);
+    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, ignore);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)wait_ms);
+    answered = curl_easy_perform(easy) == CURLE_OK;
+    curl_easy_cleanup(easy);
+    return answered;
+}
+
 /* Only this machine, only HTTP, and no proxy of the environment in between. */
 void request_options(const struct engine *engine, CURL *easy, const char *url)
 {

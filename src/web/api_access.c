@@ -7,15 +7,6 @@
 
 enum { LOGINS_ACCOUNT = 5, LOGINS_ADDRESS = 20, PAGE_MAX = 200, KEY_DAYS_MAX = 3650 };
 
-static enum err_code slow_down(struct request *q, int wait, struct err *err)
-{
-    q->retry_after = wait;
-    refuse(q, 429, ERR_BUSY);
-    err_set(err, ERR_BUSY, "too many attempts");
-    err_hint(err, "Try again in a minute.");
-    return ERR_BUSY;
-}
-
 static bool is_email(const char *text)
 {
     const char *at = strchr(text, '@');
@@ -101,7 +92,7 @@ enum err_code do_setup(struct web *web, struct request *q, struct err *err)
     enum err_code rc;
 
     if (wait)
-        return slow_down(q, wait, err);
+        return auth_slow_down(q, wait, err);
     TRY(request_json(q, &body, err));
     TRY(request_text(body, "token", token, sizeof(token), err));
     TRY(take_token(web, q, token, err));
@@ -191,7 +182,7 @@ enum err_code do_login(struct web *web, struct request *q, struct err *err)
         wait = limits_wait(web->site->limits, "pair", pair);
     if (wait) {
         sodium_memzero(password, sizeof(password));
-        return slow_down(q, wait, err);
+        return auth_slow_down(q, wait, err);
     }
     /* Taken back when it comes to a good end: what never ends counts, too. */
     limits_fail(web->site->limits, "pair", pair, LOGINS_ACCOUNT);
@@ -265,7 +256,7 @@ enum err_code do_password(struct web *web, struct request *q, struct err *err)
     TRY(request_text(body, "current", current, sizeof(current), err));
     wait = limits_take(web->site->limits, "password", account_number(web, q).text, LOGINS_ACCOUNT);
     if (wait)
-        return slow_down(q, wait, err);
+        return auth_slow_down(q, wait, err);
     fits = password_fits(web->site, q->user.password, current);
     sodium_memzero(current, sizeof(current));
     if (!fits) {
@@ -294,7 +285,7 @@ enum err_code do_prove(struct web *web, struct request *q, struct err *err)
         limits_take(web->site->limits, "password", account_number(web, q).text, LOGINS_ACCOUNT);
 
     if (wait)
-        return slow_down(q, wait, err);
+        return auth_slow_down(q, wait, err);
     TRY(request_json(q, &body, err));
     if (json_type_of(json_get(body, "code")) != JSON_NONE)
         TRY(request_text(body, "code", code, sizeof(code), err));

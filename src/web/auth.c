@@ -36,6 +36,15 @@ void doorkeeper_free(struct doorkeeper *door)
     free(door);
 }
 
+enum err_code auth_slow_down(struct request *q, int wait, struct err *err)
+{
+    q->retry_after = wait;
+    refuse(q, 429, ERR_BUSY);
+    err_set(err, ERR_BUSY, "too many attempts");
+    err_hint(err, "Try again in a minute.");
+    return ERR_BUSY;
+}
+
 void secret_new(char out_hex[65])
 {
     unsigned char bytes[32];

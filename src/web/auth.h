@@ -38,6 +38,12 @@ TM_MUST_CHECK enum err_code auth_proof(struct request *q, struct err *err);
 /* "" takes the cookie away. */
 void session_cookie(const struct web *web, struct request *q, const char *secret);
 
+/* 429, to be tried again after `wait` seconds. */
+enum err_code auth_slow_down(struct request *q, int wait, struct err *err);
+/* Before anybody comes: makes the link that web_options.reset_owner asks for, or ends one of the
+ * last start. ERR_NOT_FOUND when there is no such owner. */
+TM_MUST_CHECK enum err_code reset_open(struct web *web, struct err *err);
+
 TM_MUST_CHECK enum err_code setup_check(struct web *web, const char *token, bool *out_good,
                                         struct err *err);
 TM_MUST_CHECK enum err_code setup_close(struct web *web, struct err *err);

@@ -260,7 +260,7 @@ static enum err_code check_form(struct web *web, struct request *q, const char *
     if (framing.wrong || framing.lengths + framing.codings > 1) {
         q->hang_up = true;
         refuse(q, 400, ERR_INVALID);
-        return err_set(err, ERR_INVALID, "the request tells its length in two ways");
+        return err_set(err, ERR_INVALID, "the request can be read in two ways");
     }
     TRY(find_route(q, err));
     if (length && strtoull(length, NULL, 10) > q->route->body_max)

@@ -6,7 +6,7 @@
 #include "web/desk.h"
 #include "web/request.h"
 
-enum { WAIT_SECONDS = 15, LOOK_SECONDS = 1 };
+enum { WAIT_SECONDS = 15, LOOK_SECONDS = 1, PING_MS = 1000 };
 
 void engines_init(struct engines *engines)
 {
@@ -160,6 +160,25 @@ void engine_release(struct web *web)
     pthread_mutex_lock(&web->site->engines.lock);
     release(web);
     pthread_mutex_unlock(&web->site->engines.lock);
+}
+
+bool engine_hangs(struct web *web)
+{
+    struct shop_engine *e = &web->engine;
+    bool awake, answers = true;
+
+    pthread_mutex_lock(&web->site->engines.lock);
+    awake = e->state == ENGINE_AWAKE;
+    e->holders += awake; /* it stays for so long */
+    pthread_mutex_unlock(&web->site->engines.lock);
+    if (!awake)
+        return false;
+    answers = engine_answers(e->first, PING_MS);
+    pthread_mutex_lock(&web->site->engines.lock);
+    e->holders--; /* without a use noted */
+    pthread_cond_broadcast(&web->site->engines.changed);
+    pthread_mutex_unlock(&web->site->engines.lock);
+    return !answers;
 }
 
 int engines_awake(struct site *site)

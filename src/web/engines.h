@@ -44,5 +44,7 @@ TM_MUST_CHECK enum err_code engine_hold(struct web *web, struct engine **out_fir
 TM_MUST_CHECK enum err_code engine_hold_long(struct web *web, const atomic_bool *cancelled,
                                              struct err *err);
 void engine_release(struct web *web);
+/* The shop's engine is awake and yet does not answer. Waits up to a second for it. */
+bool engine_hangs(struct web *web);
 
 #endif

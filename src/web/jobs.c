@@ -43,7 +43,7 @@ struct job {
     uint32_t import_id;
     enum language language;
     int64_t not_before_us;
-    bool cancel;
+    bool cancel, stalled;
     char step[160];
     double done;
     char *result; /* owned; JSON, or NULL */
@@ -59,6 +59,8 @@ struct jobs {
     pthread_t worker;
     struct store *store; /* under `lock` */
     bool stop, quiet;
+    int64_t ran_us, alive_us; /* the worker's processor time, and when it was last seen to grow */
+    int64_t asked_us;         /* when the engine was last asked for a sign of life */
     int64_t last_id, done, failed;
     struct job jobs[JOBS_LIVE];
 };
@@ -176,6 +178,7 @@ static void end(struct jobs *jobs, struct job *job, enum err_code rc, const stru
                       : job->cancel ? JOB_CANCELLED
                                     : JOB_FAILED;
     job->kept.ended_us = timestamp_now();
+    job->stalled = false;
     if (rc == ERR_OK) {
         job->done = 1;
     } else {
@@ -303,6 +306,8 @@ enum err_code jobs_new(struct web *web, const struct web_work *work_to_do,
     pthread_condattr_destroy(&attr);
     if (rc == ERR_OK && (errno = pthread_create(&jobs->worker, NULL, worker, jobs)) != 0)
         rc = err_errno(err, "starting the worker");
+    if (rc == ERR_OK)
+        pthread_setname_np(jobs->worker, "worker");
     if (rc != ERR_OK) {
         store_close(jobs->store);
         free(jobs);
@@ -446,6 +451,7 @@ static void show(const struct job_entry *kept, const struct job *job, const char
     json_key_stringz(w, "object", kept->object);
     json_key_stringz(w, "step", job ? job->step : "");
     json_key_double(w, "done", job ? job->done : kept->state == JOB_DONE);
+    json_key_bool(w, "stalled", job && job->stalled);
     web_key_time(w, "made_at", kept->made_us);
     web_key_time(w, "begun_at", kept->begun_us);
     web_key_time(w, "ended_at", kept->ended_us);
@@ -565,6 +571,61 @@ void jobs_stop_following(struct jobs *jobs)
     pthread_mutex_unlock(&jobs->lock);
 }
 
+/* Whatever a thread does takes processor time, also waiting for a statement, which is done in turns
+ * (engine/transfer.c). */
+static int64_t worker_ran_us(const struct jobs *jobs)
+{
+    struct timespec ran = {0};
+    clockid_t clock;
+
+    if (pthread_getcpuclockid(jobs->worker, &clock) == 0)
+        clock_gettime(clock, &ran);
+    return ran.tv_sec * US_PER_SECOND + ran.tv_nsec / 1000;
+}
+
+/* With the lock held, which is given back while the engine is asked. */
+static bool shows_no_life(struct jobs *jobs, const struct job *job)
+{
+    const int64_t now_us = timestamp_now(), ran_us = worker_ran_us(jobs);
+    const int64_t id = job->kept.id;
+    const int64_t limit_us = jobs->web->options->stall_after * US_PER_SECOND;
+    bool hangs;
+
+    if (ran_us != jobs->ran_us || job->news_us > jobs->alive_us)
+        jobs->alive_us = now_us;
+    jobs->ran_us = ran_us;
+    if (now_us - job->news_us > STALLED_MINUTES * 60 * US_PER_SECOND ||
+        now_us - jobs->alive_us > limit_us)
+        return true;
+    if (now_us - job->news_us <= limit_us)
+        return false;
+    if (now_us - jobs->asked_us < limit_us / 4)
+        return job->stalled;
+    jobs->asked_us = now_us;
+    pthread_mutex_unlock(&jobs->lock);
+    hangs = engine_hangs(jobs->web);
+    pthread_mutex_lock(&jobs->lock);
+    return hangs && job->kept.id == id && job->kept.state == JOB_RUNNING;
+}
+
+void jobs_look(struct jobs *jobs)
+{
+    struct job *job;
+    bool stalled;
+
+    pthread_mutex_lock(&jobs->lock);
+    job = running(jobs);
+    stalled = job && shows_no_life(jobs, job);
+    if (job && stalled != job->stalled) {
+        job->stalled = stalled;
+        job->version++; /* who follows hears of it; progress it is none */
+        pthread_cond_broadcast(&jobs->news);
+        log_line(LOG_ERROR, "web", "job=%" PRId64 " kind=%s %s", job->kept.id,
+                 kinds[job->kept.kind].name, stalled ? "stands still" : "goes on");
+    }
+    pthread_mutex_unlock(&jobs->lock);
+}
+
 bool jobs_stalled(struct jobs *jobs)
 {
     const struct job *job;
@@ -572,7 +633,7 @@ bool jobs_stalled(struct jobs *jobs)
 
     pthread_mutex_lock(&jobs->lock);
     job = running(jobs);
-    stalled = job && timestamp_now() - job->news_us > STALLED_MINUTES * 60 * US_PER_SECOND;
+    stalled = job && job->stalled;
     pthread_mutex_unlock(&jobs->lock);
     return stalled;
 }

@@ -54,7 +54,12 @@ bool jobs_follow(struct jobs *jobs, int64_t id, uint64_t *version, int wait_ms, 
 void jobs_progress(struct jobs *jobs, const char *step, double done);
 /* Wakes everybody who follows, who then get *out_over. */
 void jobs_stop_following(struct jobs *jobs);
-/* A job shows no progress for longer than any single step may take. */
+/* Looks whether the job under way shows signs of life; called every second or so, by one thread. A
+ * job stands still when for `stall_after` seconds it has told no progress and its thread has not
+ * run, or its engine does not answer; or when it told none for longer than any statement may take.
+ */
+void jobs_look(struct jobs *jobs);
+/* Whether it did not when last looked at. */
 bool jobs_stalled(struct jobs *jobs);
 void jobs_count(struct jobs *jobs, int *out_waiting, int *out_running, int64_t *out_done,
                 int64_t *out_failed);

@@ -19,8 +19,11 @@ static bool disk_is_full(const struct site *site)
     return false;
 }
 
+/* Also when nobody looks any more. */
 static bool is_stalled(const struct site *site)
 {
+    if (timestamp_now() - site->looked_us > site->options->stall_after * US_PER_SECOND)
+        return true;
     for (size_t i = 0; i < site->shop_count; i++)
         if (jobs_stalled(site->shops[i].jobs))
             return true;

@@ -130,6 +130,7 @@ struct web {
     struct planner *planner; /* planner.h */
     struct jobs *jobs;
     struct shop_engine engine; /* engines.h */
+    char reset_token[65];      /* until it was told; "" for none */
 };
 
 /* What all shops share. */
@@ -146,6 +147,7 @@ struct site {
     char hosts[2][256];       /* that a request may name */
     bool https;
     int64_t started_us;
+    atomic_llong looked_us; /* when the jobs were last looked at */
     atomic_bool draining;
     atomic_int active;
     atomic_llong answered[6]; /* by hundreds of status */
@@ -184,7 +186,7 @@ TM_MUST_CHECK enum err_code auth_open(struct web *web, char out_setup[65], bool 
                                       struct err *err);
 void secret_new(char out_hex[65]);
 
-web_handler do_setup, do_login, do_logout, do_me, do_password, do_users, do_user_add,
+web_handler do_setup, do_reset, do_login, do_logout, do_me, do_password, do_users, do_user_add,
     do_user_change, do_user_delete, do_keys, do_key_add, do_key_delete, do_audit, do_assessment,
     do_roadmap, do_report, do_assess, do_jobs, do_job, do_job_events, do_job_cancel, do_imports,
     do_import, do_import_one, do_import_undo, do_questions, do_answer, do_plan, do_plan_put,

@@ -40,6 +40,10 @@ const struct route routes[] = {
          "Which shop this is, and the others of this server that the browser has a session in"},
     {"POST", API "/setup", do_setup, 201, .roles = MAY_PUBLIC, .body_max = JSON_BODY_MAX,
      .unlocked = true, .summary = "Set the first owner: {token, email, password}; once"},
+    {"POST", API "/reset", do_reset, 204, .roles = MAY_PUBLIC, .body_max = JSON_BODY_MAX,
+     .unlocked = true,
+     .summary = "Set an owner's new password by the link of --reset-owner: {token, password}; "
+                "ends the person's sessions"},
     {"POST", API "/login", do_login, 200, .roles = MAY_PUBLIC, .body_max = JSON_BODY_MAX,
      .unlocked = true,
      .summary = "Begin a session: {email, password, code}; the code from who has a second factor"},

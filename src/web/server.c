@@ -10,7 +10,7 @@
 #include <netinet/in.h>
 #include <unistd.h>
 
-enum { DRAIN_SECONDS = 10, TICK_MS = 50, STACK_BYTES = 1 << 20 };
+enum { DRAIN_SECONDS = 10, TICK_MS = 50, LOOK_MS = 500, STACK_BYTES = 1 << 20 };
 
 static enum err_code listen_wrong(struct err *err)
 {
@@ -109,7 +109,7 @@ static enum err_code open_site(struct site *site, struct err *err)
 {
     const struct web_options *options = site->options;
 
-    site->started_us = timestamp_now();
+    site->started_us = site->looked_us = timestamp_now();
     site->limits = limits_new();
     site->door = doorkeeper_new();
     site->root.site = site;
@@ -119,6 +119,8 @@ static enum err_code open_site(struct site *site, struct err *err)
     engines_init(&site->engines);
     for (size_t i = 0; i < site->shop_count; i++)
         TRY(shop_open(site, &options->shops[i], &site->shops[i], err));
+    for (size_t i = 0; i < site->shop_count; i++)
+        TRY(reset_open(&site->shops[i], err));
     return auth_init(site, err);
 }
 
@@ -182,8 +184,11 @@ static enum err_code tell_ready(struct site *site, struct err *err)
         TRY(auth_open(web, setup, &setup_open, err));
         snprintf(url, sizeof(url), "%s%s%s", options->public_url ? "" : "http://",
                  options->public_url ? options->public_url : site->hosts[0], web->prefix);
-        options->ready(web->shop->work.ctx, web, url, setup_open ? setup : NULL);
+        options->ready(web->shop->work.ctx, web,
+                       &(struct web_ready){url, setup_open ? setup : NULL,
+                                           web->reset_token[0] ? web->reset_token : NULL});
         sodium_memzero(setup, sizeof(setup));
+        sodium_memzero(web->reset_token, sizeof(web->reset_token));
         if (site->shop_count == 1) /* of several each when it is first asked for */
             jobs_want_resolve(web->jobs, false);
     }
@@ -202,6 +207,15 @@ static enum err_code wake_only(struct site *site, struct err *err)
     return ERR_OK;
 }
 
+static void look_after_jobs(struct site *site)
+{
+    if (timestamp_now() - site->looked_us < LOOK_MS * 1000)
+        return;
+    for (size_t i = 0; i < site->shop_count; i++)
+        jobs_look(site->shops[i].jobs);
+    site->looked_us = timestamp_now();
+}
+
 static enum err_code serve(struct site *site, struct err *err)
 {
     struct place place;
@@ -215,6 +229,7 @@ static enum err_code serve(struct site *site, struct err *err)
     TRY(tell_ready(site, err));
     while (!*site->options->stop) {
         watch_tick();
+        look_after_jobs(site);
         sleep_ms(TICK_MS);
     }
     return ERR_OK;

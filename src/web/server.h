@@ -48,6 +48,12 @@ struct web_shop {
     struct web_work work;
 };
 
+struct web_ready {
+    const char *url;
+    const char *setup_token; /* of the first owner's link; NULL when there is an owner already */
+    const char *reset_token; /* of the link that was asked for; NULL for none */
+};
+
 struct web_options {
     const char *listen;     /* "127.0.0.1:8420"; port 0: a free one */
     const char *public_url; /* as browsers see it; NULL: the address it listens on */
@@ -55,13 +61,16 @@ struct web_options {
     const struct web_shop *shops;
     size_t shop_count;
     int engines_max; /* awake at once */
+    int stall_after; /* seconds without a sign of life after which a job stands still */
     const struct model *model;
     const volatile sig_atomic_t *stop; /* not 0: end in order */
-    void (*ready)(void *ctx, struct web *web, const char *url, const char *setup_token);
+    const char *reset_owner; /* whose password a one-time link shall set anew; NULL: nobody's */
+    bool reset_second;       /* and whose second factor goes with it */
+    void (*ready)(void *ctx, struct web *web, const struct web_ready *ready);
 };
 
 /* Serves until *options->stop. `ready` is called once a shop (with its work.ctx and its address)
- * when the server answers; its setup_token is NULL when there is an owner already. */
+ * when the server answers. */
 TM_MUST_CHECK enum err_code web_serve(const struct web_options *options, struct err *err);
 
 /* From inside the work: how far it is, 0..1. */

@@ -124,10 +124,10 @@ static void nothing(void *ctx)
     (void)ctx;
 }
 
-static void ready(void *ctx, struct web *web, const char *url, const char *setup_token)
+static void ready(void *ctx, struct web *web, const struct web_ready *told)
 {
     (void)ctx, (void)web;
-    MUST(url[0] && !setup_token);
+    MUST(told->url[0] && !told->setup_token && !told->reset_token);
     ready_count++;
 }
 
@@ -188,8 +188,11 @@ static void clear_up(void)
 static void open_site(void)
 {
     static struct web_shop shops[SHOPS] = {{.name = "tea"}, {.name = "mugs"}};
-    static struct web_options options = {
-        .listen = "127.0.0.1:0", .shops = shops, .shop_count = SHOPS, .engines_max = 1};
+    static struct web_options options = {.listen = "127.0.0.1:0",
+                                         .shops = shops,
+                                         .shop_count = SHOPS,
+                                         .engines_max = 1,
+                                         .stall_after = 60};
     static const volatile sig_atomic_t never = 0;
     static struct model *model;
     pthread_t thread;

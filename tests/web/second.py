@@ -140,5 +140,6 @@ def main() -> None:
         check(server.end() == 0, "all ends")
 
 
-main()
-end()
+if __name__ == "__main__":
+    main()
+    end()
