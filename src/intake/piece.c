@@ -56,8 +56,8 @@ enum err_code piece_move(const struct target *target, const struct import_entry 
 {
     for (int kind = 0; kind < RECORD_KIND_COUNT; kind++)
         if (entry->records[kind] > 0)
-            TRY(target->move(target->ctx, entry->id, (enum record_kind)kind, entry->records[kind],
-                             err));
+            TRY(target->move(target->ctx, entry->id, (enum record_kind)kind, 0,
+                             entry->records[kind], err));
     return target->drop(target->ctx, entry->id, err);
 }
 

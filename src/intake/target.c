@@ -157,18 +157,18 @@ static enum err_code count_rows(struct engine_target *et, const char *verb, uint
     return result_status(result, err);
 }
 
-static enum err_code move(void *ctx, uint32_t import_id, enum record_kind kind, int64_t count,
-                          struct err *err)
+static enum err_code move(void *ctx, uint32_t import_id, enum record_kind kind, int64_t before,
+                          int64_t count, struct err *err)
 {
     int64_t present = 0;
 
     TRY(count_rows(ctx, "count", import_id, kind, &present, err));
-    if (present == 0)
+    if (present == before)
         return run_kind(ctx, "move", import_id, kind, err);
-    if (present != count)
+    if (present != before + count)
         return err_set(err, ERR_ENGINE,
                        "import %" PRIu32 " has %" PRId64 " of its %" PRId64 " records (%s)",
-                       import_id, present, count, record_layout(kind)->name);
+                       import_id, present, before + count, record_layout(kind)->name);
     return ERR_OK;
 }
 

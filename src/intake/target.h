@@ -22,9 +22,10 @@ struct target {
     void *(*lane)(void *ctx, size_t i);
     /* ERR_OK: everything that was put is staged for good. */
     enum err_code (*finish)(void *ctx, struct err *err);
-    /* Moves the `count` staged records of a kind in. ERR_OK at once when they are in already. */
-    enum err_code (*move)(void *ctx, uint32_t import_id, enum record_kind kind, int64_t count,
-                          struct err *err);
+    /* Moves the `count` staged records of a kind in, beside the `before` that the import has there.
+     * ERR_OK at once when they are in already. */
+    enum err_code (*move)(void *ctx, uint32_t import_id, enum record_kind kind, int64_t before,
+                          int64_t count, struct err *err);
     /* Abandons and removes all that is staged of an import; what was moved in stays. */
     enum err_code (*drop)(void *ctx, uint32_t import_id, struct err *err);
     /* How many of the import's records an earlier import had, by source and natural key. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The files that were imported, and the rows of them that were not used. */
-#include "store/sqlite.h"
+#include "store/ranges_file.h"
 
 #include "base/timestamp.h"
 
@@ -8,8 +8,7 @@
     "id, path, name, digest, member, size, format, source, status, row_count, stored, merged,"     \
     " rejected, skipped, records, encoding, delimiter, style, newest_us, started_us, ended_us"
 
-/* "12 0 3": one count a kind. */
-static void write_counts(char *to, size_t size, const int64_t counts[STORE_KINDS])
+void store_write_counts(char *to, size_t size, const int64_t counts[STORE_KINDS])
 {
     size_t n = 0;
 
@@ -18,7 +17,7 @@ static void write_counts(char *to, size_t size, const int64_t counts[STORE_KINDS
     assert(n < size);
 }
 
-static void read_counts(const char *from, int64_t counts[STORE_KINDS])
+void store_read_counts(const char *from, int64_t counts[STORE_KINDS])
 {
     char *end = NULL;
 
@@ -45,7 +44,7 @@ static void read_entry(struct stmt *s, struct import_entry *e)
     e->rejected = stmt_col_int(s, 12);
     e->skipped = stmt_col_int(s, 13);
     stmt_col_copy(s, 14, counts, sizeof(counts));
-    read_counts(counts, e->records);
+    store_read_counts(counts, e->records);
     stmt_col_copy(s, 15, e->encoding, sizeof(e->encoding));
     e->delimiter = (char)stmt_col_int(s, 16);
     stmt_col_copy(s, 17, e->style, sizeof(e->style));
@@ -100,7 +99,7 @@ enum err_code store_import_update(struct store *store, const struct import_entry
     struct stmt s;
     char counts[STORE_KINDS * 21 + 1];
 
-    write_counts(counts, sizeof(counts), entry->records);
+    store_write_counts(counts, sizeof(counts), entry->records);
     TRY(stmt_open(store,
                   "UPDATE import_file SET format = $2, source = $3, status = $4, row_count = $5,"
                   " stored = $6, merged = $7, rejected = $8, skipped = $9, records = $10,"

@@ -203,6 +203,18 @@ static const char *const migrations[] = {
     " created_us BIGINT NOT NULL,"
     " revoked_us BIGINT NOT NULL DEFAULT 0,"
     " seen_us BIGINT NOT NULL DEFAULT 0);",
+    /* What of the journal is in the engine (ranges.h). */
+    "CREATE TABLE live_range ("
+    " import_id BIGINT PRIMARY KEY REFERENCES import_file (id),"
+    " first_seq BIGINT NOT NULL,"
+    " end_seq BIGINT NOT NULL,"
+    " last_seq BIGINT NOT NULL,"
+    " batch_last BIGINT NOT NULL,"
+    " batch_messages BIGINT NOT NULL,"
+    " batch_empty BIGINT NOT NULL,"
+    " batch_rejected BIGINT NOT NULL,"
+    " batch_newest_us BIGINT NOT NULL,"
+    " batch_records TEXT NOT NULL);",
 };
 
 static enum err_code version_of(struct store *store, int64_t *out_version, struct err *err)

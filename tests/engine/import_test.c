@@ -67,7 +67,7 @@ static void every_kind(void)
     for (int kind = 0; kind < RECORD_KIND_COUNT; kind++) {
         CHECK_OK(target.known(target.ctx, 999, (enum record_kind)kind, &n, &err), err);
         CHECK_INT(n, 0);
-        CHECK_OK(target.move(target.ctx, 999, (enum record_kind)kind, 0, &err), err);
+        CHECK_OK(target.move(target.ctx, 999, (enum record_kind)kind, 0, 0, &err), err);
     }
     CHECK_OK(target.drop(target.ctx, 999, &err), err);
 }

@@ -33,7 +33,8 @@
     R(LIVE_TOO_LARGE, "too_large", N_("It is larger than 32 KB."))                                 \
     R(LIVE_TOO_MANY, "too_many", N_("The batch has more than 2,500 events."))                      \
     R(LIVE_BAD_TIME, "bad_time", N_("Its time cannot be read."))                                   \
-    R(LIVE_FAULT, "fault", N_("Its records could not be made."))
+    R(LIVE_FAULT, "fault", N_("Its records could not be made."))                                   \
+    R(LIVE_DAMAGED, "damaged", N_("The disk has changed it."))
 
 enum live_reason {
 #define LIVE_REASON(id, name, text) id,

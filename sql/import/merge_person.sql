@@ -1,0 +1,4 @@
+-- name: import/merge_person
+-- Makes one part of the many small ones that an import has which grows batch by batch.
+-- params: import_id UInt32
+OPTIMIZE TABLE raw_person PARTITION {import_id:UInt32} FINAL
