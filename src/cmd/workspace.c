@@ -2,10 +2,12 @@
 #include "cmd/workspace.h"
 
 #include "base/file.h"
+#include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/import_view.h"
 #include "cmd/language.h"
 #include "identity/identity.h"
+#include "intake/live/drain.h"
 #include "store/people.h"
 
 #include <unistd.h>
@@ -118,15 +120,50 @@ enum err_code workspace_open_asleep(const char *dir, struct workspace *out, stru
     return rc;
 }
 
+enum err_code workspace_drain(struct workspace *ws, struct journal *journal,
+                              const volatile sig_atomic_t *cancel, struct err *err)
+{
+    const struct drain_ctx ctx = {.store = ws->store,
+                                  .journal = journal,
+                                  .engine = ws->engine,
+                                  .target = engine_target_door(ws->target),
+                                  .settings = &ws->settings,
+                                  .cancel = cancel};
+    struct drain_summary told;
+
+    TRY(drain(&ctx, &told, err));
+    if (told.messages)
+        log_line(LOG_INFO, "intake",
+                 "live messages=%" PRId64 " records=%" PRId64 " rejected=%" PRId64
+                 " again=%" PRId64,
+                 told.messages, told.records, told.rejected, told.again);
+    return ERR_OK;
+}
+
+/* A workspace that nothing came to live has no journal, and gets none. */
+static enum err_code drain_own_journal(struct workspace *ws, struct err *err)
+{
+    TM_CLEANUP(journal_closep) struct journal *journal = NULL;
+    char path[2048];
+
+    TRY(store_path(ws->store, "journal.db", path, sizeof(path), err));
+    if (access(path, F_OK) != 0)
+        return ERR_OK;
+    TRY(journal_open(store_dir(ws->store), &journal, err));
+    return workspace_drain(ws, journal, &cmd_cancelled, err);
+}
+
 enum err_code workspace_open(const char *dir, struct workspace *out, struct err *err)
 {
     enum err_code rc;
 
     TRY(workspace_open_asleep(dir, out, err));
     rc = workspace_wake(out, err);
-    if (rc == ERR_OK)
+    if (rc == ERR_OK) {
         cmd_engine_working(out->engine);
-    else
+        rc = drain_own_journal(out, err);
+    }
+    if (rc != ERR_OK)
         workspace_close(out);
     return rc;
 }

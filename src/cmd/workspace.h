@@ -39,6 +39,11 @@ void workspace_close(struct workspace *ws);
 TM_MUST_CHECK enum err_code workspace_sync_decisions(struct store *store, struct engine *engine,
                                                      struct err *err);
 
+/* Brings the messages that came live into the engine; workspace_open() has done so. */
+struct journal;
+TM_MUST_CHECK enum err_code workspace_drain(struct workspace *ws, struct journal *journal,
+                                            const volatile sig_atomic_t *cancel, struct err *err);
+
 /* Imports paths with a progress line. */
 TM_MUST_CHECK enum err_code workspace_import(struct workspace *ws,
                                              const struct import_options *options,

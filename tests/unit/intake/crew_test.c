@@ -78,11 +78,11 @@ static enum err_code way_finish(void *opaque, struct err *err)
 }
 
 static enum err_code way_move(void *opaque, uint32_t import_id, enum record_kind kind,
-                              int64_t count, struct err *err)
+                              int64_t before, int64_t count, struct err *err)
 {
     (void)opaque, (void)err;
     pthread_mutex_lock(&tables.lock);
-    CHECK(tables.staged[import_id] >= count);
+    CHECK(before == 0 && tables.staged[import_id] >= count);
     buf_addf(&tables.moved, "%" PRIu32 ":%s %" PRId64 ";", import_id, record_layout(kind)->name,
              count);
     pthread_mutex_unlock(&tables.lock);

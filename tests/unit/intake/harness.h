@@ -107,9 +107,10 @@ static inline enum err_code memory_finish(void *unused, struct err *err)
 }
 
 static inline enum err_code memory_move(void *unused, uint32_t import_id, enum record_kind kind,
-                                        int64_t count, struct err *err)
+                                        int64_t before, int64_t count, struct err *err)
 {
     (void)unused;
+    (void)before;
     (void)count;
     TRY(memory_step(err));
     memory.stored.limit = MEMORY_BYTES;
