@@ -2,7 +2,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, minify, type Plugin } from 'vite';
 import { parse } from 'yaml';
 
 const modelPath = fileURLToPath(new URL('../model/tidemark.yaml', import.meta.url));
@@ -57,9 +57,23 @@ function modelTexts(): Plugin {
   };
 }
 
+/* What shops put into their pages is served beside the dashboard: /tidemark.js. */
+function snippet(): Plugin {
+  const path = fileURLToPath(new URL('../snippet/tidemark.js', import.meta.url));
+  return {
+    name: 'snippet',
+    apply: 'build',
+    async generateBundle() {
+      const { code, errors } = await minify('tidemark.js', readFileSync(path, 'utf8'), { compress: { target: 'es2020' } });
+      if (errors.length) this.error(String(errors[0]));
+      this.emitFile({ type: 'asset', fileName: 'tidemark.js', source: code });
+    },
+  };
+}
+
 export default defineConfig({
   base: './',
-  plugins: [svelte(), modelTexts()],
+  plugins: [svelte(), modelTexts(), snippet()],
   build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 700 },
   server: { proxy: { '/api': 'http://127.0.0.1:8478' } },
   test: { include: ['tests/*.test.ts'] },
