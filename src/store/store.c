@@ -201,3 +201,14 @@ enum err_code store_get(struct store *store, const char *key, struct buf *out_va
     TRY(stmt_close(&s, err));
     return buf_check(out_value, err);
 }
+
+enum err_code store_check(struct store *store, char *out_problem, size_t size, struct err *err)
+{
+    struct stmt s;
+
+    out_problem[0] = 0;
+    TRY(stmt_open(store, "PRAGMA integrity_check(1)", &s, err));
+    if (stmt_next(&s) && !str_eqz(stmt_col_text(&s, 0), "ok"))
+        stmt_col_copy(&s, 0, out_problem, size);
+    return stmt_close(&s, err);
+}

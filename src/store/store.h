@@ -29,6 +29,10 @@ const char *store_dir(const struct store *store);
 TM_MUST_CHECK enum err_code store_path(const struct store *store, const char *name, char *out_path,
                                        size_t size, struct err *err);
 
+/* SQLite's own check of the whole file; "" when all is well. */
+TM_MUST_CHECK enum err_code store_check(struct store *store, char *out_problem, size_t size,
+                                        struct err *err);
+
 /* Files. A file's content is known by its SHA-256 and, in an archive, the member's number.
  * staging: its records are being read; committing: they are complete and on their way into the
  * tables, which a later process must finish; done, failed: over. Ids are never used twice. */

@@ -210,7 +210,7 @@ static enum err_code fill_wholly(struct draining *d, struct range *range, struct
 
     while (more && range->done.last < range->end) {
         if (is_cancelled(d->ctx))
-            return err_set(err, ERR_CANCELLED, "cancelled");
+            return err_set(err, ERR_CANCELLED, "it was cancelled");
         TRY(fill(d, range, out, &more, err));
         if (d->ctx->progress && more)
             d->ctx->progress(d->ctx->progress_ctx, out->messages);
