@@ -10,3 +10,4 @@ SELECT s.day AS day, toString(s.channel) AS channel, toString(s.platform) AS pla
        sum(coalesce(s.clicks, 0.)) AS clicks, sum(coalesce(s.conversions, 0.)) AS claims
 FROM spend_days AS s
 GROUP BY day, channel, platform, campaign
+ORDER BY day

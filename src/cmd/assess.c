@@ -151,8 +151,8 @@ static enum err_code resolve_and_measure(const struct assess_wish *wish, struct 
                                   .currency = ws->settings.currency,
                                   .as_of = wish->as_of,
                                   .progress = show_resolve,
-                                  .hold = wish->hold,
-                                  .hold_ctx = wish->hold_ctx};
+                                  .aside = wish->aside,
+                                  .passing = ws->temporary};
     struct measure_options what;
 
     TRY(load_rates(wish, ws, &rates, err));

@@ -25,8 +25,7 @@ struct assess_wish {
     const char *as_of_day; /* "2026-09-30": the end of that day in the shop's zone; or NULL */
     double margin;         /* NAN: from answers or settings */
     struct import_options import;
-    void (*hold)(void *ctx, bool on); /* of struct resolve_options; NULL for none */
-    void *hold_ctx;
+    const struct resolve_aside *aside; /* of struct resolve_options; NULL for none */
 };
 
 /* Everything that a report needs; released with assess_release(). */

@@ -457,7 +457,7 @@ static enum err_code run(int argc, char **argv, struct err *err)
     if (!dir)
         return err_set(err, ERR_USAGE, "name the workspace with --workspace DIR");
     TRY(workspace_open(dir, &run.ws, err));
-    rc = verbs[verb].resolved ? records_make_fresh(&run.ws, NULL, NULL, &context, err) : ERR_OK;
+    rc = verbs[verb].resolved ? records_make_fresh(&run.ws, NULL, &context, err) : ERR_OK;
     if (rc == ERR_OK)
         rc = verbs[verb].run(&run, err);
     if (rc == ERR_OK)

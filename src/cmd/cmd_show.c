@@ -200,7 +200,7 @@ static enum err_code answer(struct workspace *ws, const struct view *view,
     for (size_t i = FIRST_PARAMETER; i < TM_COUNT(rows); i++)
         if (options->values[i])
             args[request.arg_count++] = (struct view_arg){rows[i].name, str_of(options->values[i])};
-    TRY(records_make_fresh(ws, NULL, NULL, &context, err));
+    TRY(records_make_fresh(ws, NULL, &context, err));
     if (value(options, "json"))
         return view_answer(view, &request, VIEW_JSON, out, err);
     if (value(options, "csv"))

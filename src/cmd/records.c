@@ -25,7 +25,7 @@ enum err_code records_context(struct workspace *ws, struct view_context *out, st
     return view_context_read(ws->engine, &how, settings_first_weekday(&ws->settings), out, err);
 }
 
-enum err_code records_make_fresh(struct workspace *ws, void (*hold)(void *ctx, bool on), void *ctx,
+enum err_code records_make_fresh(struct workspace *ws, const struct resolve_aside *aside,
                                  struct view_context *out, struct err *err)
 {
     TM_CLEANUP(rates_freep) struct rates *rates = NULL;
@@ -42,8 +42,7 @@ enum err_code records_make_fresh(struct workspace *ws, void (*hold)(void *ctx, b
         TRY(rates_read(rates, path, err));
     }
     how.rates = rates;
-    how.hold = hold;
-    how.hold_ctx = ctx;
+    how.aside = aside;
     TRY(resolve(ws->engine, &how, &summary, err));
     progress_clear();
     return records_context(ws, out, err);

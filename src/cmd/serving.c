@@ -46,6 +46,24 @@ static enum err_code look_ahead(struct store *store, const struct assess_wish *w
     return rc;
 }
 
+/* What views are made of without the engine, before anybody sees the new tables. */
+static enum err_code read_tables(void *ctx, struct engine *engine, int64_t as_of, struct err *err)
+{
+    struct serving *s = ctx;
+
+    view_memory_free(s->memory);
+    s->memory = NULL;
+    return view_memory_load(engine, MEMORY_ALL, as_of, &s->memory, err);
+}
+
+/* Hands over what was read, if anything was. */
+static void show_tables(struct serving *s, const struct view_context *context)
+{
+    s->shown = s->shown || s->memory;
+    web_tables_ready(s->web, context, s->memory);
+    s->memory = NULL;
+}
+
 /* Resolved tables change places: nobody reads them, and then it is told what they hold. */
 static void hold_tables(void *ctx, bool on)
 {
@@ -54,6 +72,8 @@ static void hold_tables(void *ctx, bool on)
     struct serving *s = ctx;
     enum err_code rc;
 
+    s->shown = false;
+
     if (on) {
         web_tables_hold(s->web);
         return;
@@ -61,7 +81,7 @@ static void hold_tables(void *ctx, bool on)
     rc = records_context(&s->ws, &context, &err);
     if (rc != ERR_OK)
         log_line(LOG_ERROR, "cmd", "what was resolved cannot be told: %s", err.msg);
-    web_tables_ready(s->web, rc == ERR_OK ? &context : NULL);
+    show_tables(s, rc == ERR_OK ? &context : NULL);
 }
 
 /* Without a single dated record there is nothing to wait for. */
@@ -69,10 +89,11 @@ static enum err_code do_resolve(void *ctx, struct err *err)
 {
     struct view_context context = {0};
     struct serving *s = ctx;
+    const struct resolve_aside aside = {read_tables, hold_tables, s};
     enum err_code rc;
 
     TRY(begin_job(s, err));
-    rc = records_make_fresh(&s->ws, hold_tables, s, &context, err);
+    rc = records_make_fresh(&s->ws, &aside, &context, err);
     if (rc == ERR_NOT_FOUND) {
         context = (struct view_context){.as_of = timestamp_now(),
                                         .time_zone = "UTC",
@@ -81,20 +102,22 @@ static enum err_code do_resolve(void *ctx, struct err *err)
         context.as_of_day = context.as_of / US_PER_DAY;
         rc = ERR_OK;
     }
+    if (rc == ERR_OK && !s->shown) /* made by an earlier process */
+        rc = read_tables(s, s->ws.engine, context.as_of, err);
     if (rc == ERR_OK)
-        web_tables_ready(s->web, &context);
+        show_tables(s, &context);
     return rc;
 }
 
 static enum err_code do_assess(void *ctx, struct err *err)
 {
     struct serving *s = ctx;
+    const struct resolve_aside aside = {read_tables, hold_tables, s};
     const struct assess_wish wish = {.workspace = s->ws.dir,
                                      .open = &s->ws,
                                      .as_of = TIME_NONE,
                                      .margin = (double)NAN,
-                                     .hold = hold_tables,
-                                     .hold_ctx = s};
+                                     .aside = &aside};
     struct assessed done;
     enum err_code rc;
 
@@ -245,6 +268,7 @@ enum err_code serving_open(struct serving *s, const char *dir, struct err *err)
 
 void serving_close(struct serving *s)
 {
+    view_memory_free(s->memory);
     if (s->ws.store)
         workspace_close(&s->ws);
 }

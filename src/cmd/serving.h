@@ -12,6 +12,8 @@ struct serving {
     char name[40]; /* in its address; "" for the only shop */
     struct web *web;
     volatile sig_atomic_t cancelled; /* the job under way */
+    struct view_memory *memory;      /* of the new tables, not handed over yet; owned */
+    bool shown;                      /* the server has that of the tables as they are */
 };
 
 /* Opens the workspace, which is made when missing: a first start needs no other command. */

@@ -175,6 +175,8 @@ static enum err_code make_tables(struct engine *e, struct buf *versions, struct 
         if (strncmp(s->name, "schema/", 7) == 0)
             TRY(make_table(e, s, versions, noting, err));
     }
+    if (versions->n > 1 && noting->names.n) /* what is empty now is to be filled anew */
+        TRY(engine_run(e, "resolve/clear_resolved", NULL, 0, err));
     return write_notes(e, noting, err);
 }
 

@@ -41,11 +41,13 @@ static const unsigned char key_places[DAYS_TABLES][KEY_MONTH + 1] = {
                      [KEY_FIRST] = 5},
     [DAYS_SPEND] = {[KEY_CHANNEL] = 0, [KEY_PLATFORM] = 1, [KEY_CAMPAIGN] = 2},
     [DAYS_PRODUCTS] = {[KEY_PRODUCT] = 0},
+    [DAYS_VISITS] = {0},
 };
 
 /* Beside the key of a product's row. */
 enum { PLACE_TITLE = 1, PLACE_CATEGORY = 2 };
 
+/* The statements give the days in order. */
 static const struct {
     const char *statement;
     size_t keys, sums, reals; /* columns after the day, in this order */
@@ -53,6 +55,7 @@ static const struct {
     [DAYS_LEDGER] = {"insight/ledger_days", 6, LEDGER_SUMS, 0},
     [DAYS_SPEND] = {"insight/spend_by_day", 3, SPEND_SUMS, SPEND_REALS},
     [DAYS_PRODUCTS] = {"insight/product_days", 3, PRODUCT_SUMS, PRODUCT_REALS},
+    [DAYS_VISITS] = {"insight/visit_days", 0, 0, VISIT_REALS},
 };
 
 static size_t hash_of(struct str s)
@@ -154,7 +157,8 @@ static enum err_code load_fed(struct engine *engine, struct view_days *d, struct
     return result_status(res, err);
 }
 
-enum err_code view_days_load(struct engine *engine, struct view_days **out_days, struct err *err)
+enum err_code view_days_load(struct engine *engine, unsigned tables, struct view_days **out_days,
+                             struct err *err)
 {
     struct view_days *d = xcalloc(1, sizeof(*d));
     enum err_code rc = ERR_OK;
@@ -163,7 +167,8 @@ enum err_code view_days_load(struct engine *engine, struct view_days **out_days,
     d->first_day = INT32_MAX;
     d->last_day = INT32_MIN;
     for (size_t i = 0; i < DAYS_TABLES && rc == ERR_OK; i++)
-        rc = load_table(engine, d, (enum day_table)i, err);
+        if (tables & 1U << i)
+            rc = load_table(engine, d, (enum day_table)i, err);
     if (rc == ERR_OK)
         rc = load_fed(engine, d, err);
     if (rc != ERR_OK) {
@@ -184,11 +189,6 @@ void view_days_free(struct view_days *days)
     free(days->texts);
     free(days->slots);
     free(days);
-}
-
-void view_days_freep(struct view_days **days)
-{
-    view_days_free(*days);
 }
 
 bool view_days_has(const struct view_days *days, enum day_table table)
@@ -233,6 +233,7 @@ static void write_day(struct day_group *g, int64_t day)
 {
     int year, month, of_month;
 
+    g->day = day;
     civil_from_days(day, &year, &month, &of_month);
     snprintf(g->text, sizeof(g->text), "%04d-%02d-%02d", year, month, of_month);
 }
@@ -280,9 +281,26 @@ static struct day_group *group_of(const struct view_days *d, enum day_table tabl
     return g;
 }
 
+/* Of tables that have any. */
 static int64_t *sums_of(struct day_group *g, enum day_table table)
 {
     return table == DAYS_LEDGER ? g->ledger : table == DAYS_SPEND ? g->spend : g->product;
+}
+
+/* The first row that is not before the day. */
+static size_t first_at(const struct table *t, int64_t day)
+{
+    size_t low = 0, high = t->n;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (t->rows[middle].day < day)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 void view_days_add(const struct view_days *days, enum day_table table, const struct day_span *span,
@@ -293,13 +311,11 @@ void view_days_add(const struct view_days *days, enum day_table table, const str
     if (!t->n)
         return;
     make_room(days, key >= KEY_DAY, groups);
-    for (size_t i = 0; i < t->n; i++) {
+    for (size_t i = first_at(t, span->from); i < t->n && t->rows[i].day <= span->to; i++) {
         const struct day_row *row = &t->rows[i];
         struct day_group *g;
         int64_t *sums;
 
-        if (row->day < span->from || row->day > span->to)
-            continue;
         g = group_of(days, table, row, key, span->week_start, groups);
         sums = sums_of(g, table);
         if (table == DAYS_PRODUCTS) {

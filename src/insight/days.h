@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* days.h - the order ledger, its products and the spend by day and all that they are told by, in
- * memory.
+/* days.h - the order ledger, its products, the spend and the visits by day and all that they are
+ * told by, in memory.
  *
  * Sums over any span of days come from here within a millisecond and without the engine: the views
- * of the page "Revenue" are made of them. Read whole after the records are resolved; only read from
- * then on, by any number of threads. A row takes some 120 bytes; there are at most as many as
- * orders and rows of spend.
+ * of the pages "Revenue" and "Goals" are made of them. Read whole after the records are resolved
+ * (memory.h). A row takes some 140 bytes; there are at most as many as orders, rows of spend, and
+ * products a day.
  */
 #ifndef TM_INSIGHT_DAYS_H
 #define TM_INSIGHT_DAYS_H
@@ -40,13 +40,15 @@ enum {
     LEDGER_RETURNING_REVENUE,
     LEDGER_FIRSTS,
     LEDGER_TOUCHED,
+    LEDGER_ONLINE, /* orders that no till took */
     LEDGER_SUMS
 };
 enum { SPEND_SPENT, SPEND_WORTH, SPEND_CLAIMS_KNOWN, SPEND_WORTH_KNOWN, SPEND_SUMS };
 enum { SPEND_CLICKS, SPEND_CLAIMS, SPEND_REALS };
 enum { PRODUCT_NET, PRODUCT_ORDERS, PRODUCT_SUMS };
 enum { PRODUCT_QUANTITY, PRODUCT_REALS };
-enum day_table { DAYS_LEDGER, DAYS_SPEND, DAYS_PRODUCTS, DAYS_TABLES };
+enum { VISIT_COUNT, VISIT_REALS };
+enum day_table { DAYS_LEDGER, DAYS_SPEND, DAYS_PRODUCTS, DAYS_VISITS, DAYS_TABLES };
 
 struct view_days;
 
@@ -61,10 +63,10 @@ static inline int64_t days_minus(int64_t a, int64_t b)
     return (int64_t)((uint64_t)a - (uint64_t)b);
 }
 
-TM_MUST_CHECK enum err_code view_days_load(struct engine *engine, struct view_days **out_days,
-                                           struct err *err);
+/* `tables`: a bit for each of enum day_table; the others are empty. */
+TM_MUST_CHECK enum err_code view_days_load(struct engine *engine, unsigned tables,
+                                           struct view_days **out_days, struct err *err);
 void view_days_free(struct view_days *days); /* NULL is fine */
-void view_days_freep(struct view_days **days);
 /* Whether the table has any row at all. */
 bool view_days_has(const struct view_days *days, enum day_table table);
 /* Of needs joined by blanks those that no source feeds. */
@@ -74,9 +76,10 @@ void view_days_missing(const struct view_days *days, const char *needs, char *ou
 struct day_group {
     struct str key; /* in the days' memory; "" for spans of time */
     char text[40];  /* "2026-09-01" for those, else "" */
+    int64_t day;    /* the same */
     int64_t rows[DAYS_TABLES];
     int64_t ledger[LEDGER_SUMS], spend[SPEND_SUMS], product[PRODUCT_SUMS];
-    double reals[SPEND_REALS];  /* of the spend or the products */
+    double reals[SPEND_REALS];  /* of the spend, the products or the visits */
     struct str title, category; /* of a product, as its newest day has them */
 };
 

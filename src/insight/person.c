@@ -27,6 +27,7 @@ const struct view view_person = {
     .param_count = TM_COUNT(params),
     .needs = "orders sessions messages",
     .personal = true,
+    .asks_engine = true,
     .run = run_person,
 };
 const struct view view_person_links = {
@@ -36,5 +37,6 @@ const struct view view_person_links = {
     .param_count = TM_COUNT(params),
     .needs = "orders customers",
     .personal = true,
+    .asks_engine = true,
     .run = run_links,
 };

@@ -32,7 +32,11 @@ static const char *const steps[] = {
     "resolve/sources",
     "resolve/clear_visit_choice",
     "resolve/visit_choice",
+    "resolve/clear_person_records",
+    "resolve/person_records",
 };
+/* The last ones are for views alone. */
+enum { STEPS = TM_COUNT(steps), STEPS_FOR_VIEWS = 2 };
 
 static void tell(const struct resolve_options *options, const char *step, double done)
 {
@@ -179,20 +183,21 @@ static enum err_code note_resolved(struct engine *engine, const struct resolve_o
 static enum err_code build(struct engine *engine, const struct resolve_options *options,
                            struct resolve_summary *summary, struct err *err)
 {
+    const size_t wanted = STEPS - (options->passing ? STEPS_FOR_VIEWS : 0);
     bool overlaps = false;
 
     TRY(choose_currency(engine, options, summary, err));
     TRY(write_rates(engine, options, summary, err));
     TRY(mark_duplicates(engine, &overlaps, err));
     TRY(identity_build(engine, &summary->scoped, &summary->identity, err));
-    for (size_t i = 0; i < TM_COUNT(steps); i++) {
+    for (size_t i = 0; i < wanted; i++) {
         const struct param params[] = {
             PARAM_AT("as_of", summary->as_of), PARAM_STRZ("tz", options->time_zone),
             PARAM_I64("scoped", summary->scoped), PARAM_I64("overlaps", overlaps)};
         struct param picked[TM_COUNT(params)];
         size_t n = engine_pick_params(engine, steps[i], params, TM_COUNT(params), picked);
 
-        tell(options, steps[i], 0.2 + 0.8 * (double)i / (double)TM_COUNT(steps));
+        tell(options, steps[i], 0.2 + 0.8 * (double)i / (double)wanted);
         TRY(engine_run(engine, steps[i], picked, n, err));
     }
     return ERR_OK;
@@ -202,7 +207,7 @@ static enum err_code build(struct engine *engine, const struct resolve_options *
 static enum err_code empty(struct engine *engine, struct err *err)
 {
     TRY(engine_run(engine, "identity/clear", NULL, 0, err));
-    for (size_t i = 0; i < TM_COUNT(steps); i++)
+    for (size_t i = 0; i < STEPS; i++)
         if (strncmp(steps[i], "resolve/clear_", 14) == 0)
             TRY(engine_run(engine, steps[i], NULL, 0, err));
     return ERR_OK;
@@ -226,6 +231,7 @@ static enum err_code fill(struct engine *engine, const struct resolve_options *o
 static enum err_code fill_aside(struct engine *engine, const struct resolve_options *options,
                                 struct resolve_summary *summary, struct err *err)
 {
+    const struct resolve_aside *aside = options->aside;
     struct err ending = ERR_INIT;
     int64_t fingerprint = 0;
     enum err_code rc;
@@ -233,9 +239,11 @@ static enum err_code fill_aside(struct engine *engine, const struct resolve_opti
 
     TRY(engine_aside_begin(engine, err));
     rc = fill(engine, options, summary, &fingerprint, err);
+    if (rc == ERR_OK)
+        rc = aside->read(aside->ctx, engine, summary->as_of, err);
     keep = rc == ERR_OK || rc == ERR_NOT_FOUND;
     if (keep)
-        options->hold(options->hold_ctx, true);
+        aside->hold(aside->ctx, true);
     if (engine_aside_end(engine, keep ? "resolved" : NULL, &ending) != ERR_OK && rc == ERR_OK) {
         *err = ending;
         rc = ending.code;
@@ -245,7 +253,7 @@ static enum err_code fill_aside(struct engine *engine, const struct resolve_opti
     if (rc == ERR_CANCELLED && keep) /* too late for that */
         rc = note_resolved(engine, options, summary, fingerprint, err);
     if (keep)
-        options->hold(options->hold_ctx, false);
+        aside->hold(aside->ctx, false);
     return rc;
 }
 
@@ -265,7 +273,7 @@ enum err_code resolve(struct engine *engine, const struct resolve_options *optio
     struct resolve_summary summary = {0};
 
     tell(options, "identity", 0);
-    TRY((options->hold ? fill_aside : fill_in_place)(engine, options, &summary, err));
+    TRY((options->aside ? fill_aside : fill_in_place)(engine, options, &summary, err));
     tell(options, "", 1);
     *out_summary = summary;
     return ERR_OK;

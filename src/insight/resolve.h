@@ -13,6 +13,16 @@
 #include "identity/identity.h"
 #include "shop/rates.h"
 
+/* For tables that are made beside the ones before, which others read meanwhile. */
+struct resolve_aside {
+    /* The new tables are whole and nobody but `engine` sees them yet: what shall be read of them
+     * before they are shown. With an error the old ones stay. */
+    enum err_code (*read)(void *ctx, struct engine *engine, int64_t as_of, struct err *err);
+    /* True: they are about to change places and nobody may read; false: that is over. */
+    void (*hold)(void *ctx, bool on);
+    void *ctx;
+};
+
 struct resolve_options {
     const char *time_zone;     /* IANA name; of the shop's days */
     const char *currency;      /* reporting currency; "" = the one most orders are in */
@@ -21,11 +31,8 @@ struct resolve_options {
     /* Told what is being done, with the share done before it; NULL for none. */
     void (*progress)(void *ctx, const char *step, double done);
     void *progress_ctx;
-    /* Not NULL: the tables are made aside, so that others can read the ones before meanwhile; it is
-     * told true when they are about to change places and nobody may read, false when that is over.
-     */
-    void (*hold)(void *ctx, bool on);
-    void *hold_ctx;
+    const struct resolve_aside *aside; /* NULL: nobody else reads */
+    bool passing; /* the tables are let go soon: what views alone read is not made */
 };
 
 /* A currency whose records could not be converted: they count, their money does not. */

@@ -107,7 +107,7 @@ static void send_groups(struct view_run *run, struct day_groups *groups,
     if (groups->n)
         qsort(groups->list, groups->n, sizeof(*groups->list), order);
     for (size_t i = 0; i < groups->n; i++)
-        if ((int64_t)i >= run->offset && (int64_t)i <= run->offset + run->limit)
+        if (view_in_page(run, (int64_t)i))
             row(run, &groups->list[i]);
     day_groups_release(groups);
 }
@@ -152,10 +152,10 @@ static enum err_code run_revenue(struct view_run *run, struct err *err)
                                         "unknown_revenue"};
     const struct day_span span = span_of(run);
     struct day_groups groups = {0};
-    const struct view_days *days;
+    const struct view_days *days = run->memory->days;
     enum day_key key = key_of(run);
 
-    TRY(view_take_days(run, &days, err));
+    (void)err;
     view_begin(run, names, TM_COUNT(names));
     view_days_add(days, DAYS_LEDGER, &span, key, &groups);
     send_groups(run, &groups, key >= KEY_DAY ? by_key : by_revenue, ledger_row);
@@ -190,9 +190,9 @@ static enum err_code run_products(struct view_run *run, struct err *err)
                                         "revenue", "orders", "quantity"};
     const struct day_span span = span_of(run);
     struct day_groups groups = {0};
-    const struct view_days *days;
+    const struct view_days *days = run->memory->days;
 
-    TRY(view_take_days(run, &days, err));
+    (void)err;
     view_begin(run, names, TM_COUNT(names));
     view_days_add(days, DAYS_PRODUCTS, &span, KEY_PRODUCT, &groups);
     send_groups(run, &groups, by_product_revenue, product_row);
@@ -266,7 +266,7 @@ static void send_told(struct view_run *run, struct day_groups groups[3])
     if (n)
         qsort(list, n, sizeof(*list), by_last);
     for (size_t i = 0; i < n; i++)
-        if ((int64_t)i >= run->offset && (int64_t)i <= run->offset + run->limit)
+        if (view_in_page(run, (int64_t)i))
             touch_row(run, &list[i]);
     free(list);
 }
@@ -280,9 +280,9 @@ static enum err_code run_touch(struct view_run *run, struct err *err)
                                         "claimed_orders", "claimed_revenue", "difference"};
     const struct day_span span = span_of(run);
     struct day_groups groups[3] = {{0}};
-    const struct view_days *days;
+    const struct view_days *days = run->memory->days;
 
-    TRY(view_take_days(run, &days, err));
+    (void)err;
     view_begin(run, names, TM_COUNT(names));
     view_days_add(days, DAYS_LEDGER, &span, KEY_LAST, &groups[0]);
     view_days_add(days, DAYS_LEDGER, &span, KEY_FIRST, &groups[1]);
@@ -319,10 +319,10 @@ static enum err_code run_spend(struct view_run *run, struct err *err)
                                         "clicks", "claimed_orders", "claimed_revenue"};
     const struct day_span span = span_of(run);
     struct day_groups groups = {0};
-    const struct view_days *days;
+    const struct view_days *days = run->memory->days;
     enum day_key key = key_of(run);
 
-    TRY(view_take_days(run, &days, err));
+    (void)err;
     view_begin(run, names, TM_COUNT(names));
     view_days_add(days, DAYS_SPEND, &span, key, &groups);
     if (view_days_has(days, DAYS_SPEND))
@@ -351,9 +351,9 @@ static enum err_code run_spend_parts(struct view_run *run, struct err *err)
         "key", "spend", "clicks", "claimed_orders", "claimed_revenue", "claimed_roas"};
     const struct day_span span = span_of(run);
     struct day_groups groups = {0};
-    const struct view_days *days;
+    const struct view_days *days = run->memory->days;
 
-    TRY(view_take_days(run, &days, err));
+    (void)err;
     view_begin(run, names, TM_COUNT(names));
     view_days_add(days, DAYS_SPEND, &span, key_of(run), &groups);
     send_groups(run, &groups, by_spent, part_row);
@@ -367,7 +367,7 @@ const struct view view_revenue = {
     .summary = N_("Revenue, orders, refunds, new and returning customers."),
     VIEW_PARAMS(ledger_params),
     .needs = "orders",
-    .by_days = true,
+    .memory = MEMORY_LEDGER,
     .run = run_revenue,
 };
 const struct view view_products = {
@@ -375,7 +375,7 @@ const struct view view_products = {
     .summary = N_("What the orders' revenue came from, by product."),
     VIEW_PARAMS(span_params),
     .needs = "orders",
-    .by_days = true,
+    .memory = MEMORY_PRODUCTS,
     .run = run_products,
 };
 const struct view view_touch = {
@@ -383,7 +383,7 @@ const struct view view_touch = {
     .summary = N_("Channels by last touch, by first touch, and as the platforms claim."),
     VIEW_PARAMS(span_params),
     .needs = "orders sessions spend",
-    .by_days = true,
+    .memory = MEMORY_LEDGER | MEMORY_SPEND,
     .run = run_touch,
 };
 const struct view view_spend = {
@@ -391,7 +391,7 @@ const struct view view_spend = {
     .summary = N_("Marketing spend beside what the whole shop took."),
     VIEW_PARAMS(time_params),
     .needs = "spend",
-    .by_days = true,
+    .memory = MEMORY_LEDGER | MEMORY_SPEND,
     .run = run_spend,
 };
 const struct view view_spend_parts = {
@@ -399,6 +399,6 @@ const struct view view_spend_parts = {
     .summary = N_("Marketing spend by channel, platform or campaign, with its claims."),
     VIEW_PARAMS(part_params),
     .needs = "spend",
-    .by_days = true,
+    .memory = MEMORY_SPEND,
     .run = run_spend_parts,
 };

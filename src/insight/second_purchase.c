@@ -5,8 +5,6 @@
 #include "insight/view_run.h"
 #include "stats/stats.h"
 
-enum { DAYS_MAX = 40000, PEOPLE_MAX = 1000000000 };
-
 static const struct view_param params[] = {
     VIEW_PARAM_FROM(1094),
     VIEW_PARAM_TO,
@@ -24,24 +22,26 @@ static const struct view_param params[] = {
      .summary = N_("Days that the curve covers.")},
 };
 
-static enum err_code read_days(struct view_run *run, struct survival_row *rows, size_t *out_n,
-                               struct err *err)
+/* Those of the span by the days since their first order; returns how many rows that makes. */
+static size_t add_up(struct view_run *run, struct survival_row *rows)
 {
-    TM_CLEANUP(result_freep) struct result *res = NULL;
-    size_t n = 0;
+    int64_t from = view_value(run, "from")->i, to = view_value(run, "to")->i;
+    const struct view_firsts *f = run->memory->firsts;
+    size_t n = 0, most = 0;
 
-    TRY(view_query(run, "insight/second_purchase_days", &res, err));
-    while (result_next(res)) {
-        if (n == DAYS_MAX)
-            return err_set(err, ERR_TOO_LARGE, "the orders span more than %d days", DAYS_MAX);
-        if (result_int(res, 1) < 0 || result_int(res, 1) > PEOPLE_MAX || result_int(res, 2) < 0 ||
-            result_int(res, 2) > PEOPLE_MAX)
-            return err_set(err, ERR_ENGINE, "the engine's answer counts more people than there can be");
-        rows[n++] = (struct survival_row){(double)result_int(res, 0), (double)result_int(res, 1),
-                                          (double)result_int(res, 2)};
+    for (size_t i = 0; i < f->second_count && f->seconds[i].day <= to; i++) {
+        const struct first_second *s = &f->seconds[i];
+
+        if (s->day < from)
+            continue;
+        rows[s->after].events += (double)s->again;
+        rows[s->after].ended += (double)s->ended;
+        most = (size_t)s->after + 1 > most ? (size_t)s->after + 1 : most;
     }
-    *out_n = n;
-    return result_status(res, err);
+    for (size_t i = 0; i < most; i++)
+        if (rows[i].events > 0 || rows[i].ended > 0)
+            rows[n++] = (struct survival_row){(double)i, rows[i].events, rows[i].ended};
+    return n;
 }
 
 static void write_curve(struct view_run *run, const struct survival_row *rows, size_t n)
@@ -69,14 +69,12 @@ static void write_curve(struct view_run *run, const struct survival_row *rows, s
 
 static enum err_code run_curve(struct view_run *run, struct err *err)
 {
-    struct survival_row *rows = xcalloc(DAYS_MAX, sizeof(*rows));
-    size_t n = 0;
-    enum err_code rc = read_days(run, rows, &n, err);
+    struct survival_row *rows = xcalloc(FIRST_DAYS_MAX, sizeof(*rows));
 
-    if (rc == ERR_OK)
-        write_curve(run, rows, n);
+    (void)err;
+    write_curve(run, rows, add_up(run, rows));
     free(rows);
-    return rc;
+    return ERR_OK;
 }
 
 const struct view view_second_purchase = {
@@ -85,5 +83,6 @@ const struct view view_second_purchase = {
     .params = params,
     .param_count = TM_COUNT(params),
     .needs = "orders",
+    .memory = MEMORY_FIRSTS,
     .run = run_curve,
 };

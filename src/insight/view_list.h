@@ -8,7 +8,9 @@
 /* revenue.c */
 extern const struct view view_revenue, view_products, view_touch, view_spend, view_spend_parts;
 /* customers.c */
-extern const struct view view_rfm, view_rfm_groups, view_customers, view_cohorts, view_search;
+extern const struct view view_rfm, view_rfm_groups, view_customers;
+/* cohorts.c, search.c */
+extern const struct view view_cohorts, view_search;
 /* second_purchase.c */
 extern const struct view view_second_purchase;
 /* person.c */

@@ -17,14 +17,14 @@ static void read_cell(const struct result *res, size_t i, enum view_kind kind, c
         out->text = result_text(res, i);
         break;
     case VIEW_KIND_ID:
-        snprintf(id, 24, "%" PRIu64, result_uint(res, i));
-        out->text = str_of(id);
+        *out = view_cell_id(result_uint(res, i), id);
         break;
     case VIEW_KIND_DAY:
+        *out = view_cell_day(out->none ? 0 : result_int(res, i));
+        break;
     case VIEW_KIND_TIME: /* 1970 stands for never, and nothing lies beyond the year 9999 */
         out->i = result_int(res, i);
-        out->none = out->none || out->i <= 0 ||
-                    out->i > (kind == VIEW_KIND_DAY ? DAY_MAX : DAY_MAX * US_PER_DAY);
+        out->none = out->none || out->i <= 0 || out->i > DAY_MAX * US_PER_DAY;
         break;
     case VIEW_KIND_COUNT:
     case VIEW_KIND_MONEY:
@@ -36,6 +36,17 @@ static void read_cell(const struct result *res, size_t i, enum view_kind kind, c
         out->none = out->none || !isfinite(out->d);
         break;
     }
+}
+
+struct view_cell view_cell_day(int64_t day)
+{
+    return (struct view_cell){.none = day <= 0 || day > DAY_MAX, .i = day};
+}
+
+struct view_cell view_cell_id(uint64_t number, char id[24])
+{
+    snprintf(id, 24, "%" PRIu64, number);
+    return (struct view_cell){.text = str_of(id)};
 }
 
 enum err_code view_page(struct view_run *run, const char *statement, struct err *err)

@@ -5,7 +5,7 @@
 
 #include "insight/views.h"
 
-enum { VIEW_COLUMNS_MAX = 24, VIEW_EXTRA_MAX = 4 };
+enum { VIEW_COLUMNS_MAX = 24 };
 
 struct view_value {
     bool given; /* by the caller or by a default */
@@ -20,20 +20,14 @@ struct view_run {
     struct view_end *end;
     struct view_value values[VIEW_PARAMS_MAX];
     int64_t limit, offset; /* of a page; the limit is INT32_MAX - 1 where the view has no pages */
-    struct param extra[VIEW_EXTRA_MAX]; /* for statements, beside the view's own parameters */
-    size_t extra_count;
-    struct view_days *own_days; /* read for this run */
+    const struct view_memory *memory; /* holds what the view is made of */
 };
-
-/* The request's, or read now. */
-TM_MUST_CHECK enum err_code view_take_days(struct view_run *run, const struct view_days **out_days,
-                                           struct err *err);
 
 /* The value of a parameter of the view; asserts that it is one. */
 const struct view_value *view_value(const struct view_run *run, const char *name);
 
 /* Runs a statement of sql/insight with the parameters that it declares: those of the view by their
- * names, as_of, tz, week_start, `extra`, and limit (one more than the page) and offset. */
+ * names, as_of, tz, week_start, and limit (one more than the page) and offset. */
 TM_MUST_CHECK enum err_code view_query(struct view_run *run, const char *statement,
                                        struct result **out_result, struct err *err);
 /* The same, and its rows are the page. */
@@ -42,6 +36,16 @@ TM_MUST_CHECK enum err_code view_page(struct view_run *run, const char *statemen
 /* Rows made here: the columns' names once, then row by row. */
 void view_begin(struct view_run *run, const char *const *names, size_t n);
 void view_row(struct view_run *run, const struct view_cell *cells, size_t n);
+/* Whether the row, counted from 0 over all pages, is for view_row(): of this page, or the one after
+ * it that tells of a next page. */
+static inline bool view_in_page(const struct view_run *run, int64_t row)
+{
+    return row >= run->offset && row <= run->offset + run->limit;
+}
+/* Days since 1970; none before 1970-01-02 and after the year 9999. */
+struct view_cell view_cell_day(int64_t day);
+/* The number's text in `id`, which the row outlives. */
+struct view_cell view_cell_id(uint64_t number, char id[24]);
 
 #define VIEW_CELL_INT(v)                                                                           \
     {                                                                                              \

@@ -283,7 +283,7 @@ enum err_code view_key(const struct view *view, const struct view_request *reque
     return buf_check(out, err);
 }
 
-enum { QUERY_PARAMS_MAX = VIEW_PARAMS_MAX + VIEW_EXTRA_MAX + 5 };
+enum { QUERY_PARAMS_MAX = VIEW_PARAMS_MAX + 5 };
 
 static size_t all_params(const struct view_run *run, struct param out[QUERY_PARAMS_MAX])
 {
@@ -295,8 +295,6 @@ static size_t all_params(const struct view_run *run, struct param out[QUERY_PARA
     size_t n = TM_COUNT(shared);
 
     memcpy(out, shared, sizeof(shared));
-    for (size_t i = 0; i < run->extra_count; i++)
-        out[n++] = run->extra[i];
     for (size_t i = 0; i < run->view->param_count; i++) {
         const struct view_param *p = &run->view->params[i];
         const struct view_value *v = &run->values[i];
@@ -319,22 +317,11 @@ enum err_code view_query(struct view_run *run, const char *statement, struct res
     return engine_query(run->request->engine, statement, picked, n, out_result, err);
 }
 
-enum err_code view_take_days(struct view_run *run, const struct view_days **out_days,
-                             struct err *err)
-{
-    *out_days = run->request->days;
-    if (*out_days)
-        return ERR_OK;
-    TRY(view_days_load(run->request->engine, &run->own_days, err));
-    *out_days = run->own_days;
-    return ERR_OK;
-}
-
 /* Needs without any record, where that is why there are no rows. */
 static enum err_code find_missing(struct view_run *run, struct err *err)
 {
     const struct param params[] = {PARAM_STRZ("needs", run->view->needs)};
-    const struct view_days *days = run->own_days ? run->own_days : run->request->days;
+    const struct view_days *days = run->memory ? run->memory->days : NULL;
     TM_CLEANUP(result_freep) struct result *res = NULL;
 
     if (days) {
@@ -354,14 +341,17 @@ enum err_code view_send(const struct view *view, const struct view_request *requ
                         const struct view_sink *sink, struct view_end *out_end, struct err *err)
 {
     struct view_run run = {.view = view, .request = request, .sink = sink, .end = out_end};
-
+    struct view_memory *own = NULL;
     enum err_code rc;
 
     memset(out_end, 0, sizeof(*out_end));
     TRY(read_values(&run, err));
+    if (view->memory && !request->memory)
+        TRY(view_memory_load(request->engine, view->memory, request->context->as_of, &own, err));
+    run.memory = own ? own : request->memory;
     rc = view->run(&run, err);
     if (rc == ERR_OK && !out_end->rows && !run.offset)
         rc = find_missing(&run, err);
-    view_days_free(run.own_days);
+    view_memory_free(own);
     return rc;
 }

@@ -19,7 +19,7 @@
 #ifndef TM_INSIGHT_VIEWS_H
 #define TM_INSIGHT_VIEWS_H
 
-#include "insight/days.h"
+#include "insight/memory.h"
 #include "insight/resolve.h"
 
 enum view_param_type {
@@ -60,8 +60,9 @@ struct view_arg {
 };
 
 struct view_request {
-    struct engine *engine; /* borrowed, as all of it; NULL will do for `by_days` with `days` */
-    const struct view_days *days; /* days.h, of the same records; NULL: read when needed */
+    struct engine *engine; /* borrowed, as all of it; NULL will do with `memory` unless the view
+                              asks the engine */
+    const struct view_memory *memory; /* whole, of the same records; NULL: read when needed */
     const struct view_context *context;
     const struct view_arg *args;
     size_t arg_count;
@@ -77,7 +78,8 @@ struct view {
     size_t param_count;
     const char *needs; /* "orders spend": needs of the model it is made of */
     bool personal;     /* its rows name people: not for everyone's eyes */
-    bool by_days;      /* made of struct view_days alone: the engine is not asked */
+    unsigned memory;   /* what of memory.h it is made of: MEMORY_... joined */
+    bool asks_engine;  /* not of memory alone */
     enum err_code (*run)(struct view_run *run, struct err *err);
 };
 

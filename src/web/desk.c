@@ -25,10 +25,8 @@ struct desk {
     int64_t since_us;        /* answers of another process are others: it may be another program */
     pthread_rwlock_t tables; /* read: views; written: when tables change places */
     struct kept *kept;
-    pthread_mutex_t days_lock; /* the making of `days`; who reads the tables may read them */
-    struct view_days *days;    /* of the tables of days_serial */
-    uint64_t days_serial;
-    pthread_mutex_t lock; /* what follows */
+    struct view_memory *memory; /* of the tables: who may read them may read it */
+    pthread_mutex_t lock;       /* what follows */
     pthread_cond_t freed, told;
     bool stopped, held, known;
     struct view_context context;
@@ -46,7 +44,6 @@ struct desk *desk_new(struct web *web)
     desk->since_us = timestamp_now();
     desk->kept = kept_new(KEPT_BYTES);
     pthread_mutex_init(&desk->lock, NULL);
-    pthread_mutex_init(&desk->days_lock, NULL);
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&desk->freed, &attr);
@@ -86,8 +83,7 @@ void desk_free(struct desk *desk)
         return;
     desk_rest(desk);
     kept_free(desk->kept);
-    view_days_free(desk->days);
-    pthread_mutex_destroy(&desk->days_lock);
+    view_memory_free(desk->memory);
     pthread_rwlock_destroy(&desk->tables);
     pthread_cond_destroy(&desk->told);
     pthread_cond_destroy(&desk->freed);
@@ -169,20 +165,28 @@ void desk_hold(struct desk *desk)
     pthread_mutex_unlock(&desk->lock);
 }
 
-void desk_set(struct desk *desk, const struct view_context *context)
+void desk_set(struct desk *desk, const struct view_context *context, struct view_memory *memory)
 {
     bool held;
 
     pthread_mutex_lock(&desk->lock);
+    held = desk->held; /* by this thread */
+    pthread_mutex_unlock(&desk->lock);
+    if (!held && memory)
+        pthread_rwlock_wrlock(&desk->tables);
+    if (held || memory) {
+        view_memory_free(desk->memory);
+        desk->memory = memory;
+    }
+    pthread_mutex_lock(&desk->lock);
     desk->known = context != NULL;
     if (context)
         desk->context = *context;
-    held = desk->held;
     desk->held = false;
-    desk->serial += held;
+    desk->serial += held || memory;
     pthread_cond_broadcast(&desk->told);
     pthread_mutex_unlock(&desk->lock);
-    if (held)
+    if (held || memory)
         pthread_rwlock_unlock(&desk->tables);
 }
 
@@ -270,55 +274,16 @@ static enum err_code write_answer(const struct desk_wish *wish, const struct vie
                        err);
 }
 
-/* The old ones are nobody's any more: whoever read them did so before the tables changed places. */
-static enum err_code read_days(struct making *m, struct lane *lane,
-                               const struct view_days **out_days, struct err *err)
+/* `engine`: NULL unless the view asks it. */
+static enum err_code make_with(struct making *m, struct engine *engine, struct buf *out,
+                               struct err *err)
 {
-    struct desk *desk = m->desk;
-    enum err_code rc = ERR_OK;
-
-    pthread_mutex_lock(&desk->days_lock);
-    if (!desk->days || desk->days_serial != m->serial) {
-        view_days_free(desk->days);
-        desk->days = NULL;
-        rc = view_days_load(lane->engine, &desk->days, err);
-        desk->days_serial = m->serial;
-    }
-    *out_days = desk->days;
-    pthread_mutex_unlock(&desk->days_lock);
-    return rc;
-}
-
-/* Without the engine; false when it is needed. */
-static bool make_from_days(struct making *m, struct buf *out, enum err_code *out_rc,
-                           struct err *err)
-{
-    struct view_request request = {NULL, NULL, &m->context, m->wish->args, m->wish->arg_count};
-    struct desk *desk = m->desk;
-
-    if (!m->wish->view->by_days)
-        return false;
-    pthread_rwlock_rdlock(&desk->tables);
-    pthread_mutex_lock(&desk->days_lock);
-    if (still(desk, m->serial) && desk->days_serial == m->serial)
-        request.days = desk->days;
-    pthread_mutex_unlock(&desk->days_lock);
-    if (request.days)
-        *out_rc = write_answer(m->wish, &request, out, err);
-    pthread_rwlock_unlock(&desk->tables);
-    return request.days != NULL;
-}
-
-static enum err_code make_in(struct making *m, struct lane *lane, struct buf *out, struct err *err)
-{
-    struct view_request request = {lane->engine, NULL, &m->context, m->wish->args,
-                                   m->wish->arg_count};
+    struct view_request request = {engine, NULL, &m->context, m->wish->args, m->wish->arg_count};
     enum err_code rc;
 
     pthread_rwlock_rdlock(&m->desk->tables);
-    rc = still(m->desk, m->serial) ? ERR_OK : not_ready(err);
-    if (rc == ERR_OK && m->wish->view->by_days)
-        rc = read_days(m, lane, &request.days, err);
+    request.memory = m->desk->memory;
+    rc = request.memory && still(m->desk, m->serial) ? ERR_OK : not_ready(err);
     if (rc == ERR_OK)
         rc = write_answer(m->wish, &request, out, err);
     pthread_rwlock_unlock(&m->desk->tables);
@@ -333,12 +298,12 @@ static enum err_code make(void *ctx, struct buf *out, struct err *err)
     struct engine *first;
     enum err_code rc = ERR_OK;
 
-    if (make_from_days(m, out, &rc, err))
-        return rc;
+    if (!m->wish->view->asks_engine)
+        return make_with(m, NULL, out, err);
     TRY(engine_hold(m->desk->web, &first, err));
     rc = take_lane(m->desk, first, &lane, err);
     if (rc == ERR_OK) {
-        rc = make_in(m, lane, out, err);
+        rc = make_with(m, lane->engine, out, err);
         give_lane(m->desk, lane);
     }
     engine_release(m->desk->web);

@@ -40,8 +40,9 @@ void desk_free(struct desk *desk);
 
 /* Nobody reads the tables until desk_set(), by the same thread. */
 void desk_hold(struct desk *desk);
-/* From now on this is what the tables hold; NULL: nothing that could be told. */
-void desk_set(struct desk *desk, const struct view_context *context);
+/* From now on this is what the tables hold; NULL: nothing that could be told. `memory`: what of it
+ * is read without the engine, owned from now on; NULL: as before, or nothing after desk_hold(). */
+void desk_set(struct desk *desk, const struct view_context *context, struct view_memory *memory);
 /* Records or settings may have changed: answers are not fresh until desk_set(). */
 void desk_doubt(struct desk *desk);
 bool desk_is_fresh(struct desk *desk);

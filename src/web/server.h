@@ -77,10 +77,12 @@ TM_MUST_CHECK enum err_code web_serve(const struct web_options *options, struct 
 void web_progress(struct web *web, const char *step, double done);
 
 /* From inside the work, when resolved tables are about to change places: nobody reads them until
- * web_tables_ready(), which tells what they hold (NULL: nothing that could be told). Without the
- * first one it tells what they have been holding. */
+ * web_tables_ready(), which tells what they hold (NULL: nothing that could be told) and gives what
+ * is read of it without the engine. Without the first one it tells what they have been holding, and
+ * `memory` NULL leaves what was given before. */
 void web_tables_hold(struct web *web);
-void web_tables_ready(struct web *web, const struct view_context *context);
+void web_tables_ready(struct web *web, const struct view_context *context,
+                      struct view_memory *memory);
 
 /* The API's description, OpenAPI 3.1, from the route table. */
 void web_openapi(struct buf *out);

@@ -151,7 +151,8 @@ void web_tables_hold(struct web *web)
     desk_hold(web->desk);
 }
 
-void web_tables_ready(struct web *web, const struct view_context *context)
+void web_tables_ready(struct web *web, const struct view_context *context,
+                      struct view_memory *memory)
 {
-    desk_set(web->desk, context);
+    desk_set(web->desk, context, memory);
 }

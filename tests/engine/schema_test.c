@@ -62,6 +62,8 @@ static void statements(void)
                             "number % 150, 'shopify', toString(number), 'too big' "
                             "FROM numbers(1000) "
                             "SETTINGS max_partitions_per_insert_block = 0");
+    live_sql("fill_resolved", "INSERT INTO resolved (fingerprint) VALUES (1)");
+    live_sql("resolved", "-- columns: n UInt64\nSELECT count() AS n FROM resolved");
     live_sql("fill_orders", "INSERT INTO orders (order_key) VALUES ('1')");
     live_sql("refunds", "-- columns: n UInt64\nSELECT count() AS n FROM raw_refund "
                         "WHERE reason = 'too big' AND toUInt64(order_key) % 150 = import_id");
@@ -90,6 +92,7 @@ int main(void)
     e = live_start((struct engine_options){0});
     CHECK_OK(engine_run(e, "test/fill_refund", NULL, 0, &live_err), live_err);
     CHECK_OK(engine_run(e, "test/fill_orders", NULL, 0, &live_err), live_err);
+    CHECK_OK(engine_run(e, "test/fill_resolved", NULL, 0, &live_err), live_err);
     CHECK_INT(live_number(e, "test/refunds"), 1000);
     CHECK_INT(live_number(e, "test/noted"), live_number(e, "test/tables"));
     CHECK_STR(engine_added(e), "");
@@ -98,6 +101,7 @@ int main(void)
     change("orders.sql", "The order ledger", "A ledger");
     e = again(e);
     CHECK_INT(live_number(e, "test/orders"), 1);
+    CHECK_INT(live_number(e, "test/resolved"), 1);
 
     /* tables that change, after an attempt that was interrupted */
     CHECK_OK(engine_run(e, "test/interrupt", NULL, 0, &live_err), live_err);
@@ -109,6 +113,7 @@ int main(void)
     CHECK_INT(live_number(e, "test/refunds"), 1000);
     CHECK_INT(live_number(e, "test/agents"), 7000);
     CHECK_INT(live_number(e, "test/gifts"), 0); /* it is there, and to be filled anew */
+    CHECK_INT(live_number(e, "test/resolved"), 0);
     CHECK_INT(live_number(e, "test/next"), 0);
     e = again(e);
     CHECK_STR(engine_added(e), "");

@@ -1,4 +1,4 @@
--- name: insight/rfm_groups
+-- name: direct/rfm_groups
 -- The named groups of insight/rfm with their share of customers and revenue; last_day is the
 -- median of the last orders' days.
 -- params: groups Array(String), limit UInt32, offset UInt32

@@ -1,4 +1,4 @@
--- name: insight/weekly
+-- name: direct/weekly
 -- The shop's own measures by week, counted back from the last whole day; nothing where a measure
 -- has no records in its week.
 -- params: to Date32, weeks UInt32

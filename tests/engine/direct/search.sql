@@ -1,4 +1,4 @@
--- name: insight/search
+-- name: direct/search
 -- People whose e-mail address or name, or a word of it, begins with a text, or whose e-mail, phone,
 -- customer, log-in or order number is that text; case is ignored in names and addresses.
 -- params: q String, limit UInt32, offset UInt32

@@ -1,4 +1,4 @@
--- name: insight/second_purchase_days
+-- name: direct/second_purchase_days
 -- Customers of a span of first orders by the day since it (begun days count whole) on which they
 -- bought again, and by the last whole day on which those who did not were seen. What they ordered
 -- on the first day is one occasion with it (measure/ret_1).

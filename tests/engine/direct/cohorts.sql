@@ -1,4 +1,4 @@
--- name: insight/cohorts
+-- name: direct/cohorts
 -- Known customers by the month of their first order and the months since then: how many ordered,
 -- how often, for how much. complete = the month is over.
 -- params: from Date32, to Date32, as_of DateTime64(6, 'UTC'), tz String, limit UInt32, offset UInt32

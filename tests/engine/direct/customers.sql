@@ -1,4 +1,4 @@
--- name: insight/customers
+-- name: direct/customers
 -- Known customers with their scores (insight/rfm); all of them, or those of one group.
 -- params: groups Array(String), group String, sort String, limit UInt32, offset UInt32
 -- columns: person UInt64, name String, email String, country String, first_day Date32, last_day Date32,

@@ -1,4 +1,4 @@
--- name: insight/daily
+-- name: direct/daily
 -- Net revenue of each day on which there was any, from the first order on.
 -- params: to Date32
 -- columns: day Date32, revenue Int64

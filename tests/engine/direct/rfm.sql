@@ -1,4 +1,4 @@
--- name: insight/rfm
+-- name: direct/rfm
 -- Known customers by the fifth that their last order falls into (5: the most recent) and by the
 -- mean of the fifths of orders and revenue. `groups`: the name of each cell, row by row.
 -- params: groups Array(String), limit UInt32, offset UInt32

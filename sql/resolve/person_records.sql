@@ -1,0 +1,37 @@
+-- name: resolve/person_records
+-- Each record that names identifiers stands with everybody whom one of them belongs to; an order,
+-- with its own person. key: of the identifiers that a record names, which are those of the same
+-- people wherever they are named.
+INSERT INTO person_records
+WITH
+    named AS (
+        SELECT 'customer' AS record, toString(source) AS source, raw_person.email AS email, phone,
+               customer_id AS customer, user_id AS login, anonymous_id AS device, created_at AS at,
+               [if(raw_person.email = '', 0, cityHash64('email', raw_person.email)), if(phone = '', 0, cityHash64('phone', phone)),
+                if(customer_id = '', 0, cityHash64('customer', customer_id)),
+                if(customer_id = '', 0, cityHash64('customer', toString(source), customer_id)),
+                if(user_id = '', 0, cityHash64('login', user_id)),
+                if(profile_key = '', 0, cityHash64('profile', toString(source), profile_key))] AS ids
+        FROM raw_person
+        UNION ALL
+        SELECT 'consent', toString(source), raw_consent.email, phone, customer_id, '', '', changed_at,
+               [if(raw_consent.email = '', 0, cityHash64('email', raw_consent.email)), if(phone = '', 0, cityHash64('phone', phone)),
+                if(customer_id = '', 0, cityHash64('customer', customer_id)), 0, 0,
+                if(profile_key = '', 0, cityHash64('profile', toString(source), profile_key))]
+        FROM raw_consent),
+    people AS (
+        SELECT k.key AS key, groupUniqArray(i.person) AS people
+        FROM (SELECT DISTINCT cityHash64(ids) AS key, arrayJoin(arrayFilter(id -> id != 0, ids)) AS id
+              FROM named) AS k
+        INNER JOIN identity AS i ON i.id = k.id
+        GROUP BY key)
+SELECT arrayJoin(p.people) AS person, n.record, n.source, n.email, n.phone, n.customer, n.login,
+       if(n.device = '', '', toString(cityHash64('device', n.device))), n.at
+FROM named AS n
+INNER JOIN people AS p ON p.key = cityHash64(n.ids)
+UNION ALL
+SELECT o.person, 'order', toString(r.source), r.email, r.phone, r.customer_id, r.user_id,
+       if(r.anonymous_id = '', '', toString(cityHash64('device', r.anonymous_id))), r.ordered_at
+FROM raw_order AS r
+INNER JOIN (SELECT person, toString(source) AS source, order_key FROM orders WHERE person != 0) AS o
+    ON o.source = toString(r.source) AND o.order_key = r.order_key
