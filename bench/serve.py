@@ -2,21 +2,21 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """How fast the server gives the pages their data, to many at once (docs/bench.md).
 
-    bench/serve.py TIDEMARK WORKSPACE [--users 20] [--seconds 10] [--orders FILE]
+    bench/serve.py TIDEMARK WORKSPACE [--users 20] [--seconds 8] [--views]
 
 Serves WORKSPACE (which gets a user), and lets USERS open page after page as a browser would: all
-requests of a page over at most six connections, each user from an address of its own. Four times:
-cold (the cache empty, the records resolved), warm (the same pages with their defaults), other date
-ranges for everybody, and the server's own floor (/healthz). Prints a table in Markdown; bounded in
-time and in requests.
+requests of a page over at most six connections, each user from an address of its own
+(serve_load.c). The server's own floor (/healthz), the first second after a start, the same pages
+with their defaults, other date ranges, people and goals for everybody. With --views each view is
+asked alone as well. Prints tables in Markdown; bounded in time and in requests.
 """
 import argparse
-import asyncio
 import datetime
 import json
 import os
 import pathlib
 import random
+import subprocess
 import sys
 import time
 
@@ -24,50 +24,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests" 
 sys.argv, given = sys.argv[:2], sys.argv[1:]
 from client import PASSWORD, Client, Server  # noqa: E402
 
-CONNECTIONS = 6
-REQUESTS_MAX = 200_000
-
-
-class Browser:
-    """One user's connections; they stay open."""
-
-    def __init__(self, port: int, address: str, cookie: str) -> None:
-        self.port, self.address = port, address
-        self.head = (f" HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\n"
-                     "Accept-Encoding: gzip\r\n\r\n").encode()
-        self.free: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
-        self.gate = asyncio.Semaphore(CONNECTIONS)
-        self.took: list[float] = []
-        self.failed: list[str] = []
-        self.bytes = 0
-
-    async def get(self, path: str) -> None:
-        async with self.gate:
-            begun = time.perf_counter()
-            if self.free:
-                reader, writer = self.free.pop()
-            else:
-                reader, writer = await asyncio.open_connection(
-                    "127.0.0.1", self.port, local_addr=(self.address, 0), limit=1 << 22)
-            writer.write(b"GET " + path.encode() + self.head)
-            headers = (await reader.readuntil(b"\r\n\r\n")).lower()
-            n = int(headers.split(b"content-length: ")[1].split(b"\r\n")[0])
-            body = await reader.readexactly(n)
-            self.took.append(time.perf_counter() - begun)
-            self.bytes += n
-            if b" 200 " not in headers.split(b"\r\n")[0]:
-                self.failed.append(f"{path}: {body[:200]!r}")
-            self.free.append((reader, writer))
-
-    async def open(self, paths: list[str]) -> float:
-        """A page: all that it asks for; seconds until it has everything."""
-        begun = time.perf_counter()
-        await asyncio.gather(*(self.get(path) for path in paths))
-        return time.perf_counter() - begun
-
-    def close(self) -> None:
-        for _, writer in self.free:
-            writer.close()
+LINES = 20_000  # of pages that nobody asked for before
+Page = tuple[str, list[str]]
 
 
 def view(name: str, **params: object) -> str:
@@ -109,58 +67,96 @@ class Shop:
     def __init__(self, client: Client) -> None:
         told = json.loads(client.ask("GET", "/api/v1/views/customers?limit=500")[2])
         self.people = [row["person"] for row in told["rows"]] or ["1"]
+        self.names = [row["name"] or row["email"] or "an" for row in told["rows"]] or ["an"]
         self.last = datetime.date.fromisoformat(told["as_of"][:10])
+        self.dice = random.Random(1)
 
-    def defaults(self, _: random.Random) -> dict[str, list[str]]:
-        return pages(None, None, self.people[0], 0)
+    def span(self) -> tuple[str, str]:
+        last = self.last - datetime.timedelta(days=self.dice.randrange(200))
+        return str(last - datetime.timedelta(days=self.dice.randrange(6, 365))), str(last)
 
-    def anything(self, dice: random.Random) -> dict[str, list[str]]:
-        last = self.last - datetime.timedelta(days=dice.randrange(200))
-        first = last - datetime.timedelta(days=dice.randrange(6, 365))
-        return pages(str(first), str(last), dice.choice(self.people), dice.randrange(1, 10**9))
+    def defaults(self) -> list[Page]:
+        return list(pages(None, None, self.people[0], 0).items())
+
+    def anything(self) -> list[Page]:
+        out: list[Page] = []
+        while len(out) < LINES:
+            first, last = self.span()
+            out += pages(first, last, self.dice.choice(self.people),
+                         self.dice.randrange(1, 10**9)).items()
+        self.dice.shuffle(out)
+        return out
+
+    def views(self) -> dict[str, list[Page]]:
+        """Each view alone, with parameters of one's own; the first line stands for the kept one."""
+        dice, out = self.dice, {}
+        makers = {
+            **{name: (lambda name=name, by=by: view(name, by=by, **self.dates())) for name, by in
+               (("revenue", "total"), ("spend", "month"), ("spend_parts", "campaign"))},
+            **{name: (lambda name=name: view(name, **self.dates()))
+               for name in ("products", "touch", "cohorts", "second_purchase")},
+            **{name: (lambda name=name: view(name, limit=dice.randrange(25, 5000)))
+               for name in ("rfm", "rfm_groups")},
+            "customers": lambda: view("customers", limit=dice.randrange(20, 30),
+                                      sort=dice.choice(["revenue", "orders", "recent", "first"]),
+                                      group=dice.choice(["all", "loyal", "lost", "champions"])),
+            "search": lambda: view("search", limit=dice.randrange(20, 5000),
+                                   q=dice.choice(self.names)[:dice.randrange(3, 9)]
+                                   .replace(" ", "%20")),
+            **{name: (lambda name=name: view(name, person=dice.choice(self.people),
+                                             limit=dice.randrange(100, 300)))
+               for name in ("person", "person_links")},
+            "forecast": lambda: view("forecast", to=self.span()[1], goal=dice.randrange(10**9)),
+            "alerts": lambda: view("alerts", to=self.span()[1], weeks=dice.randrange(26, 156)),
+        }
+        for name, make in makers.items():
+            out[name] = [(name, [make()]) for _ in range(LINES // 4)]
+        return out
+
+    def dates(self) -> dict[str, str]:
+        first, last = self.span()
+        return {"from": first, "to": last}
 
 
-async def user(browser: Browser, ask, seed: int, until: float, think: float, only: str | None,
-               out: dict[str, list[float]]) -> None:
-    dice = random.Random(seed)
-    await asyncio.sleep(dice.random() * think)
-    while time.perf_counter() < until and len(browser.took) < REQUESTS_MAX:
-        asked = ask(dice)
-        page = only or dice.choice(sorted(asked))
-        out.setdefault(page, []).append(await browser.open(asked[page]))
-        if think:
-            await asyncio.sleep(dice.uniform(0, 2 * think))
+class Load:
+    """The users."""
 
+    def __init__(self, program: pathlib.Path, server: Server, cookie: str, users: int) -> None:
+        self.program, self.server, self.cookie, self.users = program, server, cookie, users
 
-async def crowd(port: int, cookie: str, users: int, ask, seconds: float, think: float,
-                only: str | None = None) -> tuple[dict[str, list[float]], list[float], list[str]]:
-    browsers = [Browser(port, f"127.0.1.{i + 1}", cookie) for i in range(users)]
-    out: dict[str, list[float]] = {}
-    until = time.perf_counter() + seconds
-    await asyncio.gather(*(user(b, ask, i, until, think, only, out)
-                           for i, b in enumerate(browsers)))
-    for browser in browsers:
-        browser.close()
-    return (out, [t for b in browsers for t in b.took], [f for b in browsers for f in b.failed])
+    def run(self, asked: list[Page], seconds: float, think: float = 0,
+            once: bool = False) -> tuple[dict[str, list[float]], list[float]]:
+        """Milliseconds of each page by its name, and of each answer."""
+        lines = "".join("\t".join([name, *paths]) + "\n" for name, paths in asked)
+        told = subprocess.run(
+            [self.program, str(self.server.port), str(self.users), str(seconds),
+             str(int(think * 1000)), self.cookie, "once" if once else "again"],
+            input=lines, capture_output=True, text=True, check=False)
+        if told.returncode:
+            sys.exit(told.stderr)
+        out: dict[str, list[float]] = {}
+        took: list[float] = []
+        for line in told.stdout.splitlines():
+            words = line.split()
+            if words[0] == "ask":
+                took.append(int(words[1]) / 1e3)
+            else:
+                out.setdefault(words[1], []).append(int(words[2]) / 1e3)
+        return out, took
 
 
 def p(values: list[float], share: float) -> float:
-    """A quantile, in milliseconds."""
+    """A quantile."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1e3 if ordered else float("nan")
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else float("nan")
 
 
-def show(name: str, got: tuple, floor: float) -> float:
-    out, took, failed = got
+def show(name: str, got: tuple[dict[str, list[float]], list[float]], floor: float) -> None:
+    out, took = got
     every = [t for page in out.values() for t in page]
     worst = max(out, key=lambda page: p(out[page], .95))
     print(f"| {name} | {len(every)} | {p(every, .5):.0f} | {p(every, .95):.0f} | {p(took, .95):.0f} "
           f"| {p(took, .5) / floor:.1f} | {worst} {p(out[worst], .95):.0f} |", flush=True)
-    for fault in failed[:3]:
-        print(f"  failed: {fault}", file=sys.stderr)
-    if failed:
-        sys.exit(f"{len(failed)} requests failed")
-    return p(every, .95)
 
 
 def enter(server: Server, folder: pathlib.Path) -> Client:
@@ -183,14 +179,32 @@ def idle(client: Client) -> None:
         time.sleep(.1)
 
 
+def show_pages(runs: dict[str, tuple[dict[str, list[float]], list[float]]]) -> None:
+    """The 95th percentile of each page in each run."""
+    print("\n| page, p95 ms | " + " | ".join(runs) + " |\n|---|" + "---|" * len(runs))
+    for page in next(iter(runs.values()))[0]:
+        print(f"| {page} | " + " | ".join(f"{p(out.get(page, []), .95):.0f}"
+                                         for out, _ in runs.values()) + " |")
+
+
+def show_views(load: Load, shop: Shop, seconds: float) -> None:
+    print("\n| view alone | kept: p95 ms | answers a second | of one's own: p95 ms "
+          "| answers a second |\n|---|---|---|---|---|")
+    for name, asked in shop.views().items():
+        kept = load.run(asked[:1], seconds)[1]
+        own = load.run(asked[1:], seconds, once=True)[1]
+        print(f"| {name} | {p(kept, .95):.0f} | {len(kept) / seconds:.0f} | {p(own, .95):.0f} "
+              f"| {len(own) / seconds:.0f} |", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("tidemark")
+    parser.add_argument("tidemark", type=pathlib.Path)
     parser.add_argument("workspace", type=pathlib.Path)
     parser.add_argument("--users", type=int, default=20)
-    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--seconds", type=float, default=8)
     parser.add_argument("--think", type=float, default=2, help="mean seconds between pages")
-    parser.add_argument("--page", help="this page only, in every run")
+    parser.add_argument("--views", action="store_true", help="each view alone as well")
     wish = parser.parse_args(given)
     os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:2]))
     server = Server(str(wish.workspace))
@@ -202,22 +216,32 @@ def main() -> None:
             time.sleep(1)
             idle(client)
         shop = Shop(client)
-
-        def go(ask, think: float, only: str | None = wish.page) -> tuple:
-            return asyncio.run(crowd(server.port, client.cookie, wish.users, ask, wish.seconds,
-                                     think, only))
-
-        floor_got = go(lambda _: {"floor": ["/healthz"]}, 0, "floor")
+        server.end()
+        server = Server(str(wish.workspace))  # the session is still good
+        program = wish.tidemark.resolve().parents[2] / "bench" / "serve-load"
+        load = Load(program, server, client.cookie, wish.users)
+        first = load.run(shop.defaults(), 1)
+        client.server = server
+        idle(client)
+        floor_got = load.run([("floor", ["/healthz"])], wish.seconds / 2)
         floor = p(floor_got[1], .5)
         print(f"{wish.users} users, {wish.seconds:.0f} s a run, {wish.think:.0f} s of reading on "
               f"average; load of the machine {os.getloadavg()[0]:.1f}\n")
         print("| run | pages | median ms | p95 ms | request p95 ms | request median / floor "
               "| slowest page, p95 ms |\n|---|---|---|---|---|---|---|")
         show("/healthz alone, no reading", floor_got, floor)
-        show("the same pages, kept", go(shop.defaults, wish.think), floor)
-        show("the same pages, kept, no reading", go(shop.defaults, 0), floor)
-        show("date ranges of one's own, nothing kept", go(shop.anything, wish.think), floor)
-        show("the same, no reading", go(shop.anything, 0), floor)
+        show("the first second after a start", first, floor)
+        runs = {
+            "the same pages, kept": load.run(shop.defaults(), wish.seconds, wish.think),
+            "kept, no reading": load.run(shop.defaults(), wish.seconds),
+            "of one's own": load.run(shop.anything(), wish.seconds, wish.think, True),
+            "of one's own, no reading": load.run(shop.anything(), wish.seconds, 0, True),
+        }
+        for name, got in runs.items():
+            show(name, got, floor)
+        show_pages({"first second": first, **runs})
+        if wish.views:
+            show_views(load, shop, wish.seconds / 4)
     finally:
         server.end()
 

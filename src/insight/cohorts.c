@@ -28,7 +28,9 @@ static void write_cohort(struct view_run *run, int64_t cohort, const struct firs
             VIEW_CELL_INT(months[0].customers),
             VIEW_CELL_INT((int64_t)i),
             VIEW_CELL_INT(m->customers),
-            {.d = (double)m->customers / (double)months[0].customers},
+            VIEW_CELL_REAL(months[0].customers
+                               ? (double)m->customers / (double)months[0].customers
+                               : (double)NAN),
             VIEW_CELL_INT(m->orders),
             VIEW_CELL_INT(m->revenue),
             VIEW_CELL_INT(over),
@@ -49,8 +51,8 @@ static size_t add_month(const struct view_firsts *f, size_t at, int64_t to, int6
         const struct first_month *m = &f->months[at];
         struct first_month *sum = &sums[m->month];
 
-        sum->customers += m->customers;
-        sum->orders += m->orders;
+        sum->customers = days_plus(sum->customers, m->customers);
+        sum->orders = days_plus(sum->orders, m->orders);
         sum->revenue = days_plus(sum->revenue, m->revenue);
         *out_n = (size_t)m->month + 1 > *out_n ? (size_t)m->month + 1 : *out_n;
     }

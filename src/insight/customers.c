@@ -96,7 +96,7 @@ static enum err_code run_rfm_groups(struct view_run *run, struct err *err)
         const struct people_sum *sum = &run->memory->people->groups[i];
 
         whole.customers += sum->customers;
-        whole.revenue += sum->revenue;
+        whole.revenue = days_plus(whole.revenue, sum->revenue);
         if (sum->customers)
             rows[n++] = (struct group_row){people_group_names[i], sum};
     }

@@ -119,6 +119,7 @@ static enum err_code load_table(struct engine *engine, struct view_days *d, enum
                                 struct err *err)
 {
     TM_CLEANUP(result_freep) struct result *res = NULL;
+    int64_t before = day_least;
 
     TRY(engine_query(engine, layouts[table].statement, NULL, 0, &res, err));
     while (result_next(res)) {
@@ -128,6 +129,9 @@ static enum err_code load_table(struct engine *engine, struct view_days *d, enum
 
         if (day < day_least || day > day_most)
             continue;
+        if (day < before)
+            return err_set(err, ERR_ENGINE, "the engine's answer is out of order");
+        before = day;
         row = new_row(&d->tables[table]);
         row->day = (int32_t)day;
         for (size_t i = 0; i < layouts[table].keys; i++)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "insight/firsts.h"
 
+enum { PEOPLE_MAX = 1000000000 };
+
 /* Room for one more in an array that doubles. */
 static void *grow(void *list, size_t n, size_t size)
 {
@@ -37,6 +39,10 @@ static enum err_code load_seconds(struct engine *engine, int64_t as_of, struct v
     while (result_next(res)) {
         if (result_int(res, 1) < 0 || result_int(res, 1) >= FIRST_DAYS_MAX)
             continue;
+        if (result_int(res, 2) < 0 || result_int(res, 2) > PEOPLE_MAX || result_int(res, 3) < 0 ||
+            result_int(res, 3) > PEOPLE_MAX)
+            return err_set(err, ERR_ENGINE,
+                           "the engine's answer counts more people than there can be");
         f->seconds = grow(f->seconds, f->second_count, sizeof(*f->seconds));
         f->seconds[f->second_count++] = (struct first_second){.day = (int32_t)result_int(res, 0),
                                                               .after = (int32_t)result_int(res, 1),

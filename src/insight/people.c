@@ -2,6 +2,7 @@
 #include "insight/people.h"
 
 #include "base/arena.h"
+#include "insight/days.h"
 
 enum { TEXT_BYTES_MAX = 1 << 30, COUNTRIES_MAX = 512 };
 
@@ -126,9 +127,9 @@ static int64_t order_of(const struct known_person *one, enum people_order order)
 {
     switch (order) {
     case BY_REVENUE:
-        return -one->revenue;
+        return days_minus(0, one->revenue);
     case BY_ORDERS:
-        return -one->orders;
+        return days_minus(0, one->orders);
     case BY_RECENT:
         return -one->last_day;
     case BY_FIRST:
@@ -157,8 +158,8 @@ static void put_in_order(struct view_people *p)
 static void add_to(struct people_sum *sum, const struct known_person *one)
 {
     sum->customers++;
-    sum->orders += one->orders;
-    sum->revenue = (int64_t)((uint64_t)sum->revenue + (uint64_t)one->revenue);
+    sum->orders = days_plus(sum->orders, one->orders);
+    sum->revenue = days_plus(sum->revenue, one->revenue);
 }
 
 /* The median of last days: the upper one of two. In the order of last days, the latest first. */

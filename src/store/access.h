@@ -132,8 +132,9 @@ struct audit_entry {
     int64_t status; /* of the answer */
 };
 
-TM_MUST_CHECK enum err_code store_audit_add(struct store *store, const struct audit_entry *entry,
-                                            struct err *err);
+/* All of them or none. */
+TM_MUST_CHECK enum err_code store_audit_add(struct store *store, const struct audit_entry *entries,
+                                            size_t n, struct err *err);
 /* The newest first, those before `before` (0: all), at most `cap`. */
 TM_MUST_CHECK enum err_code store_audit_list(struct store *store, int64_t before,
                                              struct audit_entry *out, size_t cap, size_t *out_n,

@@ -4,7 +4,7 @@
 
 #include "store/sqlite.h"
 
-enum err_code store_audit_add(struct store *store, const struct audit_entry *entry, struct err *err)
+static enum err_code add(struct store *store, const struct audit_entry *entry, struct err *err)
 {
     struct stmt s;
 
@@ -20,6 +20,17 @@ enum err_code store_audit_add(struct store *store, const struct audit_entry *ent
     stmt_int(&s, 6, entry->status);
     stmt_next(&s);
     return stmt_close(&s, err);
+}
+
+enum err_code store_audit_add(struct store *store, const struct audit_entry *entries, size_t n,
+                              struct err *err)
+{
+    enum err_code rc = ERR_OK;
+
+    TRY(store_exec(store, "BEGIN IMMEDIATE", err));
+    for (size_t i = 0; i < n && rc == ERR_OK; i++)
+        rc = add(store, &entries[i], err);
+    return store_end(store, rc, err);
 }
 
 enum err_code store_audit_list(struct store *store, int64_t before, struct audit_entry *out,

@@ -105,6 +105,18 @@ enum err_code store_again(const struct store *first, struct store **out_store, s
     return ERR_OK;
 }
 
+enum err_code store_write_later(struct store *store, bool later, struct err *err)
+{
+    TRY(store_exec(store, later ? "PRAGMA wal_autocheckpoint=0" : "PRAGMA wal_autocheckpoint=1000",
+                   err));
+    return store_exec(store, later ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL", err);
+}
+
+enum err_code store_settle(struct store *store, struct err *err)
+{
+    return store_exec(store, "PRAGMA wal_checkpoint(PASSIVE)", err);
+}
+
 void store_close(struct store *store)
 {
     if (!store)

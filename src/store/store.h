@@ -4,7 +4,7 @@
  * A workspace is a folder: tidemark.yaml (settings.h), store.db (this store), engine/ (derived
  * data) and imports/. The store keeps which files were imported and how that went, the levels
  * that were published, and small values by name. SQLite in WAL mode with synchronous=FULL: what
- * a call has returned ERR_OK for survives a loss of power.
+ * a call has returned ERR_OK for survives a loss of power (but see store_write_later()).
  *
  * Opening takes a lock on the folder, so that two processes never write one workspace; the
  * second gets ERR_BUSY. One thread at a time.
@@ -22,6 +22,12 @@ TM_MUST_CHECK enum err_code store_open(const char *dir, struct store **out_store
  * first. */
 TM_MUST_CHECK enum err_code store_again(const struct store *first, struct store **out_store,
                                         struct err *err);
+/* With `later`, what this connection writes from now on survives the end of the process at once,
+ * but a loss of power only after the next store_settle(), of whichever connection. The disk is not
+ * waited for. */
+TM_MUST_CHECK enum err_code store_write_later(struct store *store, bool later, struct err *err);
+/* Takes what was written into the file itself; nobody waits for it but the caller. */
+TM_MUST_CHECK enum err_code store_settle(struct store *store, struct err *err);
 void store_close(struct store *store); /* NULL is fine */
 void store_closep(struct store **store);
 const char *store_dir(const struct store *store);

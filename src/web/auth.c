@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/log.h"
+#include "web/trail.h"
 
 #include <semaphore.h>
 
@@ -159,7 +160,7 @@ static enum err_code by_key(struct web *web, struct request *q, const char *secr
         return err_set(err, ERR_DENIED, "the key is not known or no longer good");
     }
     return now_us - q->key.used_us > seen_every_us
-               ? store_key_used(web->store, q->key.id, now_us, err)
+               ? trail_key_used(web->trail, q->key.id, now_us, err)
                : ERR_OK;
 }
 
@@ -184,7 +185,7 @@ static enum err_code by_session(struct web *web, struct request *q, const char *
     }
     q->session = session;
     return now_us - session.seen_us > seen_every_us
-               ? store_session_seen(web->store, hash, now_us, err)
+               ? trail_session_seen(web->trail, hash, now_us, err)
                : ERR_OK;
 }
 

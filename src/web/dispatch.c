@@ -8,6 +8,7 @@
 #include "web/answer.h"
 #include "web/page.h"
 #include "web/repeat.h"
+#include "web/trail.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -359,11 +360,11 @@ static enum err_code handle(struct web *web, struct request *q, struct err *err)
 /* Who did what; reading leaves no trace unless it names people, trying in vain to come in does. */
 static void audit(struct web *web, const struct request *q)
 {
+    const bool change = strcmp(q->method, "GET") != 0 && strcmp(q->method, "HEAD") != 0;
     struct audit_entry entry = {.at_us = timestamp_now(), .status = q->status};
     struct err err = ERR_INIT;
 
-    if (!q->route || !web->store ||
-        (!q->traced && (strcmp(q->method, "GET") == 0 || strcmp(q->method, "HEAD") == 0)))
+    if (!q->route || !web->store || (!q->traced && !change))
         return;
     if (q->route->scope == SCOPE_READ && !q->traced) /* a question with a body */
         return;
@@ -374,10 +375,8 @@ static void audit(struct web *web, const struct request *q)
     snprintf(entry.action, sizeof(entry.action), "%s %s", q->method, q->route->path);
     snprintf(entry.object, sizeof(entry.object), "%s", q->object[0] ? q->object : q->arg);
     snprintf(entry.ip, sizeof(entry.ip), "%s", q->ip);
-    pthread_mutex_lock(&web->lock);
-    if (store_audit_add(web->store, &entry, &err) != ERR_OK)
+    if (trail_add(web->trail, &entry, change, &err) != ERR_OK)
         log_line(LOG_ERROR, "web", "id=%s audit failed: %s", q->id, err.msg);
-    pthread_mutex_unlock(&web->lock);
 }
 
 static enum MHD_Result finish(struct web *web, struct request *q, enum err_code rc, struct err *err)

@@ -124,6 +124,7 @@ struct web {
     struct store *store; /* under `lock` */
     pthread_mutex_t lock;
     pthread_mutex_t repeat_lock;
+    struct trail *trail;  /* who did what (trail.h) */
     struct desk *desk;    /* the shop's numbers (desk.h) */
     struct web_work work; /* the shop's, with its engine awake around each (shop.c) */
     atomic_bool cancelled;

@@ -39,7 +39,7 @@ static enum err_code note(struct web *web, int64_t user_id, struct err *err)
         .at_us = timestamp_now(), .actor = "command line", .action = "serve --reset-owner"};
 
     snprintf(entry.object, sizeof(entry.object), "user %" PRId64, user_id);
-    return store_audit_add(web->store, &entry, err);
+    return store_audit_add(web->store, &entry, 1, err);
 }
 
 enum err_code reset_open(struct web *web, struct err *err)

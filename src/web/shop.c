@@ -4,6 +4,7 @@
 #include "web/auth.h"
 #include "web/desk.h"
 #include "web/planner.h"
+#include "web/trail.h"
 
 #include <dirent.h>
 
@@ -103,6 +104,7 @@ enum err_code shop_open(struct site *site, const struct web_shop *shop, struct w
     pthread_mutex_init(&out->lock, NULL);
     pthread_mutex_init(&out->repeat_lock, NULL);
     TRY(store_again(shop->store, &out->store, err));
+    TRY(trail_new(shop->store, &out->trail, err));
     TRY(remove_leftovers(out, err));
     out->desk = desk_new(out);
     out->planner = planner_new();
@@ -118,6 +120,7 @@ void shop_close(struct web *web)
     planner_free(web->planner);
     web->planner = NULL;
     web->desk = NULL;
+    trail_free(web->trail);
     store_close(web->store);
     pthread_mutex_destroy(&web->lock);
     pthread_mutex_destroy(&web->repeat_lock);
