@@ -88,7 +88,7 @@ enum err_code trail_new(struct store *store, struct trail **out_trail, struct er
     TRY(store_write_later(trail->store, true, err));
     TRY(store_again(store, &trail->settle, err));
     if (pthread_create(&trail->thread, NULL, settle, trail) != 0)
-        return err_set(err, ERR_MEMORY, "a thread cannot be started");
+        return err_set(err, ERR_MEMORY, "could not start a thread");
     trail->running = true;
     return ERR_OK;
 }
