@@ -28,9 +28,8 @@ static void write_cohort(struct view_run *run, int64_t cohort, const struct firs
             VIEW_CELL_INT(months[0].customers),
             VIEW_CELL_INT((int64_t)i),
             VIEW_CELL_INT(m->customers),
-            VIEW_CELL_REAL(months[0].customers
-                               ? (double)m->customers / (double)months[0].customers
-                               : (double)NAN),
+            VIEW_CELL_REAL(months[0].customers ? (double)m->customers / (double)months[0].customers
+                                               : (double)NAN),
             VIEW_CELL_INT(m->orders),
             VIEW_CELL_INT(m->revenue),
             VIEW_CELL_INT(over),
