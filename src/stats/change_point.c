@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "stats/stats.h"
 
-/* The split of x that explains most, by F; before and after are the means. */
-static struct change_point best_split(const double *x, size_t n, size_t margin)
+/* The split of x that explains most, by F; before and after are the means. F grows with what lies
+ * between the two, so that only splits with more of it are looked at. weights: 1/k + 1/(n - k). */
+static struct change_point best_split(const double *x, size_t n, size_t margin,
+                                      const double *weights)
 {
     struct change_point best = {0};
-    double mean = 0, all = 0, left = 0;
+    double mean = 0, all = 0, left = 0, most = 0;
 
     for (size_t i = 0; i < n; i++)
         mean += x[i] / (double)n;
@@ -15,9 +17,10 @@ static struct change_point best_split(const double *x, size_t n, size_t margin)
         double a = (double)k, b = (double)(n - k), between, f;
 
         left += x[k - 1] - mean;
-        if (k < margin)
+        between = left * left * weights[k];
+        if (k < margin || between <= most)
             continue;
-        between = left * left * (1 / a + 1 / b);
+        most = between;
         f = all > between ? between / ((all - between) / (double)(n - 2))
             : between > 0 ? INFINITY
                           : 0;
@@ -52,10 +55,13 @@ struct change_point change_point_find(const double *x, size_t n, size_t margin, 
 {
     struct change_point best;
     size_t blocks, as_large = 0, *order;
-    double *draws, *mixed;
+    double *draws, *mixed, *weights;
 
     assert(margin >= 1 && n >= 2 * margin && n > 2 && block >= 1 && block <= n);
-    best = best_split(x, n, margin);
+    weights = xcalloc(n, sizeof(*weights));
+    for (size_t k = 1; k < n; k++)
+        weights[k] = 1 / (double)k + 1 / (double)(n - k);
+    best = best_split(x, n, margin, weights);
     blocks = n / block;
     draws = xcalloc(shuffles * blocks, sizeof(*draws));
     mixed = xcalloc(n, sizeof(*mixed));
@@ -63,9 +69,10 @@ struct change_point change_point_find(const double *x, size_t n, size_t margin, 
     stream_uniforms(stream, draws, shuffles * blocks);
     for (size_t i = 0; i < shuffles; i++) {
         shuffle(x, n, block, draws + i * blocks, order, mixed);
-        as_large += best_split(mixed, n, margin).f >= best.f;
+        as_large += best_split(mixed, n, margin, weights).f >= best.f;
     }
     best.p = ((double)as_large + 1) / ((double)shuffles + 1);
+    free(weights);
     free(order);
     free(mixed);
     free(draws);
