@@ -109,7 +109,8 @@ static enum err_code open_site(struct site *site, struct err *err)
 {
     const struct web_options *options = site->options;
 
-    site->started_us = site->looked_us = timestamp_now();
+    site->started_us = timestamp_now();
+    site->looked_us = site->started_us;
     site->limits = limits_new();
     site->door = doorkeeper_new();
     site->root.site = site;
