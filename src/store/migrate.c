@@ -201,8 +201,7 @@ static const char *const migrations[] = {
     " ledger BIGINT NOT NULL DEFAULT 0,"
     " sealed TEXT NOT NULL DEFAULT '',"
     " created_us BIGINT NOT NULL,"
-    " revoked_us BIGINT NOT NULL DEFAULT 0,"
-    " seen_us BIGINT NOT NULL DEFAULT 0);",
+    " revoked_us BIGINT NOT NULL DEFAULT 0);",
     /* What of the journal is in the engine (ranges.h). */
     "CREATE TABLE live_range ("
     " import_id BIGINT PRIMARY KEY REFERENCES import_file (id),"

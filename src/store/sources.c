@@ -7,7 +7,7 @@
 
 #include <sodium.h>
 
-#define SOURCE_COLUMNS "id, protocol, name, key, ledger, created_us, revoked_us, seen_us"
+#define SOURCE_COLUMNS "id, protocol, name, key, ledger, created_us, revoked_us"
 
 static void take(struct stmt *s, struct source_entry *out)
 {
@@ -18,7 +18,6 @@ static void take(struct stmt *s, struct source_entry *out)
     out->ledger = stmt_col_int(s, 4) != 0;
     out->created_us = stmt_col_int(s, 5);
     out->revoked_us = stmt_col_int(s, 6);
-    out->seen_us = stmt_col_int(s, 7);
 }
 
 /* 160 bits in letters and digits alone: it stands in URLs, user names and pages. */
@@ -63,7 +62,7 @@ enum err_code store_source_add(struct store *store, struct source_entry *io_sour
 {
     make_key(io_source->key);
     io_source->created_us = timestamp_now();
-    io_source->revoked_us = io_source->seen_us = TIME_NONE;
+    io_source->revoked_us = TIME_NONE;
     TRY(store_exec(store, "BEGIN IMMEDIATE", err));
     return store_end(store, add(store, io_source, err), err);
 }
@@ -109,18 +108,6 @@ enum err_code store_source_get(struct store *store, int64_t id, struct source_en
         take(&s, out);
     TRY(stmt_close(&s, err));
     return found ? ERR_OK : err_set(err, ERR_NOT_FOUND, "there is no such source of live data");
-}
-
-enum err_code store_source_seen(struct store *store, int64_t id, int64_t at_us, struct err *err)
-{
-    struct stmt s;
-
-    TRY(stmt_open(store, "UPDATE live_source SET seen_us = $2 WHERE id = $1 AND seen_us < $2", &s,
-                  err));
-    stmt_int(&s, 1, id);
-    stmt_int(&s, 2, at_us);
-    stmt_next(&s);
-    return stmt_close(&s, err);
 }
 
 enum err_code store_sources_list(struct store *store, int64_t after, struct source_entry *out,

@@ -19,7 +19,7 @@ struct source_entry {
     char name[128];       /* the shop's own word for it */
     char key[SOURCE_KEY]; /* 32 characters, made by the store */
     bool ledger;          /* its orders are the shop's own, not another's copy of them */
-    int64_t created_us, revoked_us, seen_us; /* TIME_NONE: not yet */
+    int64_t created_us, revoked_us; /* TIME_NONE: not yet */
 };
 
 /* `protocol`, `name` and `ledger` are read; id, key and created_us are given. ERR_TOO_LARGE when
@@ -35,9 +35,6 @@ TM_MUST_CHECK enum err_code store_source_find(struct store *store, const char *k
 /* ERR_NOT_FOUND */
 TM_MUST_CHECK enum err_code store_source_get(struct store *store, int64_t id,
                                              struct source_entry *out, struct err *err);
-/* Later only: an earlier time changes nothing. */
-TM_MUST_CHECK enum err_code store_source_seen(struct store *store, int64_t id, int64_t at_us,
-                                              struct err *err);
 /* By number, from `after` on; *out_n at most `cap`. */
 TM_MUST_CHECK enum err_code store_sources_list(struct store *store, int64_t after,
                                                struct source_entry *out, size_t cap, size_t *out_n,

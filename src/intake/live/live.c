@@ -24,7 +24,9 @@ const char *live_reason_text(const char *name)
     return name;
 }
 
-const struct live_protocol *const live_protocols[] = {NULL};
+extern const struct live_protocol segment_protocol;
+
+const struct live_protocol *const live_protocols[] = {&segment_protocol, NULL};
 
 const struct live_protocol *live_protocol_find(const char *name)
 {

@@ -29,7 +29,6 @@ struct segment_message {
     /* Who; "" when not told. The profile is the log-in id, else the address, else the device. */
     struct str user_id, anonymous_id, email, phone, profile_key;
     struct identifier ids[4]; /* what they point into */
-    struct segment_number numbers[4];
 };
 
 /* A track of e-mail, SMS or consent: messages and consents. *out_taken false: it is none. */

@@ -5,9 +5,11 @@
 #include "base/i18n.h"
 #include "base/parse.h"
 
-static struct str set_id(struct json_value v, struct segment_number *number, struct identifier *out)
+static struct str set_id(struct json_value v, struct identifier *out)
 {
-    identifier_id(segment_text(v, number), out);
+    struct segment_number number;
+
+    identifier_id(segment_text(v, &number), out);
     return identifier_str(out);
 }
 
@@ -30,9 +32,8 @@ static void set_person(struct segment_message *m)
 {
     struct segment_number number;
 
-    m->user_id = set_id(segment_get(m->root, "userId", "user_id"), &m->numbers[0], &m->ids[0]);
-    m->anonymous_id =
-        set_id(segment_get(m->root, "anonymousId", "anonymous_id"), &m->numbers[1], &m->ids[1]);
+    m->user_id = set_id(segment_get(m->root, "userId", "user_id"), &m->ids[0]);
+    m->anonymous_id = set_id(segment_get(m->root, "anonymousId", "anonymous_id"), &m->ids[1]);
     set_email(m);
     identifier_phone(segment_text(json_get(m->traits, "phone"), &number), m->run->country,
                      &m->ids[3]);
@@ -41,11 +42,6 @@ static void set_person(struct segment_message *m)
 }
 
 /* ---- the person --------------------------------------------------------------------------- */
-
-struct person_texts {
-    struct segment_number numbers[10];
-    char first[256];
-};
 
 static struct str trait(const struct segment_message *m, const char *camel, const char *snake,
                         struct segment_number *number)
@@ -117,9 +113,8 @@ enum err_code segment_put_person(struct segment_message *m, struct err *err)
 static enum err_code put_alias(struct segment_message *m, struct err *err)
 {
     struct person_record person = RECORD_INIT(person, PERSON_COLUMNS);
-    struct segment_number number;
     struct identifier old, address;
-    struct str previous = set_id(segment_get(m->root, "previousId", "previous_id"), &number, &old);
+    struct str previous = set_id(segment_get(m->root, "previousId", "previous_id"), &old);
 
     identifier_email(previous, &address);
     person.line = m->message->seq;
@@ -147,7 +142,8 @@ static enum err_code put_identify(struct segment_message *m, struct err *err)
     return segment_put_consents(m, err);
 }
 
-static enum err_code (*const puts[SEGMENT_BATCH])(struct segment_message *m, struct err *err) = {
+static enum err_code (*const put_calls[SEGMENT_BATCH])(struct segment_message *m,
+                                                       struct err *err) = {
     [SEGMENT_TRACK] = put_track,          [SEGMENT_IDENTIFY] = put_identify,
     [SEGMENT_PAGE] = segment_put_event,   [SEGMENT_SCREEN] = segment_put_event,
     [SEGMENT_GROUP] = segment_put_person, [SEGMENT_ALIAS] = put_alias,
@@ -192,7 +188,7 @@ static enum err_code records(struct live_run *run, const struct live_message *me
         return ERR_OK;
     }
     set_parts(&m);
-    return puts[m.call](&m, err);
+    return put_calls[m.call](&m, err);
 }
 
 const struct live_protocol segment_protocol = {

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "live_fake.h"
+
+static struct json_parser *parser, *second;
+static struct arena arena = ARENA_INIT(1 << 20);
+static struct segment_taken taken;
+static struct source_entry source;
+static struct buf out = BUF_INIT(4 << 20);
+
+void fake_begin(void)
+{
+    parser = json_parser_new(1 << 20);
+    second = json_parser_new(LIVE_BODY_MAX);
+    source.id = 3;
+    snprintf(source.protocol, sizeof(source.protocol), "segment");
+}
+
+void fake_end(void)
+{
+    json_parser_free(parser);
+    json_parser_free(second);
+    segment_taken_release(&taken);
+    arena_release(&arena);
+    buf_release(&out);
+}
+
+void fake_ledger(bool on)
+{
+    source.ledger = on;
+}
+
+const struct segment_taken *fake_accept(enum segment_call call, const char *body,
+                                        enum err_code *out_rc)
+{
+    struct segment_request request = {.call = call, .body = str_of(body), .received_us = FAKE_NOW};
+    struct err err = ERR_INIT;
+
+    segment_taken_release(&taken);
+    *out_rc = segment_open(&request, parser, &err);
+    if (*out_rc == ERR_OK)
+        *out_rc = segment_accept(&request, source.id, &taken, &err);
+    return &taken;
+}
+
+const char *fake_fate(size_t i)
+{
+    const struct journal_record *r = &taken.records[i];
+
+    buf_reset(&out);
+    buf_addf(&out, "%s%s%s %.*s", r->refused ? "refused" : "stored", r->refused ? " " : "",
+             r->refused ? r->refused : "", (int)r->body.n, r->body.p);
+    return buf_cstr(&out);
+}
+
+static void add_value(const struct record_column *column, const void *record)
+{
+    const char *at = (const char *)record + column->offset;
+    struct str text;
+    int64_t whole;
+    double real;
+
+    if (column->type == COL_STR) {
+        memcpy(&text, at, sizeof(text));
+        if (text.n)
+            buf_addf(&out, " %s=%.*s", column->name, (int)text.n, text.p);
+        return;
+    }
+    if (column->type == COL_REAL) {
+        memcpy(&real, at, sizeof(real));
+        if (!isnan(real))
+            buf_addf(&out, " %s=%g", column->name, real);
+        return;
+    }
+    memcpy(&whole, at, sizeof(whole));
+    if (whole == AMOUNT_NONE || (column->type == COL_FLAG && whole < 0) ||
+        (column->type == COL_TIME && whole == TIME_NONE))
+        return;
+    buf_addf(&out, " %s=", column->name);
+    if (column->type == COL_TIME)
+        timestamp_add_iso(&out, whole);
+    else
+        buf_addf(&out, "%" PRId64, whole);
+}
+
+static enum err_code put(void *ctx, enum record_kind kind, const void *record, struct err *err)
+{
+    const struct record_layout *layout = record_layout(kind);
+    int64_t line;
+
+    (void)ctx;
+    (void)err;
+    memcpy(&line, record, sizeof(line));
+    buf_addf(&out, "%s line=%" PRId64, layout->name, line);
+    for (size_t i = 0; i < layout->column_count; i++)
+        add_value(&layout->columns[i], record);
+    buf_addc(&out, '\n');
+    return ERR_OK;
+}
+
+const char *fake_records(size_t i)
+{
+    const struct journal_record *r = &taken.records[i];
+    struct live_run run = {
+        .sink = {put, NULL}, .parser = second, .arena = &arena, .currency = "EUR", .country = "TH"};
+    const struct live_message message = {.source = &source,
+                                         .seq = (int64_t)i + 1,
+                                         .received_us = r->received_us,
+                                         .id = r->id,
+                                         .body = r->body};
+    struct err err = ERR_INIT;
+
+    buf_reset(&out);
+    arena_reset(&arena);
+    if (r->refused)
+        buf_addf(&out, "refused: %s\n", r->refused);
+    else if (live_records(&run, &message, &err) != ERR_OK)
+        buf_addf(&out, "error: %s\n", err.msg);
+    else if (run.rejected)
+        buf_addf(&out, "rejected: %s\n", run.rejected);
+    return buf_cstr(&out);
+}
+
+const char *fake_one(enum segment_call call, const char *body)
+{
+    enum err_code rc;
+
+    fake_accept(call, body, &rc);
+    return rc == ERR_OK ? fake_records(0) : err_name(rc);
+}
