@@ -127,14 +127,25 @@ static void add_headers(const struct web *web, const struct request *q, struct M
         {"X-Content-Type-Options", "nosniff"},
         {"X-Frame-Options", "DENY"},
         {"Referrer-Policy", "no-referrer"},
+        {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
         {"Cross-Origin-Opener-Policy", "same-origin"},
         {"Cross-Origin-Resource-Policy", "same-origin"},
-        {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
     };
-    bool shared = q->route && (q->route->roles & MAY_PUBLIC);
+    /* Without credentials: no answer tells a page of another site anything. */
+    static const char *const any_page[][2] = {
+        {"Access-Control-Allow-Origin", "*"},
+        {"Access-Control-Allow-Methods", "POST, OPTIONS"},
+        {"Access-Control-Allow-Headers", "Authorization, Content-Type, Content-Encoding"},
+        {"Access-Control-Expose-Headers", "Retry-After"},
+        {"Access-Control-Max-Age", "86400"},
+        {"Cross-Origin-Resource-Policy", "cross-origin"},
+    };
+    bool shared = q->route && (q->route->roles & MAY_PUBLIC), live = q->route && q->route->live;
     char wait[16], disposition[128], etag[80];
 
-    for (size_t i = 0; i < TM_COUNT(always); i++)
+    for (size_t i = 0; live && i < TM_COUNT(any_page); i++)
+        MHD_add_response_header(r, any_page[i][0], any_page[i][1]);
+    for (size_t i = 0; i < TM_COUNT(always) - (live ? 2 : 0); i++)
         MHD_add_response_header(r, always[i][0], always[i][1]);
     MHD_add_response_header(r, "Cache-Control",
                             q->for_ever ? "public, max-age=31536000, immutable"

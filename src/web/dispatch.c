@@ -180,7 +180,7 @@ static bool host_is_ours(const struct site *site, const char *host)
 
 static enum err_code too_large(struct request *q, uint64_t most, struct err *err)
 {
-    refuse(q, 413, ERR_TOO_LARGE);
+    refuse(q, q->route && q->route->live ? 400 : 413, ERR_TOO_LARGE); /* as Segment answers */
     return err_set(err, ERR_TOO_LARGE, "the body is larger than %" PRIu64 " bytes", most);
 }
 
@@ -305,13 +305,17 @@ static enum err_code begin(struct web *web, struct request *q, const char *url, 
     enum err_code rc;
 
     TRY(check_form(web, q, url, err));
+    watch_until(q->connection, q->route->upload ? UPLOAD_SECONDS : BODY_SECONDS);
+    if (q->route->live) {
+        q->body.limit = q->route->body_max;
+        return ERR_OK;
+    }
     if (web->store)
         pthread_mutex_lock(&web->lock);
     rc = auth_check(web, q, err);
     if (web->store)
         pthread_mutex_unlock(&web->lock);
     TRY(rc);
-    watch_until(q->connection, q->route->upload ? UPLOAD_SECONDS : BODY_SECONDS);
     return q->route->upload ? open_upload(web, q, err) : ERR_OK;
 }
 
@@ -364,7 +368,7 @@ static void audit(struct web *web, const struct request *q)
     struct audit_entry entry = {.at_us = timestamp_now(), .status = q->status};
     struct err err = ERR_INIT;
 
-    if (!q->route || !web->store || (!q->traced && !change))
+    if (!q->route || !web->store || q->route->live || (!q->traced && !change))
         return;
     if (q->route->scope == SCOPE_READ && !q->traced) /* a question with a body */
         return;
@@ -396,7 +400,7 @@ static enum err_code go_on(struct web *web, struct request *q, struct err *err)
 {
     const char *type = header(q, "Content-Type");
 
-    if (q->body.n && (!type || strncmp(type, "application/json", 16) != 0)) {
+    if (q->body.n && !q->route->live && (!type || strncmp(type, "application/json", 16) != 0)) {
         refuse(q, 415, ERR_INVALID);
         return err_set(err, ERR_INVALID, "the body must be a JSON object");
     }
@@ -457,9 +461,11 @@ void dispatch_done(void *ctx, struct MHD_Connection *connection, void **request,
     if (!q)
         return;
     took_us = timestamp_now() - q->from_us;
-    log_line(LOG_INFO, "web", "id=%s method=%s route=%s%s status=%d ms=%" PRId64 " address=%s%s",
-             q->id, q->method, q->web->prefix, q->route ? q->route->path : "-", q->status,
-             took_us / 1000, q->ip, why == MHD_REQUEST_TERMINATED_COMPLETED_OK ? "" : " cut");
+    if (!q->route || !q->route->live || q->status >= 400)
+        log_line(LOG_INFO, "web",
+                 "id=%s method=%s route=%s%s status=%d ms=%" PRId64 " address=%s%s", q->id,
+                 q->method, q->web->prefix, q->route ? q->route->path : "-", q->status,
+                 took_us / 1000, q->ip, why == MHD_REQUEST_TERMINATED_COMPLETED_OK ? "" : " cut");
     site->answered[q->status >= 100 && q->status < 600 ? q->status / 100 : 5]++;
     site->answered_us += took_us;
     if (q->upload_fd >= 0)

@@ -22,7 +22,8 @@ enum {
     PATH_MAX_BYTES = 512,
     JSON_BODY_MAX = 64 << 10,
     BODY_DEPTH_MAX = 64,
-    UPLOAD_MAX = 2000000000, /* bytes of one file */
+    UPLOAD_MAX = 2000000000,         /* bytes of one file */
+    LIVE_BODY_BYTES_MAX = 500 << 10, /* of live messages */
     ANSWER_MAX = 64 << 20,
     IDLE_SECONDS = 20,    /* without a byte, or for all of the headers */
     BODY_SECONDS = 30,    /* for all of a body that is no upload */
@@ -68,6 +69,7 @@ struct route {
     bool upload;     /* the body is a file, streamed to the disk */
     bool proof;      /* a session must have shown lately who it is */
     bool unlocked;   /* the handler takes the store's lock itself */
+    bool live;       /* messages of sites and apps: any page may ask, nobody is known, any type */
     enum route_place place;
     const char *summary;
     struct route_param params[ROUTE_PARAMS_MAX];
@@ -129,6 +131,7 @@ struct web {
     struct web_work work; /* the shop's, with its engine awake around each (shop.c) */
     atomic_bool cancelled;
     struct planner *planner; /* planner.h */
+    struct live *live;       /* live.h */
     struct jobs *jobs;
     struct shop_engine engine; /* engines.h */
     char reset_token[65];      /* until it was told; "" for none */
@@ -193,6 +196,7 @@ web_handler do_setup, do_reset, do_login, do_logout, do_me, do_password, do_user
     do_import, do_import_one, do_import_undo, do_questions, do_answer, do_plan, do_plan_put,
     do_plan_change, do_plan_step, do_what_if, do_history, do_settings, do_settings_put, do_views,
     do_view, do_shops, do_second, do_second_begin, do_second_confirm, do_second_delete, do_prove,
-    do_openapi, do_health, do_metrics, do_page;
+    do_openapi, do_health, do_metrics, do_page, do_live, do_live_options, do_sources, do_source_add,
+    do_source_revoke, do_source_refused;
 
 #endif

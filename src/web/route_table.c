@@ -159,6 +159,27 @@ const struct route routes[] = {
     {"GET", API "/views/{view}", do_view, 200, .roles = MAY_READ, .scope = SCOPE_READ,
      .unlocked = true, .summary = "A view's rows (docs/views.md)",
      .params = {{"view", "path", "its name"}}},
+    {"GET", API "/sources", do_sources, 200, .roles = MAY_READ, .scope = SCOPE_READ,
+     .summary = "Who sends live messages, with write keys and how many were stored, repeated and "
+                "refused"},
+    {"POST", API "/sources", do_source_add, 201, .roles = MAY_WORK, .scope = SCOPE_WORK,
+     .body_max = JSON_BODY_MAX, .csrf = true,
+     .summary = "Make a write key: {name, ledger: whether its orders are the shop's own}"},
+    {"DELETE", API "/sources/{id}", do_source_revoke, 204, .roles = MAY_WORK, .scope = SCOPE_WORK,
+     .csrf = true, .summary = "Revoke a write key; what it sent stays", .params = {ID}},
+    {"GET", API "/sources/{id}/refused", do_source_refused, 200, .roles = MAY_READ,
+     .scope = SCOPE_READ, .summary = "What was refused of it and why, the newest first",
+     .params = {ID, LIMIT}},
+    {"POST", "/v1/{call}", do_live, 200, .roles = MAY_PUBLIC, .body_max = LIVE_BODY_BYTES_MAX,
+     .unlocked = true, .live = true, .place = AT_BOTH,
+     .summary = "Live messages as Segment's libraries send them (docs/live.md); the write key in "
+                "the body or as user name",
+     .params =
+         {{"call", "path",
+           "track, identify, page, screen, group, alias, batch, import; t, i, p, s, g, a, b"}}},
+    {"OPTIONS", "/v1/{call}", do_live_options, 204, .roles = MAY_PUBLIC, .unlocked = true,
+     .live = true, .place = AT_BOTH, .summary = "What a browser asks first",
+     .params = {{"call", "path", "as above"}}},
     {"GET", "/", do_page, 200, .roles = MAY_PUBLIC, .unlocked = true, .place = AT_BOTH,
      .summary = "The dashboard, with its files"},
 };

@@ -5,6 +5,7 @@
 #include "web/auth.h"
 #include "web/desk.h"
 #include "web/dispatch.h"
+#include "web/live.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -217,6 +218,15 @@ static void look_after_jobs(struct site *site)
     site->looked_us = timestamp_now();
 }
 
+/* After a failed write nobody knows what the disk holds: a new start reads what is there. */
+static bool journals_are_sound(const struct site *site)
+{
+    for (size_t i = 0; i < site->shop_count; i++)
+        if (!journal_is_sound(live_journal(site->shops[i].live)))
+            return false;
+    return true;
+}
+
 static enum err_code serve(struct site *site, struct err *err)
 {
     struct place place;
@@ -228,12 +238,16 @@ static enum err_code serve(struct site *site, struct err *err)
     TRY(start(site, &place, err));
     TRY(set_hosts(site, &place, port_of(site), err));
     TRY(tell_ready(site, err));
-    while (!*site->options->stop) {
+    while (!*site->options->stop && journals_are_sound(site)) {
         watch_tick();
         look_after_jobs(site);
         sleep_ms(TICK_MS);
     }
-    return ERR_OK;
+    if (*site->options->stop)
+        return ERR_OK;
+    err_set(err, ERR_STORE, "the journal of live messages could not be written");
+    err_hint(err, "Look at the disk, then start the server again: it goes on from what is there.");
+    return ERR_STORE;
 }
 
 enum err_code web_serve(const struct web_options *options, struct err *err)

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "web/auth.h"
 #include "web/desk.h"
+#include "web/live.h"
 #include "web/planner.h"
 #include "web/trail.h"
 
@@ -108,6 +109,7 @@ enum err_code shop_open(struct site *site, const struct web_shop *shop, struct w
     TRY(remove_leftovers(out, err));
     out->desk = desk_new(out);
     out->planner = planner_new();
+    TRY(live_open(out->store, &out->live, err));
     return jobs_new(out, &out->work, shop->store, &out->jobs, err);
 }
 
@@ -118,6 +120,8 @@ void shop_close(struct web *web)
     jobs_free(web->jobs);
     desk_free(web->desk);
     planner_free(web->planner);
+    live_close(web->live);
+    web->live = NULL;
     web->planner = NULL;
     web->desk = NULL;
     trail_free(web->trail);

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* api_live.c - the Segment HTTP Tracking API: messages of sites, apps and servers (docs/live.md).
+ *
+ * Any page may ask, as a write key lets in and nothing out: no session, no cookie, no CSRF token.
+ * An answer of 200 means that the messages are on stable storage. */
+#include "base/i18n.h"
+#include "intake/live/segment.h"
+#include "web/live.h"
+#include "web/request.h"
+
+#include <zlib.h>
+
+enum {
+    CALLS_A_MINUTE = 600000,     /* of one key */
+    UNKNOWN_KEYS_A_MINUTE = 300, /* from one address */
+    KEY_TEXT_MAX = 64,
+    WAIT_SECONDS = 10
+};
+
+static const struct {
+    const char *path;
+    enum segment_call call;
+} calls[] = {
+    {"track", SEGMENT_TRACK},   {"t", SEGMENT_TRACK},     {"identify", SEGMENT_IDENTIFY},
+    {"i", SEGMENT_IDENTIFY},    {"page", SEGMENT_PAGE},   {"p", SEGMENT_PAGE},
+    {"screen", SEGMENT_SCREEN}, {"s", SEGMENT_SCREEN},    {"group", SEGMENT_GROUP},
+    {"g", SEGMENT_GROUP},       {"alias", SEGMENT_ALIAS}, {"a", SEGMENT_ALIAS},
+    {"batch", SEGMENT_BATCH},   {"b", SEGMENT_BATCH},     {"import", SEGMENT_BATCH},
+};
+
+static enum err_code find_call(struct request *q, enum segment_call *out, struct err *err)
+{
+    for (size_t i = 0; i < TM_COUNT(calls); i++) {
+        *out = calls[i].call;
+        if (strcmp(q->arg, calls[i].path) == 0)
+            return ERR_OK;
+    }
+    return not_here(q, q->path, err);
+}
+
+/* What a browser asks before it sends JSON to another site. The answer's headers are answer.c's. */
+enum err_code do_live_options(struct web *web, struct request *q, struct err *err)
+{
+    enum segment_call call;
+
+    (void)web;
+    return find_call(q, &call, err);
+}
+
+/* ---- the body ----------------------------------------------------------------------------- */
+
+/* At most `most` bytes come out: what is meant to burst does not. */
+static enum err_code unpack(struct str packed, size_t most, struct buf *out, struct err *err)
+{
+    z_stream z = {.next_in = (Bytef *)(uintptr_t)packed.p, .avail_in = (uInt)packed.n};
+    char *space = buf_space(out, most + 1);
+    int rc;
+
+    if (!space || inflateInit2(&z, 15 + 16) != Z_OK)
+        return err_set(err, ERR_MEMORY, "there is no memory to unpack the body");
+    z.next_out = (Bytef *)space;
+    z.avail_out = (uInt)(most + 1);
+    rc = inflate(&z, Z_FINISH);
+    out->n = most + 1 - z.avail_out;
+    inflateEnd(&z);
+    if (out->n > most)
+        return err_set(err, ERR_TOO_LARGE, "the request has %zu bytes, %zu at most", out->n, most);
+    if (rc != Z_STREAM_END || z.avail_in)
+        return err_set(err, ERR_INVALID, "the body is not what gzip makes");
+    return ERR_OK;
+}
+
+static enum err_code plain_body(struct request *q, enum segment_call call, struct err *err)
+{
+    const char *coding =
+        MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Content-Encoding");
+    struct buf plain = BUF_INIT(SEGMENT_BATCH_MAX + 1);
+    enum err_code rc;
+
+    if (!coding || strcasecmp(coding, "identity") == 0)
+        return ERR_OK;
+    if (strcasecmp(coding, "gzip") != 0) {
+        refuse(q, 415, ERR_INVALID);
+        return err_set(err, ERR_INVALID, "bodies are packed by gzip or not at all");
+    }
+    rc = unpack(buf_str(&q->body), segment_body_max(call), &plain, err);
+    buf_release(&q->body);
+    q->body = plain;
+    return rc;
+}
+
+/* ---- who sends ---------------------------------------------------------------------------- */
+
+/* In the body, else in the header; as Segment's libraries send it. */
+static void take_key(const struct request *q, const struct segment_request *request,
+                     char out[KEY_TEXT_MAX])
+{
+    struct str key = segment_write_key(request);
+
+    if (!key.n || key.n >= KEY_TEXT_MAX || memchr(key.p, 0, key.n)) {
+        segment_basic_key(
+            MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Authorization"), out,
+            KEY_TEXT_MAX);
+        return;
+    }
+    memcpy(out, key.p, key.n);
+    out[key.n] = '\0';
+}
+
+static enum err_code wait(struct request *q, int seconds, struct err *err)
+{
+    q->retry_after = seconds;
+    refuse(q, 429, ERR_BUSY);
+    return err_set(err, ERR_BUSY, "too many requests; try again in %d seconds", seconds);
+}
+
+/* The shop of the address, or any where the address names none: the key tells which. */
+static enum err_code find_source(struct web *web, struct request *q, const char *key,
+                                 struct web **out_web, struct source_entry *out, struct err *err)
+{
+    struct site *site = web->site;
+    int seconds;
+
+    for (size_t i = 0; *key && i < site->shop_count; i++) {
+        struct web *shop = &site->shops[i];
+
+        if ((web->shop && web != shop) || !live_find(shop->live, key, out))
+            continue;
+        *out_web = shop;
+        seconds = limits_take(site->limits, "live", key, CALLS_A_MINUTE);
+        return seconds ? wait(q, seconds, err) : ERR_OK;
+    }
+    seconds = limits_take(site->limits, "live unknown", q->ip, UNKNOWN_KEYS_A_MINUTE);
+    if (seconds)
+        return wait(q, seconds, err);
+    refuse(q, 401, ERR_DENIED);
+    err_set(err, ERR_DENIED, "the write key is missing, not known or revoked");
+    err_hint(err, "Nothing of this request was taken.");
+    return ERR_DENIED;
+}
+
+/* ---- storing ------------------------------------------------------------------------------ */
+
+/* A batch may have more events than the journal takes at once: those above are refused ones. */
+static enum err_code append_all(struct journal *journal, struct segment_taken *taken,
+                                struct err *err)
+{
+    for (size_t i = 0; i < taken->n; i += JOURNAL_BATCH_MAX) {
+        size_t n = taken->n - i < JOURNAL_BATCH_MAX ? taken->n - i : JOURNAL_BATCH_MAX;
+
+        TRY(journal_append(journal, taken->records + i, n, err));
+    }
+    return ERR_OK;
+}
+
+static enum err_code store(struct web *shop, struct request *q, struct segment_taken *taken,
+                           struct err *err)
+{
+    enum err_code rc = append_all(live_journal(shop->live), taken, err);
+
+    if (rc == ERR_OK)
+        return ERR_OK;
+    q->retry_after = WAIT_SECONDS; /* a full disk has room again, a broken one is another's */
+    return refuse(q, 503, rc);
+}
+
+enum err_code do_live(struct web *web, struct request *q, struct err *err)
+{
+    struct segment_request request = {.received_us = q->from_us};
+    struct source_entry source;
+    struct segment_taken taken;
+    char key[KEY_TEXT_MAX];
+    enum err_code rc;
+    struct web *shop;
+
+    TRY(find_call(q, &request.call, err));
+    TRY(plain_body(q, request.call, err));
+    request.body = buf_str(&q->body);
+    if (!q->parser)
+        q->parser = json_parser_new(SEGMENT_BATCH_MAX);
+    TRY(segment_open(&request, q->parser, err));
+    take_key(q, &request, key);
+    TRY(find_source(web, q, key, &shop, &source, err));
+    TRY(segment_accept(&request, source.id, &taken, err));
+    rc = store(shop, q, &taken, err);
+    segment_taken_release(&taken);
+    if (rc == ERR_OK)
+        buf_addz(&q->out, "{\"success\": true}");
+    return rc;
+}
+
+/* ---- sources, for the shop's people ------------------------------------------------------- */
+
+struct counting {
+    struct json_writer *w;
+    int64_t source;
+    bool found;
+};
+
+static void show_counts(const struct journal_tally *tally, struct json_writer *w)
+{
+    json_key_int(w, "stored", tally->stored);
+    json_key_int(w, "repeated", tally->repeated);
+    json_key_int(w, "refused", tally->refused);
+    web_key_time(w, "last_at", tally->last_us);
+    web_key_time(w, "refused_at", tally->refused_us);
+}
+
+static enum err_code count_one(void *ctx, const struct journal_tally *tally, struct err *err)
+{
+    struct counting *counting = ctx;
+
+    (void)err;
+    if (tally->source == counting->source) {
+        show_counts(tally, counting->w);
+        counting->found = true;
+    }
+    return ERR_OK;
+}
+
+static enum err_code show_source(struct web *web, const struct source_entry *source,
+                                 struct json_writer *w, struct err *err)
+{
+    static const struct journal_tally nothing = {0};
+    struct counting counting = {w, source->id, false};
+
+    json_begin_object(w);
+    json_key_int(w, "id", source->id);
+    json_key_stringz(w, "protocol", source->protocol);
+    json_key_stringz(w, "name", source->name);
+    json_key_stringz(w, "key", source->key);
+    json_key_bool(w, "ledger", source->ledger);
+    web_key_time(w, "created_at", source->created_us);
+    web_key_time(w, "revoked_at", source->revoked_us);
+    TRY(journal_tallies(live_journal(web->live), count_one, &counting, err));
+    if (!counting.found)
+        show_counts(&nothing, w);
+    json_end_object(w);
+    return ERR_OK;
+}
+
+enum err_code do_sources(struct web *web, struct request *q, struct err *err)
+{
+    struct json_writer w = JSON_WRITER(&q->out);
+    struct source_entry *sources = xcalloc(STORE_SOURCES_MAX, sizeof(*sources));
+    enum err_code rc;
+    size_t n = 0;
+
+    rc = store_sources_list(web->store, 0, sources, STORE_SOURCES_MAX, &n, err);
+    json_begin_object(&w);
+    json_key(&w, "sources");
+    json_begin_array(&w);
+    for (size_t i = 0; i < n && rc == ERR_OK; i++)
+        rc = show_source(web, &sources[i], &w, err);
+    if (rc == ERR_OK) {
+        json_end_array(&w);
+        json_end_object(&w);
+    }
+    free(sources);
+    return rc;
+}
+
+enum err_code do_source_add(struct web *web, struct request *q, struct err *err)
+{
+    struct json_writer w = JSON_WRITER(&q->out);
+    struct source_entry source = {.protocol = "segment"};
+    struct json_value body;
+
+    TRY(request_json(q, &body, err));
+    TRY(request_text(body, "name", source.name, sizeof(source.name), err));
+    if (json_get(body, "protocol").doc)
+        TRY(request_text(body, "protocol", source.protocol, sizeof(source.protocol), err));
+    if (!live_protocol_find(source.protocol))
+        return field_wrong("protocol", err);
+    source.ledger = json_boolean(json_get(body, "ledger"), false);
+    TRY(store_source_add(web->store, &source, err));
+    TRY(live_reload(web->live, web->store, err));
+    snprintf(q->object, sizeof(q->object), "source %" PRId64, source.id);
+    return show_source(web, &source, &w, err);
+}
+
+enum err_code do_source_revoke(struct web *web, struct request *q, struct err *err)
+{
+    int64_t id;
+
+    TRY(request_id(q, &id, err));
+    TRY(store_source_revoke(web->store, id, err));
+    return live_reload(web->live, web->store, err);
+}
+
+static enum err_code show_refusal(void *ctx, const struct journal_refusal *refusal, struct err *err)
+{
+    struct json_writer *w = ctx;
+    char reason[64];
+
+    (void)err;
+    snprintf(reason, sizeof(reason), "%.*s", (int)(refusal->reason.n < 60 ? refusal->reason.n : 60),
+             refusal->reason.p);
+    json_begin_object(w);
+    web_key_time(w, "at", refusal->received_us);
+    json_key_string(w, "message", refusal->id);
+    json_key_stringz(w, "reason", reason);
+    json_key_stringz(w, "text", live_reason_text(reason));
+    json_key_string(w, "said", refusal->body);
+    json_end_object(w);
+    return ERR_OK;
+}
+
+enum err_code do_source_refused(struct web *web, struct request *q, struct err *err)
+{
+    struct json_writer w = JSON_WRITER(&q->out);
+    int64_t limit = request_number(q, "limit", 50), id;
+    struct source_entry source;
+
+    TRY(request_id(q, &id, err));
+    TRY(store_source_get(web->store, id, &source, err));
+    limit = limit < 1 ? 1 : limit > 200 ? 200 : limit;
+    json_begin_object(&w);
+    json_key(&w, "refused");
+    json_begin_array(&w);
+    TRY(journal_refused(live_journal(web->live), id, limit, show_refusal, &w, err));
+    json_end_array(&w);
+    json_end_object(&w);
+    return ERR_OK;
+}
