@@ -9,7 +9,7 @@
 static const struct command *const commands[] = {
     &command_assess,  &command_doctor, &command_history, &command_import,   &command_init,
     &command_model,   &command_peers,  &command_people,  &command_prove,    &command_questions,
-    &command_roadmap, &command_serve,  &command_show,    &command_simulate,
+    &command_roadmap, &command_serve,  &command_show,    &command_simulate, &command_sources,
 };
 
 volatile sig_atomic_t cmd_cancelled;

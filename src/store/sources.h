@@ -14,11 +14,11 @@
 enum { STORE_SOURCES_MAX = 200, SOURCE_KEY = 33, SOURCE_SECRET_MAX = 512 };
 
 struct source_entry {
-    int64_t id;           /* given by the store, never used twice */
-    char protocol[32];    /* "segment" */
-    char name[128];       /* the shop's own word for it */
-    char key[SOURCE_KEY]; /* 32 characters, made by the store */
-    bool ledger;          /* its orders are the shop's own, not another's copy of them */
+    int64_t id;                     /* given by the store, never used twice */
+    char protocol[32];              /* "segment" */
+    char name[128];                 /* the shop's own word for it */
+    char key[SOURCE_KEY];           /* 32 characters, made by the store */
+    bool ledger;                    /* its orders are the shop's own, not another's copy of them */
     int64_t created_us, revoked_us; /* TIME_NONE: not yet */
 };
 

@@ -135,7 +135,7 @@ static void add_headers(const struct web *web, const struct request *q, struct M
     static const char *const any_page[][2] = {
         {"Access-Control-Allow-Origin", "*"},
         {"Access-Control-Allow-Methods", "POST, OPTIONS"},
-        {"Access-Control-Allow-Headers", "Authorization, Content-Type, Content-Encoding"},
+        {"Access-Control-Allow-Headers", "*, Authorization"},
         {"Access-Control-Expose-Headers", "Retry-After"},
         {"Access-Control-Max-Age", "86400"},
         {"Cross-Origin-Resource-Policy", "cross-origin"},

@@ -164,6 +164,12 @@ static enum err_code store(struct web *shop, struct request *q, struct segment_t
     return refuse(q, 503, rc);
 }
 
+/* Segment answers so to what it cannot read and to what is too much, whatever it is. */
+static enum err_code malformed(struct request *q, enum err_code rc)
+{
+    return rc == ERR_OK || q->status >= 400 ? rc : refuse(q, 400, rc);
+}
+
 enum err_code do_live(struct web *web, struct request *q, struct err *err)
 {
     struct segment_request request = {.received_us = q->from_us};
@@ -171,17 +177,17 @@ enum err_code do_live(struct web *web, struct request *q, struct err *err)
     struct segment_taken taken;
     char key[KEY_TEXT_MAX];
     enum err_code rc;
-    struct web *shop;
+    struct web *shop = web;
 
     TRY(find_call(q, &request.call, err));
-    TRY(plain_body(q, request.call, err));
+    TRY(malformed(q, plain_body(q, request.call, err)));
     request.body = buf_str(&q->body);
     if (!q->parser)
         q->parser = json_parser_new(SEGMENT_BATCH_MAX);
-    TRY(segment_open(&request, q->parser, err));
+    TRY(malformed(q, segment_open(&request, q->parser, err)));
     take_key(q, &request, key);
     TRY(find_source(web, q, key, &shop, &source, err));
-    TRY(segment_accept(&request, source.id, &taken, err));
+    TRY(malformed(q, segment_accept(&request, source.id, &taken, err)));
     rc = store(shop, q, &taken, err);
     segment_taken_release(&taken);
     if (rc == ERR_OK)

@@ -21,6 +21,9 @@ HEADERS = {
     "referrer-policy": "no-referrer", "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+# Messages of sites and apps: any page may ask, and none with who is logged in.
+LIVE = {name: value for name, value in HEADERS.items() if not name.startswith("cross-origin")} | {
+    "cross-origin-resource-policy": "cross-origin", "access-control-allow-origin": "*"}
 FORGED = ({}, {"X-CSRF-Token": "0" * 64}, {"X-CSRF-Token": "OWN", "Sec-Fetch-Site": "cross-site"},
           {"X-CSRF-Token": "OWN", "Sec-Fetch-Site": "same-site"},
           {"X-CSRF-Token": "OWN", "Origin": "https://evil.example.com"},
@@ -77,7 +80,11 @@ def body_for(row: Row) -> tuple[object, bytes | None]:
 
 
 def place(path: str) -> str:
-    return re.sub(r"{.*?}", "999999", path)
+    return re.sub(r"{.*?}", "999999", path.replace("{call}", "track"))
+
+
+def is_live(path: str) -> bool:
+    return path.startswith("/v1/")
 
 
 class Walk:
@@ -94,7 +101,9 @@ class Walk:
         status, got, _ = client.ask(row[0], place(row[1]), body, headers, raw=raw, **more)
         self.asked += 1
         csp = got.get("content-security-policy", "")
-        if (any(got.get(name) != value for name, value in HEADERS.items()) or "unsafe" in csp or
+        wanted = LIVE if is_live(row[1]) else HEADERS
+        if (any(got.get(name) != value for name, value in wanted.items()) or "unsafe" in csp or
+                "access-control-allow-credentials" in got or
                 not all(part in csp for part in ("default-src 'none'", "script-src 'self'",
                                                  "base-uri 'none'", "frame-ancestors 'none'"))):
             self.headless.append((row, who, status))
@@ -111,6 +120,10 @@ class Walk:
         found = []
         for (row, who), status in self.answers.items():
             let_in = may(rows[row], who)
+            if is_live(row[1]):  # a write key is wanted, whoever else one is
+                if status != (401 if row[0] == "POST" else 204):
+                    found.append((row, who, status))
+                continue
             refused = 401 if who.startswith(("nobody", "stranger", "other")) else 403
             if (status in (401, 403)) == let_in or (not let_in and status != refused):
                 found.append((row, who, status))
@@ -171,9 +184,9 @@ def main() -> None:
     decided = from_text(kept.read_text(encoding="utf-8"))
     check(as_text(decided) == kept.read_text(encoding="utf-8"), "which reads as it was written")
     open_ones = [row for row, right in decided.items()
-                 if row[0] != "GET" and not right["csrf"]]
+                 if row[0] != "GET" and not right["csrf"] and not is_live(row[1])]
     check(sorted(open_ones) == [("POST", "/api/v1/login"), ("POST", "/api/v1/reset"),
-                                  ("POST", "/api/v1/setup")],
+                                ("POST", "/api/v1/setup")],
           "only who has no session yet needs no token", open_ones)
     if not same:
         return

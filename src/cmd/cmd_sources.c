@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* tidemark sources: who may send live messages, and what became of them. */
+#include "cmd/cmd.h"
+
+#include "base/json_write.h"
+#include "base/timestamp.h"
+#include "cmd/workspace.h"
+#include "intake/live/live.h"
+#include "store/journal.h"
+#include "store/sources.h"
+
+enum { OUTPUT_MAX = 4 << 20, REFUSED_SHOWN = 20 };
+
+static const struct option_row rows[] = {
+    {"workspace", 'w', "DIR", N_("The workspace.")},
+    {"name", 0, "NAME", N_("add: what it is called, for people.")},
+    {"protocol", 0, "NAME", N_("add: how it speaks; segment unless told.")},
+    {"ledger", 0, NULL, N_("add: its orders are the shop's own, no copies of another ledger's.")},
+    {"json", 0, NULL, N_("Print the result as JSON.")},
+};
+
+static const char *value(const struct options *options, const char *name)
+{
+    return option_value(rows, TM_COUNT(rows), options, name);
+}
+
+struct sources_run {
+    const struct options *options;
+    struct store *store;
+    struct journal *journal;
+    struct buf out;
+    struct json_writer w;
+    bool json;
+};
+
+/* ---- showing ------------------------------------------------------------------------------ */
+
+static void add_time(struct sources_run *run, const char *key, int64_t at_us)
+{
+    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(64);
+
+    if (at_us != TIME_NONE)
+        timestamp_add_iso(&text, at_us);
+    json_key_stringz(&run->w, key, at_us != TIME_NONE ? buf_cstr(&text) : NULL);
+}
+
+struct counting {
+    int64_t source;
+    struct journal_tally tally;
+};
+
+static enum err_code count_one(void *ctx, const struct journal_tally *tally, struct err *err)
+{
+    struct counting *counting = ctx;
+
+    (void)err;
+    if (tally->source == counting->source)
+        counting->tally = *tally;
+    return ERR_OK;
+}
+
+static void show_json(struct sources_run *run, const struct source_entry *source,
+                      const struct journal_tally *tally)
+{
+    json_begin_object(&run->w);
+    json_key_int(&run->w, "id", source->id);
+    json_key_stringz(&run->w, "protocol", source->protocol);
+    json_key_stringz(&run->w, "name", source->name);
+    json_key_stringz(&run->w, "key", source->key);
+    json_key_bool(&run->w, "ledger", source->ledger);
+    add_time(run, "created_at", source->created_us);
+    add_time(run, "revoked_at", source->revoked_us);
+    json_key_int(&run->w, "stored", tally->stored);
+    json_key_int(&run->w, "repeated", tally->repeated);
+    json_key_int(&run->w, "refused", tally->refused);
+    add_time(run, "last_at", tally->last_us);
+    json_end_object(&run->w);
+}
+
+static void show_text(struct sources_run *run, const struct source_entry *source,
+                      const struct journal_tally *tally)
+{
+    buf_addf(&run->out, "%3" PRId64 "  %s  %s%s%s%s\n", source->id, source->key, source->name,
+             source->revoked_us ? "  (" : "", source->revoked_us ? _("revoked") : "",
+             source->revoked_us ? ")" : "");
+    buf_addz(&run->out, "     ");
+    buf_addf(&run->out, _("stored: %s, repeated: %s, refused: %s"), cmd_number(tally->stored).text,
+             cmd_number(tally->repeated).text, cmd_number(tally->refused).text);
+    if (tally->last_us != TIME_NONE) {
+        TM_CLEANUP(buf_release) struct buf at = BUF_INIT(64);
+
+        timestamp_add_iso(&at, tally->last_us);
+        /* TRANSLATORS: follows "stored: 5, repeated: 0, refused: 1" */
+        buf_addf(&run->out, _("; the last one came at %s"), buf_cstr(&at));
+    }
+    buf_addc(&run->out, '\n');
+}
+
+static enum err_code show(struct sources_run *run, const struct source_entry *source,
+                          struct err *err)
+{
+    struct counting counting = {.source = source->id};
+
+    TRY(journal_tallies(run->journal, count_one, &counting, err));
+    if (run->json)
+        show_json(run, source, &counting.tally);
+    else
+        show_text(run, source, &counting.tally);
+    return ERR_OK;
+}
+
+/* ---- verbs -------------------------------------------------------------------------------- */
+
+static enum err_code run_add(struct sources_run *run, struct err *err)
+{
+    struct source_entry source = {.ledger = value(run->options, "ledger") != NULL};
+    const char *name = value(run->options, "name"), *protocol = value(run->options, "protocol");
+
+    protocol = protocol ? protocol : "segment";
+    if (!live_protocol_find(protocol))
+        return err_set(err, ERR_USAGE, "live messages of \"%s\" are not known here", protocol);
+    if (!name || !*name || strlen(name) >= sizeof(source.name))
+        return err_set(err, ERR_USAGE, "give it a name with --name");
+    snprintf(source.protocol, sizeof(source.protocol), "%s", protocol);
+    snprintf(source.name, sizeof(source.name), "%s", name);
+    TRY(store_source_add(run->store, &source, err));
+    return show(run, &source, err);
+}
+
+static enum err_code run_list(struct sources_run *run, struct err *err)
+{
+    struct source_entry *sources = xcalloc(STORE_SOURCES_MAX, sizeof(*sources));
+    enum err_code rc;
+    size_t n = 0;
+
+    rc = store_sources_list(run->store, 0, sources, STORE_SOURCES_MAX, &n, err);
+    if (run->json)
+        json_begin_array(&run->w);
+    for (size_t i = 0; i < n && rc == ERR_OK; i++)
+        rc = show(run, &sources[i], err);
+    if (run->json && rc == ERR_OK)
+        json_end_array(&run->w);
+    if (!run->json && !n)
+        buf_addz(&run->out, _("Nobody may send live data yet.\n"));
+    free(sources);
+    return rc;
+}
+
+static enum err_code source_named(struct sources_run *run, struct source_entry *out,
+                                  struct err *err)
+{
+    const char *text = run->options->operand_count > 1 ? run->options->operands[1] : "";
+    char *end;
+    long long id = strtoll(text, &end, 10);
+
+    if (!isdigit((unsigned char)*text) || *end)
+        return err_set(err, ERR_USAGE, "name the source by its number, as \"list\" shows it");
+    return store_source_get(run->store, id, out, err);
+}
+
+static enum err_code run_revoke(struct sources_run *run, struct err *err)
+{
+    struct source_entry source;
+
+    TRY(source_named(run, &source, err));
+    TRY(store_source_revoke(run->store, source.id, err));
+    TRY(store_source_get(run->store, source.id, &source, err));
+    return show(run, &source, err);
+}
+
+static enum err_code refusal(void *ctx, const struct journal_refusal *one, struct err *err)
+{
+    struct sources_run *run = ctx;
+    TM_CLEANUP(buf_release) struct buf at = BUF_INIT(64), reason = BUF_INIT(256);
+
+    (void)err;
+    timestamp_add_iso(&at, one->received_us);
+    buf_adds(&reason, one->reason);
+    if (!run->json) {
+        buf_addf(&run->out, "%s  %s  %.*s\n", buf_cstr(&at), live_reason_text(buf_cstr(&reason)),
+                 (int)one->body.n, one->body.p);
+        return ERR_OK;
+    }
+    json_begin_object(&run->w);
+    json_key_stringz(&run->w, "at", buf_cstr(&at));
+    json_key_string(&run->w, "message", one->id);
+    json_key_stringz(&run->w, "reason", buf_cstr(&reason));
+    json_key_string(&run->w, "said", one->body);
+    json_end_object(&run->w);
+    return ERR_OK;
+}
+
+static enum err_code run_refused(struct sources_run *run, struct err *err)
+{
+    struct source_entry source;
+
+    TRY(source_named(run, &source, err));
+    if (run->json)
+        json_begin_array(&run->w);
+    TRY(journal_refused(run->journal, source.id, REFUSED_SHOWN, refusal, run, err));
+    if (run->json)
+        json_end_array(&run->w);
+    else if (!run->out.n)
+        buf_addz(&run->out, _("Nothing of it was refused.\n"));
+    return ERR_OK;
+}
+
+static const struct {
+    const char *name;
+    enum err_code (*run)(struct sources_run *run, struct err *err);
+} verbs[] = {
+    {"add", run_add},
+    {"list", run_list},
+    {"revoke", run_revoke},
+    {"refused", run_refused},
+};
+
+static enum err_code act(struct sources_run *run, struct err *err)
+{
+    const char *verb = run->options->operand_count ? run->options->operands[0] : "list";
+
+    for (size_t i = 0; i < TM_COUNT(verbs); i++)
+        if (strcmp(verbs[i].name, verb) == 0)
+            return verbs[i].run(run, err);
+    return err_set(err, ERR_USAGE, "say what to do: add, list, revoke or refused");
+}
+
+static enum err_code run(int argc, char **argv, struct err *err)
+{
+    TM_CLEANUP(store_closep) struct store *store = NULL;
+    TM_CLEANUP(journal_closep) struct journal *journal = NULL;
+    struct options options;
+    struct sources_run run = {.options = &options, .out = BUF_INIT(OUTPUT_MAX)};
+    const char *dir;
+    enum err_code rc;
+
+    TRY(options_parse(rows, TM_COUNT(rows), argc, argv, &options, err));
+    dir = workspace_named(value(&options, "workspace"));
+    if (!dir)
+        return err_set(err, ERR_USAGE, "name the workspace with --workspace DIR");
+    TRY(workspace_open_store(dir, &store, err));
+    TRY(journal_open(dir, &journal, err));
+    run.store = store;
+    run.journal = journal;
+    run.json = value(&options, "json") != NULL;
+    run.w = JSON_WRITER(&run.out);
+    rc = act(&run, err);
+    if (rc == ERR_OK && run.json)
+        buf_addc(&run.out, '\n');
+    if (rc == ERR_OK)
+        rc = cmd_print(&run.out, err);
+    buf_release(&run.out);
+    return rc;
+}
+
+const struct command command_sources = {
+    .name = "sources",
+    .usage = N_("[add | list | revoke N | refused N] --workspace DIR [OPTIONS]"),
+    .summary = N_("Write keys of sites and apps that send live data, and what became of it."),
+    .text = N_(
+        "\"add\" makes a write key: it lets messages in and nothing out, and may stand in a "
+        "page. \"list\" shows\nall, with how much was stored, sent again and refused; \"refused\" "
+        "what was refused and why; \"revoke\"\ntakes a key out of use. \"tidemark serve\" "
+        "receives the messages (docs/live.md); while it runs, its\npage and API do the "
+        "same.\n"),
+    .options = rows,
+    .option_count = TM_COUNT(rows),
+    .run = run,
+};

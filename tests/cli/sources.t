@@ -1,0 +1,31 @@
+# Write keys of sites and apps that send live data.
+$ tidemark init shop
+$ tidemark sources --workspace shop
+> Nobody may send live data yet.
+$ tidemark sources list --workspace shop --json
+> []
+$ tidemark sources add --workspace shop
+? 64
+$ tidemark sources add --workspace shop --name Site --protocol telegraph
+? 64
+$ tidemark sources add --workspace shop --name Site | grep -cE '^  1  [a-z2-9]{32}  Site$'
+> 1
+$ tidemark sources add --workspace shop --name App --ledger --json | grep -E '"(id|ledger|stored|last_at)"'
+>   "id": 2,
+>   "ledger": true,
+>   "stored": 0,
+>   "last_at": null
+$ tidemark sources --workspace shop | grep -c 'stored: 0, repeated: 0, refused: 0'
+> 2
+$ tidemark sources refused 1 --workspace shop
+> Nothing of it was refused.
+$ tidemark sources revoke 1 --workspace shop | grep -c 'Site  (revoked)'
+> 1
+$ tidemark sources revoke 1 --workspace shop
+? 66
+$ tidemark sources revoke all --workspace shop
+? 64
+$ tidemark sources refused 3 --workspace shop
+? 66
+$ tidemark sources praise --workspace shop
+? 64
