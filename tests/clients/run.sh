@@ -3,6 +3,7 @@
 # run.sh TEST.mjs TIDEMARK: with the packages that package-lock.json names, installed when they are
 # not there yet; skipped where they cannot be had. Prints TAP.
 set -eu
+tidemark=$(realpath "$2")
 cd "$(dirname "$0")"
 stamp=node_modules/.installed
 if ! cmp -s package-lock.json "$stamp"; then
@@ -12,4 +13,4 @@ if ! cmp -s package-lock.json "$stamp"; then
     }
     cp package-lock.json "$stamp"
 fi
-exec node "$1" "$2"
+exec node "$1" "$tidemark"
