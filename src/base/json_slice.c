@@ -51,8 +51,12 @@ static const char *value_end(const char *p, const char *end)
 
 struct json_slice json_slice(struct str value)
 {
-    struct json_slice s = {value.p, value.p + value.n, false, STR_NONE};
+    struct json_slice s = {"", "", false, STR_NONE};
 
+    if (!value.n)
+        return s;
+    s.p = value.p;
+    s.end = value.p + value.n;
     skip_blanks(&s);
     if (s.p == s.end || (*s.p != '{' && *s.p != '[')) {
         s.p = s.end;

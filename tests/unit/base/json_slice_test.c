@@ -48,6 +48,11 @@ int main(void)
     CHECK_STR(walk("[ ]"), "");
     CHECK_STR(walk("\"text\""), "");
     CHECK_STR(walk(""), "");
+    {
+        struct json_slice none = json_slice((struct str){NULL, 0});
+
+        CHECK(!json_slice_next(&none));
+    }
     /* what is no JSON does not lead beyond its end */
     CHECK_STR(walk("{\"a"), "");
     CHECK_STR(walk("{\"a\":"), "");
