@@ -15,10 +15,17 @@ static void skip_blanks(struct json_slice *s)
 /* From the opening quotation mark to behind the closing one. */
 static const char *string_end(const char *p, const char *end)
 {
-    for (p++; p < end && *p != '"'; p++)
-        if (*p == '\\')
-            p++;
-    return p < end ? p + 1 : end;
+    const char *first = ++p;
+
+    while (p < end && (p = memchr(p, '"', (size_t)(end - p)))) {
+        const char *before = p;
+
+        while (before > first && before[-1] == '\\')
+            before--;
+        if ((p++ - before) % 2 == 0) /* its backslashes stand for themselves */
+            return p;
+    }
+    return end;
 }
 
 static const char *container_end(const char *p, const char *end)
