@@ -1,25 +1,28 @@
 -- name: insight/product_days
 -- The order ledger by day and product, as sums over any span are made of: each order's net revenue is spread over its lines in proportion to
 -- their totals, to the last minor unit, so that the products add up to the ledger. The empty key
--- holds orders without lines. The newest export of an order's lines counts. An order is of one day, so
+-- holds orders without lines. The newest export of an order's lines counts,
+-- or those of the webhook that the order was taken from. An order is of one day, so
 -- that its products' orders may be added over days.
 -- columns: day Date32, product String, title String, category String, revenue Int64, orders UInt64,
 --   quantity Float64
 WITH
     sold AS (
         SELECT toString(source) AS source, order_key, day, net, valid FROM orders),
+    live AS (SELECT toString(source), order_key, import_id, line FROM orders WHERE is_live = 1),
     bought AS (
         SELECT toString(source) AS source, order_key,
                if(product_key != '', product_key, if(sku != '', sku, title)) AS product,
                title, category, coalesce(quantity, 0) AS quantity, greatest(coalesce(total, 0), 0) AS total,
                max(import_id) OVER (PARTITION BY source, order_key) AS newest, import_id, line
-        FROM raw_line),
+        FROM raw_line
+        WHERE updated_at = toDateTime64(0, 6, 'UTC') OR (source, order_key, import_id, line) IN live),
     listed AS (
         SELECT source, order_key, groupArray(product) AS products, groupArray(title) AS titles,
                groupArray(category) AS categories, groupArray(quantity) AS quantities,
                arrayCumSum(groupArray(if(whole > 0, total, 1))) AS upto
         FROM (SELECT *, sum(total) OVER (PARTITION BY source, order_key) AS whole
-              FROM bought WHERE import_id = newest ORDER BY source, order_key, line)
+              FROM bought WHERE import_id = newest ORDER BY source, order_key, line, product, title)
         GROUP BY source, order_key),
     parts AS (
         SELECT s.day AS day, s.source AS source, s.order_key AS order_key, s.valid AS valid, part.1 AS product, part.2 AS title,

@@ -2,13 +2,13 @@
 -- measure/ret_1 and ret_2 with guests apart: an order without an account is a customer of its own,
 -- even where its address is known. First-time customers whose `horizon` of days is over (n), and
 -- those who bought again within it (k).
--- Where a source names no account at all, nobody is a guest.
+-- Where a source's exports, or its webhooks, name no account at all, nobody is a guest.
 -- params: as_of DateTime64(6, 'UTC'), horizon UInt32
 -- columns: known UInt8, k Float64, n Float64
 WITH
     apart AS (
         SELECT if((source, order_key) IN (SELECT source, order_key FROM raw_order
-              WHERE source IN (SELECT source FROM raw_order WHERE customer_id != '' OR user_id != '')
+              WHERE (source, updated_at = toDateTime64(0, 6, 'UTC')) IN (SELECT source, updated_at = toDateTime64(0, 6, 'UTC') FROM raw_order WHERE customer_id != '' OR user_id != '')
               GROUP BY source, order_key
               HAVING argMax(customer_id = '' AND user_id = '', (import_id, line))),
                   cityHash64('order', toString(source), order_key), person) AS buyer, ordered_at, day

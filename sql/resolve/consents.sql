@@ -22,7 +22,9 @@ FROM (
         toString(channel) AS channel, toString(state) AS state, changed_at,
         method != '' OR proof != '' AS origin,
         indexOf(['granted', 'pending', 'denied', 'unreachable', 'withdrawn'], state) AS rank
-    FROM raw_consent) AS c
+    FROM raw_consent
+    WHERE customer_id = '' OR (source, customer_id) NOT IN (
+        SELECT source, customer_id FROM raw_person WHERE is_deleted = 1)) AS c
 LEFT ANY JOIN identity AS i ON i.id = c.known_id
 WHERE c.known_id != 0
 GROUP BY person, c.channel

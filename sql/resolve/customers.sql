@@ -1,21 +1,25 @@
 -- name: resolve/customers
--- Known people with what their standing orders came to. Equal values share a fifth: a score is 1
+-- Known people with what their standing orders came to, without those whom their source has
+-- forgotten. Equal values share a fifth: a score is 1
 -- and one more for each fifth's upper bound that lies below the value.
 -- params: scoped UInt8
 INSERT INTO customers
 WITH
     named AS (
-        SELECT i.person AS person, anyIf(n.name, n.name != '') AS name, anyIf(n.email, n.email != '') AS email
+        SELECT i.person AS person, argMaxIf(n.name, n.at, n.name != '') AS name,
+               argMaxIf(n.email, n.at, n.email != '') AS email
         FROM (
             SELECT trim(concat(first_name, ' ', last_name)) AS name, raw_person.email AS email,
                    multiIf(customer_id != '' AND {scoped:UInt8} = 1, cityHash64('customer', toString(source), customer_id),
                            customer_id != '', cityHash64('customer', customer_id),
                            raw_person.email != '', cityHash64('email', raw_person.email),
                            phone != '', cityHash64('phone', phone),
-                           profile_key != '', cityHash64('profile', toString(source), profile_key), 0) AS id
+                           profile_key != '', cityHash64('profile', toString(source), profile_key), 0) AS id,
+                   updated_at AS at
             FROM raw_person
+            WHERE (source, profile_key) NOT IN (SELECT source, profile_key FROM raw_person WHERE is_deleted = 1)
             UNION ALL
-            SELECT '', raw_order.email, cityHash64('email', raw_order.email) FROM raw_order WHERE raw_order.email != '') AS n
+            SELECT '', raw_order.email, cityHash64('email', raw_order.email), updated_at FROM raw_order WHERE raw_order.email != '') AS n
         INNER JOIN identity AS i ON i.id = n.id
         GROUP BY person),
     bought AS (

@@ -35,7 +35,8 @@ CREATE TABLE IF NOT EXISTS raw_order
     device LowCardinality(String),
     country LowCardinality(String),
     accepts_marketing Int8,
-    is_test Int8
+    is_test Int8,
+    updated_at DateTime64(6, 'UTC')
 )
 ENGINE = MergeTree
 PARTITION BY import_id

@@ -13,7 +13,9 @@ CREATE TABLE IF NOT EXISTS raw_product
     status LowCardinality(String),
     price Nullable(Int64),
     currency LowCardinality(String),
-    created_at DateTime64(6, 'UTC')
+    created_at DateTime64(6, 'UTC'),
+    product_id String,
+    updated_at DateTime64(6, 'UTC')
 )
 ENGINE = MergeTree
 PARTITION BY import_id

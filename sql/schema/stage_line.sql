@@ -16,7 +16,8 @@ CREATE TABLE IF NOT EXISTS stage_line
     unit_price Nullable(Int64),
     discount Nullable(Int64),
     total Nullable(Int64),
-    currency LowCardinality(String)
+    currency LowCardinality(String),
+    updated_at DateTime64(6, 'UTC')
 )
 ENGINE = MergeTree
 PARTITION BY import_id

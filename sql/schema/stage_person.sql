@@ -25,7 +25,9 @@ CREATE TABLE IF NOT EXISTS stage_person
     active_at DateTime64(6, 'UTC'),
     claimed_orders Nullable(Int64),
     claimed_spent Nullable(Int64),
-    currency LowCardinality(String)
+    currency LowCardinality(String),
+    updated_at DateTime64(6, 'UTC'),
+    is_deleted Int8
 )
 ENGINE = MergeTree
 PARTITION BY import_id

@@ -47,14 +47,19 @@
     C(TIME, active_at)     /* last seen */                                                         \
     C(INT, claimed_orders) /* totals that the source itself states */                              \
     C(MONEY, claimed_spent)                                                                        \
-    C(STR, currency)
+    C(STR, currency)                                                                               \
+    C(TIME, updated_at) /* as ORDER's */                                                           \
+    C(FLAG, is_deleted) /* the source has forgotten them */
 
-/* One order as the shop's ledger has it. `kind` is sale, or return for a credit note. */
+/* One order as the shop's ledger has it. `kind` is sale, or return for a credit note.
+ * `updated_at` is when the source last changed it, where each record is one state of it (webhooks):
+ * the latest state counts, in whatever order they came. Exports do not tell it: of these the
+ * latest import counts. */
 #define ORDER_COLUMNS(C)                                                                           \
     C(STR, order_key) /* unique within the source */                                               \
     C(STR, number)    /* as people see it: #1001 */                                                \
     C(STR, kind)                                                                                   \
-    C(STR, status) /* paid pending refunded partially_refunded cancelled failed draft */           \
+    C(STR, status) /* paid pending refunded partially_refunded cancelled failed draft deleted */   \
     C(TIME, ordered_at)                                                                            \
     C(TIME, paid_at)                                                                               \
     C(TIME, cancelled_at)                                                                          \
@@ -81,9 +86,11 @@
     C(STR, device)  /* desktop mobile tablet */                                                    \
     C(STR, country)                                                                                \
     C(FLAG, accepts_marketing)                                                                     \
-    C(FLAG, is_test)
+    C(FLAG, is_test)                                                                               \
+    C(TIME, updated_at)
 
-/* A line of an order; belongs to the order of the same source, key and import. */
+/* A line of an order; belongs to the order of the same source, key and import. With `updated_at`,
+ * which is its order's, also to that of the same `line`. */
 #define LINE_COLUMNS(C)                                                                            \
     C(STR, order_key)                                                                              \
     C(STR, product_key)                                                                            \
@@ -95,7 +102,8 @@
     C(PRICE, unit_price)                                                                           \
     C(PRICE, discount)                                                                             \
     C(PRICE, total) /* quantity x unit_price - discount, before rounding */                        \
-    C(STR, currency)
+    C(STR, currency)                                                                               \
+    C(TIME, updated_at)
 
 /* Money given back on an order, with its day where the source tells it. */
 #define REFUND_COLUMNS(C)                                                                          \
@@ -243,7 +251,9 @@
     C(STR, status)                                                                                 \
     C(PRICE, price)                                                                                \
     C(STR, currency)                                                                               \
-    C(TIME, created_at)
+    C(TIME, created_at)                                                                            \
+    C(STR, product_id)  /* the source's number, where the key is another */                        \
+    C(TIME, updated_at) /* as ORDER's */
 
 /* The team's own log of how it works: goals, tests, owners, calendar, watch, ... (docs/formats.md).
  * kind: target review goal experiment owner specialist hours calendar process reply automation

@@ -5,6 +5,7 @@
 #include "shop/channel.h"
 #include "shop/event.h"
 #include "shop/identifier.h"
+#include "shop/order.h"
 
 enum { MICROS = 1000000 };
 
@@ -176,25 +177,10 @@ static void finish_event(struct import_run *run, struct event_record *event)
         event->channel = str_of(channel_of(&touch));
 }
 
-/* An order without any word on its origin has no channel: that is not the same as Direct. */
-static void finish_order(struct order_record *order)
-{
-    const struct touch touch = {order->utm_source, order->utm_medium, order->utm_campaign, STR_NONE,
-                                order->referrer};
-    bool tells = order->utm_source.n > 0 || order->utm_medium.n > 0 || order->referrer.n > 0;
-
-    if (order->kind.n == 0)
-        order->kind = STR_LIT("sale");
-    if (order->channel.n == 0 && tells)
-        order->channel = str_of(channel_of(&touch));
-    else if (order->channel.n == 0 && str_eqz(order->attribution, "typein"))
-        order->channel = STR_LIT("Direct");
-}
-
 void field_finish(struct import_run *run, enum record_kind kind, void *record)
 {
     if (kind == RECORD_EVENT)
         finish_event(run, record);
     else if (kind == RECORD_ORDER)
-        finish_order(record);
+        order_finish(record, STR_NONE);
 }

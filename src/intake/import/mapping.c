@@ -168,7 +168,7 @@ static enum err_code field_of(struct resolve *r, const struct record_text *recor
     while (f->target < layout->column_count &&
            strcmp(layout->columns[f->target].name, t->field) != 0)
         f->target++;
-    if (f->target == layout->column_count)
+    if (f->target == layout->column_count || strcmp(t->field, "updated_at") == 0)
         return mapping_fail(r, err, "a record of kind \"%s\" has no such field", record->kind);
     f->type = layout->columns[f->target].type;
     f->is_currency = strcmp(t->field, "currency") == 0;

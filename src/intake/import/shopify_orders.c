@@ -3,6 +3,7 @@
  * its first row, Name and Email in all. Older files have fewer columns. */
 #include "intake/import/fields.h"
 #include "intake/import/order_rows.h"
+#include "shop/order.h"
 
 enum {
     NAME,
@@ -91,24 +92,12 @@ static bool is_first_row(const struct import_run *run, const struct csv_row *row
 
 static struct str status_of(struct import_run *run, struct str raw, bool is_paid)
 {
-    static const struct {
-        const char *shopify, *status;
-    } table[] = {
-        {"paid", "paid"},
-        {"pending", "pending"},
-        {"authorized", "pending"},
-        {"partially_paid", "pending"},
-        {"partially_refunded", "partially_refunded"},
-        {"refunded", "refunded"},
-        {"voided", "cancelled"},
-        {"expired", "cancelled"},
-    };
+    const char *status = order_status_shopify(raw);
 
     if (raw.n == 0)
         return is_paid ? STR_LIT("paid") : STR_LIT("pending");
-    for (size_t i = 0; i < TM_COUNT(table); i++)
-        if (str_ieqz(raw, table[i].shopify))
-            return str_of(table[i].status);
+    if (status)
+        return str_of(status);
     import_note(run, "the financial status \"%.*s\" is not known: such orders count as pending",
                 (int)(raw.n < 40 ? raw.n : 40), raw.p);
     return STR_LIT("pending");

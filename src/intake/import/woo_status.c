@@ -1,52 +1,16 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "intake/import/woo_status.h"
 
+#include "shop/order.h"
+
 struct str woo_status(struct import_run *run, struct str raw)
 {
-    static const struct {
-        const char *word, *status;
-    } table[] = {
-        {"completed", "paid"},
-        {"processing", "paid"},
-        {"on-hold", "pending"},
-        {"on hold", "pending"},
-        {"pending", "pending"},
-        {"pending payment", "pending"},
-        {"cancelled", "cancelled"},
-        {"canceled", "cancelled"},
-        {"refunded", "refunded"},
-        {"failed", "failed"},
-        {"checkout-draft", "draft"},
-        {"draft", "draft"},
-        {"trash", "cancelled"},
-        {"abgeschlossen", "paid"}, /* German */
-        {"fertiggestellt", "paid"},
-        {"in bearbeitung", "paid"},
-        {"in wartestellung", "pending"},
-        {"zahlung ausstehend", "pending"},
-        {"storniert", "cancelled"},
-        {"r\u00fcckerstattet", "refunded"},
-        {"fehlgeschlagen", "failed"},
-        {"termin\u00e9e", "paid"}, /* French */
-        {"en cours", "paid"},
-        {"en attente", "pending"},
-        {"annul\u00e9e", "cancelled"},
-        {"rembours\u00e9e", "refunded"},
-        {"\u00e9chou\u00e9e", "failed"},
-        {"completado", "paid"}, /* Spanish */
-        {"procesando", "paid"},
-        {"en espera", "pending"},
-        {"pendiente de pago", "pending"},
-        {"cancelado", "cancelled"},
-        {"reembolsado", "refunded"},
-        {"fallido", "failed"},
-    };
+    const char *status = order_status_woo(raw);
 
+    if (status)
+        return str_of(status);
     if (str_starts(raw, "wc-"))
         raw = (struct str){raw.p + 3, raw.n - 3};
-    for (size_t i = 0; i < TM_COUNT(table); i++)
-        if (str_ieqz(raw, table[i].word))
-            return str_of(table[i].status);
     import_note(run, "the order status \"%.*s\" is not known: such orders count as pending",
                 (int)(raw.n < 40 ? raw.n : 40), raw.p);
     return STR_LIT("pending");

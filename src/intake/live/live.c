@@ -24,9 +24,10 @@ const char *live_reason_text(const char *name)
     return name;
 }
 
-extern const struct live_protocol segment_protocol;
+extern const struct live_protocol segment_protocol, shopify_protocol, woocommerce_protocol;
 
-const struct live_protocol *const live_protocols[] = {&segment_protocol, NULL};
+const struct live_protocol *const live_protocols[] = {&segment_protocol, &shopify_protocol,
+                                                      &woocommerce_protocol, NULL};
 
 const struct live_protocol *live_protocol_find(const char *name)
 {

@@ -33,6 +33,10 @@
     R(LIVE_TOO_LARGE, "too_large", N_("It is larger than 32 KB."))                                 \
     R(LIVE_TOO_MANY, "too_many", N_("The batch has more than 2,500 events."))                      \
     R(LIVE_BAD_TIME, "bad_time", N_("Its time cannot be read."))                                   \
+    R(LIVE_NO_TOPIC, "no_topic", N_("Webhooks of this topic are not read."))                       \
+    R(LIVE_NO_ID, "no_id", N_("It does not say what it is about: its id is missing."))             \
+    R(LIVE_NO_TOTAL, "no_total", N_("The order has no total, time or currency that can be read.")) \
+    R(LIVE_TEST_ORDER, "test_order", N_("It is a test order."))                                    \
     R(LIVE_FAULT, "fault", N_("Its records could not be made."))                                   \
     R(LIVE_DAMAGED, "damaged", N_("The disk has changed it."))
 
@@ -65,7 +69,7 @@ struct live_run {
     const char *rejected;           /* out: the reason's name; NULL: not rejected */
 };
 
-enum { LIVE_BODY_MAX = 64 << 10 }; /* bytes of a message in the journal */
+enum { LIVE_BODY_MAX = (1 << 20) + (4 << 10) }; /* bytes of a message in the journal */
 
 struct live_protocol {
     const char *name;  /* of a source's protocol: "segment" */
