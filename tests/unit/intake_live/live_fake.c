@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "live_fake.h"
 
+#include <sodium.h>
+
 static struct json_parser *parser, *second;
 static struct arena arena = ARENA_INIT(1 << 20);
 static struct segment_taken taken;
+static struct hook_taken delivered;
 static struct source_entry source;
 static struct buf out = BUF_INIT(4 << 20);
 
@@ -20,6 +23,7 @@ void fake_end(void)
     json_parser_free(parser);
     json_parser_free(second);
     segment_taken_release(&taken);
+    hook_taken_release(&delivered);
     arena_release(&arena);
     buf_release(&out);
 }
@@ -97,16 +101,12 @@ static enum err_code put(void *ctx, enum record_kind kind, const void *record, s
     return ERR_OK;
 }
 
-const char *fake_records(size_t i)
+static const char *records_of(const struct journal_record *r, int64_t seq)
 {
-    const struct journal_record *r = &taken.records[i];
     struct live_run run = {
         .sink = {put, NULL}, .parser = second, .arena = &arena, .currency = "EUR", .country = "TH"};
-    const struct live_message message = {.source = &source,
-                                         .seq = (int64_t)i + 1,
-                                         .received_us = r->received_us,
-                                         .id = r->id,
-                                         .body = r->body};
+    const struct live_message message = {
+        .source = &source, .seq = seq, .received_us = r->received_us, .id = r->id, .body = r->body};
     struct err err = ERR_INIT;
 
     buf_reset(&out);
@@ -120,10 +120,67 @@ const char *fake_records(size_t i)
     return buf_cstr(&out);
 }
 
+const char *fake_records(size_t i)
+{
+    return records_of(&taken.records[i], (int64_t)i + 1);
+}
+
 const char *fake_one(enum segment_call call, const char *body)
 {
     enum err_code rc;
 
     fake_accept(call, body, &rc);
     return rc == ERR_OK ? fake_records(0) : err_name(rc);
+}
+
+/* ---- webhooks ----------------------------------------------------------------------------- */
+
+void fake_sign(struct str body, char text[64])
+{
+    unsigned char mac[crypto_auth_hmacsha256_BYTES];
+    crypto_auth_hmacsha256_state state;
+
+    crypto_auth_hmacsha256_init(&state, (const unsigned char *)FAKE_SECRET, strlen(FAKE_SECRET));
+    crypto_auth_hmacsha256_update(&state, (const unsigned char *)body.p, body.n);
+    crypto_auth_hmacsha256_final(&state, mac);
+    sodium_bin2base64(text, 64, mac, sizeof(mac), sodium_base64_VARIANT_ORIGINAL);
+}
+
+const struct hook_taken *fake_deliver(const char *protocol, const char *topic, struct str body)
+{
+    struct hook_delivery delivery = {.body = body, .received_us = FAKE_NOW};
+    struct err err = ERR_INIT;
+    char signature[64];
+
+    fake_sign(body, signature);
+    delivery.headers[HOOK_TOPIC] = topic;
+    delivery.headers[HOOK_SIGNATURE] = signature;
+    delivery.headers[HOOK_SHOP] = "example.myshopify.com";
+    delivery.headers[HOOK_DELIVERY] = "d1";
+    hook_taken_release(&delivered);
+    if (hook_accept(hook_system_find(protocol), &delivery, STR_LIT("old\n" FAKE_SECRET), source.id,
+                    parser, &delivered, &err) != ERR_OK)
+        delivered.record.refused = err_name(err.code);
+    return &delivered;
+}
+
+const char *fake_hook(const char *protocol, const char *topic, const char *body)
+{
+    const char *was = protocol;
+
+    fake_deliver(protocol, topic, str_of(body));
+    snprintf(source.protocol, sizeof(source.protocol), "%s", protocol);
+    was = records_of(&delivered.record, 7);
+    snprintf(source.protocol, sizeof(source.protocol), "segment");
+    return was;
+}
+
+const char *fake_hook_fate(const char *protocol, const char *topic, const char *body)
+{
+    const struct journal_record *r = &fake_deliver(protocol, topic, str_of(body))->record;
+
+    buf_reset(&out);
+    buf_addf(&out, "%s%s %.*s", r->refused ? "refused " : "stored", r->refused ? r->refused : "",
+             (int)r->body.n, r->body.p);
+    return buf_cstr(&out);
 }
