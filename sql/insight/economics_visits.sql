@@ -23,5 +23,5 @@ SELECT 'conversion', least(any(coalesce((SELECT bought FROM sales), 0)), sum(vis
 FROM visits HAVING sum(visited) > 0
 UNION ALL
 SELECT 'identified', toFloat64(countIf(identified = 1)), toFloat64(count()), 0., 0., 0., 0., 0., 0.
-FROM sessions WHERE day > addDays(today, -365) AND day <= today
+FROM sessions WHERE platform != 'server' AND day > addDays(today, -365) AND day <= today
 HAVING count() > 0

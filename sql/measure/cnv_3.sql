@@ -5,7 +5,7 @@
 -- columns: known UInt8, k Float64, n Float64
 WITH
     e AS (SELECT toFloat64(countIf(checkouts > 0 AND orders > 0)) AS k, toFloat64(countIf(checkouts > 0)) AS n
-          FROM sessions WHERE day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -{days:UInt32}) AND day <= toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})),
+          FROM sessions WHERE platform != 'server' AND day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -{days:UInt32}) AND day <= toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})),
     r AS (SELECT coalesce(sum(purchases), 0) AS k, coalesce(sum(checkouts), 0) AS n
           FROM visit_days
           WHERE dimensions = (SELECT any(dimensions) FROM visit_choice WHERE purpose = 'total')

@@ -10,12 +10,13 @@ WITH
     toDateTime64(0, 6, 'UTC') AS never,
     -- Webhooks know an order by the source's own number of it, exports by its name.
     ids AS (
-        SELECT source, plain_number, groupArray((at, order_key)) AS choice
+        SELECT source AS known_source, plain_number AS known_number, groupArray((at, order_key)) AS choice
         FROM (SELECT source, trim(LEADING '#' FROM number) AS plain_number, order_key, min(ordered_at) AS at
               FROM raw_order WHERE updated_at > never AND number != '' GROUP BY source, plain_number, order_key)
         GROUP BY source, plain_number),
     exports AS (
-        SELECT source, import_id, max(newest) OVER (PARTITION BY source ORDER BY import_id) AS as_of
+        SELECT source AS export_source, import_id AS export_id,
+               max(newest) OVER (PARTITION BY source ORDER BY import_id) AS as_of
         FROM (SELECT source, import_id, maxIf(at, at <= now64(6)) AS newest
               FROM (SELECT source, import_id, greatest(ordered_at, paid_at, cancelled_at) AS at
                     FROM raw_order WHERE updated_at = never)
@@ -25,8 +26,8 @@ WITH
         FROM raw_order
         WHERE is_test != 1),
     latest AS (
-        SELECT r.*, r.plain_number AS plain_number, r.is_live AS is_live,
-            if(r.is_live OR empty(i.choice), r.order_key,
+        SELECT *,
+            if(is_live OR empty(i.choice), r.order_key,
                arraySort(c -> abs(dateDiff('second', c.1, r.ordered_at)), i.choice)[1].2) AS id,
             multiIf(
                 customer_id != '' AND {scoped:UInt8} = 1, cityHash64('customer', toString(source), customer_id),
@@ -37,14 +38,14 @@ WITH
                 0) AS known_id,
             toDate32(ordered_at, {tz:String}) AS day
         FROM said AS r
-        LEFT ANY JOIN ids AS i ON i.source = r.source AND i.plain_number = r.plain_number
-        LEFT ANY JOIN exports AS e ON e.source = r.source AND e.import_id = r.import_id
-        ORDER BY if(r.is_live, r.updated_at, e.as_of) DESC, r.is_live,
-            if(r.is_live, indexOf(['draft', 'failed', 'pending', 'paid', 'partially_refunded', 'refunded',
+        LEFT ANY JOIN ids AS i ON i.known_source = r.source AND i.known_number = r.plain_number
+        LEFT ANY JOIN exports AS e ON e.export_source = r.source AND e.export_id = r.import_id
+        ORDER BY if(is_live, r.updated_at, e.as_of) DESC, is_live,
+            if(is_live, indexOf(['draft', 'failed', 'pending', 'paid', 'partially_refunded', 'refunded',
                                    'cancelled', 'deleted'], toString(r.status)), 0) DESC,
-            if(r.is_live, coalesce(r.refunded, 0), 0) DESC, if(r.is_live, r.paid_at, never) DESC,
-            if(r.is_live, cityHash64(r.total, r.subtotal, r.shipping, r.tax, r.discount, r.email, r.phone, r.customer_id,
-                                     r.cancelled_at, r.channel, r.country), 0) DESC,
+            if(is_live, coalesce(r.refunded, 0), 0) DESC, if(is_live, r.paid_at, never) DESC,
+            if(is_live, cityHash64(coalesce(r.total, 0), coalesce(r.subtotal, 0), coalesce(r.tax, 0), r.email, r.phone,
+                                   r.customer_id, r.cancelled_at, r.channel, r.country), 0) DESC,
             r.import_id DESC, r.line DESC
         LIMIT 1 BY source, id),
     -- Where an order came from, which exports do not tell.

@@ -13,14 +13,14 @@ FROM (
     UNION ALL
     SELECT 'products', toString(source), count(), max(created_at) FROM raw_product GROUP BY source
     UNION ALL
-    SELECT 'sessions', toString(source), count(), max(occurred_at) FROM raw_event GROUP BY source
+    SELECT 'sessions', toString(source), count(), max(occurred_at) FROM raw_event WHERE platform != 'server' GROUP BY source
     UNION ALL
     SELECT 'traffic', toString(source), count(),
            max(toDateTime64(addDays(day_to, 1), 6, {tz:String}))
     FROM raw_traffic GROUP BY source
     UNION ALL
     -- Events tell all that traffic reports tell; single messages, the totals of mailings.
-    SELECT 'traffic', toString(source), count(), max(occurred_at) FROM raw_event GROUP BY source
+    SELECT 'traffic', toString(source), count(), max(occurred_at) FROM raw_event WHERE platform != 'server' GROUP BY source
     UNION ALL
     SELECT 'mailing', toString(source), count(), max(occurred_at) FROM raw_message GROUP BY source
     UNION ALL
