@@ -5,9 +5,13 @@
 #include "base/json_write.h"
 #include "base/timestamp.h"
 #include "cmd/workspace.h"
-#include "intake/live/live.h"
+#include "intake/live/hook.h"
 #include "store/journal.h"
 #include "store/sources.h"
+
+#include <sodium.h>
+#include <termios.h>
+#include <unistd.h>
 
 enum { OUTPUT_MAX = 4 << 20, REFUSED_SHOWN = 20 };
 
@@ -16,6 +20,8 @@ static const struct option_row rows[] = {
     {"name", 0, "NAME", N_("add: what it is called, for people.")},
     {"protocol", 0, "NAME", N_("add: how it speaks; segment unless told.")},
     {"ledger", 0, NULL, N_("add: its orders are the shop's own, no copies of another ledger's.")},
+    {"secret-file", 0, "FILE",
+     N_("add, secret: what a shop signs its webhooks with stands in this file; - asks for it.")},
     {"json", 0, NULL, N_("Print the result as JSON.")},
 };
 
@@ -111,8 +117,55 @@ static enum err_code show(struct sources_run *run, const struct source_entry *so
 
 /* ---- verbs -------------------------------------------------------------------------------- */
 
+/* A line of the standard input, unseen where that is a terminal. */
+static enum err_code ask_secret(char out[SOURCE_SECRET_MAX + 2], struct err *err)
+{
+    struct termios before, quiet;
+    bool terminal = tcgetattr(STDIN_FILENO, &before) == 0;
+    char *line;
+
+    if (terminal) {
+        quiet = before;
+        quiet.c_lflag &= ~(tcflag_t)ECHO;
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+        fputs(_("Secret: "), stderr);
+    }
+    line = fgets(out, SOURCE_SECRET_MAX + 2, stdin);
+    if (terminal) {
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+        fputc('\n', stderr);
+    }
+    return line ? ERR_OK : err_set(err, ERR_USAGE, "there is no secret to read");
+}
+
+/* Never an argument: those are for all to see who see the machine's processes. */
+static enum err_code read_secret(struct sources_run *run, char out[SOURCE_SECRET_MAX + 2],
+                                 struct str *out_secret, struct err *err)
+{
+    const char *path = value(run->options, "secret-file");
+    FILE *f;
+
+    if (!path)
+        return err_set(err, ERR_USAGE, "name a file with the secret with --secret-file");
+    if (strcmp(path, "-") == 0) {
+        TRY(ask_secret(out, err));
+    } else {
+        f = fopen(path, "re");
+        if (!f)
+            return err_errno(err, "reading \"%s\"", path);
+        out[fread(out, 1, SOURCE_SECRET_MAX + 1, f)] = '\0';
+        fclose(f);
+    }
+    *out_secret = str_trim(str_of(out));
+    if (!out_secret->n || out_secret->n > SOURCE_SECRET_MAX)
+        return err_set(err, ERR_USAGE, "a secret has 1 to %d bytes", SOURCE_SECRET_MAX);
+    return ERR_OK;
+}
+
 static enum err_code run_add(struct sources_run *run, struct err *err)
 {
+    char text[SOURCE_SECRET_MAX + 2] = "";
+    struct str secret = STR_NONE;
     struct source_entry source = {.ledger = value(run->options, "ledger") != NULL};
     const char *name = value(run->options, "name"), *protocol = value(run->options, "protocol");
 
@@ -123,7 +176,12 @@ static enum err_code run_add(struct sources_run *run, struct err *err)
         return err_set(err, ERR_USAGE, "give it a name with --name");
     snprintf(source.protocol, sizeof(source.protocol), "%s", protocol);
     snprintf(source.name, sizeof(source.name), "%s", name);
+    if (hook_system_find(protocol))
+        TRY(read_secret(run, text, &secret, err));
     TRY(store_source_add(run->store, &source, err));
+    if (secret.n)
+        TRY(store_source_secret_put(run->store, source.id, secret, err));
+    sodium_memzero(text, sizeof(text));
     return show(run, &source, err);
 }
 
@@ -156,6 +214,22 @@ static enum err_code source_named(struct sources_run *run, struct source_entry *
     if (!isdigit((unsigned char)*text) || *end)
         return err_set(err, ERR_USAGE, "name the source by its number, as \"list\" shows it");
     return store_source_get(run->store, id, out, err);
+}
+
+/* Several lines are several secrets, any of which counts: the old one and the new. */
+static enum err_code run_secret(struct sources_run *run, struct err *err)
+{
+    char text[SOURCE_SECRET_MAX + 2] = "";
+    struct source_entry source;
+    struct str secret;
+
+    TRY(source_named(run, &source, err));
+    if (!hook_system_find(source.protocol))
+        return err_set(err, ERR_USAGE, "the messages of \"%s\" are not signed", source.name);
+    TRY(read_secret(run, text, &secret, err));
+    TRY(store_source_secret_put(run->store, source.id, secret, err));
+    sodium_memzero(text, sizeof(text));
+    return show(run, &source, err);
 }
 
 static enum err_code run_revoke(struct sources_run *run, struct err *err)
@@ -209,10 +283,8 @@ static const struct {
     const char *name;
     enum err_code (*run)(struct sources_run *run, struct err *err);
 } verbs[] = {
-    {"add", run_add},
-    {"list", run_list},
-    {"revoke", run_revoke},
-    {"refused", run_refused},
+    {"add", run_add},       {"list", run_list},       {"revoke", run_revoke},
+    {"secret", run_secret}, {"refused", run_refused},
 };
 
 static enum err_code act(struct sources_run *run, struct err *err)
@@ -222,7 +294,7 @@ static enum err_code act(struct sources_run *run, struct err *err)
     for (size_t i = 0; i < TM_COUNT(verbs); i++)
         if (strcmp(verbs[i].name, verb) == 0)
             return verbs[i].run(run, err);
-    return err_set(err, ERR_USAGE, "say what to do: add, list, revoke or refused");
+    return err_set(err, ERR_USAGE, "say what to do: add, list, revoke, secret or refused");
 }
 
 static enum err_code run(int argc, char **argv, struct err *err)
@@ -255,14 +327,16 @@ static enum err_code run(int argc, char **argv, struct err *err)
 
 const struct command command_sources = {
     .name = "sources",
-    .usage = N_("[add | list | revoke N | refused N] --workspace DIR [OPTIONS]"),
+    .usage = N_("[add | list | revoke N | secret N | refused N] --workspace DIR [OPTIONS]"),
     .summary = N_("Write keys of sites and apps that send live data, and what became of it."),
-    .text = N_(
-        "\"add\" makes a write key: it lets messages in and nothing out, and may stand in a "
-        "page. \"list\" shows\nall, with how much was stored, sent again and refused; \"refused\" "
-        "what was refused and why; \"revoke\"\ntakes a key out of use. \"tidemark serve\" "
-        "receives the messages (docs/live.md); while it runs, its\npage and API do the "
-        "same.\n"),
+    .text =
+        N_("\"add\" makes a write key: it lets messages in and nothing out, and may stand in a "
+           "page. With\n--protocol shopify or woocommerce it connects a shop, whose webhooks go to "
+           "/hooks/KEY and are signed with\nthe secret of --secret-file; \"secret\" changes that. "
+           "\"list\" shows\nall, with how much was stored, sent again and refused; \"refused\" "
+           "what was refused and why; \"revoke\"\ntakes a key out of use. \"tidemark serve\" "
+           "receives the messages (docs/live.md); while it runs, its\npage and API do the "
+           "same.\n"),
     .options = rows,
     .option_count = TM_COUNT(rows),
     .run = run,

@@ -4,10 +4,12 @@
  * Any page may ask, as a write key lets in and nothing out: no session, no cookie, no CSRF token.
  * An answer of 200 means that the messages are on stable storage. */
 #include "base/i18n.h"
+#include "intake/live/hook.h"
 #include "intake/live/segment.h"
 #include "web/live.h"
 #include "web/request.h"
 
+#include <sodium.h>
 #include <zlib.h>
 
 enum {
@@ -107,7 +109,7 @@ static void take_key(const struct request *q, const struct segment_request *requ
     out[key.n] = '\0';
 }
 
-static enum err_code wait(struct request *q, int seconds, struct err *err)
+enum err_code live_wait(struct request *q, int seconds, struct err *err)
 {
     q->retry_after = seconds;
     refuse(q, 429, ERR_BUSY);
@@ -115,24 +117,31 @@ static enum err_code wait(struct request *q, int seconds, struct err *err)
 }
 
 /* The shop of the address, or any where the address names none: the key tells which. */
+bool live_lookup(struct web *web, const char *key, struct web **out_web, struct source_entry *out)
+{
+    struct site *site = web->site;
+
+    for (size_t i = 0; *key && i < site->shop_count; i++) {
+        *out_web = &site->shops[i];
+        if ((!web->shop || web == *out_web) && live_find((*out_web)->live, key, out))
+            return true;
+    }
+    return false;
+}
+
+/* Keys of shops' webhooks are none: who sends those has to sign. */
 static enum err_code find_source(struct web *web, struct request *q, const char *key,
                                  struct web **out_web, struct source_entry *out, struct err *err)
 {
-    struct site *site = web->site;
-    int seconds;
+    bool found = live_lookup(web, key, out_web, out) && strcmp(out->protocol, "segment") == 0;
+    int seconds =
+        found ? limits_take(web->site->limits, "live", key, CALLS_A_MINUTE)
+              : limits_take(web->site->limits, "live unknown", q->ip, UNKNOWN_KEYS_A_MINUTE);
 
-    for (size_t i = 0; *key && i < site->shop_count; i++) {
-        struct web *shop = &site->shops[i];
-
-        if ((web->shop && web != shop) || !live_find(shop->live, key, out))
-            continue;
-        *out_web = shop;
-        seconds = limits_take(site->limits, "live", key, CALLS_A_MINUTE);
-        return seconds ? wait(q, seconds, err) : ERR_OK;
-    }
-    seconds = limits_take(site->limits, "live unknown", q->ip, UNKNOWN_KEYS_A_MINUTE);
     if (seconds)
-        return wait(q, seconds, err);
+        return live_wait(q, seconds, err);
+    if (found)
+        return ERR_OK;
     refuse(q, 401, ERR_DENIED);
     err_set(err, ERR_DENIED, "the write key is missing, not known or revoked");
     err_hint(err, "Nothing of this request was taken.");
@@ -142,21 +151,21 @@ static enum err_code find_source(struct web *web, struct request *q, const char 
 /* ---- storing ------------------------------------------------------------------------------ */
 
 /* A batch may have more events than the journal takes at once: those above are refused ones. */
-static enum err_code append_all(struct journal *journal, struct segment_taken *taken,
+static enum err_code append_all(struct journal *journal, struct journal_record *records, size_t n,
                                 struct err *err)
 {
-    for (size_t i = 0; i < taken->n; i += JOURNAL_BATCH_MAX) {
-        size_t n = taken->n - i < JOURNAL_BATCH_MAX ? taken->n - i : JOURNAL_BATCH_MAX;
+    for (size_t i = 0; i < n; i += JOURNAL_BATCH_MAX) {
+        size_t some = n - i < JOURNAL_BATCH_MAX ? n - i : JOURNAL_BATCH_MAX;
 
-        TRY(journal_append(journal, taken->records + i, n, err));
+        TRY(journal_append(journal, records + i, some, err));
     }
     return ERR_OK;
 }
 
-static enum err_code store(struct web *shop, struct request *q, struct segment_taken *taken,
-                           struct err *err)
+enum err_code live_append(struct web *shop, struct request *q, struct journal_record *records,
+                          size_t n, struct err *err)
 {
-    enum err_code rc = append_all(live_journal(shop->live), taken, err);
+    enum err_code rc = append_all(live_journal(shop->live), records, n, err);
 
     if (rc == ERR_OK)
         return ERR_OK;
@@ -188,7 +197,7 @@ enum err_code do_live(struct web *web, struct request *q, struct err *err)
     take_key(q, &request, key);
     TRY(find_source(web, q, key, &shop, &source, err));
     TRY(malformed(q, segment_accept(&request, source.id, &taken, err)));
-    rc = store(shop, q, &taken, err);
+    rc = live_append(shop, q, taken.records, taken.n, err);
     segment_taken_release(&taken);
     if (rc == ERR_OK)
         buf_addz(&q->out, "{\"success\": true}");
@@ -224,6 +233,19 @@ static enum err_code count_one(void *ctx, const struct journal_tally *tally, str
     return ERR_OK;
 }
 
+/* Below the server's own address. */
+static void show_address(const struct web *web, const struct source_entry *source,
+                         struct json_writer *w)
+{
+    char path[128];
+
+    if (hook_system_find(source->protocol))
+        snprintf(path, sizeof(path), "%s/hooks/%s", web->prefix, source->key);
+    else
+        snprintf(path, sizeof(path), "%s/v1", web->prefix);
+    json_key_stringz(w, "path", path);
+}
+
 static enum err_code show_source(struct web *web, const struct source_entry *source,
                                  struct json_writer *w, struct err *err)
 {
@@ -236,6 +258,7 @@ static enum err_code show_source(struct web *web, const struct source_entry *sou
     json_key_stringz(w, "name", source->name);
     json_key_stringz(w, "key", source->key);
     json_key_bool(w, "ledger", source->ledger);
+    show_address(web, source, w);
     web_key_time(w, "created_at", source->created_us);
     web_key_time(w, "revoked_at", source->revoked_us);
     TRY(journal_tallies(live_journal(web->live), count_one, &counting, err));
@@ -270,6 +293,7 @@ enum err_code do_source_add(struct web *web, struct request *q, struct err *err)
 {
     struct json_writer w = JSON_WRITER(&q->out);
     struct source_entry source = {.protocol = "segment"};
+    char secret[SOURCE_SECRET_MAX + 1] = "";
     struct json_value body;
 
     TRY(request_json(q, &body, err));
@@ -278,8 +302,13 @@ enum err_code do_source_add(struct web *web, struct request *q, struct err *err)
         TRY(request_text(body, "protocol", source.protocol, sizeof(source.protocol), err));
     if (!live_protocol_find(source.protocol))
         return field_wrong("protocol", err);
+    if (hook_system_find(source.protocol))
+        TRY(hook_secret_of(body, secret, err));
     source.ledger = json_boolean(json_get(body, "ledger"), false);
     TRY(store_source_add(web->store, &source, err));
+    if (secret[0])
+        TRY(store_source_secret_put(web->store, source.id, str_trim(str_of(secret)), err));
+    sodium_memzero(secret, sizeof(secret));
     TRY(live_reload(web->live, web->store, err));
     snprintf(q->object, sizeof(q->object), "source %" PRId64, source.id);
     return show_source(web, &source, &w, err);

@@ -2,10 +2,12 @@
 #include "web/live.h"
 
 #include <pthread.h>
+#include <sodium.h>
 
 struct live {
     pthread_rwlock_t lock;
-    struct source_entry *sources; /* STORE_SOURCES_MAX, owned */
+    struct source_entry *sources;           /* STORE_SOURCES_MAX, owned */
+    char (*secrets)[SOURCE_SECRET_MAX + 1]; /* of the same; owned, wiped at the end */
     size_t count;
     struct journal *journal;
 };
@@ -17,6 +19,7 @@ enum err_code live_open(struct store *store, struct live **out, struct err *err)
 
     pthread_rwlock_init(&live->lock, NULL);
     live->sources = xcalloc(STORE_SOURCES_MAX, sizeof(*live->sources));
+    live->secrets = xcalloc(STORE_SOURCES_MAX, sizeof(*live->secrets));
     rc = journal_open(store_dir(store), &live->journal, err);
     if (rc == ERR_OK)
         rc = live_reload(live, store, err);
@@ -34,7 +37,28 @@ void live_close(struct live *live)
     journal_close(live->journal);
     pthread_rwlock_destroy(&live->lock);
     free(live->sources);
+    sodium_memzero(live->secrets, STORE_SOURCES_MAX * sizeof(*live->secrets));
+    free(live->secrets);
     free(live);
+}
+
+/* A source without one has none: what is signed with it is believed by nobody. */
+static enum err_code read_secret(struct store *store, int64_t id, char out[SOURCE_SECRET_MAX + 1],
+                                 struct err *err)
+{
+    struct buf secret = BUF_INIT(SOURCE_SECRET_MAX);
+    enum err_code rc = store_source_secret(store, id, &secret, err);
+
+    sodium_memzero(out, SOURCE_SECRET_MAX + 1);
+    if (rc == ERR_OK && secret.n)
+        memcpy(out, secret.p, secret.n);
+    if (secret.p)
+        sodium_memzero(secret.p, secret.n);
+    buf_release(&secret);
+    if (rc != ERR_NOT_FOUND)
+        return rc;
+    *err = ERR_INIT;
+    return ERR_OK;
 }
 
 enum err_code live_reload(struct live *live, struct store *store, struct err *err)
@@ -43,6 +67,8 @@ enum err_code live_reload(struct live *live, struct store *store, struct err *er
 
     pthread_rwlock_wrlock(&live->lock);
     rc = store_sources_list(store, 0, live->sources, STORE_SOURCES_MAX, &live->count, err);
+    for (size_t i = 0; i < live->count && rc == ERR_OK; i++)
+        rc = read_secret(store, live->sources[i].id, live->secrets[i], err);
     pthread_rwlock_unlock(&live->lock);
     return rc;
 }
@@ -64,4 +90,14 @@ bool live_find(struct live *live, const char *key, struct source_entry *out)
 struct journal *live_journal(struct live *live)
 {
     return live->journal;
+}
+
+void live_secret(struct live *live, int64_t source, char out[SOURCE_SECRET_MAX + 1])
+{
+    out[0] = '\0';
+    pthread_rwlock_rdlock(&live->lock);
+    for (size_t i = 0; i < live->count; i++)
+        if (live->sources[i].id == source)
+            memcpy(out, live->secrets[i], SOURCE_SECRET_MAX + 1);
+    pthread_rwlock_unlock(&live->lock);
 }

@@ -18,5 +18,7 @@ TM_MUST_CHECK enum err_code live_reload(struct live *live, struct store *store, 
 /* The source of that key; false when there is none or it was revoked. */
 bool live_find(struct live *live, const char *key, struct source_entry *out);
 struct journal *live_journal(struct live *live);
+/* What the messages of that source are signed with; "" when it has nothing. The caller wipes it. */
+void live_secret(struct live *live, int64_t source, char out[SOURCE_SECRET_MAX + 1]);
 
 #endif

@@ -24,6 +24,7 @@ enum {
     BODY_DEPTH_MAX = 64,
     UPLOAD_MAX = 2000000000,         /* bytes of one file */
     LIVE_BODY_BYTES_MAX = 500 << 10, /* of live messages */
+    HOOK_BODY_BYTES_MAX = 1 << 20,   /* of a shop's webhook */
     ANSWER_MAX = 64 << 20,
     IDLE_SECONDS = 20,    /* without a byte, or for all of the headers */
     BODY_SECONDS = 30,    /* for all of a body that is no upload */
@@ -181,6 +182,19 @@ int64_t request_number(const struct request *q, const char *name, int64_t fallba
 TM_MUST_CHECK enum err_code request_id(struct request *q, int64_t *out, struct err *err);
 enum err_code not_here(struct request *q, const char *what, struct err *err);
 
+/* For all live messages (api_live.c). live_lookup() finds the shop and the source of a key. */
+struct source_entry;
+struct journal_record;
+bool live_lookup(struct web *web, const char *key, struct web **out_web, struct source_entry *out);
+/* 429. Returns ERR_BUSY. */
+enum err_code live_wait(struct request *q, int seconds, struct err *err);
+/* 503 when they could not be put on stable storage. */
+TM_MUST_CHECK enum err_code live_append(struct web *shop, struct request *q,
+                                        struct journal_record *records, size_t n, struct err *err);
+/* The secret of a body, for a source whose messages are signed (api_hooks.c); at most
+ * SOURCE_SECRET_MAX bytes. */
+TM_MUST_CHECK enum err_code hook_secret_of(struct json_value body, char *out, struct err *err);
+
 /* A time as text, null for TIME_NONE. */
 void web_key_time(struct json_writer *w, const char *key, int64_t at_us);
 
@@ -197,6 +211,6 @@ web_handler do_setup, do_reset, do_login, do_logout, do_me, do_password, do_user
     do_plan_change, do_plan_step, do_what_if, do_history, do_settings, do_settings_put, do_views,
     do_view, do_shops, do_second, do_second_begin, do_second_confirm, do_second_delete, do_prove,
     do_openapi, do_health, do_metrics, do_page, do_live, do_live_options, do_sources, do_source_add,
-    do_source_revoke, do_source_refused;
+    do_source_revoke, do_source_refused, do_hook, do_source_secret;
 
 #endif

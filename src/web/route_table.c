@@ -164,7 +164,9 @@ const struct route routes[] = {
                 "refused"},
     {"POST", API "/sources", do_source_add, 201, .roles = MAY_WORK, .scope = SCOPE_WORK,
      .body_max = JSON_BODY_MAX, .csrf = true,
-     .summary = "Make a write key: {name, ledger: whether its orders are the shop's own}"},
+     .summary =
+         "Make a write key: {name, ledger: whether its orders are the shop's own}; or connect a "
+         "shop: {name, protocol: shopify or woocommerce, secret}"},
     {"DELETE", API "/sources/{id}", do_source_revoke, 204, .roles = MAY_WORK, .scope = SCOPE_WORK,
      .csrf = true, .summary = "Revoke a write key; what it sent stays", .params = {ID}},
     {"GET", API "/sources/{id}/refused", do_source_refused, 200, .roles = MAY_READ,
@@ -180,6 +182,16 @@ const struct route routes[] = {
     {"OPTIONS", "/v1/{call}", do_live_options, 204, .roles = MAY_PUBLIC, .unlocked = true,
      .live = true, .place = AT_BOTH, .summary = "What a browser asks first",
      .params = {{"call", "path", "as above"}}},
+    {"PUT", API "/sources/{id}/secret", do_source_secret, 204, .roles = MAY_WORK,
+     .scope = SCOPE_WORK, .body_max = JSON_BODY_MAX, .csrf = true,
+     .summary =
+         "Change what a shop's webhooks are signed with: {secret}; during a change both, one "
+         "a line",
+     .params = {ID}},
+    {"POST", "/hooks/{key}", do_hook, 200, .roles = MAY_PUBLIC, .body_max = HOOK_BODY_BYTES_MAX,
+     .unlocked = true, .live = true, .place = AT_BOTH,
+     .summary = "Webhooks of Shopify and WooCommerce (docs/live.md), proven by their signature",
+     .params = {{"key", "path", "of the source that the shop is"}}},
     {"GET", "/", do_page, 200, .roles = MAY_PUBLIC, .unlocked = true, .place = AT_BOTH,
      .summary = "The dashboard, with its files"},
 };

@@ -25,7 +25,20 @@ $ tidemark sources revoke 1 --workspace shop
 ? 66
 $ tidemark sources revoke all --workspace shop
 ? 64
-$ tidemark sources refused 3 --workspace shop
+$ tidemark sources refused 9 --workspace shop
 ? 66
+$ tidemark sources add --workspace shop --name Shop --protocol shopify
+? 64
+$ printf 'hush\n' >secret
+$ tidemark sources add --workspace shop --name Shop --protocol shopify --secret-file secret | grep -cE '^  3  [a-z2-9]{32}  Shop$'
+> 1
+$ printf 'new\nhush\n' | tidemark sources secret 3 --workspace shop --secret-file - | grep -c Shop
+> 1
+$ tidemark sources secret 2 --workspace shop --secret-file secret
+? 64
+$ tidemark sources secret 3 --workspace shop --secret-file none
+? 66
+$ grep -rc hush shop | grep -v ':0$'
+? 1
 $ tidemark sources praise --workspace shop
 ? 64

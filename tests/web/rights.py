@@ -84,7 +84,7 @@ def place(path: str) -> str:
 
 
 def is_live(path: str) -> bool:
-    return path.startswith("/v1/")
+    return path.startswith(("/v1/", "/hooks/"))
 
 
 class Walk:

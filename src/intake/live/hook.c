@@ -215,8 +215,8 @@ enum err_code hook_accept(const struct hook_system *system, const struct hook_de
 
     *out = (struct hook_taken){.verdict = HOOK_UNSIGNED, .body = BUF_INIT(LIVE_BODY_MAX)};
     if (delivery->body.n > HOOK_BODY_MAX)
-        return err_set(err, ERR_TOO_LARGE, "the request has %zu bytes, %d at most",
-                       delivery->body.n, HOOK_BODY_MAX);
+        return err_set(err, ERR_TOO_LARGE, "the request has %zu bytes, %zu at most",
+                       delivery->body.n, (size_t)HOOK_BODY_MAX);
     if (!is_signed(delivery, secrets)) {
         if (!delivery->headers[HOOK_SIGNATURE] && system->is_ping &&
             system->is_ping(delivery->body))
