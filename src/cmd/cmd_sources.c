@@ -279,12 +279,90 @@ static enum err_code run_refused(struct sources_run *run, struct err *err)
     return ERR_OK;
 }
 
+/* ---- what the law asks -------------------------------------------------------------------- */
+
+static const char *const duty_texts[] = {
+    [HOOK_DATA_REQUEST] = N_("somebody asks what the shop has of them"),
+    [HOOK_ERASE_PERSON] = N_("a person is to be erased"),
+    [HOOK_ERASE_SHOP] = N_("all of the shop is to be erased"),
+};
+
+struct duties {
+    struct sources_run *run;
+    struct source_entry *sources;
+    size_t n;
+    struct json_parser *parser;
+};
+
+static void show_duty(struct sources_run *run, const struct journal_entry *entry,
+                      enum hook_duty duty, struct json_value root)
+{
+    TM_CLEANUP(buf_release) struct buf due = BUF_INIT(64);
+    struct json_value payload = json_get(root, "payload");
+    int64_t customer = json_integer(json_get(json_get(payload, "customer"), "id"), 0);
+
+    timestamp_add_date(&due, entry->received_us + HOOK_DUTY_DAYS * INT64_C(86400000000));
+    if (run->json) {
+        json_begin_object(&run->w);
+        json_key_string(&run->w, "topic", json_text(json_get(root, "topic"), STR_NONE));
+        json_key_int(&run->w, "source", entry->source);
+        json_key_int(&run->w, "customer", customer);
+        json_key_stringz(&run->w, "due", buf_cstr(&due));
+        json_end_object(&run->w);
+        return;
+    }
+    buf_addf(&run->out, "%s  %s", buf_cstr(&due), _(duty_texts[duty]));
+    if (customer)
+        buf_addf(&run->out, "  %" PRId64, customer);
+    buf_addc(&run->out, '\n');
+}
+
+static enum err_code look_at(void *ctx, const struct journal_entry *entry, struct err *err)
+{
+    struct duties *d = ctx;
+    const struct hook_system *system = NULL;
+    struct json_value root;
+    struct err why = ERR_INIT;
+    enum hook_duty duty;
+
+    (void)err;
+    for (size_t i = 0; i < d->n; i++)
+        if (d->sources[i].id == entry->source)
+            system = hook_system_find(d->sources[i].protocol);
+    if (!system || entry->damaged || json_parse(d->parser, entry->body, &root, &why) != ERR_OK)
+        return ERR_OK;
+    duty = hook_duty_of(system, json_text(json_get(root, "topic"), STR_NONE));
+    if (duty != HOOK_NO_DUTY)
+        show_duty(d->run, entry, duty, root);
+    return ERR_OK;
+}
+
+static enum err_code run_duties(struct sources_run *run, struct err *err)
+{
+    struct duties d = {.run = run,
+                       .sources = xcalloc(STORE_SOURCES_MAX, sizeof(*d.sources)),
+                       .parser = json_parser_new(LIVE_BODY_MAX)};
+    enum err_code rc = store_sources_list(run->store, 0, d.sources, STORE_SOURCES_MAX, &d.n, err);
+
+    if (run->json)
+        json_begin_array(&run->w);
+    if (rc == ERR_OK)
+        rc = journal_each(run->journal, 1, INT64_MAX, INT64_MAX, look_at, &d, err);
+    if (run->json && rc == ERR_OK)
+        json_end_array(&run->w);
+    else if (rc == ERR_OK && !run->out.n)
+        buf_addz(&run->out, _("No shop has told of a request by law.\n"));
+    json_parser_free(d.parser);
+    free(d.sources);
+    return rc;
+}
+
 static const struct {
     const char *name;
     enum err_code (*run)(struct sources_run *run, struct err *err);
 } verbs[] = {
-    {"add", run_add},       {"list", run_list},       {"revoke", run_revoke},
-    {"secret", run_secret}, {"refused", run_refused},
+    {"add", run_add},       {"list", run_list},     {"revoke", run_revoke},
+    {"secret", run_secret}, {"duties", run_duties}, {"refused", run_refused},
 };
 
 static enum err_code act(struct sources_run *run, struct err *err)
@@ -294,7 +372,7 @@ static enum err_code act(struct sources_run *run, struct err *err)
     for (size_t i = 0; i < TM_COUNT(verbs); i++)
         if (strcmp(verbs[i].name, verb) == 0)
             return verbs[i].run(run, err);
-    return err_set(err, ERR_USAGE, "say what to do: add, list, revoke, secret or refused");
+    return err_set(err, ERR_USAGE, "say what to do: add, list, revoke, secret, refused or duties");
 }
 
 static enum err_code run(int argc, char **argv, struct err *err)
@@ -327,14 +405,17 @@ static enum err_code run(int argc, char **argv, struct err *err)
 
 const struct command command_sources = {
     .name = "sources",
-    .usage = N_("[add | list | revoke N | secret N | refused N] --workspace DIR [OPTIONS]"),
+    .usage =
+        N_("[add | list | revoke N | secret N | refused N | duties] --workspace DIR [OPTIONS]"),
     .summary = N_("Write keys of sites and apps that send live data, and what became of it."),
     .text =
         N_("\"add\" makes a write key: it lets messages in and nothing out, and may stand in a "
            "page. With\n--protocol shopify or woocommerce it connects a shop, whose webhooks go to "
            "/hooks/KEY and are signed with\nthe secret of --secret-file; \"secret\" changes that. "
            "\"list\" shows\nall, with how much was stored, sent again and refused; \"refused\" "
-           "what was refused and why; \"revoke\"\ntakes a key out of use. \"tidemark serve\" "
+           "what was refused and why; \"duties\" which people "
+           "shops asked\nto erase or inform in the last 30 days, and until when; \"revoke\"\ntakes "
+           "a key out of use. \"tidemark serve\" "
            "receives the messages (docs/live.md); while it runs, its\npage and API do the "
            "same.\n"),
     .options = rows,

@@ -17,6 +17,8 @@ $ tidemark sources add --workspace shop --name App --ledger --json | grep -E '"(
 >   "last_at": null
 $ tidemark sources --workspace shop | grep -c 'stored: 0, repeated: 0, refused: 0'
 > 2
+$ tidemark sources duties --workspace shop
+> No shop has told of a request by law.
 $ tidemark sources refused 1 --workspace shop
 > Nothing of it was refused.
 $ tidemark sources revoke 1 --workspace shop | grep -c 'Site  (revoked)'

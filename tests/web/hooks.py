@@ -6,13 +6,15 @@ What is signed is kept once and answered with 200; what is not is worth nothing,
 """
 import base64
 import concurrent.futures
+import datetime
 import hashlib
 import hmac
 import json
 import pathlib
+import subprocess
 import tempfile
 
-from client import Client, Server, check, end
+from client import Client, Server, check, end, tidemark
 
 ORDER = {"id": 5512345678901, "name": "#1001", "created_at": "2026-11-01T10:00:00Z",
          "updated_at": "2026-11-01T10:00:05Z", "currency": "EUR", "total_price": "20.00",
@@ -135,6 +137,15 @@ def crowd(owner: Client, shop: dict) -> None:
           "400 deliveries at once, 200 of them again", (set(answers), before, after))
 
 
+def duties(owner: Client, shop: dict) -> None:
+    """What the law asks is taken like the rest, and shown with its day."""
+    raw = b'{"shop_id":1,"customer":{"id":77,"email":"jon@example.com"},"orders_to_redact":[1]}'
+    for i, topic in enumerate(("customers/data_request", "customers/redact", "shop/redact")):
+        status = Client(owner.server).ask("POST", shop["path"], None,
+                                          shopify(raw, "fresh", f"l{i}", topic), raw=raw)[0]
+        check(status == 200, f"{topic} is taken", status)
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         server = Server(folder + "/shop")
@@ -146,7 +157,14 @@ def main() -> None:
         secrets(owner, shop)
         woocommerce(owner)
         crowd(owner, shop)
+        duties(owner, shop)
         check(server.end() == 0, "the server ends")
+        told = subprocess.run([tidemark, "sources", "duties", "--workspace", folder + "/shop",
+                               "--json"], capture_output=True, check=False).stdout
+        day = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(30)).date().isoformat()
+        check([(d["topic"], d["customer"], d["due"]) for d in json.loads(told or "[]")] ==
+              [(t, 77, day) for t in ("customers/data_request", "customers/redact",
+                                      "shop/redact")], "what the law asks is shown", told)
         kept = b"".join(p.read_bytes() for p in pathlib.Path(folder).rglob("*")
                         if p.is_file() and p.suffix != ".key" and "engine" not in str(p))
         check(b"5512345678901" in kept and b"192.0.2.7" not in kept and

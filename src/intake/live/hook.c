@@ -30,6 +30,13 @@ const struct hook_topic *hook_topic_find(const struct hook_system *system, struc
     return NULL;
 }
 
+enum hook_duty hook_duty_of(const struct hook_system *system, struct str topic)
+{
+    const struct hook_topic *found = hook_topic_find(system, topic);
+
+    return found ? found->duty : HOOK_NO_DUTY;
+}
+
 /* ---- whether it is the shop's ------------------------------------------------------------- */
 
 static bool signed_with(struct str secret, struct str body,
@@ -162,8 +169,10 @@ static void add_summary(struct buf *out, struct json_value payload)
 
     if (json_type_of(id) == JSON_INT)
         buf_addf(out, ",\"id\":%" PRId64, json_integer(id, 0));
-    if (name.n > 1 && name.n < 40 && name.p[0] == '#')
-        buf_addz(out, ",\"name\":"), buf_add_json(out, name);
+    if (name.n > 1 && name.n < 40 && name.p[0] == '#') {
+        buf_addz(out, ",\"name\":");
+        buf_add_json(out, name);
+    }
     buf_addc(out, '}');
 }
 

@@ -33,6 +33,7 @@ enum hook_header {
 
 /* What the law asks of who gets the delivery, whom the shop tells so. */
 enum hook_duty { HOOK_NO_DUTY, HOOK_DATA_REQUEST, HOOK_ERASE_PERSON, HOOK_ERASE_SHOP };
+enum { HOOK_DUTY_DAYS = 30 }; /* to do it in, by the platforms' own rules */
 
 struct hook_topic; /* hook_parts.h */
 
@@ -49,6 +50,7 @@ struct hook_system {
 
 extern const struct hook_system shopify_hooks, woocommerce_hooks;
 const struct hook_system *hook_system_find(const char *protocol); /* NULL: there is none */
+enum hook_duty hook_duty_of(const struct hook_system *system, struct str topic);
 
 struct hook_delivery {
     struct str body;                        /* as it came, to the byte */
