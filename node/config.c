@@ -128,6 +128,9 @@ static const char *const table_engines[] = {
  * the tables of tidemark, make their next form in tidemark_next, and nothing outside: without a
  * SOURCES grant no statement can read files or reach the network.
  *
+ * What does not fit goes to the disk: sorts and groups from a third of the memory on, the looked-up
+ * side of a join from an eighth (a statement has several).
+ *
  * Statements are not compiled: most last tens of milliseconds, and compiling takes up to a second.
  */
 static void write_users(const char *dir, const struct node_settings *s)
@@ -146,6 +149,7 @@ static void write_users(const char *dir, const struct node_settings *s)
         "    <max_memory_usage>%llu</max_memory_usage>\n"
         "    <max_bytes_before_external_group_by>%llu</max_bytes_before_external_group_by>\n"
         "    <max_bytes_before_external_sort>%llu</max_bytes_before_external_sort>\n"
+        "    <max_bytes_before_external_join>%llu</max_bytes_before_external_join>\n"
         "    <implicit_select>0</implicit_select>\n"
         "    <allow_introspection_functions>0</allow_introspection_functions>\n"
         "    <async_insert>0</async_insert>\n"
@@ -161,7 +165,7 @@ static void write_users(const char *dir, const struct node_settings *s)
         "      <query>GRANT SYSTEM LISTEN ON *.*</query>\n"
         "      <query>GRANT SELECT ON system.numbers</query>\n"
         "    </grants></default>\n",
-        s->threads, s->memory / 10 * 9, s->memory / 3, s->memory / 3);
+        s->threads, s->memory / 10 * 9, s->memory / 3, s->memory / 3, s->memory / 8);
     fprintf(f,
             "    <app><password_sha256_hex>%s</password_sha256_hex>"
             "<networks><ip>127.0.0.1</ip></networks>"

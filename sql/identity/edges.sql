@@ -2,59 +2,73 @@
 -- Which identifiers were seen together, each combination once, with the first time it was seen.
 -- An id is cityHash64(kind, value); 0 means none. Combinations of a device alone are left out.
 -- A log-in id that equals a customer number of the only shop is that customer.
+-- Only numbers are grouped and joined, events and messages each by themselves first, and a group goes
+-- to the disk by its size alone, whatever else the statement holds: so that the memory for many
+-- million events is that for few.
 -- params: scoped UInt8
 -- columns: login UInt64, customer UInt64, email UInt64, phone UInt64, profile UInt64, device UInt64,
 --   first_at DateTime64(6, 'UTC')
 WITH
+    (kind, value) -> if(value = '', 0, cityHash64(kind, value)) AS id_of,
+    (kind, source, value) -> if(value = '', 0, cityHash64(kind, toString(source), value)) AS own_id_of,
+    (source, value) -> if({scoped:UInt8} = 1, own_id_of('customer', source, value),
+                          id_of('customer', value)) AS customer_of,
+    (user_id) -> if({scoped:UInt8} = 1, 0, id_of('customer', user_id)) AS maybe_customer_of,
     customer_numbers AS (
-        SELECT customer_id FROM raw_person WHERE customer_id != ''
+        SELECT cityHash64('customer', customer_id) FROM raw_person WHERE customer_id != ''
         UNION DISTINCT
-        SELECT customer_id FROM raw_order WHERE customer_id != ''),
-    -- A purchase that analytics saw and the ledger knows: same order, same person.
-    bought AS (
-        SELECT o.user_id AS user_id, o.customer_id AS customer_id, o.source AS source, o.email AS email,
-               o.phone AS phone, e.anonymous_id AS anonymous_id, e.at AS at
-        FROM (
-            SELECT trim(LEADING '#' FROM order_key) AS number, anonymous_id,
-                   min(occurred_at) AS at
-            FROM raw_event
-            WHERE name = 'order_complete' AND order_key != '' AND anonymous_id != ''
-            GROUP BY number, anonymous_id) AS e
-        INNER JOIN (
-            SELECT user_id, customer_id, source, email, phone,
-                   arrayJoin(arrayDistinct([trim(LEADING '#' FROM number), order_key])) AS n
-            FROM raw_order
-            WHERE is_test != 1) AS o ON e.number = o.n
-        WHERE o.n != ''),
-    rows AS (
-        SELECT user_id, customer_id, source, email, phone, profile_key, anonymous_id, created_at AS at
+        SELECT cityHash64('customer', customer_id) FROM raw_order WHERE customer_id != ''),
+    -- Purchases that analytics saw and the ledger knows: same order, same person.
+    seen AS (
+        SELECT cityHash64(trim(LEADING '#' FROM order_key)) AS order_id,
+               cityHash64('device', anonymous_id) AS device, min(occurred_at) AS at
+        FROM raw_event
+        WHERE name = 'order_complete' AND order_key != '' AND anonymous_id != ''
+        GROUP BY order_id, device),
+    ledger AS (
+        SELECT id_of('login', user_id) AS login, customer_of(source, customer_id) AS known_customer,
+               maybe_customer_of(user_id) AS maybe_customer, id_of('email', raw_order.email) AS email,
+               id_of('phone', raw_order.phone) AS phone,
+               arrayJoin(arrayDistinct([trim(LEADING '#' FROM number), order_key])) AS name, cityHash64(name) AS order_id
+        FROM raw_order
+        WHERE is_test != 1 AND name != ''),
+    links AS (
+        SELECT id_of('login', user_id) AS login, customer_of(source, customer_id) AS known_customer,
+               maybe_customer_of(user_id) AS maybe_customer, id_of('email', raw_person.email) AS email,
+               id_of('phone', raw_person.phone) AS phone, own_id_of('profile', source, profile_key) AS profile,
+               id_of('device', anonymous_id) AS device, created_at AS at
         FROM raw_person
         UNION ALL
-        SELECT user_id, customer_id, source, email, phone, '', anonymous_id, ordered_at FROM raw_order
+        SELECT id_of('login', user_id), customer_of(source, customer_id), maybe_customer_of(user_id),
+               id_of('email', raw_order.email), id_of('phone', raw_order.phone), 0, id_of('device', anonymous_id), ordered_at
+        FROM raw_order
         UNION ALL
-        SELECT user_id, customer_id, source, email, phone, '', anonymous_id, occurred_at FROM raw_event
-        WHERE user_id != '' OR customer_id != '' OR email != '' OR phone != ''
+        SELECT id_of('login', user_id) AS login, customer_of(source, customer_id) AS known_customer,
+               any(maybe_customer_of(user_id)), id_of('email', raw_event.email) AS email,
+               id_of('phone', raw_event.phone) AS phone, 0, id_of('device', anonymous_id) AS device, min(occurred_at)
+        FROM raw_event
+        WHERE user_id != '' OR customer_id != '' OR raw_event.email != '' OR raw_event.phone != ''
+        GROUP BY login, known_customer, email, phone, device
         UNION ALL
-        SELECT '', customer_id, source, email, phone, profile_key, '', occurred_at FROM raw_message
+        SELECT 0, customer_of(source, customer_id) AS known_customer, 0, id_of('email', raw_message.email) AS email,
+               id_of('phone', raw_message.phone) AS phone, own_id_of('profile', source, profile_key) AS profile, 0,
+               min(occurred_at)
+        FROM raw_message
+        GROUP BY known_customer, email, phone, profile
         UNION ALL
-        SELECT '', customer_id, source, email, phone, profile_key, '', changed_at FROM raw_consent
+        SELECT 0, customer_of(source, customer_id), 0, id_of('email', raw_consent.email),
+               id_of('phone', raw_consent.phone), own_id_of('profile', source, profile_key), 0, changed_at
+        FROM raw_consent
         UNION ALL
-        SELECT user_id, customer_id, source, email, phone, '', anonymous_id, at FROM bought)
--- Grouped by numbers only: texts of many million events would not fit the engine's memory.
+        SELECT o.login, o.known_customer, o.maybe_customer, o.email, o.phone, 0, e.device, e.at
+        FROM seen AS e
+        INNER JOIN ledger AS o ON o.order_id = e.order_id)
 SELECT
-    if(user_id = '', 0, cityHash64('login', user_id)) AS login,
-    multiIf(
-        customer_id != '' AND {scoped:UInt8} = 1, cityHash64('customer', toString(source), customer_id),
-        customer_id != '', cityHash64('customer', customer_id),
-        {scoped:UInt8} = 0 AND user_id IN (SELECT customer_id FROM customer_numbers),
-            cityHash64('customer', user_id),
-        0) AS customer,
-    if(rows.email = '', 0, cityHash64('email', rows.email)) AS email,
-    if(rows.phone = '', 0, cityHash64('phone', rows.phone)) AS phone,
-    if(profile_key = '', 0, cityHash64('profile', toString(source), profile_key)) AS profile,
-    if(anonymous_id = '', 0, cityHash64('device', anonymous_id)) AS device,
-    min(at) AS first_at
-FROM rows
-WHERE user_id != '' OR customer_id != '' OR rows.email != '' OR rows.phone != '' OR profile_key != ''
+    login,
+    if(known_customer = 0 AND maybe_customer IN (SELECT * FROM customer_numbers), maybe_customer, known_customer) AS customer,
+    email, phone, profile, device, min(at) AS first_at
+FROM links
+WHERE login != 0 OR known_customer != 0 OR email != 0 OR phone != 0 OR profile != 0
 GROUP BY login, customer, email, phone, profile, device
 ORDER BY first_at, login, customer, email, phone, profile, device
+SETTINGS group_by_two_level_threshold_bytes = 0

@@ -12,7 +12,10 @@ WITH
         WHERE c.channel = 'email' AND c.state = 'granted' AND c.has_date = 1
           AND c.changed_at > {as_of:DateTime64(6, 'UTC')} - toIntervalDay({days:UInt32} + 7) AND c.changed_at <= {as_of:DateTime64(6, 'UTC')} - INTERVAL 7 DAY
           AND (o.person = 0 OR o.first_order > c.changed_at)),
-    sent AS (SELECT person, sent_at FROM deliveries WHERE person != 0)
+    sent AS (
+        SELECT person, sent_at FROM deliveries
+        WHERE person IN (SELECT person FROM joined)
+          AND sent_at > {as_of:DateTime64(6, 'UTC')} - toIntervalDay({days:UInt32} + 7) AND sent_at <= {as_of:DateTime64(6, 'UTC')})
 SELECT toUInt8(EXISTS (SELECT 1 FROM deliveries) AND count() > 0) AS known,
        toFloat64(countIf(s.person != 0 AND s.sent_at <= j.at + INTERVAL 7 DAY)) AS k, toFloat64(count()) AS n
 FROM joined AS j

@@ -47,4 +47,4 @@ LEFT ANY JOIN message_texts AS flow ON flow.id = m.flow_id
 LEFT ANY JOIN message_texts AS kind ON kind.id = m.kind_id
 LEFT ANY JOIN message_texts AS plan ON plan.id = m.plan_id
 LEFT ANY JOIN message_texts AS audience ON audience.id = m.audience_id
-SETTINGS max_insert_threads = 2
+SETTINGS max_insert_threads = 2, min_insert_block_size_rows = 262144, min_insert_block_size_bytes = 33554432

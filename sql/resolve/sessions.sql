@@ -42,15 +42,14 @@ WITH
             FROM e
             WHERE session_id = '' AND (device_id != 0 OR known_id != 0) AND name != 'order_refund'))
 SELECT
-    s.session, t.source,
-    multiIf(i.person != 0, i.person, s.known != 0, s.known, d.person != 0, d.person, s.device_id) AS person,
-    i.person != 0 OR s.known != 0 OR d.person != 0 AS identified,
+    s.session, t.source, if(i.person != 0, i.person, s.who) AS person, i.person != 0 OR s.known != 0 AS identified,
     s.device_id, s.started_at, toDate32(s.started_at, {tz:String}) AS day,
     t.platform, t.device, t.country, if(c.channel = '', 'Direct', c.channel) AS channel,
     s.page_views, s.product_views, s.carts, s.checkouts, s.orders, s.signups, s.cart_at
 FROM (
     SELECT
-        session, device_id, toUInt64(bitAnd(known_at, 0xFFFFFFFFFFFFFFFF)) AS known, started_at, traits,
+        session, device_id, toUInt64(bitAnd(known_at, 0xFFFFFFFFFFFFFFFF)) AS known,
+        if(known != 0, known, device_id) AS who, started_at, traits,
         if(channel_at = bitNot(toUInt128(0)), 0,
            toUInt64(bitAnd(channel_at, 0xFFFFFFFFFFFFFFFF))) AS channel_id,
         bitAnd(views, 0xFFFFFFFF) AS page_views, bitShiftRight(views, 32) AS product_views,
@@ -77,8 +76,7 @@ FROM (
             UNION ALL
             SELECT *, toUnixTimestamp64Micro(occurred_at) FROM unnumbered)
         GROUP BY session)) AS s
-LEFT ANY JOIN identity AS i ON i.id = s.known
-LEFT ANY JOIN identity AS d ON d.id = s.device_id
+LEFT ANY JOIN identity AS i ON i.id = s.who
 LEFT ANY JOIN (
     SELECT cityHash64(r.source, r.platform, r.device, r.country) AS id, toString(any(r.source)) AS source,
            toString(any(r.platform)) AS platform, toString(any(r.device)) AS device,
@@ -88,4 +86,4 @@ LEFT ANY JOIN (
     SELECT cityHash64(r.channel) AS id, toString(any(r.channel)) AS channel
     FROM raw_event AS r GROUP BY id) AS c
     ON c.id = s.channel_id
-SETTINGS max_insert_threads = 2
+SETTINGS max_insert_threads = 2, min_insert_block_size_rows = 262144, min_insert_block_size_bytes = 33554432
