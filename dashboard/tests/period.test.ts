@@ -35,14 +35,21 @@ describe('periods', () => {
     expect(spanOf('d30', today)).toEqual({ from: '2026-07-22', to: today });
     expect(spanOf('month', today)).toEqual({ from: '2026-08-01', to: today });
     expect(spanOf('quarter', today)).toEqual({ from: '2026-07-01', to: today });
-    expect(spanOf('months12', today)).toEqual({ from: '2025-09-01', to: today });
+    expect(spanOf('months12', today)).toEqual({ from: '2025-08-21', to: today });
+  });
+
+  it('of twelve months hold twelve months on any day of a month', () => {
+    expect(spanOf('months12', '2026-09-01')).toEqual({ from: '2025-09-02', to: '2026-09-01' });
+    expect(spanOf('months12', '2026-09-30')).toEqual({ from: '2025-10-01', to: '2026-09-30' });
+    expect(spanOf('months12', '2028-02-29')).toEqual({ from: '2027-03-01', to: '2028-02-29' });
+    for (const day of ['2026-01-01', '2026-03-01', '2026-07-15', '2026-12-31']) expect(daysOf(spanOf('months12', day))).toBe(365);
   });
 
   it('are compared with as much as they hold', () => {
     expect(before(spanOf('d30', today), 'd30')).toEqual({ from: '2026-06-22', to: '2026-07-21' });
     expect(before(spanOf('month', today), 'month')).toEqual({ from: '2026-07-01', to: '2026-07-20' });
     expect(before(spanOf('quarter', today), 'quarter')).toEqual({ from: '2026-04-01', to: '2026-05-20' });
-    expect(before(spanOf('months12', today), 'months12')).toEqual({ from: '2024-09-01', to: '2025-08-20' });
+    expect(before(spanOf('months12', today), 'months12')).toEqual({ from: '2024-08-21', to: '2025-08-20' });
     expect(before({ from: '2026-03-01', to: '2026-03-31' }, null)).toEqual({ from: '2026-01-29', to: '2026-02-28' });
   });
 

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "cmd/options.h"
+#include "report/layout.h"
 
 #include <signal.h>
 
@@ -40,6 +41,11 @@ void cmd_engine_working(struct engine *engine);
 bool cmd_shows_progress(void);
 bool cmd_shows_colour(void);
 int cmd_terminal_width(void);
+/* Lines for the terminal into `out`, in the language of the thread. */
+struct sheet cmd_sheet(struct buf *out);
+/* What a person types or what came from outside, for a sheet: it keeps its digits and its
+ * direction. */
+void cmd_add_outside(struct buf *out, const char *text);
 
 /* A line on standard error that is rewritten in place; nothing unless cmd_shows_progress(). */
 void progress_show(const char *label, double done);

@@ -5,7 +5,6 @@
 #include "base/json_write.h"
 #include "base/locale.h"
 #include "cmd/past.h"
-#include "report/layout.h"
 
 enum { OUTPUT_MAX = 64 << 20, RESTATED_MAX = 40, CHANGES_SHOWN = 6, BAR_WIDTH = 24 };
 
@@ -61,6 +60,8 @@ static void add_index(struct view *v, struct buf *out, double mid, double low, d
 {
     if (!isnan(mid)) {
         locale_add_number(v->locale, out, mid, 0);
+        if (lround(low) == lround(high)) /* nothing is open */
+            return;
         buf_addc(out, ' ');
     }
     buf_addc(out, '(');
@@ -96,9 +97,11 @@ static void change_list(struct view *v, enum style style, const char *label,
     if (!n)
         return;
     for (size_t i = 0; i < n && i < CHANGES_SHOWN; i++)
-        buf_addf(&text, "%s%s %d→%d", i ? ", " : "", list[i].practice, list[i].from, list[i].to);
+        buf_addf(&text, "%s%s %d%s%d", i ? layout_comma(i18n_current()) : "", list[i].practice,
+                 list[i].from, layout_arrow(i18n_current()), list[i].to);
     if (n > CHANGES_SHOWN)
-        buf_addf(&text, ", … +%s", cmd_number((int64_t)(n - CHANGES_SHOWN)).text);
+        buf_addf(&text, "%s… +%s", layout_comma(i18n_current()),
+                 cmd_number((int64_t)(n - CHANGES_SHOWN)).text);
     sheet_to(&v->sheet, 6);
     put(v, style, label);
     put(v, STYLE_PLAIN, " ");
@@ -120,9 +123,14 @@ static TM_PRINTF(2, 3) void note(struct view *v, const char *fmt, ...)
 
 static void show_changes(struct view *v, const struct trend_point *p)
 {
-    if (p->model_changed)
+    if (p->model_changed) {
+        struct buf version = BUF_INIT(200);
+
+        cmd_add_outside(&version, p->model_version);
         note(v, _("Judged by another model: %s %s. Compare with care."), p->model,
-             p->model_version);
+             buf_cstr(&version));
+        buf_release(&version);
+    }
     change_list(v, STYLE_GOOD, _("Better:"), p->up, p->up_count);
     change_list(v, STYLE_WARN, _("Worse:"), p->down, p->down_count);
     if (p->known)
@@ -136,7 +144,7 @@ static void show_losses(struct view *v, const struct evidence_kept *kept)
     struct buf text = BUF_INIT(8192);
 
     for (size_t i = 0; i < kept->loss_count; i++)
-        buf_addf(&text, "%s%s", i ? ", " : "", kept->losses[i].practice);
+        buf_addf(&text, "%s%s", i ? layout_comma(i18n_current()) : "", kept->losses[i].practice);
     if (kept->loss_count)
         note(v, _("Not carried over, because the model looks at something else there: %s"),
              buf_cstr(&text));
@@ -168,8 +176,10 @@ static void show_point(struct view *v, size_t i)
     const struct trend_point *p = &v->trend->points[i];
     struct buf day = BUF_INIT(200), stage = BUF_INIT(200), index = BUF_INIT(200);
     struct buf id = BUF_INIT(40), known = BUF_INIT(40);
+    char number[24];
 
-    buf_addf(&id, "%" PRId64, p->id);
+    snprintf(number, sizeof(number), "%" PRId64, p->id);
+    cmd_add_outside(&id, number); /* "tidemark prove" takes it so */
     add_day(v, &day, p->as_of);
     add_stage(v, &stage, p->stage_best, p->stage_confirmed, p->stage_claimed, p->stage_p);
     add_index(v, &index, p->index, p->index_low, p->index_high);
@@ -223,10 +233,7 @@ static void sparkline(struct view *v)
 
 static enum err_code as_text(struct view *v, struct buf *out, struct err *err)
 {
-    v->sheet = (struct sheet){.out = out,
-                              .width = (size_t)cmd_terminal_width(),
-                              .colour = cmd_shows_colour(),
-                              .language = i18n_current()};
+    v->sheet = cmd_sheet(out);
     if (v->trend->count == 0) {
         buf_addz(out, _("Nothing is kept yet. \"tidemark assess --workspace DIR\" keeps what it "
                         "finds.\n"));

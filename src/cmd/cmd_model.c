@@ -7,7 +7,6 @@
 #include "cmd/past.h"
 #include "cmd/workspace.h"
 #include "maturity/model_diff.h"
-#include "report/layout.h"
 
 enum { OUTPUT_MAX = 16 << 20 };
 
@@ -39,10 +38,7 @@ struct output {
 static void output_begin(struct output *o, const struct options *options)
 {
     *o = (struct output){.out = BUF_INIT(OUTPUT_MAX), .json = value(options, "json") != NULL};
-    o->sheet = (struct sheet){.out = &o->out,
-                              .width = (size_t)cmd_terminal_width(),
-                              .colour = cmd_shows_colour(),
-                              .language = i18n_current()};
+    o->sheet = cmd_sheet(&o->out);
     o->w = JSON_WRITER(&o->out);
 }
 
@@ -385,8 +381,8 @@ static void diff_marks_text(struct output *o, const struct both *b)
 
         if (then == now || model_practice(b->before, id) == SIZE_MAX)
             continue;
-        line(o, now > then ? STYLE_GOOD : STYLE_WARN, 2, "%s %s: %d→%d", id,
-             text_of(&b->after->practices[i].title), then, now);
+        line(o, now > then ? STYLE_GOOD : STYLE_WARN, 2, "%s %s: %d%s%d", id,
+             text_of(&b->after->practices[i].title), then, layout_arrow(i18n_current()), now);
         n++;
     }
     line(o, STYLE_DIM, 0, _("Practices whose level would change: %s. Level 0: not known."),
@@ -411,8 +407,9 @@ static void diff_text(struct output *o, const struct model_diff *diff, const str
         else if (!c->before[0] && !c->after[0])
             line(o, STYLE_PLAIN, 2, _("%s: other words"), c->field);
         else
-            line(o, c->scores ? STYLE_PLAIN : STYLE_DIM, 2, "%s: %s → %s", c->field,
-                 c->before[0] ? c->before : "–", c->after[0] ? c->after : "–");
+            line(o, c->scores ? STYLE_PLAIN : STYLE_DIM, 2, "%s: %s %s %s", c->field,
+                 c->before[0] ? c->before : "–", layout_arrow(i18n_current()),
+                 c->after[0] ? c->after : "–");
     }
     if (b->judged)
         diff_marks_text(o, b);

@@ -8,7 +8,6 @@
 #include "cmd/past.h"
 #include "report/peers.h"
 #include "store/peers.h"
-#include "store/settings.h"
 
 #include <fcntl.h>
 #include <sodium.h>
@@ -30,7 +29,6 @@ static const char *value(const struct options *options, const char *name)
 
 struct peers_run {
     struct past past;
-    struct settings settings;
     struct judged_again now; /* the newest assessment */
     const struct options *options;
 };
@@ -98,8 +96,8 @@ static enum err_code run_export(struct peers_run *run, struct err *err)
 
     TRY(need_assessment(run, err));
     TRY(load_key(run->past.store, seed, err));
-    rc =
-        peers_export(run->now.assessment, run->settings.vertical, seed, timestamp_now(), &out, err);
+    rc = peers_export(run->now.assessment, run->past.settings.vertical, seed, timestamp_now(), &out,
+                      err);
     sodium_memzero(seed, sizeof(seed));
     TRY(rc);
     if (!path)
@@ -189,7 +187,8 @@ static enum err_code run_show(struct peers_run *run, struct err *err)
         .language = i18n_current(), .colour = cmd_shows_colour(), .width = cmd_terminal_width()};
 
     TRY(need_assessment(run, err));
-    TRY(outlook_peers(run->past.store, run->now.assessment, run->settings.vertical, &peers, err));
+    TRY(outlook_peers(run->past.store, run->now.assessment, run->past.settings.vertical, &peers,
+                      err));
     how.peers = peers;
     TRY(value(run->options, "json") ? report_peers_json(run->now.assessment, &how, &out, err)
                                     : report_peers_text(run->now.assessment, &how, &out, err));
@@ -203,10 +202,6 @@ static const struct {
 
 static enum err_code act(struct peers_run *run, const char *action, struct err *err)
 {
-    char path[2048];
-
-    TRY(store_path(run->past.store, "tidemark.yaml", path, sizeof(path), err));
-    TRY(settings_read(path, &run->settings, err));
     for (size_t i = 0; i < TM_COUNT(actions); i++)
         if (strcmp(actions[i].name, action) == 0)
             return actions[i].run(run, err);

@@ -6,7 +6,6 @@
 #include "base/locale.h"
 #include "cmd/past.h"
 #include "maturity/prove.h"
-#include "report/layout.h"
 
 enum { OUTPUT_MAX = 16 << 20, CHANGES_SHOWN = 12 };
 
@@ -67,10 +66,20 @@ static void add_value(struct view *v, struct buf *out, const struct indicator *i
         locale_add_number(v->locale, out, x, 2);
 }
 
+/* Of draws, which are too few for a 0 or a 100. */
 static const char *percent(struct view *v, double p, struct buf *work)
 {
+    struct buf number = BUF_INIT(64);
+
     buf_reset(work);
-    locale_add_percent(v->locale, work, p, 0);
+    locale_add_percent(v->locale, &number, fmin(fmax(p, .01), .99), 0);
+    if (p < .01)
+        buf_addf(work, _("below %s"), buf_cstr(&number));
+    else if (p > .99)
+        buf_addf(work, _("above %s"), buf_cstr(&number));
+    else
+        buf_adds(work, buf_str(&number));
+    buf_release(&number);
     return buf_cstr(work);
 }
 
@@ -128,7 +137,8 @@ static void show_step(struct view *v, const struct proof_row *row)
     sheet_put(&v->sheet, STYLE_PLAIN, " ");
     sheet_put(&v->sheet, verdicts[row->verdict].style, _(verdicts[row->verdict].word));
     sheet_put(&v->sheet, STYLE_PLAIN, "  ");
-    buf_addf(&text, "%s %s: %d→%d", p->id, title_of(p), row->step->from, row->to);
+    buf_addf(&text, "%s %s: %d%s%d", p->id, title_of(p), row->step->from,
+             layout_arrow(i18n_current()), row->to);
     sheet_wrap(&v->sheet, STYLE_BOLD, buf_cstr(&text), 5);
     buf_reset(&text);
     locale_add_date(v->locale, &day, row->step->due_day * US_PER_DAY);
@@ -156,7 +166,8 @@ static void show_change(struct view *v, const struct proof_row *row)
     const struct practice *p = practice_of(v, row);
     struct buf text = BUF_INIT(1000);
 
-    buf_addf(&text, "%s %s: %d→%d", p->id, title_of(p), row->level_a, row->level_b);
+    buf_addf(&text, "%s %s: %d%s%d", p->id, title_of(p), row->level_a, layout_arrow(i18n_current()),
+             row->level_b);
     sheet_put(&v->sheet, STYLE_PLAIN, " ");
     sheet_put(&v->sheet, row->change == CHANGE_BETTER ? STYLE_GOOD : STYLE_WARN,
               row->change == CHANGE_BETTER ? "▲" : "▼");
@@ -210,10 +221,7 @@ static enum err_code as_text(struct view *v, struct buf *out, struct err *err)
 {
     struct buf a = BUF_INIT(64), b = BUF_INIT(64), text = BUF_INIT(400);
 
-    v->sheet = (struct sheet){.out = out,
-                              .width = (size_t)cmd_terminal_width(),
-                              .colour = cmd_shows_colour(),
-                              .language = i18n_current()};
+    v->sheet = cmd_sheet(out);
     TRY(locale_open(i18n_current(), &v->locale, err));
     locale_add_date(v->locale, &a, v->past->entries[v->before].as_of - 1);
     locale_add_date(v->locale, &b, v->past->entries[v->after].as_of - 1);

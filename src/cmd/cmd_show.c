@@ -6,7 +6,6 @@
 #include "cmd/records.h"
 #include "cmd/workspace.h"
 #include "insight/views.h"
-#include "report/layout.h"
 
 enum { OUTPUT_MAX = 64 << 20, CELL_MAX = 40, COLUMNS_MAX = 24 };
 
@@ -24,7 +23,10 @@ static const struct option_row rows[] = {
     {"person", 0, "NUMBER", N_("The person's number.")},
     {"step", 0, "DAYS", N_("Days from one row to the next.")},
     {"horizon", 0, "DAYS", N_("Days that the curve covers.")},
-    {"goal", 0, "AMOUNT", N_("The quarter's goal, in the currency's smallest unit; 0 for none.")},
+    {"goal", 0, "AMOUNT",
+     N_("The quarter's goal, in the currency's smallest unit, instead of the one that is kept; 0 "
+        "for "
+        "none.")},
     {"weeks", 0, "N", N_("Weeks to look back.")},
     {"limit", 0, "N", N_("How many rows at most.")},
     {"cursor", 0, "TEXT", N_("Where the page before ended.")},
@@ -116,12 +118,17 @@ static void table_row(void *ctx, const struct view_cell *cells, size_t n)
     struct table *t = ctx;
 
     for (size_t i = 0; i < n && i < t->n; i++) {
+        bool isolated = language_is_rtl(i18n_current()); /* else neighbours change places */
         size_t at = t->text.n;
 
+        if (isolated)
+            buf_addz(&t->text, FIRST_STRONG_ISOLATE);
         if (cells[i].none)
             buf_addz(&t->text, "–");
         else
             add_cell(t, t->columns[i]->kind, &cells[i]);
+        if (isolated)
+            buf_addz(&t->text, POP_DIRECTIONAL_ISOLATE);
         widen(t, i, t->text.n > at ? t->text.p + at : "");
         buf_addc(&t->text, '\0');
     }
@@ -169,10 +176,7 @@ static enum err_code as_table(const struct view *view, const struct view_request
     TM_CLEANUP(locale_closep) struct locale *locale = NULL;
     struct table t = {.context = request->context, .text = BUF_INIT(OUTPUT_MAX)};
     struct view_sink sink = {&t, table_begin, table_row};
-    struct sheet sheet = {.out = out,
-                          .width = (size_t)cmd_terminal_width(),
-                          .colour = cmd_shows_colour(),
-                          .language = i18n_current()};
+    struct sheet sheet = cmd_sheet(out);
     struct view_end end;
     enum err_code rc = locale_open(i18n_current(), &locale, err);
 

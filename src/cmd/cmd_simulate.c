@@ -68,11 +68,12 @@ static enum err_code run(int argc, char **argv, struct err *err)
     };
     TRY(simulate(&wish, &made, err));
     progress_clear();
-    printf(_("A shop of stage %d in \"%s\": orders %s, customers %s, visits %s, events %s, "
+    printf(_("A shop of stage %s in \"%s\": orders %s, customers %s, visits %s, events %s, "
              "messages %s, files %s.\n"),
-           wish.stage, wish.dir, cmd_number(made.orders).text, cmd_number(made.customers).text,
-           cmd_number(made.sessions).text, cmd_number(made.events).text,
-           cmd_number(made.messages).text, cmd_number(made.files).text);
+           cmd_number(wish.stage).text, wish.dir, cmd_number(made.orders).text,
+           cmd_number(made.customers).text, cmd_number(made.sessions).text,
+           cmd_number(made.events).text, cmd_number(made.messages).text,
+           cmd_number(made.files).text);
     return ERR_OK;
 }
 

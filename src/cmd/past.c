@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "cmd/past.h"
 
+#include "cmd/language.h"
 #include "cmd/workspace.h"
 
 #include <unistd.h>
@@ -19,8 +20,13 @@ static enum err_code open_store(const char *workspace, struct store **out_store,
 
 enum err_code past_open(const char *workspace, const char *model, struct past *out, struct err *err)
 {
+    char path[2048];
+
     *out = (struct past){.arena = ARENA_INIT(HISTORY_BYTES_MAX)};
     TRY(open_store(workspace, &out->store, err));
+    TRY(store_path(out->store, "tidemark.yaml", path, sizeof(path), err));
+    TRY(settings_read(path, &out->settings, err));
+    language_take_settings(&out->settings);
     TRY(model_load(model, &out->model, err));
     return store_assessments_list(out->store, &out->arena, &out->entries, &out->count, err);
 }

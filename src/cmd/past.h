@@ -5,9 +5,11 @@
 
 #include "maturity/evidence_io.h"
 #include "maturity/history.h"
+#include "store/settings.h"
 
 struct past {
     struct store *store;
+    struct settings settings; /* the command speaks with their calendar and digits */
     struct model *model;
     struct assessment_entry *entries; /* the oldest first */
     size_t count;

@@ -22,7 +22,9 @@ enum err_code records_context(struct workspace *ws, struct view_context *out, st
 {
     const struct resolve_options how = how_of(ws);
 
-    return view_context_read(ws->engine, &how, settings_first_weekday(&ws->settings), out, err);
+    TRY(view_context_read(ws->engine, &how, settings_first_weekday(&ws->settings), out, err));
+    out->goal = ws->settings.goal;
+    return ERR_OK;
 }
 
 enum err_code records_make_fresh(struct workspace *ws, const struct resolve_aside *aside,

@@ -38,6 +38,22 @@ int cmd_terminal_width(void)
     return 100;
 }
 
+struct sheet cmd_sheet(struct buf *out)
+{
+    return (struct sheet){.out = out,
+                          .width = (size_t)cmd_terminal_width(),
+                          .colour = cmd_shows_colour(),
+                          .language = i18n_current()};
+}
+
+void cmd_add_outside(struct buf *out, const char *text)
+{
+    bool isolated = language_is_rtl(i18n_current());
+
+    buf_addf(out, "%s%s%s", isolated ? FIRST_STRONG_ISOLATE : "", text,
+             isolated ? POP_DIRECTIONAL_ISOLATE : "");
+}
+
 /* A server works for several shops at once, each on a thread. */
 static _Thread_local void (*watcher)(void *ctx, const char *label, double done);
 static _Thread_local void *watcher_ctx;

@@ -13,8 +13,10 @@ static const struct view_param params[] = {
      .type = VIEW_INT,
      .low = 0,
      .high = INT64_C(100000000000000),
-     .preset = 0,
-     .summary = N_("The quarter's goal, in the currency's smallest unit; 0 for none.")},
+     .of_goal = true,
+     .summary =
+         N_("The quarter's goal, in the currency's smallest unit, instead of the one that is "
+            "kept; 0 for none.")},
 };
 
 struct series {

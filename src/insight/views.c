@@ -215,7 +215,7 @@ static void take_default(const struct view_run *run, const struct view_param *p,
     if (p->type == VIEW_DAY)
         v->i = run->request->context->as_of_day - p->preset;
     else if (p->type == VIEW_INT)
-        v->i = p->preset;
+        v->i = p->of_goal ? run->request->context->goal : p->preset;
     else if (p->type == VIEW_CHOICE)
         v->text = str_of(p->choices[0]);
 }

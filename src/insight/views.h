@@ -37,6 +37,7 @@ struct view_param {
     bool required;
     int64_t low, high, preset;  /* VIEW_INT: bounds, default; VIEW_TEXT: bounds of its length;
                                    VIEW_DAY: the default, in days before as_of's */
+    bool of_goal;               /* VIEW_INT: the default is the context's goal, not `preset` */
     const char *const *choices; /* ended by NULL */
     const char *summary;        /* marked for translation */
 };
@@ -47,6 +48,8 @@ struct view_context {
     char currency[4]; /* "" when no record names one */
     int decimals;
     int week_start;       /* 1 Monday, 6 Saturday, 7 Sunday */
+    int64_t goal;         /* of a calendar quarter's revenue, minor units; 0: none is kept. The
+                             caller's to fill in */
     int64_t as_of;        /* UTC microseconds: the records are complete up to here; now when there
                              are none (fingerprint 0) */
     int64_t as_of_day;    /* in the shop's zone, days since 1970 */

@@ -4,6 +4,11 @@
 
 #include "report/layout.h"
 
+const struct canvas_width canvas_widths[CANVAS_WIDTHS] = {
+    {"picture roomy", false},
+    {"picture narrow", true},
+};
+
 static struct buf *out_of(struct canvas *canvas)
 {
     return ((struct html *)canvas->to)->out;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* chart.h - the charts, drawn on any canvas. Each has a size of its own, in the canvas's units. */
+/* chart.h - the charts, drawn on any canvas. Each has a size of its own, in the canvas's units;
+ * those of gaps, history and time line also fit a canvas of CHART_NARROW, for a phone. */
 #ifndef TM_REPORT_CHART_H
 #define TM_REPORT_CHART_H
 
@@ -20,7 +21,8 @@ enum {
     CHART_RANGE_WIDTH = 308,
     CHART_RANGE_HEIGHT = 20,
     CHART_HISTORY_WIDTH = 720,
-    CHART_HISTORY_HEIGHT = 260
+    CHART_HISTORY_HEIGHT = 260,
+    CHART_NARROW = 360
 };
 
 /* Weight and number of practices by the class of evidence that counted; CLASS_NONE: unknown. */
@@ -57,8 +59,8 @@ void chart_gaps(struct canvas *canvas, const struct gap_bubble *rows, size_t n);
 void chart_range(struct canvas *canvas, const struct estimate *e, double most);
 /* The index over time; at least one point. */
 void chart_history(struct canvas *canvas, const struct trend *trend);
-/* The first `rows` steps of a road map over its quarters, in a picture of this height. */
-double chart_timeline_height(size_t rows);
-void chart_timeline(struct canvas *canvas, const struct roadmap *map, size_t rows);
+/* The steps of a road map from `first` on over its quarters, in a picture of this height. */
+double chart_timeline_height(double width, size_t rows);
+void chart_timeline(struct canvas *canvas, const struct roadmap *map, size_t first, size_t rows);
 
 #endif

@@ -16,14 +16,15 @@ static const struct trend_point *shown(const struct trend *trend, size_t *out_n)
     return trend->points + (trend->count - *out_n);
 }
 
-static double x_of(const struct trend_point *points, size_t n, size_t i)
+static double x_of(const struct canvas *canvas, const struct trend_point *points, size_t n,
+                   size_t i)
 {
     int64_t first = points[0].as_of, last = points[n - 1].as_of;
     double share = last > first ? (double)(points[i].as_of - first) / (double)(last - first)
                    : n > 1      ? (double)i / (double)(n - 1)
                                 : .5;
 
-    return LEFT + 20 + (CHART_HISTORY_WIDTH - LEFT - RIGHT - 40) * share;
+    return LEFT + 20 + (canvas->width - LEFT - RIGHT - 40) * share;
 }
 
 static double middle(const struct trend_point *p)
@@ -34,8 +35,7 @@ static double middle(const struct trend_point *p)
 static void frame(struct canvas *canvas)
 {
     for (int index = 0; index <= 100; index += 25) {
-        canvas_line(canvas, LOOK_FRAME, LEFT, y_of(index), CHART_HISTORY_WIDTH - RIGHT,
-                    y_of(index));
+        canvas_line(canvas, LOOK_FRAME, LEFT, y_of(index), canvas->width - RIGHT, y_of(index));
         canvas_text(canvas, LOOK_TICK, ANCHOR_END, LEFT - 6, y_of(index), 34, false,
                     page_int(canvas->page, index));
     }
@@ -50,7 +50,7 @@ void chart_history(struct canvas *canvas, const struct trend *trend)
 
     frame(canvas);
     for (size_t i = 0; i < n; i++) {
-        double x = x_of(points, n, i);
+        double x = x_of(canvas, points, n, i);
 
         line[i] = (struct point){x, y_of(middle(&points[i]))};
         band[i] = (struct point){x, y_of(points[i].index_high)};

@@ -15,7 +15,7 @@ static void item(struct html *html, const char *strong, const char *text)
 {
     buf_addz(html->out, "<li><strong>");
     html_text(html, strong);
-    buf_addz(html->out, "</strong> ");
+    buf_addz(html->out, ":</strong> ");
     html_text(html, text);
     buf_addz(html->out, "</li>\n");
 }
@@ -60,7 +60,9 @@ static void binding(struct html *html)
     and_more(html, b->essential_count);
     if (b->quorum_deficit > 0)
         item(html, _("Breadth"),
-             page_printf(page, _("%s of all practices by weight are at level %s; %s are asked"),
+             page_printf(page,
+                         _("with every practice at its likeliest level, %s of the weight "
+                           "are at level %s; %s are asked"),
                          page_percent(page, b->quorum_share), stage,
                          page_percent(page, b->quorum_needed)));
     for (size_t i = 0; i < b->dimension_count; i++) {

@@ -4,7 +4,7 @@
 #include "report/chart.h"
 #include "report/words_worth.h"
 
-enum { ROAD_ROWS_MAX = 40 };
+enum { ROWS_A_PICTURE = 12 }; /* a page of paper holds it */
 
 static void step(struct html *html, const struct roadmap *map, size_t i)
 {
@@ -25,25 +25,38 @@ static void step(struct html *html, const struct roadmap *map, size_t i)
     buf_addz(html->out, "</tr>\n");
 }
 
+/* In several pictures, so that none is torn between two pages. */
+static void timeline(struct html *html, const struct roadmap *map)
+{
+    for (size_t first = 0; first < map->step_count; first += ROWS_A_PICTURE) {
+        size_t left = map->step_count - first, rows = left < ROWS_A_PICTURE ? left : ROWS_A_PICTURE;
+
+        buf_addz(html->out, "<figure class=\"wide\">\n");
+        for (size_t i = 0; i < CANVAS_WIDTHS; i++) {
+            double width = canvas_widths[i].narrow ? CHART_NARROW : CHART_TIMELINE_WIDTH;
+            struct canvas canvas = canvas_svg_open(
+                html, canvas_widths[i].class_, width, chart_timeline_height(width, rows),
+                _("Steps over the quarters; the table below has the days."));
+
+            chart_timeline(&canvas, map, first, rows);
+            canvas_svg_close(html);
+        }
+        buf_addz(html->out, "</figure>\n");
+    }
+}
+
 void html_road(struct html *html)
 {
     struct page *page = html->page;
     const struct roadmap *map = page->options->roadmap;
     const char *const titles[] = {_("Step"), _("When"), _("Effort"), _("Gain"), _("How")};
-    struct canvas canvas;
-    size_t rows;
 
     if (!map || !map->step_count)
         return;
-    rows = map->step_count < ROAD_ROWS_MAX ? map->step_count : ROAD_ROWS_MAX;
     html_section(html, "road", _("Road map"));
     html_element(html, "p", "lead", words_road_end(page, map));
-    buf_addz(html->out, "<figure class=\"wide\">\n");
-    canvas = canvas_svg_open(html, "picture", CHART_TIMELINE_WIDTH, chart_timeline_height(rows),
-                             _("Steps over the quarters; the table below has the days."));
-    chart_timeline(&canvas, map, rows);
-    canvas_svg_close(html);
-    buf_addz(html->out, "</figure>\n<details class=\"more\"><summary>");
+    timeline(html, map);
+    buf_addz(html->out, "<details class=\"more\"><summary>");
     html_text(html, _("Every step with its days"));
     buf_addz(html->out, "</summary>\n<div class=\"wide\"><table>\n<thead><tr>");
     for (size_t i = 0; i < TM_COUNT(titles); i++)
@@ -69,10 +82,14 @@ void html_history(struct html *html)
         return;
     html_section(html, "history", _("History"));
     buf_addz(html->out, "<figure class=\"wide\">\n");
-    canvas = canvas_svg_open(html, "picture", CHART_HISTORY_WIDTH, CHART_HISTORY_HEIGHT,
-                             _("The index over time; the table below has the figures."));
-    chart_history(&canvas, trend);
-    canvas_svg_close(html);
+    for (size_t i = 0; i < CANVAS_WIDTHS; i++) {
+        canvas = canvas_svg_open(html, canvas_widths[i].class_,
+                                 canvas_widths[i].narrow ? CHART_NARROW : CHART_HISTORY_WIDTH,
+                                 CHART_HISTORY_HEIGHT,
+                                 _("The index over time; the table below has the figures."));
+        chart_history(&canvas, trend);
+        canvas_svg_close(html);
+    }
     html_element(html, "figcaption", NULL,
                  _("The index from 0 to 100; pale: what is possible while something is unknown."));
     buf_addz(html->out, "</figure>\n<div class=\"wide\"><table>\n<thead><tr>");

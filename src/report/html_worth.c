@@ -26,7 +26,11 @@ static void lever(struct html *html, const struct lever_money *l, double most)
     chart_range(&canvas, &l->alone, most);
     canvas_svg_close(html);
     buf_addz(html->out, "</td>");
-    html_element(html, "td", "figure strong", words_amount(page, l->alone.median));
+    buf_addz(html->out, "<td class=\"figure\"><strong>");
+    html_text(html, words_amount(page, l->alone.median));
+    buf_addz(html->out, "</strong>");
+    html_element(html, "small", NULL, words_amount_range(page, &l->alone)); /* on a phone */
+    buf_addz(html->out, "</td>");
     html_element(html, "td", "figure", words_amount_range(page, &l->alone));
     html_element(html, "td", "figure", words_amount(page, l->share.median));
     buf_addz(html->out, "</tr>\n");
@@ -44,7 +48,7 @@ static void table(struct html *html)
     const char *const titles[] = {_("What is raised"), "", _("Median a year"), _("90% range"),
                                   _("Its share of the whole")};
 
-    buf_addz(html->out, "<div class=\"wide\"><table class=\"bars\">\n<thead><tr>");
+    buf_addz(html->out, "<div class=\"wide\"><table class=\"bars worth\">\n<thead><tr>");
     for (size_t i = 0; i < TM_COUNT(titles); i++)
         html_head_cell(html, titles[i], false);
     buf_addz(html->out, "</tr></thead>\n<tbody>\n");
@@ -151,10 +155,14 @@ static void picture(struct html *html, const struct gap_bubble *rows, size_t n)
     struct canvas canvas;
 
     buf_addz(html->out, "<figure class=\"wide\">\n");
-    canvas = canvas_svg_open(html, "picture", CHART_GAPS_WIDTH, CHART_GAPS_HEIGHT,
-                             _("Gaps by effort and distance; the list below has the figures."));
-    chart_gaps(&canvas, rows, n);
-    canvas_svg_close(html);
+    for (size_t i = 0; i < CANVAS_WIDTHS; i++) {
+        canvas = canvas_svg_open(html, canvas_widths[i].class_,
+                                 canvas_widths[i].narrow ? CHART_NARROW : CHART_GAPS_WIDTH,
+                                 CHART_GAPS_HEIGHT,
+                                 _("Gaps by effort and distance; the list below has the figures."));
+        chart_gaps(&canvas, rows, n);
+        canvas_svg_close(html);
+    }
     html_element(html, "figcaption", NULL,
                  _("To the right: more hours. Higher: farther from the level that is asked. The "
                    "larger a circle, the more money a year; an empty one: not known."));

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "report/layout.h"
 
+#include "base/digits.h"
+#include "base/locale.h"
 #include "base/utf8.h"
 
 #include <unicode/ubrk.h>
@@ -9,6 +11,18 @@
 
 #define RIGHT_TO_LEFT_MARK "\xE2\x80\x8F"
 #define ELLIPSIS "\xE2\x80\xA6"
+
+enum { TEXT_MAX = 1 << 20 };
+
+const char *layout_comma(enum language language)
+{
+    return language == LANG_AR ? "\xD8\x8C " : ", ";
+}
+
+const char *layout_arrow(enum language language)
+{
+    return language_is_rtl(language) ? "\xE2\x86\x90" : "\xE2\x86\x92";
+}
 
 static size_t width_of(UChar32 c)
 {
@@ -100,9 +114,21 @@ static void put(struct sheet *sheet, enum style style, struct str text)
     sheet->column += layout_width(text);
 }
 
+/* The text with the digits that the user wishes; `work` keeps it. */
+static struct str shown(const struct sheet *sheet, const char *text, struct buf *work)
+{
+    if (sheet->language != LANG_AR || locale_used().digits != DIGITS_ARABIC)
+        return str_of(text);
+    digits_add_arabic(work, str_of(text));
+    return buf_str(work);
+}
+
 void sheet_put(struct sheet *sheet, enum style style, const char *text)
 {
-    put(sheet, style, str_of(text));
+    struct buf work = BUF_INIT(TEXT_MAX);
+
+    put(sheet, style, shown(sheet, text, &work));
+    buf_release(&work);
 }
 
 static void spaces(struct sheet *sheet, size_t n)
@@ -114,15 +140,31 @@ static void spaces(struct sheet *sheet, size_t n)
         buf_addc(sheet->out, ' ');
 }
 
+/* Closes the isolates that a text opens and, being cut, no longer closes. */
+static void close_isolates(struct sheet *sheet, struct str text)
+{
+    size_t open = 0, mark = strlen(FIRST_STRONG_ISOLATE);
+
+    for (size_t i = 0; i + mark <= text.n; i++)
+        if (memcmp(text.p + i, FIRST_STRONG_ISOLATE, mark) == 0)
+            open++;
+        else if (open && memcmp(text.p + i, POP_DIRECTIONAL_ISOLATE, mark) == 0)
+            open--;
+    while (open--)
+        buf_addz(sheet->out, POP_DIRECTIONAL_ISOLATE);
+}
+
 void sheet_cell(struct sheet *sheet, enum style style, const char *text, size_t width, bool end)
 {
-    struct str s = str_of(text);
+    struct buf work = BUF_INIT(TEXT_MAX);
+    struct str s = shown(sheet, text, &work);
     size_t columns = layout_width(s);
 
     if (columns > width) {
         s.n = fitting(s, width - 1, &columns);
         put(sheet, style, s);
         put(sheet, style, STR_LIT(ELLIPSIS));
+        close_isolates(sheet, s);
         columns++;
     } else {
         if (end)
@@ -131,6 +173,7 @@ void sheet_cell(struct sheet *sheet, enum style style, const char *text, size_t 
     }
     if (!end)
         spaces(sheet, width - columns);
+    buf_release(&work);
 }
 
 void sheet_to(struct sheet *sheet, size_t column)
@@ -184,7 +227,7 @@ static void add_piece(struct sheet *sheet, enum style style, struct line *line, 
     line->to = end;
 }
 
-void sheet_wrap(struct sheet *sheet, enum style style, const char *text, size_t indent)
+static void wrap(struct sheet *sheet, enum style style, const char *text, size_t indent)
 {
     UErrorCode status = U_ZERO_ERROR;
     UText *utext = utext_openUTF8(NULL, text, -1, &status);
@@ -192,8 +235,6 @@ void sheet_wrap(struct sheet *sheet, enum style style, const char *text, size_t 
         ubrk_open(UBRK_LINE, language_codes[sheet->language], NULL, 0, &status);
     struct line line = {text, 0, 0};
 
-    if (!*text)
-        goto out;
     sheet_to(sheet, indent);
     ubrk_setUText(breaks, utext, &status);
     if (U_SUCCESS(status)) {
@@ -205,9 +246,17 @@ void sheet_wrap(struct sheet *sheet, enum style style, const char *text, size_t 
     }
     flush(sheet, style, &line);
     sheet_end_line(sheet);
-out:
     ubrk_close(breaks);
     utext_close(utext);
+}
+
+void sheet_wrap(struct sheet *sheet, enum style style, const char *text, size_t indent)
+{
+    struct buf work = BUF_INIT(TEXT_MAX);
+
+    if (*text)
+        wrap(sheet, style, shown(sheet, text, &work).p, indent);
+    buf_release(&work);
 }
 
 void sheet_repeat(struct sheet *sheet, enum style style, const char *text, size_t times)

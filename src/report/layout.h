@@ -3,6 +3,8 @@
  *
  * Widths are what a terminal shows: marks above and below letters (Thai vowels and tones, Arabic
  * vowel signs) and direction marks take no column, wide East Asian characters two.
+ * Arabic texts get the digits that the user wishes (locale_use()); what is to be typed or came from
+ * outside stands between directional isolates and keeps its own (digits.h).
  */
 #ifndef TM_REPORT_LAYOUT_H
 #define TM_REPORT_LAYOUT_H
@@ -19,6 +21,11 @@ struct sheet {
     enum language language;
     size_t column; /* where the next text goes; 0: nothing on this line yet */
 };
+
+/* The arrow from a level to the next as the language reads: "2→3", from right to left "2←3". */
+const char *layout_arrow(enum language language);
+/* Between the things of a list: ", " or "، ". */
+const char *layout_comma(enum language language);
 
 /* Columns that the text takes. */
 size_t layout_width(struct str text);

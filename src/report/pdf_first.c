@@ -151,6 +151,10 @@ static double key(struct pdf *pdf, enum colour colour, double x, double y, const
 {
     double width = pdf_extent(pdf, FACE_SMALL, PDF_INNER - 12, text);
 
+    if (colour == COLOUR_NONE) { /* the text has its own sign */
+        pdf_text(pdf, FACE_SMALL, ANCHOR_START, x, y, width + 2, 1, text);
+        return x + width + 14;
+    }
     pdf_box(pdf, colour, x, y + 2 * pdf->scale, 7 * pdf->scale, 7 * pdf->scale, 1.5);
     pdf_text(pdf, FACE_SMALL, ANCHOR_START, x + 10, y, width + 2, 1, text);
     return x + 10 + width + 14;
@@ -183,10 +187,15 @@ static double profile(struct pdf *pdf, double y)
     struct page *page = pdf->page;
     size_t n = page->model->dimension_count;
     const double radar = 252, height = radar * CHART_RADAR_HEIGHT / CHART_RADAR_WIDTH;
+    const struct trend *trend = page->options->trend;
+    bool arrows = n && *arrow(page, 0);
     const struct key_row rows[] = {
         {COLOUR_ACCENT, _("your level")},
         {COLOUR_ACCENT_SOFT, _("possible range, as long as something is unknown")},
         {COLOUR_GOAL, page_printf(page, _("enough for stage %s"), page_int(page, page->a->target))},
+        {COLOUR_NONE, arrows ? page_printf(page, _("▲ better, ▼ worse, = the same since %s"),
+                                           page_date(page, trend->points[trend->count - 2].as_of))
+                             : ""},
     };
     double x = LEFT + radar + 10, at, top;
     struct canvas canvas;
@@ -202,7 +211,7 @@ static double profile(struct pdf *pdf, double y)
         at += dimension_row(pdf, i, x, at, PDF_INNER - radar - 10, 14) +
               fmax(2, (height - 16 * (double)n) / (double)n * .4);
     y = fmax(top + height, at) + 4;
-    return keys(pdf, rows, TM_COUNT(rows), y) + 8;
+    return keys(pdf, rows, TM_COUNT(rows) - !arrows, y) + 8;
 }
 
 static double evidence(struct pdf *pdf, double y)

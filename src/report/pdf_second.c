@@ -106,12 +106,13 @@ static double timeline(struct pdf *pdf, double y)
     /* Letters that can be read are worth more than the later steps. */
     size_t most = pdf->scale >= .9 ? STEPS : STEPS_CROWDED;
     size_t rows = map->step_count < most ? map->step_count : most;
-    double inner = chart_timeline_height(rows), height = inner * PDF_INNER / CHART_TIMELINE_WIDTH;
+    double inner = chart_timeline_height(CHART_TIMELINE_WIDTH, rows),
+           height = inner * PDF_INNER / CHART_TIMELINE_WIDTH;
     struct canvas canvas;
 
     y = heading(pdf, y, _("Road map: the first steps"));
     canvas = pdf_canvas_open(pdf, LEFT, y, PDF_INNER, height, CHART_TIMELINE_WIDTH, inner);
-    chart_timeline(&canvas, map, rows);
+    chart_timeline(&canvas, map, 0, rows);
     pdf_canvas_close(pdf);
     y += height + 3;
     y += pdf_text(pdf, FACE_BODY, ANCHOR_START, LEFT, y, PDF_INNER, 0,

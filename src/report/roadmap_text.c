@@ -133,8 +133,8 @@ static void timeline(struct view *v)
         sheet_put(v->sheet, STYLE_PLAIN, " ");
         sheet_cell(v->sheet, STYLE_PLAIN, road_title(v->page, step->practice), titles - 1, false);
         sheet_put(v->sheet, STYLE_DIM,
-                  page_printf(v->page, " %s→%s ", page_int(v->page, step->from),
-                              page_int(v->page, step->to)));
+                  page_printf(v->page, " %s%s%s ", page_int(v->page, step->from),
+                              layout_arrow(v->page->language), page_int(v->page, step->to)));
         sheet_put(v->sheet, STYLE_GOOD, step->quick_win ? "*" : " ");
         bar(v, step);
         sheet_end_line(v->sheet);
@@ -274,9 +274,9 @@ static void left_out(struct view *v)
         sheet_put(v->sheet, STYLE_PLAIN, road_title(v->page, left->practice));
         sheet_put(v->sheet, STYLE_PLAIN, " ");
         sheet_wrap(v->sheet, STYLE_DIM,
-                   page_printf(v->page, "%s→%s · %s · %s", page_int(v->page, left->from),
-                               page_int(v->page, left->to), road_hours(v->page, left->hours),
-                               road_left_reason(left->why)),
+                   page_printf(v->page, "%s%s%s · %s · %s", page_int(v->page, left->from),
+                               layout_arrow(v->page->language), page_int(v->page, left->to),
+                               road_hours(v->page, left->hours), road_left_reason(left->why)),
                    INDENT);
     }
     if (map->left_count > shown)

@@ -2,10 +2,13 @@
 #include "report/words.h"
 
 #include "base/money.h"
+#include "report/layout.h"
 
 const char *words_as_of(struct page *page)
 {
-    const char *date = page_date(page, page->a->evidence->as_of);
+    /* A day that was asked for ends with the first moment of the next. */
+    int64_t last = page->a->evidence->as_of - (page->options->from_data ? 0 : 1);
+    const char *date = page_date(page, last);
 
     if (page->options->from_data)
         return page_printf(page, _("as of %s, the newest record"), date);
@@ -232,7 +235,7 @@ static const char *needs(struct page *page, const struct practice *practice, boo
             if (strcmp(need->id, practice->needs[i]) != 0 || (there && there[k]) != connected)
                 continue;
             if (list.n)
-                buf_addz(&list, page->language == LANG_AR ? "، " : ", ");
+                buf_addz(&list, layout_comma(page->language));
             buf_addz(&list, page_text(page, &need->title));
         }
     text = arena_strdup(&page->arena, buf_str(&list));

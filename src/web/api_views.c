@@ -17,7 +17,7 @@ static void show_default(const struct view_param *p, struct json_writer *w)
 {
     if (p->type == VIEW_CHOICE)
         json_key_stringz(w, "default", p->choices[0]);
-    if (p->type == VIEW_INT)
+    if (p->type == VIEW_INT && !p->of_goal)
         json_key_int(w, "default", p->preset);
     if (p->type == VIEW_DAY)
         json_key_int(w, "default_days_back", p->preset);

@@ -56,7 +56,8 @@ static void add_schema(const struct view_param *p, struct json_writer *w)
     if (p->type == VIEW_INT) {
         json_key_int(w, "minimum", p->low);
         json_key_int(w, "maximum", p->high);
-        json_key_int(w, "default", p->preset);
+        if (!p->of_goal)
+            json_key_int(w, "default", p->preset);
     }
 }
 

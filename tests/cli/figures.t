@@ -10,3 +10,15 @@ $ tidemark assess . --json
 ~ "customers": 2,
 ~ "revenue": 10000,
 ~ "repeat_share": 0.3$
+# The goal that the settings keep is the forecast's, unless another is tried.
+$ tidemark init kept --currency EUR --time-zone UTC && echo 'goal: 4000' >> kept/tidemark.yaml && tidemark import -w kept orders.csv
+~ is ready
+$ tidemark show forecast -w kept --csv | cut -d, -f1,10,11
+> from_day,goal,pace
+> 2026-01-01,40.00,
+$ tidemark show forecast -w kept --goal 5000 --csv | cut -d, -f10
+> goal
+> 50.00
+$ tidemark show forecast -w kept --goal 0 --csv | cut -d, -f10
+> goal
+> 

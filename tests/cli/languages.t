@@ -55,3 +55,34 @@ $ tidemark assess f
 ~ 2026
 $ tidemark assess f --lang ar --digits arab --json
 ~ "as_of": "2026-04-0
+# What is told of the past too, and the numbers to type stay as they are typed.
+$ tidemark init past --currency EUR --time-zone UTC && printf 'calendar: buddhist\ndigits: arab\n' >> past/tidemark.yaml
+~ is ready
+= g/orders.csv
+| order_id,ordered_at,total,currency,email
+| 1,2026-01-05 10:00:00,10.00,EUR,ann@example.com
+| 2,2026-02-05 10:00:00,10.00,EUR,bob@example.com
+= h/orders2.csv
+| order_id,ordered_at,total,currency,email
+| 3,2026-05-05 10:00:00,30.00,EUR,ann@example.com
+$ tidemark assess -w past g --json
+~ "stage"
+$ tidemark assess -w past h --json
+~ "stage"
+$ tidemark history -w past --lang ar
+~ ⁨1⁩ +٥ فبراير ٢٠٢٦
+~ ⁨2⁩ +٥ مايو ٢٠٢٦
+$ tidemark history -w past --lang th
+~ 5 พ.ค. 2569
+$ tidemark prove -w past --lang ar
+~ من ٥ فبراير ٢٠٢٦ إلى ٥ مايو ٢٠٢٦
+$ tidemark prove -w past --lang ar --digits latn
+~ من 5 فبراير 2026 إلى 5 مايو 2026
+$ tidemark prove -w past --lang th
+~ 5 ก.พ. 2569
+$ tidemark show revenue -w past --by month --lang ar | tail -1
+~ ٣٠
+$ tidemark peers -w past --lang ar
+~ يلزم لذلك ٥ منها
+$ tidemark roadmap -w past --lang ar | head -3
+~ ٢٠٢٦

@@ -57,7 +57,7 @@ export function spanOf(preset: Preset, today: string): Span {
     d90: () => addDays(today, -89),
     month: () => firstOfMonth(today),
     quarter: () => firstOfQuarter(today),
-    months12: () => addMonths(firstOfMonth(today), -11),
+    months12: () => addDays(addMonths(today, -12), 1),
   }[preset]();
   return { from, to: today };
 }
