@@ -124,7 +124,7 @@ after_the_measures() {
     echo "After the measures: the mark and all that follows from it, milliseconds (best of 3)"
     printf '  %6s %8s %8s %12s %9s %10s %8s %14s %10s\n' stage mark money sensitivity "road map" \
         complete "/ mark" "(definitions)" "(economics)"
-    for stage in 1 2 3; do
+    for stage in 1 2 3 4; do
         best_row=
         "$tidemark" simulate --stage "$stage" "$work/stage-$stage" >/dev/null
         for ((run = 0; run < 3; run++)); do

@@ -97,6 +97,9 @@ const char *words_road_end(struct page *page, const struct roadmap *map)
 {
     const char *stage = page_int(page, map->target);
 
+    if (map->already)
+        return page_printf(
+            page, _("The levels already make up stage %s; these steps make it sure."), stage);
     if (map->reached >= 0)
         return page_printf(page, _("If every step works, stage %s is reached by %s."), stage,
                            words_day(page, map->quarter_days[map->reached + 1] - 1));

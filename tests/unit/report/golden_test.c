@@ -5,6 +5,7 @@
 #include "real.h"
 
 #include "report/layout.h"
+#include "report/words_worth.h"
 #include "tap.h"
 
 typedef enum err_code (*report_fn)(const struct assessment *, const struct report_options *,
@@ -132,6 +133,40 @@ static void safe_html(void)
     buf_release(&out);
 }
 
+/* A shop that is at the stage is not told that it will not reach it. */
+static void at_the_stage(void)
+{
+    struct report_options options = fake_options(FAKE_STAGE_4, LANG_EN);
+    struct roadmap map = {.target = 4, .reached = -1, .already = true};
+    struct page page;
+    struct err err;
+
+    CHECK_OK(page_open(fake_assessment(FAKE_STAGE_4), &options, &page, &err), err);
+    CHECK_STR(words_road_end(&page, &map),
+              "The levels already make up stage 4; these steps make it sure.");
+    page_close(&page);
+}
+
+/* The wished digits, but in what is typed or came from outside; a cut cell closes its isolates. */
+static void wished_digits(void)
+{
+    struct buf out = BUF_INIT(1000);
+    struct sheet sheet = {.out = &out, .width = 80, .language = LANG_AR};
+
+    locale_use((struct locale_ways){.digits = DIGITS_ARABIC});
+    sheet_put(&sheet, STYLE_PLAIN, "70% \u2068--last 5\u2069 EML-3");
+    sheet_end_line(&sheet);
+    CHECK_STR(buf_cstr(&out), "\u200F٧٠٪ \u2068--last 5\u2069 EML-3\n");
+    buf_reset(&out);
+    sheet_cell(&sheet, STYLE_PLAIN, "12 \u2068shop 34\u2069", 6, false);
+    CHECK_STR(buf_cstr(&out), "\u200F١٢ \u2068sh…\u2069");
+    buf_reset(&out);
+    locale_use((struct locale_ways){0});
+    sheet_put(&sheet, STYLE_PLAIN, "70%");
+    CHECK_STR(buf_cstr(&out), "70%");
+    buf_release(&out);
+}
+
 static void columns(void)
 {
     CHECK_INT(layout_width(STR_LIT("abc")), 3);
@@ -169,6 +204,8 @@ static void limit(void)
 int main(void)
 {
     columns();
+    at_the_stage();
+    wished_digits();
     golden(report_text, "stage2.en.txt", FAKE_STAGE_2, LANG_EN, true);
     golden(report_text, "stage2.ar.txt", FAKE_STAGE_2, LANG_AR, false);
     golden(report_text, "stage2.th.txt", FAKE_STAGE_2, LANG_TH, false);
