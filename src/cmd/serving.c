@@ -84,6 +84,14 @@ static void hold_tables(void *ctx, bool on)
     show_tables(s, rc == ERR_OK ? &context : NULL);
 }
 
+static enum err_code do_drain(void *ctx, struct journal *journal, struct err *err)
+{
+    struct serving *s = ctx;
+
+    TRY(begin_job(s, err));
+    return workspace_drain(&s->ws, journal, &s->cancelled, err);
+}
+
 /* Without a single dated record there is nothing to wait for. */
 static enum err_code do_resolve(void *ctx, struct err *err)
 {
@@ -203,6 +211,8 @@ static enum err_code undo(struct serving *s, uint32_t import_id, struct err *err
     char number[32];
 
     TRY(store_import_each(s->ws.store, IMPORT_DONE, take_one, &entry, err));
+    if (strcmp(entry.format, "live") == 0)
+        return err_set(err, ERR_INVALID, "what came live cannot be taken out");
     snprintf(number, sizeof(number), "%u", import_id);
     TRY(store_put(s->ws.store, undo_name, str_of(number), err));
     if (entry.name[0]) {
@@ -281,6 +291,7 @@ struct web_work serving_work(struct serving *s)
                              .assess = do_assess,
                              .import = do_import,
                              .undo = do_undo,
+                             .drain = do_drain,
                              .resolve = do_resolve,
                              .cancel = do_cancel};
 }

@@ -24,6 +24,10 @@ enum job_state {
 /* Files often come one after another: they are joined with the rest when all are in. */
 static const int64_t resolve_after_us = 3 * US_PER_SECOND / 2;
 
+/* Between two resolvings for what comes live: figures are made anew a sixth of the time at most. */
+static const int64_t live_rest_us = 60 * US_PER_SECOND;
+enum { LIVE_REST_TIMES = 5 };
+
 /* What to do about one that a restart cut off. */
 static const struct {
     const char *name, *lost;
@@ -62,6 +66,7 @@ struct jobs {
     int64_t ran_us, alive_us; /* the worker's processor time, and when it was last seen to grow */
     int64_t asked_us;         /* when the engine was last asked for a sign of life */
     int64_t last_id, done, failed;
+    int64_t rested_us; /* when what came live may be resolved again */
     struct job jobs[JOBS_LIVE];
 };
 
@@ -219,6 +224,33 @@ static void want_resolve(struct jobs *jobs, bool changed)
         log_line(LOG_ERROR, "web", "the records are not resolved: %s", err.msg);
 }
 
+/* With the lock held. */
+static bool want_live(struct jobs *jobs)
+{
+    const struct job_wish wish = {JOB_RESOLVE, "", "", "", 0};
+    int64_t soon = timestamp_now() + resolve_after_us;
+    struct err err = ERR_INIT;
+    struct job *job;
+
+    for (size_t i = 0; i < JOBS_LIVE; i++)
+        if (jobs->jobs[i].kept.id && jobs->jobs[i].kept.kind == JOB_RESOLVE &&
+            jobs->jobs[i].kept.state == JOB_WAITING)
+            return true;
+    job = add(jobs, &wish, &err);
+    if (job)
+        job->not_before_us = soon > jobs->rested_us ? soon : jobs->rested_us;
+    return job != NULL;
+}
+
+/* A resolving has ended. */
+static void rest(struct jobs *jobs, const struct job *job)
+{
+    int64_t took = job->kept.ended_us - job->kept.begun_us;
+    int64_t pause = took * LIVE_REST_TIMES;
+
+    jobs->rested_us = job->kept.ended_us + (pause > live_rest_us ? pause : live_rest_us);
+}
+
 /* With the lock held, which is given back while the work goes on. */
 static void run(struct jobs *jobs, struct job *job)
 {
@@ -242,6 +274,8 @@ static void run(struct jobs *jobs, struct job *job)
     if (out.n && !out.failed)
         job->result = buf_detach(&out);
     end(jobs, job, rc, &err);
+    if (job->kept.kind == JOB_RESOLVE)
+        rest(jobs, job);
     if (job->kept.kind != JOB_RESOLVE && !jobs->stop && !desk_is_fresh(jobs->web->desk))
         want_resolve(jobs, true);
     buf_release(&out);
@@ -411,6 +445,16 @@ void jobs_want_resolve(struct jobs *jobs, bool changed)
     pthread_mutex_lock(&jobs->lock);
     want_resolve(jobs, changed);
     pthread_mutex_unlock(&jobs->lock);
+}
+
+bool jobs_want_live(struct jobs *jobs)
+{
+    bool wanted;
+
+    pthread_mutex_lock(&jobs->lock);
+    wanted = want_live(jobs);
+    pthread_mutex_unlock(&jobs->lock);
+    return wanted;
 }
 
 bool jobs_cancel(struct jobs *jobs, int64_t id)

@@ -16,7 +16,7 @@
 #include "engine/engine.h"
 #include "insight/views.h"
 #include "maturity/model.h"
-#include "store/store.h"
+#include "store/journal.h"
 #include "web/proxies.h"
 
 #include <signal.h>
@@ -36,6 +36,8 @@ struct web_work {
     enum err_code (*assess)(void *ctx, struct err *err);
     enum err_code (*import)(void *ctx, const char *path, struct buf *out_report, struct err *err);
     enum err_code (*undo)(void *ctx, uint32_t import_id, struct err *err);
+    /* Brings what came live into the engine; called before `assess` and `resolve`. */
+    enum err_code (*drain)(void *ctx, struct journal *journal, struct err *err);
     /* Resolves the records, when they are not, and tells it by web_tables_ready(). */
     enum err_code (*resolve)(void *ctx, struct err *err);
     /* Any thread: what is under way ends with ERR_CANCELLED. */
