@@ -120,6 +120,13 @@ enum err_code workspace_open_asleep(const char *dir, struct workspace *out, stru
     return rc;
 }
 
+static void show_live(void *ctx, int64_t messages)
+{
+    (void)ctx;
+    (void)messages;
+    progress_show(_("bringing in what came live"), 0);
+}
+
 enum err_code workspace_drain(struct workspace *ws, struct journal *journal,
                               const volatile sig_atomic_t *cancel, struct err *err)
 {
@@ -128,10 +135,12 @@ enum err_code workspace_drain(struct workspace *ws, struct journal *journal,
                                   .engine = ws->engine,
                                   .target = engine_target_door(ws->target),
                                   .settings = &ws->settings,
-                                  .cancel = cancel};
+                                  .cancel = cancel,
+                                  .progress = show_live};
     struct drain_summary told;
 
     TRY(drain(&ctx, &told, err));
+    progress_clear();
     if (told.messages)
         log_line(LOG_INFO, "intake",
                  "live messages=%" PRId64 " records=%" PRId64 " rejected=%" PRId64

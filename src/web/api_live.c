@@ -167,8 +167,10 @@ enum err_code live_append(struct web *shop, struct request *q, struct journal_re
 {
     enum err_code rc = append_all(live_journal(shop->live), records, n, err);
 
-    if (rc == ERR_OK)
+    if (rc == ERR_OK) {
+        web_live_came(shop);
         return ERR_OK;
+    }
     q->retry_after = WAIT_SECONDS; /* a full disk has room again, a broken one is another's */
     return refuse(q, 503, rc);
 }

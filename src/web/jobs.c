@@ -47,6 +47,7 @@ struct job {
     uint32_t import_id;
     enum language language;
     int64_t not_before_us;
+    bool live; /* resolves what came live */
     bool cancel, stalled;
     char step[160];
     double done;
@@ -237,12 +238,14 @@ static bool want_live(struct jobs *jobs)
             jobs->jobs[i].kept.state == JOB_WAITING)
             return true;
     job = add(jobs, &wish, &err);
-    if (job)
-        job->not_before_us = soon > jobs->rested_us ? soon : jobs->rested_us;
-    return job != NULL;
+    if (!job)
+        return false;
+    job->live = true;
+    job->not_before_us = soon > jobs->rested_us ? soon : jobs->rested_us;
+    return true;
 }
 
-/* A resolving has ended. */
+/* A resolving for what came live has ended. */
 static void rest(struct jobs *jobs, const struct job *job)
 {
     int64_t took = job->kept.ended_us - job->kept.begun_us;
@@ -274,7 +277,7 @@ static void run(struct jobs *jobs, struct job *job)
     if (out.n && !out.failed)
         job->result = buf_detach(&out);
     end(jobs, job, rc, &err);
-    if (job->kept.kind == JOB_RESOLVE)
+    if (job->live)
         rest(jobs, job);
     if (job->kept.kind != JOB_RESOLVE && !jobs->stop && !desk_is_fresh(jobs->web->desk))
         want_resolve(jobs, true);

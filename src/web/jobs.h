@@ -41,7 +41,7 @@ TM_MUST_CHECK enum err_code jobs_add(struct jobs *jobs, const struct job_wish *w
  * just now, and may change once more: soon; else at once, unless that is under way. */
 void jobs_want_resolve(struct jobs *jobs, bool changed);
 /* The same for messages that came live, of which there may be more at any time: not before the last
- * resolving is a minute and five times its own length ago. False: too much waits already. */
+ * such resolving is a minute and five times its own length ago. False: too much waits already. */
 bool jobs_want_live(struct jobs *jobs);
 /* False when there is no such job. */
 bool jobs_cancel(struct jobs *jobs, int64_t id);

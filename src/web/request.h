@@ -133,6 +133,7 @@ struct web {
     atomic_bool cancelled;
     struct planner *planner; /* planner.h */
     struct live *live;       /* live.h */
+    atomic_bool live_waits;  /* messages came that the figures do not have */
     struct jobs *jobs;
     struct shop_engine engine; /* engines.h */
     char reset_token[65];      /* until it was told; "" for none */
@@ -163,6 +164,8 @@ struct site {
 TM_MUST_CHECK enum err_code shop_open(struct site *site, const struct web_shop *shop,
                                       struct web *out, struct err *err);
 void shop_close(struct web *web);
+/* Messages were stored: the figures are old from now on, and are made anew in a while. */
+void web_live_came(struct web *web);
 /* The shop that an address is for, and what stands behind its name; the root when it names none. */
 struct web *shop_find(struct site *site, const char *url, const char **out_rest);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* shop.c - one shop of the server: its start and end, its worker, its address. */
 #include "base/file.h"
+#include "intake/live/drain.h"
 #include "web/auth.h"
 #include "web/desk.h"
 #include "web/live.h"
@@ -16,13 +17,30 @@ static enum err_code held(struct web *web, struct err *err)
     return engine_hold_long(web, &web->cancelled, err);
 }
 
+/* Messages that came while figures were made are not in them. */
+static void doubt_when_late(struct web *web)
+{
+    if (web->live_waits)
+        desk_doubt(web->desk);
+}
+
+/* What comes from now on asks anew. */
+static enum err_code drain_live(struct web *web, struct err *err)
+{
+    web->live_waits = false;
+    return web->shop->work.drain(web->shop->work.ctx, live_journal(web->live), err);
+}
+
 static enum err_code assess(void *ctx, struct err *err)
 {
     struct web *web = ctx;
     enum err_code rc;
 
     TRY(held(web, err));
-    rc = web->shop->work.assess(web->shop->work.ctx, err);
+    rc = drain_live(web, err);
+    if (rc == ERR_OK)
+        rc = web->shop->work.assess(web->shop->work.ctx, err);
+    doubt_when_late(web);
     engine_release(web);
     return rc;
 }
@@ -55,7 +73,10 @@ static enum err_code make_fresh(void *ctx, struct err *err)
     enum err_code rc;
 
     TRY(held(web, err));
-    rc = web->shop->work.resolve(web->shop->work.ctx, err);
+    rc = drain_live(web, err);
+    if (rc == ERR_OK)
+        rc = web->shop->work.resolve(web->shop->work.ctx, err);
+    doubt_when_late(web);
     engine_release(web);
     return rc;
 }
@@ -88,6 +109,17 @@ static enum err_code remove_leftovers(const struct web *web, struct err *err)
     return ERR_OK;
 }
 
+/* What an end before left in the journal. */
+static enum err_code resume_live(struct web *web, struct err *err)
+{
+    struct drain_state state;
+
+    TRY(drain_state(web->store, live_journal(web->live), &state, err));
+    if (state.waiting > 0)
+        web_live_came(web);
+    return ERR_OK;
+}
+
 enum err_code shop_open(struct site *site, const struct web_shop *shop, struct web *out,
                         struct err *err)
 {
@@ -110,7 +142,17 @@ enum err_code shop_open(struct site *site, const struct web_shop *shop, struct w
     out->desk = desk_new(out);
     out->planner = planner_new();
     TRY(live_open(out->store, &out->live, err));
-    return jobs_new(out, &out->work, shop->store, &out->jobs, err);
+    TRY(jobs_new(out, &out->work, shop->store, &out->jobs, err));
+    return resume_live(out, err);
+}
+
+void web_live_came(struct web *web)
+{
+    if (atomic_exchange(&web->live_waits, true))
+        return;
+    desk_doubt(web->desk);
+    if (!jobs_want_live(web->jobs))
+        web->live_waits = false; /* the next one tries again */
 }
 
 void shop_close(struct web *web)
