@@ -10,7 +10,7 @@ WITH latest AS (
     ORDER BY import_id DESC, line DESC
     LIMIT 1 BY source, order_key)
 SELECT
-    (SELECT count() FROM latest) AS raw_orders,
-    (SELECT count() FROM orders) AS orders,
-    (SELECT toInt64(coalesce(sum(total), 0)) FROM latest WHERE currency = {currency:String}) AS raw_total,
-    (SELECT toInt64(coalesce(sum(total), 0)) FROM orders WHERE currency = {currency:String}) AS total
+    assumeNotNull((SELECT count() FROM latest)) AS raw_orders,
+    assumeNotNull((SELECT count() FROM orders)) AS orders,
+    assumeNotNull((SELECT toInt64(coalesce(sum(total), 0)) FROM latest WHERE currency = {currency:String})) AS raw_total,
+    assumeNotNull((SELECT toInt64(coalesce(sum(total), 0)) FROM orders WHERE currency = {currency:String})) AS total
