@@ -83,6 +83,8 @@ with tempfile.TemporaryDirectory() as top:
                 break
             except RuntimeError:  # the engine of the one before has not ended yet
                 time.sleep(.5)
+        else:
+            sys.exit("Bail out! it ends by itself")
         acknowledged.update(ids)
         if i % 4 == 3:
             shutil.rmtree(pathlib.Path(folder, "engine"), ignore_errors=True)
