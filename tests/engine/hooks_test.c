@@ -191,6 +191,23 @@ static void lives(void)
     CHECK_INT(live_number(engine, "test/touches"), 726);
 }
 
+/* What the doctor counts twice is the same, whoever told of the orders. */
+static void proof(void)
+{
+    const struct param params[] = {PARAM_STRZ("currency", "EUR")};
+    TM_CLEANUP(result_freep) struct result *res = NULL;
+    struct err err = ERR_INIT;
+
+    CHECK_OK(engine_query(engine, "insight/proof", params, 1, &res, &err), err);
+    CHECK(result_next(res));
+    CHECK(result_int(res, 1) > 0);
+    CHECK_INT(result_int(res, 0), result_int(res, 1));
+    CHECK_INT(result_int(res, 2), result_int(res, 3));
+    while (result_next(res))
+        continue;
+    CHECK_OK(result_status(res, &err), err);
+}
+
 /* The order's newest lines, once. */
 static void products(void)
 {
@@ -344,7 +361,9 @@ int main(void)
     target = engine_target_new(engine);
     lives();
     products();
+    proof();
     exports();
+    proof();
     people();
     checkouts();
     engine_target_free(target);
