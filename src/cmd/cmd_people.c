@@ -2,19 +2,14 @@
 /* tidemark people: who may be one person, and what the shop's people decide on it. */
 #include "cmd/cmd.h"
 
-#include "base/arena.h"
 #include "base/json_write.h"
 #include "base/locale.h"
 #include "cmd/records.h"
 #include "cmd/workspace.h"
-#include "identity/identity.h"
-#include "identity/suggest.h"
 #include "report/layout.h"
 #include "store/people.h"
 
-enum { OUTPUT_MAX = 64 << 20, NAMES_MAX = 1 << 30, SHOWN_DEFAULT = 50 };
-
-static const double LIKELY = .9;
+enum { OUTPUT_MAX = 64 << 20, SHOWN_DEFAULT = 50 };
 
 static const struct option_row rows[] = {
     {"workspace", 'w', "DIR", N_("The workspace.")},
@@ -36,107 +31,6 @@ struct people_run {
 
 /* ---- suggest ------------------------------------------------------------------------------ */
 
-struct named {
-    uint64_t person;
-    const char *name, *email;
-};
-
-struct suggesting {
-    struct arena arena;
-    struct suggester *suggester;
-    struct named *people; /* by person */
-    size_t count, cap;
-    struct identity_decision *apart; /* decided already: not suggested again */
-    size_t apart_count;
-    struct suggestion *found; /* the likeliest first */
-    size_t found_count, found_cap;
-};
-
-static enum err_code add_person(struct suggesting *s, struct result *res, struct err *err)
-{
-    struct str values[SUGGEST_FIELD_COUNT] = {
-        [SUGGEST_GIVEN_NAME] = result_text(res, 1), [SUGGEST_FAMILY_NAME] = result_text(res, 2),
-        [SUGGEST_EMAIL_NAME] = result_text(res, 4), [SUGGEST_PHONE] = result_text(res, 5),
-        [SUGGEST_POSTCODE] = result_text(res, 6),   [SUGGEST_TOWN] = result_text(res, 7),
-        [SUGGEST_REGION] = result_text(res, 8),
-    };
-    struct buf name = BUF_INIT(4096);
-    struct named one = {.person = result_uint(res, 0),
-                        .email = arena_strdup(&s->arena, result_text(res, 3))};
-
-    buf_addf(&name, "%.*s %.*s", (int)values[SUGGEST_GIVEN_NAME].n, values[SUGGEST_GIVEN_NAME].p,
-             (int)values[SUGGEST_FAMILY_NAME].n, values[SUGGEST_FAMILY_NAME].p);
-    one.name = arena_strdup(&s->arena, str_trim(buf_str(&name)));
-    buf_release(&name);
-    TRY(arena_check(&s->arena, err));
-    if (s->count == s->cap) {
-        s->cap = s->cap ? s->cap * 2 : 1024;
-        s->people = xrealloc(s->people, s->cap * sizeof(*s->people));
-    }
-    s->people[s->count++] = one;
-    return suggester_add(s->suggester, one.person, values, err);
-}
-
-static enum err_code read_people(struct suggesting *s, struct engine *engine, struct err *err)
-{
-    TM_CLEANUP(result_freep) struct result *res = NULL;
-
-    TRY(engine_query(engine, "identity/people", NULL, 0, &res, err));
-    while (result_next(res))
-        TRY(add_person(s, res, err));
-    return result_status(res, err);
-}
-
-static enum err_code take_apart(void *ctx, const struct people_decision *decision, struct err *err)
-{
-    struct suggesting *s = ctx;
-
-    (void)err;
-    if (!decision->stands || !decision->apart)
-        return ERR_OK;
-    s->apart = xrealloc(s->apart, (s->apart_count + 1) * sizeof(*s->apart));
-    s->apart[s->apart_count++] = (struct identity_decision){decision->a, decision->b, true};
-    return ERR_OK;
-}
-
-static void take_suggestion(void *ctx, const struct suggestion *suggestion)
-{
-    struct suggesting *s = ctx;
-
-    for (size_t i = 0; i < s->apart_count; i++)
-        if (s->apart[i].a == suggestion->a && s->apart[i].b == suggestion->b)
-            return;
-    if (s->found_count == s->found_cap) {
-        s->found_cap = s->found_cap ? s->found_cap * 2 : 64;
-        s->found = xrealloc(s->found, s->found_cap * sizeof(*s->found));
-    }
-    s->found[s->found_count++] = *suggestion;
-}
-
-static int likeliest_first(const void *a, const void *b)
-{
-    const struct suggestion *x = a, *y = b;
-
-    if (x->probability != y->probability)
-        return x->probability > y->probability ? -1 : 1;
-    return x->a < y->a ? -1 : x->a > y->a;
-}
-
-static const struct named *name_of(const struct suggesting *s, uint64_t person)
-{
-    size_t low = 0, high = s->count;
-
-    while (low + 1 < high) {
-        size_t middle = (low + high) / 2;
-
-        if (s->people[middle].person <= person)
-            low = middle;
-        else
-            high = middle;
-    }
-    return &s->people[low];
-}
-
 static const char *const level_words[SUGGEST_LEVEL_COUNT] = {
     N_("different"),
     N_("alike"),
@@ -150,7 +44,7 @@ static const char *const field_labels[SUGGEST_FIELD_COUNT] = {
     N_("building"),    N_("town"),      N_("postcode"),      N_("region"),
 };
 
-static void add_named(struct buf *out, const struct named *one)
+static void add_named(struct buf *out, const struct pair_person *one)
 {
     buf_addf(out, "  %-20" PRIu64 "  %s", one->person, one->name);
     if (one->email[0])
@@ -158,7 +52,7 @@ static void add_named(struct buf *out, const struct named *one)
     buf_addc(out, '\n');
 }
 
-static void add_text(struct buf *out, const struct suggesting *s, struct locale *locale,
+static void add_text(struct buf *out, const struct pairs *pairs, struct locale *locale,
                      const struct suggestion *one)
 {
     struct buf share = BUF_INIT(64);
@@ -166,8 +60,8 @@ static void add_text(struct buf *out, const struct suggesting *s, struct locale 
 
     locale_add_percent(locale, &share, one->probability < .999 ? one->probability : .999, 1);
     buf_addf(out, _("One person with a probability of %s:\n"), buf_cstr(&share));
-    add_named(out, name_of(s, one->a));
-    add_named(out, name_of(s, one->b));
+    add_named(out, pairs_person(pairs, one->a));
+    add_named(out, pairs_person(pairs, one->b));
     buf_addz(out, "  ");
     for (int f = 0; f < SUGGEST_FIELD_COUNT; f++) {
         if (one->levels[f] == SUGGEST_MISSING)
@@ -181,71 +75,29 @@ static void add_text(struct buf *out, const struct suggesting *s, struct locale 
     buf_release(&share);
 }
 
-static void add_person_json(struct json_writer *w, const char *key, const struct named *one)
-{
-    char number[24];
-
-    snprintf(number, sizeof(number), "%" PRIu64, one->person);
-    json_key(w, key);
-    json_begin_object(w);
-    json_key_stringz(w, "person", number);
-    json_key_stringz(w, "name", one->name);
-    json_key_stringz(w, "email", one->email);
-    json_end_object(w);
-}
-
-static void add_json(struct buf *out, const struct suggesting *s,
-                     const struct suggest_summary *summary, size_t shown)
-{
-    static const char *const levels[] = {"different", "alike", "nearly", "same"};
-    struct json_writer w = JSON_WRITER(out);
-
-    json_begin_object(&w);
-    json_key_int(&w, "people", (int64_t)summary->records);
-    json_key_int(&w, "pairs_compared", (int64_t)summary->compared);
-    json_key_int(&w, "found", (int64_t)s->found_count);
-    json_key(&w, "pairs");
-    json_begin_array(&w);
-    for (size_t i = 0; i < shown; i++) {
-        json_begin_object(&w);
-        json_key_double(&w, "probability", s->found[i].probability);
-        add_person_json(&w, "a", name_of(s, s->found[i].a));
-        add_person_json(&w, "b", name_of(s, s->found[i].b));
-        json_key(&w, "fields");
-        json_begin_object(&w);
-        for (int f = 0; f < SUGGEST_FIELD_COUNT; f++)
-            if (s->found[i].levels[f] != SUGGEST_MISSING)
-                json_key_stringz(&w, suggest_field_names[f], levels[s->found[i].levels[f]]);
-        json_end_object(&w);
-        json_end_object(&w);
-    }
-    json_end_array(&w);
-    json_end_object(&w);
-    buf_addc(out, '\n');
-}
-
-static enum err_code write_suggestions(struct people_run *run, const struct suggesting *s,
-                                       const struct suggest_summary *summary, size_t limit,
-                                       struct err *err)
+static enum err_code write_suggestions(struct people_run *run, const struct pairs *pairs,
+                                       size_t limit, struct err *err)
 {
     TM_CLEANUP(locale_closep) struct locale *locale = NULL;
-    size_t shown = s->found_count < limit ? s->found_count : limit;
+    size_t shown = pairs->count < limit ? pairs->count : limit;
+    struct json_writer w = JSON_WRITER(&run->out);
 
     if (value(run->options, "json")) {
-        add_json(&run->out, s, summary, shown);
+        pairs_json(pairs, shown, &w);
+        buf_addc(&run->out, '\n');
         return ERR_OK;
     }
     TRY(locale_open(i18n_current(), &locale, err));
     for (size_t i = 0; i < shown; i++)
-        add_text(&run->out, s, locale, &s->found[i]);
-    if (!s->found_count)
+        add_text(&run->out, pairs, locale, &pairs->found[i]);
+    if (!pairs->count)
         buf_addf(&run->out, _("Among %s people with a name there are no two that look like one.\n"),
-                 cmd_number((int64_t)summary->records).text);
+                 cmd_number((int64_t)pairs->summary.records).text);
     else
         buf_addf(&run->out,
                  _("Pairs found: %s; shown: %s. Nothing was joined: \"tidemark people same A B\" "
                    "does, \"tidemark people apart A B\" keeps two apart.\n"),
-                 cmd_number((int64_t)s->found_count).text, cmd_number((int64_t)shown).text);
+                 cmd_number((int64_t)pairs->count).text, cmd_number((int64_t)shown).text);
     return ERR_OK;
 }
 
@@ -264,31 +116,15 @@ static enum err_code read_number(const struct options *options, const char *name
     return ERR_OK;
 }
 
-static void suggesting_release(struct suggesting *s)
-{
-    suggester_free(s->suggester);
-    arena_release(&s->arena);
-    free(s->people);
-    free(s->apart);
-    free(s->found);
-}
-
 static enum err_code run_suggest(struct people_run *run, struct err *err)
 {
-    TM_CLEANUP(suggesting_release)
-    struct suggesting s = {.arena = ARENA_INIT(NAMES_MAX), .suggester = suggester_new()};
-    struct suggest_sink sink = {&s, take_suggestion};
-    struct suggest_summary summary;
+    TM_CLEANUP(pairs_release) struct pairs pairs = {0};
     double least, limit;
 
-    TRY(read_number(run->options, "least", .01, 1, LIKELY, &least, err));
+    TRY(read_number(run->options, "least", .01, 1, PAIRS_LIKELY, &least, err));
     TRY(read_number(run->options, "limit", 1, 100000, SHOWN_DEFAULT, &limit, err));
-    TRY(store_people_each(run->ws.store, take_apart, &s, err));
-    TRY(read_people(&s, run->ws.engine, err));
-    TRY(suggester_run(s.suggester, least, &sink, &summary, err));
-    if (s.found_count)
-        qsort(s.found, s.found_count, sizeof(*s.found), likeliest_first);
-    return write_suggestions(run, &s, &summary, (size_t)limit, err);
+    TRY(workspace_pairs(run->ws.store, run->ws.engine, least, &pairs, err));
+    return write_suggestions(run, &pairs, (size_t)limit, err);
 }
 
 /* ---- decide ------------------------------------------------------------------------------- */

@@ -9,6 +9,8 @@
 #include "cmd/mark.h"
 #include "cmd/records.h"
 
+enum { PAIRS_KEPT = 200, PAIRS_BYTES_MAX = 1 << 20 };
+
 static void tell_progress(void *ctx, const char *label, double done)
 {
     struct serving *s = ctx;
@@ -82,6 +84,7 @@ static void hold_tables(void *ctx, bool on)
     if (rc != ERR_OK)
         log_line(LOG_ERROR, "cmd", "what was resolved cannot be told: %s", err.msg);
     show_tables(s, rc == ERR_OK ? &context : NULL);
+    s->other_people = true;
 }
 
 static enum err_code do_drain(void *ctx, struct journal *journal, struct err *err)
@@ -101,6 +104,7 @@ static enum err_code do_resolve(void *ctx, struct err *err)
     enum err_code rc;
 
     TRY(begin_job(s, err));
+    TRY(workspace_sync_decisions(s->ws.store, s->ws.engine, err));
     rc = records_make_fresh(&s->ws, &aside, &context, err);
     if (rc == ERR_NOT_FOUND) {
         context = (struct view_context){.as_of = timestamp_now(),
@@ -115,6 +119,34 @@ static enum err_code do_resolve(void *ctx, struct err *err)
     if (rc == ERR_OK)
         show_tables(s, &context);
     return rc;
+}
+
+static enum err_code keep_pairs(struct serving *s, const struct pairs *pairs, struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf out = BUF_INIT(PAIRS_BYTES_MAX);
+    struct json_writer w = JSON_WRITER(&out);
+
+    pairs_json(pairs, PAIRS_KEPT, &w);
+    TRY(buf_check(&out, err));
+    return store_put(s->ws.store, WEB_SUGGESTIONS, buf_str(&out), err);
+}
+
+static enum err_code do_suggest(void *ctx, struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf kept = BUF_INIT(PAIRS_BYTES_MAX);
+    TM_CLEANUP(pairs_release) struct pairs pairs = {0};
+    struct serving *s = ctx;
+    bool found;
+
+    TRY(store_get(s->ws.store, WEB_SUGGESTIONS, &kept, &found, err));
+    if (found && kept.n && !s->other_people)
+        return ERR_OK;
+    TRY(begin_job(s, err));
+    tell_progress(s, _("looking for people who may be one"), 0);
+    TRY(workspace_pairs(s->ws.store, s->ws.engine, PAIRS_LIKELY, &pairs, err));
+    TRY(keep_pairs(s, &pairs, err));
+    s->other_people = false;
+    return ERR_OK;
 }
 
 static enum err_code do_assess(void *ctx, struct err *err)
@@ -293,5 +325,6 @@ struct web_work serving_work(struct serving *s)
                              .undo = do_undo,
                              .drain = do_drain,
                              .resolve = do_resolve,
+                             .suggest = do_suggest,
                              .cancel = do_cancel};
 }

@@ -11,6 +11,7 @@ struct serving {
     struct workspace ws;
     char name[40]; /* in its address; "" for the only shop */
     struct web *web;
+    bool other_people;               /* since people who may be one were looked for */
     volatile sig_atomic_t cancelled; /* the job under way */
     struct view_memory *memory;      /* of the new tables, not handed over yet; owned */
     bool shown;                      /* the server has that of the tables as they are */

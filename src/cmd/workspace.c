@@ -6,7 +6,6 @@
 #include "cmd/cmd.h"
 #include "cmd/import_view.h"
 #include "cmd/language.h"
-#include "identity/identity.h"
 #include "intake/live/drain.h"
 #include "store/people.h"
 
@@ -65,6 +64,19 @@ enum err_code workspace_sync_decisions(struct store *store, struct engine *engin
 
     if (rc == ERR_OK)
         rc = identity_put_decisions(engine, decided.list, decided.n, err);
+    free(decided.list);
+    return rc;
+}
+
+enum err_code workspace_pairs(struct store *store, struct engine *engine, double least,
+                              struct pairs *out, struct err *err)
+{
+    struct decided decided = {0};
+    enum err_code rc = store_people_each(store, take_decision, &decided, err);
+
+    if (rc == ERR_OK)
+        rc = pairs_find(engine, decided.list, decided.n, least, out, err);
+    out->decided = NULL;
     free(decided.list);
     return rc;
 }

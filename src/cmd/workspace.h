@@ -4,6 +4,7 @@
 #define TM_CMD_WORKSPACE_H
 
 #include "engine/engine.h"
+#include "identity/pairs.h"
 #include "intake/import.h"
 #include "store/settings.h"
 #include "store/store.h"
@@ -43,6 +44,12 @@ TM_MUST_CHECK enum err_code workspace_sync_decisions(struct store *store, struct
 struct journal;
 TM_MUST_CHECK enum err_code workspace_drain(struct workspace *ws, struct journal *journal,
                                             const volatile sig_atomic_t *cancel, struct err *err);
+
+/* People who may be one, as likely as `least`, but those that the store says are two. The caller
+ * releases `out`, also after an error. */
+#define PAIRS_LIKELY 0.9
+TM_MUST_CHECK enum err_code workspace_pairs(struct store *store, struct engine *engine,
+                                            double least, struct pairs *out, struct err *err);
 
 /* Imports paths with a progress line. */
 TM_MUST_CHECK enum err_code workspace_import(struct workspace *ws,

@@ -31,6 +31,7 @@ struct desk {
     bool stopped, held, known;
     struct view_context context;
     uint64_t serial; /* of the tables: they are others when it has changed */
+    uint64_t doubts, doubts_seen;
     struct lane lanes[LANES];
 };
 
@@ -180,8 +181,10 @@ void desk_set(struct desk *desk, const struct view_context *context, struct view
     }
     pthread_mutex_lock(&desk->lock);
     desk->known = context != NULL;
-    if (context)
+    if (context) {
         desk->context = *context;
+        desk->context.fresh = context->fresh && desk->doubts == desk->doubts_seen;
+    }
     desk->held = false;
     desk->serial += held || memory;
     pthread_cond_broadcast(&desk->told);
@@ -190,9 +193,17 @@ void desk_set(struct desk *desk, const struct view_context *context, struct view
         pthread_rwlock_unlock(&desk->tables);
 }
 
+void desk_mark(struct desk *desk)
+{
+    pthread_mutex_lock(&desk->lock);
+    desk->doubts_seen = desk->doubts;
+    pthread_mutex_unlock(&desk->lock);
+}
+
 void desk_doubt(struct desk *desk)
 {
     pthread_mutex_lock(&desk->lock);
+    desk->doubts++;
     desk->context.fresh = false;
     pthread_mutex_unlock(&desk->lock);
 }
@@ -287,6 +298,37 @@ static enum err_code make_with(struct making *m, struct engine *engine, struct b
     if (rc == ERR_OK)
         rc = write_answer(m->wish, &request, out, err);
     pthread_rwlock_unlock(&m->desk->tables);
+    return rc;
+}
+
+static enum err_code ask_known(struct engine *engine, const char *number, bool *out_known,
+                               struct err *err)
+{
+    TM_CLEANUP(result_freep) struct result *res = NULL;
+
+    *out_known = false;
+    TRY(engine_query(engine, "identity/known", (const struct param[]){PARAM_STRZ("id", number)}, 1,
+                     &res, err));
+    while (result_next(res))
+        *out_known = result_uint(res, 0) > 0;
+    return result_status(res, err);
+}
+
+enum err_code desk_knows(struct desk *desk, const char *number, bool *out_known, struct err *err)
+{
+    struct lane *lane = NULL;
+    struct engine *first;
+    enum err_code rc;
+
+    TRY(engine_hold(desk->web, &first, err));
+    rc = take_lane(desk, first, &lane, err);
+    if (rc == ERR_OK) {
+        pthread_rwlock_rdlock(&desk->tables);
+        rc = ask_known(lane->engine, number, out_known, err);
+        pthread_rwlock_unlock(&desk->tables);
+        give_lane(desk, lane);
+    }
+    engine_release(desk->web);
     return rc;
 }
 

@@ -43,6 +43,9 @@ void desk_hold(struct desk *desk);
 /* From now on this is what the tables hold; NULL: nothing that could be told. `memory`: what of it
  * is read without the engine, owned from now on; NULL: as before, or nothing after desk_hold(). */
 void desk_set(struct desk *desk, const struct view_context *context, struct view_memory *memory);
+/* What begins now sees all that has changed up to now: a later desk_doubt() outlives its
+ * desk_set(). */
+void desk_mark(struct desk *desk);
 /* Records or settings may have changed: answers are not fresh until desk_set(). */
 void desk_doubt(struct desk *desk);
 bool desk_is_fresh(struct desk *desk);
@@ -52,6 +55,9 @@ bool desk_is_fresh(struct desk *desk);
 TM_MUST_CHECK enum err_code desk_answer(struct desk *desk, const struct desk_wish *wish,
                                         struct desk_told *out_told, struct buf *out,
                                         struct err *err);
+/* Whether a number is a person's, or an identifier's, as the tables stand. */
+TM_MUST_CHECK enum err_code desk_knows(struct desk *desk, const char *number, bool *out_known,
+                                       struct err *err);
 /* What pages ask for first, so that nobody waits for it: every view that needs no parameter, with
  * its defaults. `go_on` says no when it shall end. */
 TM_MUST_CHECK enum err_code desk_warm(struct desk *desk, bool (*go_on)(void *ctx, double done),

@@ -157,6 +157,9 @@ static enum err_code resolve_and_warm(struct jobs *jobs, struct err *err)
     TRY(jobs->work->resolve(jobs->work->ctx, err));
     if (desk_warm(jobs->web->desk, warming, jobs, &cold) != ERR_OK)
         log_line(LOG_ERROR, "web", "pages not made ready: %s", cold.msg);
+    cold = (struct err)ERR_INIT;
+    if (!jobs->stop && jobs->work->suggest(jobs->work->ctx, &cold) != ERR_OK)
+        log_line(LOG_ERROR, "web", "people who may be one not looked for: %s", cold.msg);
     return ERR_OK;
 }
 
@@ -267,6 +270,7 @@ static void run(struct jobs *jobs, struct job *job)
     tell(jobs, job);
     pthread_mutex_unlock(&jobs->lock);
     i18n_use(job->language);
+    desk_mark(jobs->web->desk);
     rc = work(jobs, job, &out, &err);
     if (job->dir[0])
         folder_remove(job->dir);

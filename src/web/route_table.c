@@ -192,6 +192,16 @@ const struct route routes[] = {
      .unlocked = true, .live = true, .place = AT_BOTH,
      .summary = "Webhooks of Shopify and WooCommerce (docs/live.md), proven by their signature",
      .params = {{"key", "path", "of the source that the shop is"}}},
+    {"GET", API "/people/suggestions", do_suggestions, 200, .roles = MAY_PLAN, .scope = SCOPE_READ,
+     .summary = "Pairs of people who may be one, the likeliest first, as the records were last "
+                "resolved; nobody is joined"},
+    {"GET", API "/people/decisions", do_decisions, 200, .roles = MAY_PLAN, .scope = SCOPE_READ,
+     .summary = "What was decided on who is one person, the oldest first"},
+    {"POST", API "/people/decisions", do_decide, 201, .roles = MAY_PLAN, .scope = SCOPE_WORK,
+     .body_max = JSON_BODY_MAX, .csrf = true, .unlocked = true,
+     .summary = "Decide on two people: {a, b, kind: \"same\" or \"apart\"}; their numbers as text"},
+    {"DELETE", API "/people/decisions/{id}", do_undecide, 204, .roles = MAY_PLAN,
+     .scope = SCOPE_WORK, .csrf = true, .summary = "Take a decision back", .params = {ID}},
     {"GET", "/", do_page, 200, .roles = MAY_PUBLIC, .unlocked = true, .place = AT_BOTH,
      .summary = "The dashboard, with its files"},
 };

@@ -25,6 +25,9 @@ enum { WEB_CONNECTIONS = 128, WEB_CONNECTIONS_PER_ADDRESS = 64, WEB_SHOPS_MAX = 
 
 struct web;
 
+/* Kept in the store: identity/pairs.h as JSON. */
+#define WEB_SUGGESTIONS "suggestions"
+
 /* Long work of one shop, called by its worker thread alone and with its engine awake. Each leaves
  * all of its effect or nothing. */
 struct web_work {
@@ -40,6 +43,9 @@ struct web_work {
     enum err_code (*drain)(void *ctx, struct journal *journal, struct err *err);
     /* Resolves the records, when they are not, and tells it by web_tables_ready(). */
     enum err_code (*resolve)(void *ctx, struct err *err);
+    /* Looks for people who may be one, when the records are others than at its last call, and keeps
+     * what it found as WEB_SUGGESTIONS. */
+    enum err_code (*suggest)(void *ctx, struct err *err);
     /* Any thread: what is under way ends with ERR_CANCELLED. */
     void (*cancel)(void *ctx);
 };

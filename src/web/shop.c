@@ -81,6 +81,17 @@ static enum err_code make_fresh(void *ctx, struct err *err)
     return rc;
 }
 
+static enum err_code suggest(void *ctx, struct err *err)
+{
+    struct web *web = ctx;
+    enum err_code rc;
+
+    TRY(held(web, err));
+    rc = web->shop->work.suggest(web->shop->work.ctx, err);
+    engine_release(web);
+    return rc;
+}
+
 static void cancel(void *ctx)
 {
     struct web *web = ctx;
@@ -131,6 +142,7 @@ enum err_code shop_open(struct site *site, const struct web_shop *shop, struct w
                                   .import = import,
                                   .undo = undo,
                                   .resolve = make_fresh,
+                                  .suggest = suggest,
                                   .cancel = cancel};
     if (shop->name[0])
         snprintf(out->prefix, sizeof(out->prefix), "/%s", shop->name);
