@@ -20,6 +20,8 @@ export const shop = $state<{
   ready: boolean;
 }>({ zone: 'UTC', weekStart: 'monday', goal: null, today: null, empty: null, problem: null, ready: false });
 
+const again = 2000;
+
 function take(s: Settings): void {
   shop.zone = s.time_zone || 'UTC';
   shop.weekStart = s.week_start || 'monday';
@@ -39,6 +41,8 @@ export async function loadShop(): Promise<void> {
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     shop.problem = error;
+    /* The records are being made ready for the first time: nobody has to load the page anew. */
+    if (error.status === 503) setTimeout(() => void loadShop(), again);
   }
   shop.ready = true;
 }
