@@ -183,6 +183,23 @@ static void json_lists(struct json_writer *w, const struct import_file *file)
     json_end_array(w);
 }
 
+/* What has to be said for the file to be read: the options that the hint names, which is written in
+ * the reader's language but for them. */
+static void json_needs(struct json_writer *w, const struct err *err)
+{
+    static const char *const options[] = {"currency", "dates", "decimals"};
+    char option[16];
+
+    json_key(w, "needs");
+    json_begin_array(w);
+    for (size_t i = 0; i < TM_COUNT(options); i++) {
+        snprintf(option, sizeof(option), "--%s", options[i]);
+        if (err->code == ERR_AMBIGUOUS && strstr(err->hint, option))
+            json_stringz(w, options[i]);
+    }
+    json_end_array(w);
+}
+
 static void json_file(struct json_writer *w, const struct import_file *file)
 {
     bool kept = file->outcome == IMPORT_STORED || file->outcome == IMPORT_ALREADY;
@@ -209,6 +226,7 @@ static void json_file(struct json_writer *w, const struct import_file *file)
         json_key_stringz(w, "code", err_name(file->err.code));
         json_key_stringz(w, "message", file->err.msg);
         json_key_stringz(w, "hint", file->err.hint);
+        json_needs(w, &file->err);
         json_end_object(w);
     }
     json_end_object(w);

@@ -174,7 +174,8 @@ static void show_import(void *ctx, const char *name, uint64_t done, uint64_t tot
     tell_progress(ctx, name, total ? (double)done / (double)total : 0);
 }
 
-static enum err_code do_import(void *ctx, const char *path, struct buf *out, struct err *err)
+static enum err_code do_import(void *ctx, const char *path, const struct web_reading *reading,
+                               struct buf *out, struct err *err)
 {
     struct serving *s = ctx;
     struct import_report report = {0};
@@ -186,6 +187,9 @@ static enum err_code do_import(void *ctx, const char *path, struct buf *out, str
         .store = s->ws.store,
         .target = engine_target_door(s->ws.target),
         .settings = &s->ws.settings,
+        .options = {.currency = reading->currency[0] ? reading->currency : NULL,
+                    .dates = reading->dates,
+                    .decimals = reading->decimals},
         .progress = show_import,
         .progress_ctx = s,
         .cancel = &s->cancelled,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* api_work.c - assessments, jobs and imports. */
 #include "base/i18n.h"
+#include "base/money.h"
 #include "store/marks.h"
 #include "web/request.h"
 
@@ -94,7 +95,7 @@ static enum err_code begin(struct web *web, struct request *q, const struct job_
 
 enum err_code do_assess(struct web *web, struct request *q, struct err *err)
 {
-    const struct job_wish wish = {JOB_ASSESS, "", "", "", 0};
+    const struct job_wish wish = {.kind = JOB_ASSESS, .path = "", .dir = "", .object = ""};
 
     return begin(web, q, &wish, err);
 }
@@ -231,12 +232,47 @@ enum err_code do_imports(struct web *web, struct request *q, struct err *err)
     return rc;
 }
 
+/* Which of `names` the query's `name` is, from 1 on; 0 when it is not given. */
+static enum err_code take_choice(const struct request *q, const char *name,
+                                 const char *const names[2], int *out, struct err *err)
+{
+    const char *given = request_query(q, name);
+
+    *out = 0;
+    for (int i = 0; given && i < 2; i++)
+        if (strcmp(given, names[i]) == 0)
+            *out = i + 1;
+    return !given || *out ? ERR_OK : field_wrong(name, err);
+}
+
+static enum err_code take_reading(const struct request *q, struct web_reading *out, struct err *err)
+{
+    static const char *const orders[2] = {"dmy", "mdy"}, *const marks[2] = {"point", "comma"};
+    const char *currency = request_query(q, "currency");
+    int dates, decimals;
+
+    *out = (struct web_reading){0};
+    TRY(take_choice(q, "dates", orders, &dates, err));
+    TRY(take_choice(q, "decimals", marks, &decimals, err));
+    if (currency && currency_decimals(str_of(currency)) < 0)
+        return field_wrong("currency", err);
+    snprintf(out->currency, sizeof(out->currency), "%.3s", currency ? currency : "");
+    out->dates = dates == 1 ? DATES_DMY : dates == 2 ? DATES_MDY : DATES_UNKNOWN;
+    out->decimals = decimals == 1   ? DECIMALS_POINT
+                    : decimals == 2 ? DECIMALS_COMMA
+                                    : DECIMALS_UNKNOWN;
+    return ERR_OK;
+}
+
 enum err_code do_import(struct web *web, struct request *q, struct err *err)
 {
     const char *name = strrchr(q->upload_path, '/');
-    const struct job_wish wish = {JOB_IMPORT, q->upload_path, q->upload_dir, name ? name + 1 : "",
-                                  0};
+    struct job_wish wish = {.kind = JOB_IMPORT,
+                            .path = q->upload_path,
+                            .dir = q->upload_dir,
+                            .object = name ? name + 1 : ""};
 
+    TRY(take_reading(q, &wish.reading, err));
     TRY(begin(web, q, &wish, err));
     q->upload_dir[0] = '\0'; /* the job removes it */
     return ERR_OK;
@@ -292,7 +328,7 @@ enum err_code do_import_one(struct web *web, struct request *q, struct err *err)
 
 enum err_code do_import_undo(struct web *web, struct request *q, struct err *err)
 {
-    struct job_wish wish = {JOB_UNDO, "", "", "", 0};
+    struct job_wish wish = {.kind = JOB_UNDO, .path = "", .dir = "", .object = ""};
     struct import_entry entry;
 
     TRY(find_import(web, q, &entry, err));

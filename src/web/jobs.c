@@ -45,6 +45,7 @@ struct job {
     struct job_entry kept; /* id 0: an empty place */
     char path[1400], dir[1200];
     uint32_t import_id;
+    struct web_reading reading;
     enum language language;
     int64_t not_before_us;
     bool live; /* resolves what came live */
@@ -168,7 +169,7 @@ static enum err_code work(struct jobs *jobs, const struct job *job, struct buf *
 {
     switch ((enum job_kind)job->kept.kind) {
     case JOB_IMPORT:
-        return jobs->work->import(jobs->work->ctx, job->path, out, err);
+        return jobs->work->import(jobs->work->ctx, job->path, &job->reading, out, err);
     case JOB_UNDO:
         return jobs->work->undo(jobs->work->ctx, job->import_id, err);
     case JOB_RESOLVE:
@@ -209,7 +210,7 @@ static struct job *add(struct jobs *jobs, const struct job_wish *wish, struct er
 /* With the lock held. One is enough for all that has changed. */
 static void want_resolve(struct jobs *jobs, bool changed)
 {
-    const struct job_wish wish = {JOB_RESOLVE, "", "", "", 0};
+    const struct job_wish wish = {.kind = JOB_RESOLVE, .path = "", .dir = "", .object = ""};
     struct err err = ERR_INIT;
     struct job *job = NULL;
 
@@ -418,6 +419,7 @@ static struct job *add(struct jobs *jobs, const struct job_wish *wish, struct er
     *job = (struct job){
         .kept = {.id = jobs->last_id + 1, .kind = (int)wish->kind, .made_us = timestamp_now()},
         .import_id = wish->import_id,
+        .reading = wish->reading,
         .language = i18n_current()};
     snprintf(job->kept.object, sizeof(job->kept.object), "%s", wish->object);
     snprintf(job->path, sizeof(job->path), "%s", wish->path);

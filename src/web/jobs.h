@@ -26,6 +26,7 @@ struct job_wish {
     const char *dir;    /* removed when the job has ended; "" for none */
     const char *object; /* what it is about, for people; "" for nothing */
     uint32_t import_id; /* to undo */
+    struct web_reading reading;
 };
 
 /* `store` is borrowed for a connection of its own. */

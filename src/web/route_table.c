@@ -116,7 +116,10 @@ const struct route routes[] = {
     {"POST", API "/imports", do_import, 202, .roles = MAY_WORK, .scope = SCOPE_IMPORT,
      .body_max = UPLOAD_MAX, .csrf = true, .upload = true, .unlocked = true,
      .summary = "Import the file that is the body",
-     .params = {{"name", "query", "the file's name"}}},
+     .params = {{"name", "query", "the file's name"},
+                {"currency", "query", "of amounts that name none: a code such as EUR"},
+                {"dates", "query", "dmy or mdy: how 03/04/2026 is meant"},
+                {"decimals", "query", "point or comma: how 1,234 is meant"}}},
     {"GET", API "/imports/{id}", do_import_one, 200, .roles = MAY_READ, .scope = SCOPE_READ,
      .summary =
          "A file's report: rows read, stored, merged and rejected with line and reason, totals",

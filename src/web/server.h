@@ -13,6 +13,7 @@
 #define TM_WEB_SERVER_H
 
 #include "base/buf.h"
+#include "base/parse.h"
 #include "engine/engine.h"
 #include "insight/views.h"
 #include "maturity/model.h"
@@ -28,6 +29,14 @@ struct web;
 /* Kept in the store: identity/pairs.h as JSON. */
 #define WEB_SUGGESTIONS "suggestions"
 
+/* What a file does not say of itself and its bringer does; unknown and "" where nothing was said.
+ */
+struct web_reading {
+    char currency[4];
+    enum date_order dates;
+    enum decimal_mark decimals;
+};
+
 /* Long work of one shop, called by its worker thread alone and with its engine awake. Each leaves
  * all of its effect or nothing. */
 struct web_work {
@@ -37,7 +46,8 @@ struct web_work {
     void (*sleep)(void *ctx);
     /* Assesses the workspace and keeps the mark (store/marks.h). */
     enum err_code (*assess)(void *ctx, struct err *err);
-    enum err_code (*import)(void *ctx, const char *path, struct buf *out_report, struct err *err);
+    enum err_code (*import)(void *ctx, const char *path, const struct web_reading *how,
+                            struct buf *out_report, struct err *err);
     enum err_code (*undo)(void *ctx, uint32_t import_id, struct err *err);
     /* Brings what came live into the engine; called before `assess` and `resolve`. */
     enum err_code (*drain)(void *ctx, struct journal *journal, struct err *err);

@@ -45,13 +45,14 @@ static enum err_code assess(void *ctx, struct err *err)
     return rc;
 }
 
-static enum err_code import(void *ctx, const char *path, struct buf *out_report, struct err *err)
+static enum err_code import(void *ctx, const char *path, const struct web_reading *how,
+                            struct buf *out_report, struct err *err)
 {
     struct web *web = ctx;
     enum err_code rc;
 
     TRY(held(web, err));
-    rc = web->shop->work.import(web->shop->work.ctx, path, out_report, err);
+    rc = web->shop->work.import(web->shop->work.ctx, path, how, out_report, err);
     engine_release(web);
     return rc;
 }

@@ -15,12 +15,15 @@ export class Work {
   running = $state(false);
   problem = $state<Problem | null>(null);
   private id: number | null = null;
+  private sending: AbortController | null = null;
 
   /* Runs to the end; null when it failed or was cancelled, and `problem` says why. */
-  async run(title: string, begin: () => Promise<{ job: number }>): Promise<JobEnd | null> {
+  async run(title: string, begin: (stop: AbortSignal) => Promise<{ job: number }>): Promise<JobEnd | null> {
+    this.sending = new AbortController();
     Object.assign(this, { title, step: '', done: 0, running: true, problem: null });
     try {
-      this.id = (await begin()).job;
+      this.id = (await begin(this.sending.signal)).job;
+      this.sending = null;
       const end = await follow<JobEnd>(this.id, (p) => {
         this.step = p.step;
         this.done = p.done;
@@ -29,16 +32,19 @@ export class Work {
         this.problem = new Problem(500, end.problem.title, end.problem.detail, end.problem.hint);
       return end.problem || end.state === 'cancelled' ? null : end;
     } catch (error) {
+      if (error instanceof DOMException && error.name === 'AbortError') return null;
       if (!(error instanceof Problem)) throw error;
       this.problem = error;
       return null;
     } finally {
+      this.sending = null;
       this.running = false;
       this.id = null;
     }
   }
 
   async cancel(): Promise<void> {
+    this.sending?.abort(); /* the server drops what came of it */
     if (this.id != null) await change('DELETE', `/jobs/${this.id}`);
   }
 }
