@@ -213,7 +213,8 @@ web_handler do_setup, do_reset, do_login, do_logout, do_me, do_password, do_user
     do_import, do_import_one, do_import_undo, do_questions, do_answer, do_plan, do_plan_put,
     do_plan_change, do_plan_step, do_what_if, do_history, do_settings, do_settings_put, do_views,
     do_view, do_shops, do_second, do_second_begin, do_second_confirm, do_second_delete, do_prove,
-    do_suggestions, do_decisions, do_decide, do_undecide, do_openapi, do_health, do_metrics, do_page, do_live, do_live_options, do_sources, do_source_add,
-    do_source_revoke, do_source_refused, do_hook, do_source_secret;
+    do_suggestions, do_decisions, do_decide, do_undecide, do_openapi, do_health, do_metrics,
+    do_page, do_live, do_live_options, do_sources, do_source_add, do_source_revoke,
+    do_source_refused, do_hook, do_source_secret;
 
 #endif
