@@ -232,7 +232,7 @@ static void want_resolve(struct jobs *jobs, bool changed)
 /* With the lock held. */
 static bool want_live(struct jobs *jobs)
 {
-    const struct job_wish wish = {JOB_RESOLVE, "", "", "", 0};
+    const struct job_wish wish = {.kind = JOB_RESOLVE, .path = "", .dir = "", .object = ""};
     int64_t soon = timestamp_now() + resolve_after_us;
     struct err err = ERR_INIT;
     struct job *job;
