@@ -140,18 +140,20 @@ static void add_headers(const struct web *web, const struct request *q, struct M
         {"Access-Control-Max-Age", "86400"},
         {"Cross-Origin-Resource-Policy", "cross-origin"},
     };
-    bool shared = q->route && (q->route->roles & MAY_PUBLIC), live = q->route && q->route->live;
+    bool shared = q->route && (q->route->roles & MAY_PUBLIC);
+    bool any = q->any_site || (q->route && q->route->live);
     char wait[16], disposition[128], etag[80];
 
-    for (size_t i = 0; live && i < TM_COUNT(any_page); i++)
+    for (size_t i = 0; any && i < TM_COUNT(any_page); i++)
         MHD_add_response_header(r, any_page[i][0], any_page[i][1]);
-    for (size_t i = 0; i < TM_COUNT(always) - (live ? 2 : 0); i++)
+    for (size_t i = 0; i < TM_COUNT(always) - (any ? 2 : 0); i++)
         MHD_add_response_header(r, always[i][0], always[i][1]);
     MHD_add_response_header(r, "Cache-Control",
-                            q->for_ever ? "public, max-age=31536000, immutable"
-                            : !q->etag  ? "no-store"
-                            : shared    ? "no-cache"
-                                        : "private, no-cache");
+                            q->for_ever   ? "public, max-age=31536000, immutable"
+                            : q->any_site ? "public, max-age=3600"
+                            : !q->etag    ? "no-store"
+                            : shared      ? "no-cache"
+                                          : "private, no-cache");
     MHD_add_response_header(r, "Vary",
                             shared && q->etag
                                 ? "Accept-Encoding"

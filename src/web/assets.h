@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* assets.h - the files of the dashboard, built into the program (dashboard/tools/assets.py).
  *
- * Every file but index.html carries a hash of its content in its name: it may be kept for ever.
- * index.html is asked for anew each time, with its etag. */
+ * Every file but two carries a hash of its content in its name: it may be kept for ever. index.html
+ * is asked for anew each time, with its etag; tidemark.js, for the pages of shops, each hour. */
 #ifndef TM_WEB_ASSETS_H
 #define TM_WEB_ASSETS_H
 

@@ -21,7 +21,8 @@ static bool asks(const struct request *q, const char *header, const char *word)
     return value && strstr(value, word);
 }
 
-/* A file with a hash in its name never changes; the page itself is asked for anew. */
+/* A file with a hash in its name never changes; the page itself is asked for anew, and the snippet
+ * for the pages of shops each hour. */
 enum err_code do_page(struct web *web, struct request *q, struct err *err)
 {
     const struct dashboard_file *file = page_find(q->path);
@@ -31,7 +32,8 @@ enum err_code do_page(struct web *web, struct request *q, struct err *err)
         return not_here(q, q->path, err);
     q->type = file->type;
     q->etag = file->etag;
-    q->for_ever = strcmp(file->path, "/index.html") != 0;
+    q->any_site = strcmp(file->path, "/tidemark.js") == 0;
+    q->for_ever = !q->any_site && strcmp(file->path, "/index.html") != 0;
     if (asks(q, "If-None-Match", file->etag)) {
         q->status = 304;
         return ERR_OK;

@@ -103,6 +103,7 @@ struct request {
     const char *type;
     const char *etag;   /* NULL: none */
     bool for_ever;      /* what this address gives never changes */
+    bool any_site;      /* pages of other sites load it */
     enum coding coding; /* of `out` */
     bool forwarded;     /* by a proxy that is believed */
     char cookie[320], object[128], location[80];

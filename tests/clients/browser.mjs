@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /* @segment/analytics-next, as it is, in a page of another origin in Chromium, against the real
- * server. browser.mjs TIDEMARK */
+ * server; then tidemark.js. browser.mjs TIDEMARK */
 import { createReadStream } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
@@ -19,6 +19,12 @@ const site = createServer((request, response) => {
     return;
   }
   response.setHeader('Content-Type', 'text/html');
+  if (request.url === '/own') {
+    const product = { '@type': 'Product', sku: 'T1', name: 'Tea', offers: { price: 4, priceCurrency: 'EUR' } };
+    response.end(`<!doctype html><title>Tea</title><script type="application/ld+json">${JSON.stringify(product)}</script>
+      <script async src="${place.url}/tidemark.js" data-key="${place.key}"></script>`);
+    return;
+  }
   response.end('<!doctype html><title>Shop</title><script src="/umd/index.js"></script>');
 });
 await new Promise((resolve) => site.listen(0, '127.0.0.1', resolve));
@@ -89,6 +95,17 @@ await made(500);
 await place.start();
 counts = await stored(41);
 check(counts.stored === 41, 'what could not be sent is sent again: none lost, none doubled', JSON.stringify(counts));
+
+/* Tidemark's own, as the server gives it. */
+trouble.length = 0;
+const before = counts.stored;
+await page.goto(`${origin}/own`);
+counts = await stored(before + 2);
+await page.evaluate(() => window.tidemark('identify', 'u1', { email: 'ann@example.com' }));
+counts = await stored(before + 3);
+check(counts.stored === before + 3 && counts.refused === 0, 'tidemark.js: the page, its product, who it is', JSON.stringify(counts));
+const own = trouble.filter((t) => !t.includes('/v1/t ')); /* the page before was left amid its calls */
+check(own.length === 0, 'and no trouble either', own.join('\n'));
 
 await browser.close();
 site.close();
