@@ -111,7 +111,7 @@ enum err_code engine_attach(struct engine *first, struct engine **out_engine, st
     e->node = first->node;
     e->catalogue = first->catalogue;
     e->timeout_ms = first->timeout_ms;
-    e->database = first->database;
+    e->database = "tidemark"; /* not what the first one may be making aside just now */
     memcpy(e->version, first->version, sizeof(e->version));
     rc = connect_to_node(e, err);
     if (rc != ERR_OK) {

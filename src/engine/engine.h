@@ -36,7 +36,8 @@ struct engine_options {
  * ERR_UNAVAILABLE with the node's own words when it does not come up. */
 TM_MUST_CHECK enum err_code engine_open(const struct engine_options *options,
                                         struct engine **out_engine, struct err *err);
-/* A second connection to the same node, for another thread. Closed before the first. */
+/* A second connection to the same node, for another thread: to the tables that are read, whatever
+ * the first makes aside. Closed before the first. */
 TM_MUST_CHECK enum err_code engine_attach(struct engine *first, struct engine **out_engine,
                                           struct err *err);
 /* From now on no statement of this connection may last longer, or use more threads (0: as many as

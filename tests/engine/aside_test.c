@@ -18,9 +18,20 @@ static void statements(void)
                        "WHERE name = 'tidemark_next'");
 }
 
+/* A connection made meanwhile reads what the others do. */
+static void late_reader(struct engine *e)
+{
+    struct engine *late;
+
+    CHECK_OK(engine_attach(e, &late, &live_err), live_err);
+    CHECK_INT(live_number(late, "test/count"), 1);
+    engine_close(late);
+}
+
 static void begin(struct engine *e)
 {
     CHECK_OK(engine_aside_begin(e, &live_err), live_err);
+    late_reader(e);
     CHECK_INT(live_number(e, "test/count"), 0);
     CHECK_INT(live_number(e, "test/raws"), 1);
     CHECK_INT(live_number(e, "test/decided"), 1);
