@@ -18,6 +18,8 @@ int64_t json_minor(struct json_value v, int decimals)
     struct read_style style = {.decimals = DECIMALS_POINT};
     int64_t minor;
 
+    if (decimals < 0)
+        return AMOUNT_NONE;
     if (json_type_of(v) != JSON_STRING)
         return whole(json_real(v, (double)NAN), decimals);
     return parse_money(json_text(v, STR_NONE), decimals, &style, &minor, NULL) == ERR_OK

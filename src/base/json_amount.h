@@ -6,7 +6,8 @@
 #include "base/json_read.h"
 #include "base/money.h"
 
-/* In minor units of a currency with that many decimals; AMOUNT_NONE for what is no amount. */
+/* In minor units of a currency with that many decimals; AMOUNT_NONE for what is no amount, or when
+ * the currency is not known (decimals below 0). */
 int64_t json_minor(struct json_value v, int decimals);
 /* In millionths of the major unit. */
 int64_t json_micros(struct json_value v);
