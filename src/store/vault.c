@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "store/vault.h"
 
-#include <fcntl.h>
+#include "store/key_file.h"
+
 #include <sodium.h>
-#include <unistd.h>
 
 enum {
     KEY = crypto_aead_xchacha20poly1305_ietf_KEYBYTES,
@@ -11,42 +11,6 @@ enum {
     MARK = crypto_aead_xchacha20poly1305_ietf_ABYTES,
     SECRET_MAX = 4096
 };
-
-static enum err_code read_key(const char *path, int fd, unsigned char key[KEY], struct err *err)
-{
-    ssize_t n = read(fd, key, KEY);
-
-    close(fd);
-    return n == KEY ? ERR_OK : err_set(err, ERR_STORE, "\"%s\" is not a key", path);
-}
-
-static enum err_code make_key(const char *path, unsigned char key[KEY], struct err *err)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    bool kept;
-
-    if (fd < 0)
-        return err_errno(err, "writing \"%s\"", path);
-    randombytes_buf(key, KEY);
-    kept = write(fd, key, KEY) == KEY && fsync(fd) == 0;
-    kept = close(fd) == 0 && kept;
-    return kept ? ERR_OK : err_errno(err, "writing \"%s\"", path);
-}
-
-static enum err_code load_key(const struct store *store, bool make, unsigned char key[KEY],
-                              struct err *err)
-{
-    char path[1200];
-    int fd;
-
-    TRY(store_path(store, "secret.key", path, sizeof(path), err));
-    fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd >= 0)
-        return read_key(path, fd, key, err);
-    if (errno != ENOENT || !make)
-        return err_errno(err, "reading \"%s\"", path);
-    return make_key(path, key, err);
-}
 
 enum err_code vault_seal(const struct store *store, const char *purpose, struct str secret,
                          struct buf *out_text, struct err *err)
@@ -57,7 +21,7 @@ enum err_code vault_seal(const struct store *store, const char *purpose, struct 
 
     if (secret.n > SECRET_MAX)
         return err_set(err, ERR_TOO_LARGE, "the secret is too long");
-    TRY(load_key(store, true, key, err));
+    TRY(key_file_load(store, "secret.key", true, key, KEY, err));
     randombytes_buf(sealed, NONCE);
     crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + NONCE, &n, (const unsigned char *)secret.p,
                                                secret.n, (const unsigned char *)purpose,
@@ -76,7 +40,7 @@ enum err_code vault_open(const struct store *store, const char *purpose, struct 
     size_t sealed_n = 0;
     bool good;
 
-    TRY(load_key(store, false, key, err));
+    TRY(key_file_load(store, "secret.key", false, key, KEY, err));
     good = sodium_hex2bin(sealed, sizeof(sealed), text.p, text.n, NULL, &sealed_n, NULL) == 0 &&
            sealed_n >= NONCE + MARK &&
            crypto_aead_xchacha20poly1305_ietf_decrypt(
