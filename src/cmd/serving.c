@@ -19,16 +19,34 @@ static void tell_progress(void *ctx, const char *label, double done)
         web_progress(s->web, label, done);
 }
 
-/* A cancellation that came between two statements would end the next job's first one. */
-static enum err_code begin_job(struct serving *s, struct err *err)
+static void do_begin(void *ctx)
+{
+    struct serving *s = ctx;
+
+    s->leftover = s->leftover || s->cancelled;
+    s->cancelled = 0;
+}
+
+/* The last job's cancellation, when it came between two statements, waits in the engine for the
+ * next one: it gets one that nobody needs. */
+static void clear_engine(struct serving *s)
 {
     const struct param params[] = {PARAM_I64("import_id", 0)};
     struct err ignored = ERR_INIT;
+
+    if (s->leftover && engine_run(s->ws.engine, "import/drop_stage_order", params, 1, &ignored))
+        log_line(LOG_DEBUG, "cmd", "the last job's cancellation: %s", ignored.msg);
+    s->leftover = false;
+}
+
+/* Before each part of a job. */
+static enum err_code begin_part(struct serving *s, struct err *err)
+{
     char path[2048];
 
-    if (s->cancelled && engine_run(s->ws.engine, "import/drop_stage_order", params, 1, &ignored))
-        log_line(LOG_DEBUG, "cmd", "the last job's cancellation: %s", ignored.msg);
-    s->cancelled = 0;
+    if (s->cancelled)
+        return err_set(err, ERR_CANCELLED, "it was cancelled");
+    clear_engine(s);
     progress_watch(tell_progress, s);
     TRY(store_path(s->ws.store, "tidemark.yaml", path, sizeof(path), err));
     TRY(settings_read(path, &s->ws.settings, err));
@@ -91,7 +109,7 @@ static enum err_code do_drain(void *ctx, struct journal *journal, struct err *er
 {
     struct serving *s = ctx;
 
-    TRY(begin_job(s, err));
+    TRY(begin_part(s, err));
     return workspace_drain(&s->ws, journal, &s->cancelled, err);
 }
 
@@ -103,7 +121,7 @@ static enum err_code do_resolve(void *ctx, struct err *err)
     const struct resolve_aside aside = {read_tables, hold_tables, s};
     enum err_code rc;
 
-    TRY(begin_job(s, err));
+    TRY(begin_part(s, err));
     TRY(workspace_sync_decisions(s->ws.store, s->ws.engine, err));
     rc = records_make_fresh(&s->ws, &aside, &context, err);
     if (rc == ERR_NOT_FOUND) {
@@ -141,7 +159,7 @@ static enum err_code do_suggest(void *ctx, struct err *err)
     TRY(store_get(s->ws.store, WEB_SUGGESTIONS, &kept, &found, err));
     if (found && kept.n && !s->other_people)
         return ERR_OK;
-    TRY(begin_job(s, err));
+    TRY(begin_part(s, err));
     tell_progress(s, _("looking for people who may be one"), 0);
     TRY(workspace_pairs(s->ws.store, s->ws.engine, PAIRS_LIKELY, &pairs, err));
     TRY(keep_pairs(s, &pairs, err));
@@ -161,7 +179,7 @@ static enum err_code do_assess(void *ctx, struct err *err)
     struct assessed done;
     enum err_code rc;
 
-    TRY(begin_job(s, err));
+    TRY(begin_part(s, err));
     rc = assess(&wish, &done, err);
     if (rc == ERR_OK)
         rc = look_ahead(s->ws.store, &wish, &done, err);
@@ -182,7 +200,7 @@ static enum err_code do_import(void *ctx, const char *path, const struct web_rea
     struct json_writer w = JSON_WRITER(out);
     enum err_code rc, imported;
 
-    TRY(begin_job(s, err));
+    TRY(begin_part(s, err));
     const struct import_ctx how = {
         .store = s->ws.store,
         .target = engine_target_door(s->ws.target),
@@ -261,7 +279,7 @@ static enum err_code undo(struct serving *s, uint32_t import_id, struct err *err
 
 static enum err_code do_undo(void *ctx, uint32_t import_id, struct err *err)
 {
-    TRY(begin_job(ctx, err));
+    TRY(begin_part(ctx, err));
     return undo(ctx, import_id, err);
 }
 
@@ -330,5 +348,6 @@ struct web_work serving_work(struct serving *s)
                              .drain = do_drain,
                              .resolve = do_resolve,
                              .suggest = do_suggest,
+                             .begin = do_begin,
                              .cancel = do_cancel};
 }

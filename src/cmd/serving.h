@@ -13,6 +13,7 @@ struct serving {
     struct web *web;
     bool other_people;               /* since people who may be one were looked for */
     volatile sig_atomic_t cancelled; /* the job under way */
+    bool leftover;                   /* a cancellation that the engine may still have in mind */
     struct view_memory *memory;      /* of the new tables, not handed over yet; owned */
     bool shown;                      /* the server has that of the tables as they are */
 };

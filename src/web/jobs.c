@@ -267,6 +267,7 @@ static void run(struct jobs *jobs, struct job *job)
 
     job->kept.state = JOB_RUNNING;
     job->kept.begun_us = timestamp_now();
+    jobs->work->begin(jobs->work->ctx);
     note(jobs, job);
     tell(jobs, job);
     pthread_mutex_unlock(&jobs->lock);

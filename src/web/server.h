@@ -56,7 +56,9 @@ struct web_work {
     /* Looks for people who may be one, when the records are others than at its last call, and keeps
      * what it found as WEB_SUGGESTIONS. */
     enum err_code (*suggest)(void *ctx, struct err *err);
-    /* Any thread: what is under way ends with ERR_CANCELLED. */
+    /* Before the calls of one job, which `cancel` from then on ends together. */
+    void (*begin)(void *ctx);
+    /* Any thread, never beside `begin`: the job under way ends with ERR_CANCELLED. */
     void (*cancel)(void *ctx);
 };
 

@@ -13,7 +13,6 @@
 /* The worker's calls, with the engine awake. */
 static enum err_code held(struct web *web, struct err *err)
 {
-    web->cancelled = false;
     return engine_hold_long(web, &web->cancelled, err);
 }
 
@@ -93,6 +92,14 @@ static enum err_code suggest(void *ctx, struct err *err)
     return rc;
 }
 
+static void begin(void *ctx)
+{
+    struct web *web = ctx;
+
+    web->cancelled = false;
+    web->shop->work.begin(web->shop->work.ctx);
+}
+
 static void cancel(void *ctx)
 {
     struct web *web = ctx;
@@ -144,6 +151,7 @@ enum err_code shop_open(struct site *site, const struct web_shop *shop, struct w
                                   .undo = undo,
                                   .resolve = make_fresh,
                                   .suggest = suggest,
+                                  .begin = begin,
                                   .cancel = cancel};
     if (shop->name[0])
         snprintf(out->prefix, sizeof(out->prefix), "/%s", shop->name);

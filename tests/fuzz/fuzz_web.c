@@ -204,7 +204,8 @@ static void open_site(void)
     for (size_t i = 0; i < SHOPS; i++) {
         open_shop(i, shops[i].name);
         shops[i].store = stores[i];
-        shops[i].work = (struct web_work){.wake = no_engine, .sleep = nothing, .cancel = nothing};
+        shops[i].work = (struct web_work){
+            .wake = no_engine, .sleep = nothing, .begin = nothing, .cancel = nothing};
     }
     options.model = model;
     options.stop = &never;

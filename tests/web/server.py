@@ -214,6 +214,20 @@ def settings(owner: Client) -> None:
     check(PASSWORD not in everything, "without secrets")
 
 
+def cancelling(owner: Client) -> None:
+    """At whatever moment of its beginning a job is cancelled, it ends so, and the next one does not."""
+    states = []
+    for i in range(20):
+        job = json.loads(owner.ask("POST", "/api/v1/assessments", {})[2])["job"]
+        time.sleep(i * .002)
+        owner.ask("DELETE", f"/api/v1/jobs/{job}")
+        states.append(owner.wait(job)["state"])
+    check(states == ["cancelled"] * 20, "a job cancelled at its beginning ends cancelled", states)
+    job = json.loads(owner.ask("POST", "/api/v1/assessments", {})[2])["job"]
+    done = owner.wait(job)
+    check(done["state"] == "done", "and the next one is done", done)
+
+
 def roles_change(server: Server, clients: dict[str, Client]) -> None:
     owner, viewer = clients["owner"], clients["viewer"]
     people = json.loads(owner.ask("GET", "/api/v1/users")[2])["users"]
@@ -261,6 +275,7 @@ def main() -> None:
         work(server, owner, folder)
         settings(owner)
         check(b"tidemark_requests_total" in owner.ask("GET", "/metrics")[2], "there are figures")
+        cancelling(owner)
         roles_change(server, clients)
         owner.ask("POST", "/api/v1/assessments", {})
         check(server.end() == 0, "it ends in order in the middle of a job")
