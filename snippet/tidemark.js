@@ -13,7 +13,8 @@
  * Messages are Segment's; each has an id, so that one sent twice counts once. */
 (function (w, d, script) {
   'use strict';
-  const { navigator: nav, location: place, localStorage: kept } = unbroken();
+  const { navigator: nav, location: place } = w;
+  const kept = storage();
   const told = w.tidemark && w.tidemark.q;
   const set = script.dataset;
   const target = (set.host || new URL(script.src).origin) + '/v1/batch';
@@ -26,14 +27,12 @@
   let page = d.referrer;
 
   /* Where the browser forbids storage, reading the property throws. */
-  function unbroken() {
-    let localStorage;
+  function storage() {
     try {
-      localStorage = w.localStorage;
+      return w.localStorage;
     } catch (e) {
-      localStorage = { getItem: () => null, setItem() {}, removeItem() {} };
+      return { getItem: () => null, setItem() {}, removeItem() {} };
     }
-    return { navigator: w.navigator, location: w.location, localStorage };
   }
 
   const read = (key) => {

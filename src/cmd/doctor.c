@@ -301,18 +301,6 @@ static enum err_code look_at_figures(struct visit *v, struct err *err)
 
 /* ---- making anew -------------------------------------------------------------------------- */
 
-static enum err_code drop_import(struct visit *v, uint32_t id, struct err *err)
-{
-    const struct param params[] = {PARAM_I64("import_id", id)};
-    char name[64];
-
-    for (int kind = 0; kind < RECORD_KIND_COUNT; kind++) {
-        snprintf(name, sizeof(name), "import/drop_%s", record_layout((enum record_kind)kind)->name);
-        TRY(engine_run(v->ws.engine, name, params, TM_COUNT(params), err));
-    }
-    return ERR_OK;
-}
-
 static bool is_there(const struct import_entry *entry)
 {
     struct err ignored = ERR_INIT;
@@ -335,7 +323,7 @@ static enum err_code import_again(struct visit *v, struct import_entry *entry, s
 
     entry->status = IMPORT_FAILED;
     TRY(store_import_update(v->ws.store, entry, err));
-    TRY(drop_import(v, entry->id, err));
+    TRY(target_drop_moved(v->ws.engine, entry->id, NULL, NULL, err));
     if (!there) {
         f = find(v, "rebuild", FINDING_WRONG);
         SAY(f, _("\"%s\" is gone from the analytics engine, and the file is not where it was."),
@@ -380,7 +368,7 @@ static enum err_code rebuild(struct visit *v, struct err *err)
     TRY(read_state(v, err));
     for (size_t i = 0; i < v->holdings.n; i++)
         if (!is_known(v, v->holdings.list[i].import_id))
-            TRY(drop_import(v, v->holdings.list[i].import_id, err));
+            TRY(target_drop_moved(v->ws.engine, v->holdings.list[i].import_id, NULL, NULL, err));
     for (size_t i = 0; i < v->import_count; i++)
         if (!range_of(v, v->imports[i].id) && lacks(v, &v->imports[i]) != 0)
             TRY(import_again(v, &v->imports[i], err));

@@ -230,10 +230,6 @@ static enum err_code do_import(void *ctx, const char *path, const struct web_rea
 /* Which import is being taken out: kept until its last record is gone. */
 static const char undo_name[] = "undo";
 
-static const char *const kinds[] = {"activity", "consent", "event", "line",
-                                    "mailing",  "message", "order", "person",
-                                    "product",  "refund",  "spend", "traffic"};
-
 static enum err_code take_one(void *ctx, const struct import_entry *entry, struct err *err)
 {
     struct import_entry *wanted = ctx;
@@ -244,17 +240,9 @@ static enum err_code take_one(void *ctx, const struct import_entry *entry, struc
     return ERR_OK;
 }
 
-static enum err_code drop_records(struct serving *s, uint32_t import_id, struct err *err)
+static void tell_undo(void *ctx, double done)
 {
-    const struct param params[] = {PARAM_I64("import_id", import_id)};
-    char statement[64];
-
-    for (size_t i = 0; i < TM_COUNT(kinds); i++) {
-        snprintf(statement, sizeof(statement), "import/drop_%s", kinds[i]);
-        TRY(engine_run(s->ws.engine, statement, params, 1, err));
-        tell_progress(s, _("taking the file out"), (double)(i + 1) / TM_COUNT(kinds));
-    }
-    return ERR_OK;
+    tell_progress(ctx, _("taking the file out"), done);
 }
 
 /* First it counts no longer, then its records go: a loss of power in between is made up for at the
@@ -273,7 +261,7 @@ static enum err_code undo(struct serving *s, uint32_t import_id, struct err *err
         entry.status = IMPORT_FAILED;
         TRY(store_import_update(s->ws.store, &entry, err));
     }
-    TRY(drop_records(s, import_id, err));
+    TRY(target_drop_moved(s->ws.engine, import_id, tell_undo, s, err));
     return store_put(s->ws.store, undo_name, STR_NONE, err);
 }
 

@@ -200,3 +200,18 @@ struct target engine_target_door(struct engine_target *et)
 {
     return (struct target){et, begin, put, lane, finish, move, drop, known, again, close_again};
 }
+
+enum err_code target_drop_moved(struct engine *engine, uint32_t import_id,
+                                void (*tell)(void *ctx, double done), void *ctx, struct err *err)
+{
+    const struct param params[] = {PARAM_I64("import_id", import_id)};
+    char name[64];
+
+    for (int kind = 0; kind < RECORD_KIND_COUNT; kind++) {
+        snprintf(name, sizeof(name), "import/drop_%s", record_layout((enum record_kind)kind)->name);
+        TRY(engine_run(engine, name, params, TM_COUNT(params), err));
+        if (tell)
+            tell(ctx, (double)(kind + 1) / RECORD_KIND_COUNT);
+    }
+    return ERR_OK;
+}

@@ -37,6 +37,12 @@ struct target {
     void (*close)(void *ctx);
 };
 
+/* Takes out what was moved in of an import, kind by kind; telling how far it is where `tell` is not
+ * NULL. May be repeated. */
+TM_MUST_CHECK enum err_code target_drop_moved(struct engine *engine, uint32_t import_id,
+                                              void (*tell)(void *ctx, double done), void *ctx,
+                                              struct err *err);
+
 /* The engine as target; borrowed, released before it. */
 struct engine_target;
 struct engine_target *engine_target_new(struct engine *engine);

@@ -28,11 +28,7 @@ TM_MUST_CHECK enum err_code store_source_add(struct store *store, struct source_
                                              struct err *err);
 /* ERR_NOT_FOUND when there is none of that number or it was revoked before. */
 TM_MUST_CHECK enum err_code store_source_revoke(struct store *store, int64_t id, struct err *err);
-/* Of the key: revoked ones are found as well. */
-TM_MUST_CHECK enum err_code store_source_find(struct store *store, const char *key,
-                                              struct source_entry *out, bool *out_found,
-                                              struct err *err);
-/* ERR_NOT_FOUND */
+/* Revoked ones are found as well. ERR_NOT_FOUND. */
 TM_MUST_CHECK enum err_code store_source_get(struct store *store, int64_t id,
                                              struct source_entry *out, struct err *err);
 /* By number, from `after` on; *out_n at most `cap`. */

@@ -43,8 +43,7 @@ static enum err_code take_token(struct web *web, struct request *q, const char *
     TRY(unlock(web, setup_check(web, token, &good, err)));
     if (good)
         return ERR_OK;
-    refuse(q, 403, ERR_DENIED);
-    err_set(err, ERR_DENIED, "this link was used or is too old");
+    auth_refuse_link(q, err);
     err_hint(err, "Start \"tidemark serve\" again: without an owner it prints a new one.");
     return ERR_DENIED;
 }

@@ -37,6 +37,12 @@ void doorkeeper_free(struct doorkeeper *door)
     free(door);
 }
 
+void auth_refuse_link(struct request *q, struct err *err)
+{
+    refuse(q, 403, ERR_DENIED);
+    err_set(err, ERR_DENIED, "this link was used or is too old");
+}
+
 enum err_code auth_slow_down(struct request *q, int wait, struct err *err)
 {
     q->retry_after = wait;

@@ -44,6 +44,8 @@ enum err_code auth_slow_down(struct request *q, int wait, struct err *err);
  * last start. ERR_NOT_FOUND when there is no such owner. */
 TM_MUST_CHECK enum err_code reset_open(struct web *web, struct err *err);
 
+/* Refuses a link that lets in once; the caller says where a new one comes from. */
+void auth_refuse_link(struct request *q, struct err *err);
 TM_MUST_CHECK enum err_code setup_check(struct web *web, const char *token, bool *out_good,
                                         struct err *err);
 TM_MUST_CHECK enum err_code setup_close(struct web *web, struct err *err);

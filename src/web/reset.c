@@ -87,8 +87,7 @@ static enum err_code find(struct web *web, struct request *q, const char *token,
         TRY(store_user_get(web->store, reset->user_id, user, &found, err));
     if (found && user->role == ROLE_OWNER)
         return ERR_OK;
-    refuse(q, 403, ERR_DENIED);
-    err_set(err, ERR_DENIED, "this link was used or is too old");
+    auth_refuse_link(q, err);
     err_hint(err, "\"tidemark serve --reset-owner ADDRESS\" prints a new one.");
     return ERR_DENIED;
 }

@@ -17,6 +17,8 @@ import sys
 import tempfile
 import time
 
+from tap import check, end
+
 LONG = os.environ.get("TIDEMARK_TEST_LONG") is not None
 child, sql, library = (os.path.abspath(a) for a in sys.argv[1:4])
 kills = int(sys.argv[4]) if len(sys.argv) > 4 else 300 if LONG else 8
@@ -24,14 +26,6 @@ if not os.access(library, os.R_OK):
     print("1..0 # SKIP the engine's library is not there: make deps")
     sys.exit(0)
 random.seed(4)
-count = failed = 0
-
-
-def check(ok: bool, what: str) -> None:
-    global count, failed
-    count += 1
-    failed += not ok
-    print("ok" if ok else "not ok", count, "-", what, flush=True)
 
 
 def killed(folder: str, first: int, env: dict) -> list[str]:
@@ -98,5 +92,4 @@ with tempfile.TemporaryDirectory() as top:
           f"{kills} kills, {kills // 4} times with the engine's folder deleted: "
           f"{len(acknowledged)} acknowledged, {lost} lost, {doubled} doubled, {apart} times journal "
           f"and engine apart; at most {seconds:.1f} s until all was in")
-print(f"1..{count}")
-sys.exit(1 if failed else 0)
+end()

@@ -17,20 +17,14 @@ import sys
 import tempfile
 import time
 
+from tap import check, end
+
 LONG = os.environ.get("TIDEMARK_TEST_LONG") is not None
 child, shim = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 numbers = tuple(int(a) for a in sys.argv[3:])
 kills, cuts, syncs, fulls = numbers + ((1000, 1000, 200, 1000) if LONG
                                        else (15, 24, 12, 12))[len(numbers):]
 random.seed(20)
-count = failed = 0
-
-
-def check(ok: bool, what: str) -> None:
-    global count, failed
-    count += 1
-    failed += not ok
-    print("ok" if ok else "not ok", count, "-", what, flush=True)
 
 
 def told(first: int, folder: str, env: dict, wait: float | None, enough: int | None
@@ -125,5 +119,4 @@ with tempfile.TemporaryDirectory() as top:
                                    "POWERCUT_LIE": "1", "POWERCUT_AFTER": "400"}, None, None)
     check(bool(set(ids) - set(held(str(folder)))), "a disk that lies about syncs is found out")
 
-print(f"1..{count}")
-sys.exit(1 if failed else 0)
+end()

@@ -3,6 +3,7 @@
  * topic, the rest the body. What is taken is read as records, twice: a message out of the journal
  * says the same at any time. Unsigned, the same bytes are worth nothing. */
 #include "fuzz.h"
+#include "fuzz_live.h"
 
 #include "intake/live/hook_parts.h"
 
@@ -10,53 +11,15 @@
 
 static const char secret[] = "hush";
 
-struct seen {
-    uint64_t hash;
-    size_t records;
-};
-
-static enum err_code put(void *ctx, enum record_kind kind, const void *record, struct err *err)
-{
-    const struct record_layout *layout = record_layout(kind);
-    struct seen *seen = ctx;
-
-    (void)err;
-    seen->records++;
-    for (size_t i = 0; i < layout->column_count; i++) {
-        const char *at = (const char *)record + layout->columns[i].offset;
-        struct str text;
-
-        if (layout->columns[i].type != COL_STR)
-            continue;
-        memcpy(&text, at, sizeof(text));
-        seen->hash = seen->hash * 31 + str_hash(text); /* every byte that is claimed is there */
-    }
-    return ERR_OK;
-}
-
-static struct seen read_message(const struct hook_system *system,
-                                const struct journal_record *record)
+static struct fuzz_seen read_message(const struct hook_system *system,
+                                     const struct journal_record *record)
 {
     struct source_entry source = {.id = 1};
-    const struct live_message message = {.source = &source,
-                                         .seq = 1,
-                                         .received_us = record->received_us,
-                                         .id = record->id,
-                                         .body = record->body};
-    struct arena arena = ARENA_INIT(1 << 20);
-    struct seen seen = {0};
-    struct live_run run = {.sink = {put, &seen},
-                           .parser = json_parser_new(LIVE_BODY_MAX),
-                           .arena = &arena,
-                           .currency = "EUR",
-                           .country = "DE"};
-    struct err err = ERR_INIT;
+    struct fuzz_seen seen;
 
     snprintf(source.protocol, sizeof(source.protocol), "%s", system->protocol);
-    MUST(live_records(&run, &message, &err) == ERR_OK);
-    MUST(!run.rejected || seen.records == 0); /* all of a message, or nothing */
-    json_parser_free(run.parser);
-    arena_release(&arena);
+    seen = fuzz_read_message(&source, record);
+    MUST(!seen.rejected || seen.records == 0); /* all of a message, or nothing */
     return seen;
 }
 
@@ -73,7 +36,7 @@ static void sign(struct str body, char text[64])
 
 static void check_taken(const struct hook_system *system, struct hook_taken *taken)
 {
-    struct seen one, two;
+    struct fuzz_seen one, two;
 
     MUST(taken->verdict == HOOK_TAKEN);
     MUST(taken->record.body.n > 0 && taken->record.body.n <= JOURNAL_BODY_MAX);

@@ -239,13 +239,7 @@ static bool holds(const struct holding *has, const struct range *range, bool wit
 
 static enum err_code drop_records(struct draining *d, uint32_t import_id, struct err *err)
 {
-    const struct param params[] = {PARAM_I64("import_id", import_id)};
-    char name[64];
-
-    for (int kind = 0; kind < RECORD_KIND_COUNT; kind++) {
-        snprintf(name, sizeof(name), "import/drop_%s", record_layout((enum record_kind)kind)->name);
-        TRY(engine_run(d->ctx->engine, name, params, TM_COUNT(params), err));
-    }
+    TRY(target_drop_moved(d->ctx->engine, import_id, NULL, NULL, err));
     return d->ctx->target.drop(d->ctx->target.ctx, import_id, err);
 }
 
