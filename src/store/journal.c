@@ -2,6 +2,7 @@
 #include "store/journal.h"
 
 #include "base/timestamp.h"
+#include "store/came.h"
 #include "store/journal_file.h"
 
 #include <pthread.h>
@@ -138,6 +139,7 @@ static enum err_code check_durable(struct journal *journal, struct err *err)
 static enum err_code make_tables(struct journal *journal, struct err *err)
 {
     int64_t version = 0;
+    enum err_code rc;
 
     TRY(one_value(&journal->writer, "PRAGMA user_version", &version, err));
     if (version > VERSION) {
@@ -146,7 +148,10 @@ static enum err_code make_tables(struct journal *journal, struct err *err)
         return ERR_STORE;
     }
     TRY(store_exec(&journal->writer, "BEGIN IMMEDIATE", err));
-    return store_end(&journal->writer, store_exec(&journal->writer, schema, err), err);
+    rc = store_exec(&journal->writer, schema, err);
+    if (rc == ERR_OK)
+        rc = came_make(&journal->writer, err);
+    return store_end(&journal->writer, rc, err);
 }
 
 static int keep_pages(void *ctx, sqlite3 *db, const char *database, int pages)
@@ -359,6 +364,7 @@ static enum err_code add_tallies(struct journal *journal, const struct tallies *
 static enum err_code insert_all(struct journal *journal, struct batch *batches, struct err *err)
 {
     struct tallies tallies = {0};
+    struct came came = {0};
     enum err_code rc = open_statements(journal, err);
 
     for (struct batch *b = batches; rc == ERR_OK && b; b = b->next)
@@ -366,12 +372,17 @@ static enum err_code insert_all(struct journal *journal, struct batch *batches, 
             struct journal_record *r = &b->records[i];
 
             rc = r->refused ? insert_refused(journal, r, err) : insert_record(journal, r, err);
-            if (rc == ERR_OK)
+            if (rc == ERR_OK) {
                 count_in(&tallies, r);
+                came_count(&came, r);
+            }
         }
     if (rc == ERR_OK)
         rc = add_tallies(journal, &tallies, err);
     free(tallies.list);
+    if (rc == ERR_OK)
+        rc = told(journal, came_write(&came, &journal->writer, err), err);
+    free(came.list);
     return rc;
 }
 

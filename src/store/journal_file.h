@@ -12,4 +12,15 @@ TM_MUST_CHECK enum err_code journal_connect(const char *path, struct store *stor
 /* Of every column but the checksum itself. */
 int64_t journal_checksum(const struct journal_entry *entry);
 
+/* A statement that reads, on a connection of its own. */
+struct journal_reading {
+    struct store store;
+    struct stmt s;
+};
+TM_MUST_CHECK enum err_code journal_begin_reading(struct journal *journal, const char *sql,
+                                                  struct journal_reading *r, struct err *err);
+/* rc, or what went wrong in reading. Called after an error, too. */
+TM_MUST_CHECK enum err_code journal_end_reading(struct journal_reading *r, enum err_code rc,
+                                                struct err *err);
+
 #endif

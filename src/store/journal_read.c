@@ -34,23 +34,16 @@ int64_t journal_checksum(const struct journal_entry *entry)
     return (int64_t)sum;
 }
 
-/* A statement on a connection of its own. */
-struct reading {
-    struct store store;
-    struct stmt s;
-};
-
-static enum err_code begin_reading(struct journal *journal, const char *sql, struct reading *r,
-                                   struct err *err)
+enum err_code journal_begin_reading(struct journal *journal, const char *sql,
+                                    struct journal_reading *r, struct err *err)
 {
-    *r = (struct reading){.store.lock = -1};
+    *r = (struct journal_reading){.store.lock = -1};
     TRY(journal_connect(journal_path(journal), &r->store, err));
     TRY(store_exec(&r->store, "PRAGMA query_only=ON", err));
     return stmt_open(&r->store, sql, &r->s, err);
 }
 
-/* rc, or what went wrong in reading. */
-static enum err_code end_reading(struct reading *r, enum err_code rc, struct err *err)
+enum err_code journal_end_reading(struct journal_reading *r, enum err_code rc, struct err *err)
 {
     enum err_code own = r->s.handle ? stmt_close(&r->s, rc == ERR_OK ? err : NULL) : ERR_OK;
 
@@ -75,12 +68,12 @@ enum err_code journal_each(struct journal *journal, int64_t first, int64_t last,
                                                  struct err *err),
                            void *ctx, struct err *err)
 {
-    struct reading r;
-    enum err_code rc = begin_reading(journal,
-                                     "SELECT seq, source, received_us, id, body, checksum"
-                                     " FROM record WHERE seq BETWEEN $1 AND $2 ORDER BY seq"
-                                     " LIMIT $3",
-                                     &r, err);
+    struct journal_reading r;
+    enum err_code rc = journal_begin_reading(journal,
+                                             "SELECT seq, source, received_us, id, body, checksum"
+                                             " FROM record WHERE seq BETWEEN $1 AND $2 ORDER BY seq"
+                                             " LIMIT $3",
+                                             &r, err);
 
     if (rc == ERR_OK) {
         stmt_int(&r.s, 1, first);
@@ -92,17 +85,17 @@ enum err_code journal_each(struct journal *journal, int64_t first, int64_t last,
 
         rc = each(ctx, &entry, err);
     }
-    return end_reading(&r, rc, err);
+    return journal_end_reading(&r, rc, err);
 }
 
 enum err_code journal_span(struct journal *journal, int64_t first, int64_t last,
                            struct journal_span *out, struct err *err)
 {
-    struct reading r;
-    enum err_code rc = begin_reading(journal,
-                                     "SELECT coalesce(min(seq), 0), coalesce(max(seq), 0),"
-                                     " count(*) FROM record WHERE seq BETWEEN $1 AND $2",
-                                     &r, err);
+    struct journal_reading r;
+    enum err_code rc = journal_begin_reading(journal,
+                                             "SELECT coalesce(min(seq), 0), coalesce(max(seq), 0),"
+                                             " count(*) FROM record WHERE seq BETWEEN $1 AND $2",
+                                             &r, err);
 
     *out = (struct journal_span){0, 0, 0};
     if (rc == ERR_OK) {
@@ -112,7 +105,7 @@ enum err_code journal_span(struct journal *journal, int64_t first, int64_t last,
             *out = (struct journal_span){stmt_col_int(&r.s, 0), stmt_col_int(&r.s, 1),
                                          stmt_col_int(&r.s, 2)};
     }
-    return end_reading(&r, rc, err);
+    return journal_end_reading(&r, rc, err);
 }
 
 enum err_code journal_tallies(struct journal *journal,
@@ -120,11 +113,11 @@ enum err_code journal_tallies(struct journal *journal,
                                                     struct err *err),
                               void *ctx, struct err *err)
 {
-    struct reading r;
-    enum err_code rc = begin_reading(journal,
-                                     "SELECT source, stored, repeated, refused, last_us,"
-                                     " refused_us FROM tally ORDER BY source",
-                                     &r, err);
+    struct journal_reading r;
+    enum err_code rc = journal_begin_reading(journal,
+                                             "SELECT source, stored, repeated, refused, last_us,"
+                                             " refused_us FROM tally ORDER BY source",
+                                             &r, err);
 
     while (rc == ERR_OK && stmt_next(&r.s)) {
         const struct journal_tally tally = {stmt_col_int(&r.s, 0), stmt_col_int(&r.s, 1),
@@ -133,7 +126,7 @@ enum err_code journal_tallies(struct journal *journal,
 
         rc = each(ctx, &tally, err);
     }
-    return end_reading(&r, rc, err);
+    return journal_end_reading(&r, rc, err);
 }
 
 enum err_code journal_refused(struct journal *journal, int64_t source, int64_t most,
@@ -142,11 +135,12 @@ enum err_code journal_refused(struct journal *journal, int64_t source, int64_t m
                                                     struct err *err),
                               void *ctx, struct err *err)
 {
-    struct reading r;
-    enum err_code rc = begin_reading(journal,
-                                     "SELECT source, received_us, id, body, reason FROM refused"
-                                     " WHERE $1 = 0 OR source = $1 ORDER BY seq DESC LIMIT $2",
-                                     &r, err);
+    struct journal_reading r;
+    enum err_code rc =
+        journal_begin_reading(journal,
+                              "SELECT source, received_us, id, body, reason FROM refused"
+                              " WHERE $1 = 0 OR source = $1 ORDER BY seq DESC LIMIT $2",
+                              &r, err);
 
     if (rc == ERR_OK) {
         stmt_int(&r.s, 1, source);
@@ -159,7 +153,7 @@ enum err_code journal_refused(struct journal *journal, int64_t source, int64_t m
 
         rc = each(ctx, &refusal, err);
     }
-    return end_reading(&r, rc, err);
+    return journal_end_reading(&r, rc, err);
 }
 
 static enum err_code count_health(void *ctx, const struct journal_entry *entry, struct err *err)
@@ -175,13 +169,13 @@ static enum err_code count_health(void *ctx, const struct journal_entry *entry, 
 
 enum err_code journal_check(struct journal *journal, struct journal_health *out, struct err *err)
 {
-    struct reading r;
-    enum err_code rc = begin_reading(journal, "PRAGMA integrity_check(1)", &r, err);
+    struct journal_reading r;
+    enum err_code rc = journal_begin_reading(journal, "PRAGMA integrity_check(1)", &r, err);
 
     *out = (struct journal_health){0};
     if (rc == ERR_OK && stmt_next(&r.s) && !str_eqz(stmt_col_text(&r.s, 0), "ok"))
         stmt_col_copy(&r.s, 0, out->problem, sizeof(out->problem));
-    rc = end_reading(&r, rc, err);
+    rc = journal_end_reading(&r, rc, err);
     /* A file whose pages do not hang together cannot be read in order. */
     return rc == ERR_OK && !out->problem[0]
                ? journal_each(journal, 0, INT64_MAX, INT64_MAX, count_health, out, err)

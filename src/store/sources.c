@@ -7,7 +7,7 @@
 
 #include <sodium.h>
 
-#define SOURCE_COLUMNS "id, protocol, name, key, ledger, created_us, revoked_us"
+#define SOURCE_COLUMNS "id, protocol, name, key, ledger, created_us, revoked_us, domain"
 
 static void take(struct stmt *s, struct source_entry *out)
 {
@@ -18,6 +18,7 @@ static void take(struct stmt *s, struct source_entry *out)
     out->ledger = stmt_col_int(s, 4) != 0;
     out->created_us = stmt_col_int(s, 5);
     out->revoked_us = stmt_col_int(s, 6);
+    stmt_col_copy(s, 7, out->domain, sizeof(out->domain));
 }
 
 /* 160 bits in letters and digits alone: it stands in URLs, user names and pages. */
@@ -45,8 +46,8 @@ static enum err_code add(struct store *store, struct source_entry *source, struc
         return err_set(err, ERR_TOO_LARGE, "there are %d sources of live data already",
                        STORE_SOURCES_MAX);
     TRY(stmt_open(store,
-                  "INSERT INTO live_source (id, protocol, name, key, ledger, created_us)"
-                  " VALUES ($1, $2, $3, $4, $5, $6)",
+                  "INSERT INTO live_source (id, protocol, name, key, ledger, created_us, domain)"
+                  " VALUES ($1, $2, $3, $4, $5, $6, $7)",
                   &s, err));
     stmt_int(&s, 1, source->id);
     stmt_textz(&s, 2, source->protocol);
@@ -54,6 +55,7 @@ static enum err_code add(struct store *store, struct source_entry *source, struc
     stmt_textz(&s, 4, source->key);
     stmt_int(&s, 5, source->ledger);
     stmt_int(&s, 6, source->created_us);
+    stmt_textz(&s, 7, source->domain);
     stmt_next(&s);
     return stmt_close(&s, err);
 }
@@ -67,6 +69,16 @@ enum err_code store_source_add(struct store *store, struct source_entry *io_sour
     return store_end(store, add(store, io_source, err), err);
 }
 
+/* Of a statement that changes one source. */
+static enum err_code end_change(struct store *store, struct stmt *s, struct err *err)
+{
+    stmt_next(s);
+    TRY(stmt_close(s, err));
+    return sqlite3_changes(store->db)
+               ? ERR_OK
+               : err_set(err, ERR_NOT_FOUND, "there is no such source of live data");
+}
+
 enum err_code store_source_revoke(struct store *store, int64_t id, struct err *err)
 {
     struct stmt s;
@@ -75,11 +87,49 @@ enum err_code store_source_revoke(struct store *store, int64_t id, struct err *e
                   &s, err));
     stmt_int(&s, 1, id);
     stmt_int(&s, 2, timestamp_now());
-    stmt_next(&s);
-    TRY(stmt_close(&s, err));
-    return sqlite3_changes(store->db)
-               ? ERR_OK
-               : err_set(err, ERR_NOT_FOUND, "there is no such source of live data");
+    return end_change(store, &s, err);
+}
+
+enum err_code store_source_change(struct store *store, const struct source_entry *source,
+                                  struct err *err)
+{
+    struct stmt s;
+
+    TRY(stmt_open(store,
+                  "UPDATE live_source SET name = $2, domain = $3 WHERE id = $1 AND revoked_us = 0",
+                  &s, err));
+    stmt_int(&s, 1, source->id);
+    stmt_textz(&s, 2, source->name);
+    stmt_textz(&s, 3, source->domain);
+    return end_change(store, &s, err);
+}
+
+enum err_code store_source_rotate(struct store *store, int64_t id, struct source_entry *out,
+                                  struct err *err)
+{
+    char key[SOURCE_KEY];
+    struct stmt s;
+
+    make_key(key);
+    TRY(stmt_open(store, "UPDATE live_source SET key = $2 WHERE id = $1 AND revoked_us = 0", &s,
+                  err));
+    stmt_int(&s, 1, id);
+    stmt_textz(&s, 2, key);
+    TRY(end_change(store, &s, err));
+    return store_source_get(store, id, out, err);
+}
+
+enum err_code store_source_find(struct store *store, const char *key, struct source_entry *out,
+                                bool *out_found, struct err *err)
+{
+    struct stmt s;
+
+    TRY(stmt_open(store, "SELECT " SOURCE_COLUMNS " FROM live_source WHERE key = $1", &s, err));
+    stmt_textz(&s, 1, key);
+    *out_found = stmt_next(&s);
+    if (*out_found)
+        take(&s, out);
+    return stmt_close(&s, err);
 }
 
 enum err_code store_source_get(struct store *store, int64_t id, struct source_entry *out,
@@ -134,11 +184,7 @@ enum err_code store_source_secret_put(struct store *store, int64_t id, struct st
     TRY(stmt_open(store, "UPDATE live_source SET sealed = $2 WHERE id = $1", &s, err));
     stmt_int(&s, 1, id);
     stmt_text(&s, 2, buf_str(&sealed));
-    stmt_next(&s);
-    TRY(stmt_close(&s, err));
-    return sqlite3_changes(store->db)
-               ? ERR_OK
-               : err_set(err, ERR_NOT_FOUND, "there is no such source of live data");
+    return end_change(store, &s, err);
 }
 
 enum err_code store_source_secret(struct store *store, int64_t id, struct buf *out_secret,

@@ -18,16 +18,27 @@ struct source_entry {
     char protocol[32];              /* "segment" */
     char name[128];                 /* the shop's own word for it */
     char key[SOURCE_KEY];           /* 32 characters, made by the store */
+    char domain[128];               /* the only shop whose messages are its own; "": any */
     bool ledger;                    /* its orders are the shop's own, not another's copy of them */
     int64_t created_us, revoked_us; /* TIME_NONE: not yet */
 };
 
-/* `protocol`, `name` and `ledger` are read; id, key and created_us are given. ERR_TOO_LARGE when
- * there are STORE_SOURCES_MAX. */
+/* `protocol`, `name`, `domain` and `ledger` are read; id, key and created_us are given.
+ * ERR_TOO_LARGE when there are STORE_SOURCES_MAX. */
 TM_MUST_CHECK enum err_code store_source_add(struct store *store, struct source_entry *io_source,
                                              struct err *err);
 /* ERR_NOT_FOUND when there is none of that number or it was revoked before. */
 TM_MUST_CHECK enum err_code store_source_revoke(struct store *store, int64_t id, struct err *err);
+/* Its name and domain. ERR_NOT_FOUND when there is none of that number or it was revoked. */
+TM_MUST_CHECK enum err_code store_source_change(struct store *store,
+                                                const struct source_entry *source, struct err *err);
+/* A new key in place of the old one, which counts no more. ERR_NOT_FOUND as above. */
+TM_MUST_CHECK enum err_code store_source_rotate(struct store *store, int64_t id,
+                                                struct source_entry *out, struct err *err);
+/* Of the key: revoked ones are found as well. */
+TM_MUST_CHECK enum err_code store_source_find(struct store *store, const char *key,
+                                              struct source_entry *out, bool *out_found,
+                                              struct err *err);
 /* Revoked ones are found as well. ERR_NOT_FOUND. */
 TM_MUST_CHECK enum err_code store_source_get(struct store *store, int64_t id,
                                              struct source_entry *out, struct err *err);

@@ -17,6 +17,7 @@ void answer_problem(struct request *q, const struct err *err)
     buf_reset(&q->out);
     q->type = "application/problem+json";
     q->streams = false;
+    feed_stream_drop(q);
     q->attachment[0] = '\0';
     q->etag = NULL;
     snprintf(type, sizeof(type), "urn:tidemark:problem:%s", err_name(err->code));
@@ -211,7 +212,7 @@ enum MHD_Result answer_send(struct web *web, struct request *q)
     enum MHD_Result sent;
 
     squeeze_answer(q);
-    r = q->streams ? events_response(web, q) : text_response(q);
+    r = q->feed_stream ? feed_response(q) : q->streams ? events_response(web, q) : text_response(q);
     if (!r)
         return MHD_NO;
     add_headers(web, q, r);

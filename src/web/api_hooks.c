@@ -41,7 +41,8 @@ static enum err_code take(struct web *shop, struct request *q, const struct sour
                           struct hook_taken *taken, struct err *err)
 {
     const struct hook_system *system = hook_system_find(source->protocol);
-    struct hook_delivery delivery = {.body = buf_str(&q->body), .received_us = q->from_us};
+    struct hook_delivery delivery = {
+        .body = buf_str(&q->body), .received_us = q->from_us, .domain = source->domain};
     char secrets[SOURCE_SECRET_MAX + 1] = "";
     enum err_code rc;
 
@@ -62,7 +63,7 @@ enum err_code do_hook(struct web *web, struct request *q, struct err *err)
     enum err_code rc = ERR_OK;
     int seconds;
 
-    if (!live_lookup(web, q->arg, &shop, &source) || !hook_system_find(source.protocol))
+    if (!live_lookup(web, q, q->arg, &shop, &source) || !hook_system_find(source.protocol))
         return refuse_unsigned(web, q, err);
     seconds = limits_take(web->site->limits, "hook", source.key, HOOKS_A_MINUTE);
     if (seconds)

@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "intake/live/hook.h"
 #include "intake/live/segment.h"
+#include "web/feed.h"
 #include "web/live.h"
 #include "web/request.h"
 
@@ -117,14 +118,20 @@ enum err_code live_wait(struct request *q, int seconds, struct err *err)
 }
 
 /* The shop of the address, or any where the address names none: the key tells which. */
-bool live_lookup(struct web *web, const char *key, struct web **out_web, struct source_entry *out)
+bool live_lookup(struct web *web, struct request *q, const char *key, struct web **out_web,
+                 struct source_entry *out)
 {
     struct site *site = web->site;
 
+    q->live_shop = web->shop ? web : NULL;
+    snprintf(q->live_key, sizeof(q->live_key), "%s", key);
     for (size_t i = 0; *key && i < site->shop_count; i++) {
         *out_web = &site->shops[i];
-        if ((!web->shop || web == *out_web) && live_find((*out_web)->live, key, out))
-            return true;
+        if ((web->shop && web != *out_web) || !live_find((*out_web)->live, key, out))
+            continue;
+        q->live_shop = *out_web;
+        q->live_source = out->id;
+        return true;
     }
     return false;
 }
@@ -133,7 +140,7 @@ bool live_lookup(struct web *web, const char *key, struct web **out_web, struct 
 static enum err_code find_source(struct web *web, struct request *q, const char *key,
                                  struct web **out_web, struct source_entry *out, struct err *err)
 {
-    bool found = live_lookup(web, key, out_web, out) && strcmp(out->protocol, "segment") == 0;
+    bool found = live_lookup(web, q, key, out_web, out) && strcmp(out->protocol, "segment") == 0;
     int seconds =
         found ? limits_take(web->site->limits, "live", key, CALLS_A_MINUTE)
               : limits_take(web->site->limits, "live unknown", q->ip, UNKNOWN_KEYS_A_MINUTE);
@@ -168,6 +175,7 @@ enum err_code live_append(struct web *shop, struct request *q, struct journal_re
     enum err_code rc = append_all(live_journal(shop->live), records, n, err);
 
     if (rc == ERR_OK) {
+        feed_came(shop->feed, q->parser, records, n);
         web_live_came(shop);
         return ERR_OK;
     }
@@ -204,159 +212,4 @@ enum err_code do_live(struct web *web, struct request *q, struct err *err)
     if (rc == ERR_OK)
         buf_addz(&q->out, "{\"success\": true}");
     return rc;
-}
-
-/* ---- sources, for the shop's people ------------------------------------------------------- */
-
-struct counting {
-    struct json_writer *w;
-    int64_t source;
-    bool found;
-};
-
-static void show_counts(const struct journal_tally *tally, struct json_writer *w)
-{
-    json_key_int(w, "stored", tally->stored);
-    json_key_int(w, "repeated", tally->repeated);
-    json_key_int(w, "refused", tally->refused);
-    web_key_time(w, "last_at", tally->last_us);
-    web_key_time(w, "refused_at", tally->refused_us);
-}
-
-static enum err_code count_one(void *ctx, const struct journal_tally *tally, struct err *err)
-{
-    struct counting *counting = ctx;
-
-    (void)err;
-    if (tally->source == counting->source) {
-        show_counts(tally, counting->w);
-        counting->found = true;
-    }
-    return ERR_OK;
-}
-
-/* Below the server's own address. */
-static void show_address(const struct web *web, const struct source_entry *source,
-                         struct json_writer *w)
-{
-    char path[128];
-
-    if (hook_system_find(source->protocol))
-        snprintf(path, sizeof(path), "%s/hooks/%s", web->prefix, source->key);
-    else
-        snprintf(path, sizeof(path), "%s/v1", web->prefix);
-    json_key_stringz(w, "path", path);
-}
-
-static enum err_code show_source(struct web *web, const struct source_entry *source,
-                                 struct json_writer *w, struct err *err)
-{
-    static const struct journal_tally nothing = {0};
-    struct counting counting = {w, source->id, false};
-
-    json_begin_object(w);
-    json_key_int(w, "id", source->id);
-    json_key_stringz(w, "protocol", source->protocol);
-    json_key_stringz(w, "name", source->name);
-    json_key_stringz(w, "key", source->key);
-    json_key_bool(w, "ledger", source->ledger);
-    show_address(web, source, w);
-    web_key_time(w, "created_at", source->created_us);
-    web_key_time(w, "revoked_at", source->revoked_us);
-    TRY(journal_tallies(live_journal(web->live), count_one, &counting, err));
-    if (!counting.found)
-        show_counts(&nothing, w);
-    json_end_object(w);
-    return ERR_OK;
-}
-
-enum err_code do_sources(struct web *web, struct request *q, struct err *err)
-{
-    struct json_writer w = JSON_WRITER(&q->out);
-    struct source_entry *sources = xcalloc(STORE_SOURCES_MAX, sizeof(*sources));
-    enum err_code rc;
-    size_t n = 0;
-
-    rc = store_sources_list(web->store, 0, sources, STORE_SOURCES_MAX, &n, err);
-    json_begin_object(&w);
-    json_key(&w, "sources");
-    json_begin_array(&w);
-    for (size_t i = 0; i < n && rc == ERR_OK; i++)
-        rc = show_source(web, &sources[i], &w, err);
-    if (rc == ERR_OK) {
-        json_end_array(&w);
-        json_end_object(&w);
-    }
-    free(sources);
-    return rc;
-}
-
-enum err_code do_source_add(struct web *web, struct request *q, struct err *err)
-{
-    struct json_writer w = JSON_WRITER(&q->out);
-    struct source_entry source = {.protocol = "segment"};
-    char secret[SOURCE_SECRET_MAX + 1] = "";
-    struct json_value body;
-
-    TRY(request_json(q, &body, err));
-    TRY(request_text(body, "name", source.name, sizeof(source.name), err));
-    if (json_get(body, "protocol").doc)
-        TRY(request_text(body, "protocol", source.protocol, sizeof(source.protocol), err));
-    if (!live_protocol_find(source.protocol))
-        return field_wrong("protocol", err);
-    if (hook_system_find(source.protocol))
-        TRY(hook_secret_of(body, secret, err));
-    source.ledger = json_boolean(json_get(body, "ledger"), false);
-    TRY(store_source_add(web->store, &source, err));
-    if (secret[0])
-        TRY(store_source_secret_put(web->store, source.id, str_trim(str_of(secret)), err));
-    sodium_memzero(secret, sizeof(secret));
-    TRY(live_reload(web->live, web->store, err));
-    snprintf(q->object, sizeof(q->object), "source %" PRId64, source.id);
-    return show_source(web, &source, &w, err);
-}
-
-enum err_code do_source_revoke(struct web *web, struct request *q, struct err *err)
-{
-    int64_t id;
-
-    TRY(request_id(q, &id, err));
-    TRY(store_source_revoke(web->store, id, err));
-    return live_reload(web->live, web->store, err);
-}
-
-static enum err_code show_refusal(void *ctx, const struct journal_refusal *refusal, struct err *err)
-{
-    struct json_writer *w = ctx;
-    char reason[64];
-
-    (void)err;
-    snprintf(reason, sizeof(reason), "%.*s", (int)(refusal->reason.n < 60 ? refusal->reason.n : 60),
-             refusal->reason.p);
-    json_begin_object(w);
-    web_key_time(w, "at", refusal->received_us);
-    json_key_string(w, "message", refusal->id);
-    json_key_stringz(w, "reason", reason);
-    json_key_stringz(w, "text", live_reason_text(reason));
-    json_key_string(w, "said", refusal->body);
-    json_end_object(w);
-    return ERR_OK;
-}
-
-enum err_code do_source_refused(struct web *web, struct request *q, struct err *err)
-{
-    struct json_writer w = JSON_WRITER(&q->out);
-    int64_t limit = request_number(q, "limit", 50), id;
-    struct source_entry source;
-
-    TRY(request_id(q, &id, err));
-    TRY(store_source_get(web->store, id, &source, err));
-    limit = limit < 1 ? 1 : limit > 200 ? 200 : limit;
-    json_begin_object(&w);
-    json_key(&w, "refused");
-    json_begin_array(&w);
-    TRY(journal_refused(live_journal(web->live), id, limit, show_refusal, &w, err));
-    json_end_array(&w);
-    json_end_object(&w);
-    return ERR_OK;
 }

@@ -392,6 +392,7 @@ static enum MHD_Result finish(struct web *web, struct request *q, enum err_code 
     if (q->status >= 500)
         log_line(LOG_ERROR, "web", "id=%s error=%s %s", q->id, err_name(rc), err->msg);
     audit(web, q);
+    live_turned_away(q);
     watch_until(q->connection, q->streams ? 0 : BODY_SECONDS);
     return answer_send(web, q);
 }
@@ -445,6 +446,7 @@ enum MHD_Result dispatch(void *ctx, struct MHD_Connection *connection, const cha
     take_language(q);
     if (q->status >= 400) { /* the body was refused on its way */
         audit(web, q);
+        live_turned_away(q);
         return answer_send(web, q);
     }
     rc = go_on(web, q, &err);
@@ -472,6 +474,7 @@ void dispatch_done(void *ctx, struct MHD_Connection *connection, void **request,
         close(q->upload_fd);
     if (q->upload_dir[0])
         folder_remove(q->upload_dir);
+    feed_stream_drop(q);
     json_parser_free(q->parser);
     sodium_memzero(q->body.p, q->body.p ? q->body.n : 0);
     buf_release(&q->body);

@@ -116,6 +116,10 @@ struct request {
     bool hang_up; /* what follows on this connection cannot be trusted */
     bool streams; /* `events_job` is followed instead of `out` */
     int64_t events_job;
+    struct stream *feed_stream; /* followed instead, and owned until it is (feed_stream.c) */
+    struct web *live_shop;      /* whose live message it is; NULL: not known */
+    int64_t live_source;        /* and from where; 0: not known */
+    char live_key[64];          /* the write key that it came with */
     struct json_parser *parser;
 };
 
@@ -134,6 +138,7 @@ struct web {
     atomic_bool cancelled;
     struct planner *planner; /* planner.h */
     struct live *live;       /* live.h */
+    struct feed *feed;       /* feed.h */
     atomic_bool live_waits;  /* messages came that the figures do not have */
     struct jobs *jobs;
     struct shop_engine engine; /* engines.h */
@@ -189,7 +194,8 @@ enum err_code not_here(struct request *q, const char *what, struct err *err);
 /* For all live messages (api_live.c). live_lookup() finds the shop and the source of a key. */
 struct source_entry;
 struct journal_record;
-bool live_lookup(struct web *web, const char *key, struct web **out_web, struct source_entry *out);
+bool live_lookup(struct web *web, struct request *q, const char *key, struct web **out_web,
+                 struct source_entry *out);
 /* 429. Returns ERR_BUSY. */
 enum err_code live_wait(struct request *q, int seconds, struct err *err);
 /* 503 when they could not be put on stable storage. */
@@ -198,6 +204,13 @@ TM_MUST_CHECK enum err_code live_append(struct web *shop, struct request *q,
 /* The secret of a body, for a source whose messages are signed (api_hooks.c); at most
  * SOURCE_SECRET_MAX bytes. */
 TM_MUST_CHECK enum err_code hook_secret_of(struct json_value body, char *out, struct err *err);
+
+/* What comes in now (feed_stream.c): the answer of a request that `streams` it, and its end when
+ * there was none. */
+struct MHD_Response *feed_response(struct request *q);
+void feed_stream_drop(struct request *q);
+/* A live message that gets no good answer is told to who watches (api_sources.c). */
+void live_turned_away(const struct request *q);
 
 /* A time as text, null for TIME_NONE. */
 void web_key_time(struct json_writer *w, const char *key, int64_t at_us);
@@ -216,6 +229,7 @@ web_handler do_setup, do_reset, do_login, do_logout, do_me, do_password, do_user
     do_view, do_shops, do_second, do_second_begin, do_second_confirm, do_second_delete, do_prove,
     do_suggestions, do_decisions, do_decide, do_undecide, do_openapi, do_health, do_metrics,
     do_page, do_live, do_live_options, do_sources, do_source_add, do_source_revoke,
-    do_source_refused, do_hook, do_source_secret;
+    do_source_refused, do_source_change, do_source_rotate, do_hook, do_source_secret,
+    do_live_events;
 
 #endif

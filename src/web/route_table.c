@@ -163,18 +163,34 @@ const struct route routes[] = {
      .unlocked = true, .summary = "A view's rows (docs/views.md)",
      .params = {{"view", "path", "its name"}}},
     {"GET", API "/sources", do_sources, 200, .roles = MAY_READ, .scope = SCOPE_READ,
-     .summary = "Who sends live messages, with write keys and how many were stored, repeated and "
-                "refused"},
-    {"POST", API "/sources", do_source_add, 201, .roles = MAY_WORK, .scope = SCOPE_WORK,
+     .summary =
+         "Who sends live messages: write keys, how much came today, in 24 hours and 30 days, "
+         "what was refused and why, the last of it, and whether it is quieter than usual"},
+    {"POST", API "/sources", do_source_add, 201, .roles = MAY_OWNER, .scope = SCOPE_WORK,
      .body_max = JSON_BODY_MAX, .csrf = true,
      .summary =
          "Make a write key: {name, ledger: whether its orders are the shop's own}; or connect a "
-         "shop: {name, protocol: shopify or woocommerce, secret}"},
-    {"DELETE", API "/sources/{id}", do_source_revoke, 204, .roles = MAY_WORK, .scope = SCOPE_WORK,
+         "shop: {name, protocol: shopify or woocommerce, secret, domain: of the only shop that "
+         "counts}"},
+    {"PATCH", API "/sources/{id}", do_source_change, 200, .roles = MAY_OWNER, .scope = SCOPE_WORK,
+     .body_max = JSON_BODY_MAX, .csrf = true,
+     .summary = "Change {name, domain: of the only shop whose messages count, null: any}",
+     .params = {ID}},
+    {"POST", API "/sources/{id}/rotate", do_source_rotate, 200, .roles = MAY_OWNER,
+     .scope = SCOPE_WORK, .body_max = JSON_BODY_MAX, .csrf = true,
+     .summary = "A new key in place of the old one, which counts no more", .params = {ID}},
+    {"DELETE", API "/sources/{id}", do_source_revoke, 204, .roles = MAY_OWNER, .scope = SCOPE_WORK,
      .csrf = true, .summary = "Revoke a write key; what it sent stays", .params = {ID}},
     {"GET", API "/sources/{id}/refused", do_source_refused, 200, .roles = MAY_READ,
      .scope = SCOPE_READ, .summary = "What was refused of it and why, the newest first",
      .params = {ID, LIMIT}},
+    {"GET", API "/live/events", do_live_events, 200, .roles = MAY_READ, .scope = SCOPE_READ,
+     .unlocked = true,
+     .summary = "What comes in live, now, as server-sent events: begin, came, gap, counts; goes on "
+                "after Last-Event-ID",
+     .params = {{"people", "query", "1: with who it was, for owners and marketers; on record"},
+                {"after", "query", "number of the last event seen, in place of Last-Event-ID"},
+                {"seconds", "query", "when the stream ends, 300 at most"}}},
     {"POST", "/v1/{call}", do_live, 200, .roles = MAY_PUBLIC, .body_max = LIVE_BODY_BYTES_MAX,
      .unlocked = true, .live = true, .place = AT_BOTH,
      .summary = "Live messages as Segment's libraries send them (docs/live.md); the write key in "
@@ -185,7 +201,7 @@ const struct route routes[] = {
     {"OPTIONS", "/v1/{call}", do_live_options, 204, .roles = MAY_PUBLIC, .unlocked = true,
      .live = true, .place = AT_BOTH, .summary = "What a browser asks first",
      .params = {{"call", "path", "as above"}}},
-    {"PUT", API "/sources/{id}/secret", do_source_secret, 204, .roles = MAY_WORK,
+    {"PUT", API "/sources/{id}/secret", do_source_secret, 204, .roles = MAY_OWNER,
      .scope = SCOPE_WORK, .body_max = JSON_BODY_MAX, .csrf = true,
      .summary =
          "Change what a shop's webhooks are signed with: {secret}; during a change both, one "

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "web/auth.h"
 #include "web/desk.h"
+#include "web/feed.h"
 #include "web/dispatch.h"
 #include "web/live.h"
 
@@ -147,6 +148,8 @@ static void end_site(struct site *site)
             jobs_stop_following(site->shops[i].jobs);
         if (site->shops[i].desk)
             desk_stop(site->shops[i].desk);
+        if (site->shops[i].feed)
+            feed_stop(site->shops[i].feed);
     }
     for (int waited = 0; site->active > 0 && waited < DRAIN_SECONDS * 1000; waited += TICK_MS)
         sleep_ms(TICK_MS);

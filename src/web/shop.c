@@ -3,7 +3,9 @@
 #include "base/file.h"
 #include "intake/live/drain.h"
 #include "web/auth.h"
+#include "store/came.h"
 #include "web/desk.h"
+#include "web/feed.h"
 #include "web/live.h"
 #include "web/planner.h"
 #include "web/trail.h"
@@ -139,6 +141,32 @@ static enum err_code resume_live(struct web *web, struct err *err)
     return ERR_OK;
 }
 
+static enum err_code fill_feed(void *ctx, const struct journal_entry *entry, struct err *err)
+{
+    struct web *web = ctx;
+    struct json_parser *parser;
+
+    (void)err;
+    if (entry->damaged || timestamp_now() - entry->received_us > FEED_HOURS * US_PER_HOUR)
+        return ERR_OK;
+    parser = json_parser_new(JOURNAL_BODY_MAX);
+    feed_fill(web->feed, parser, entry);
+    json_parser_free(parser);
+    return ERR_OK;
+}
+
+/* What came in lately, also before this start. */
+static enum err_code open_feed(struct web *web, struct err *err)
+{
+    struct settings settings;
+    char path[1200];
+
+    TRY(store_path(web->store, "tidemark.yaml", path, sizeof(path), err));
+    TRY(settings_read(path, &settings, err));
+    web->feed = feed_new(settings.currency);
+    return journal_newest(live_journal(web->live), FEED_FIRST, fill_feed, web, err);
+}
+
 enum err_code shop_open(struct site *site, const struct web_shop *shop, struct web *out,
                         struct err *err)
 {
@@ -163,6 +191,7 @@ enum err_code shop_open(struct site *site, const struct web_shop *shop, struct w
     out->desk = desk_new(out);
     out->planner = planner_new();
     TRY(live_open(out->store, &out->live, err));
+    TRY(open_feed(out, err));
     TRY(jobs_new(out, &out->work, shop->store, &out->jobs, err));
     return resume_live(out, err);
 }
@@ -184,7 +213,9 @@ void shop_close(struct web *web)
     desk_free(web->desk);
     planner_free(web->planner);
     live_close(web->live);
+    feed_free(web->feed);
     web->live = NULL;
+    web->feed = NULL;
     web->planner = NULL;
     web->desk = NULL;
     trail_free(web->trail);

@@ -80,6 +80,8 @@ def body_for(row: Row) -> tuple[object, bytes | None]:
 
 
 def place(path: str) -> str:
+    if path.endswith("/live/events"):
+        return path + "?seconds=0"  # else it goes on
     return re.sub(r"{.*?}", "999999", path.replace("{call}", "track"))
 
 

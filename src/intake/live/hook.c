@@ -176,10 +176,42 @@ static void add_summary(struct buf *out, struct json_value payload)
     buf_addc(out, '}');
 }
 
+bool hook_domain(struct str text, char *out, size_t size)
+{
+    struct str host = str_trim(text);
+    size_t n = 0;
+
+    if (str_starts(host, "https://") || str_starts(host, "http://")) {
+        size_t scheme = host.p[4] == 's' ? 8 : 7;
+
+        host = (struct str){host.p + scheme, host.n - scheme};
+    }
+    while (n < host.n && n + 1 < size &&
+           (isalnum((unsigned char)host.p[n]) || host.p[n] == '-' || host.p[n] == '.' ||
+            host.p[n] == ':')) {
+        out[n] = (char)tolower((unsigned char)host.p[n]);
+        n++;
+    }
+    out[n] = '\0';
+    return n > 0 && (n == host.n || host.p[n] == '/');
+}
+
+static bool is_of_shop(const struct hook_delivery *delivery)
+{
+    char told[256];
+
+    if (!delivery->domain || !delivery->domain[0])
+        return true;
+    return hook_domain(str_of(delivery->headers[HOOK_SHOP]), told, sizeof(told)) &&
+           strcmp(told, delivery->domain) == 0;
+}
+
 /* LIVE_REASON_COUNT when nothing speaks against it. */
 static enum live_reason judge(const struct hook_system *system, const struct hook_topic *topic,
                               const struct hook_delivery *delivery, struct json_value payload)
 {
+    if (!is_of_shop(delivery))
+        return LIVE_OTHER_SHOP;
     if (!topic)
         return LIVE_NO_TOPIC;
     if (json_type_of(payload) != JSON_OBJECT)

@@ -56,7 +56,11 @@ struct hook_delivery {
     struct str body;                        /* as it came, to the byte */
     const char *headers[HOOK_HEADER_COUNT]; /* NULL: not sent */
     int64_t received_us;
+    const char *domain; /* of the only shop that counts; "": any */
 };
+
+/* "https://Shop.example.com/x" to "shop.example.com". False for what is no domain. */
+bool hook_domain(struct str text, char *out, size_t size);
 
 enum hook_verdict {
     HOOK_TAKEN,   /* `record` is for the journal, be it refused */

@@ -37,6 +37,8 @@
     R(LIVE_NO_ID, "no_id", N_("It does not say what it is about: its id is missing."))             \
     R(LIVE_NO_TOTAL, "no_total", N_("The order has no total, time or currency that can be read.")) \
     R(LIVE_TEST_ORDER, "test_order", N_("It is a test order."))                                    \
+    R(LIVE_OTHER_SHOP, "other_shop",                                                               \
+      N_("It is of another shop than the one that this source is tied to."))                       \
     R(LIVE_FAULT, "fault", N_("Its records could not be made."))                                   \
     R(LIVE_DAMAGED, "damaged", N_("The disk has changed it."))
 
