@@ -160,6 +160,7 @@ static enum err_code resolve_and_measure(const struct assess_wish *wish, struct 
     if (wish->as_of_day)
         TRY(end_of_day(wish->as_of_day, ws->settings.time_zone, &how.as_of, err));
     TRY(resolve(ws->engine, &how, &out->resolved, err));
+    TRY(workspace_join_consents(ws, err));
     what = measure_how(ws, out);
     TRY(measure(ws->engine, &what, out->evidence, err));
     progress_clear();

@@ -372,7 +372,8 @@ static enum err_code rebuild(struct visit *v, struct err *err)
     for (size_t i = 0; i < v->import_count; i++)
         if (!range_of(v, v->imports[i].id) && lacks(v, &v->imports[i]) != 0)
             TRY(import_again(v, &v->imports[i], err));
-    return rebuild_live(v, err);
+    TRY(rebuild_live(v, err));
+    return workspace_note_consents(&v->ws, &cmd_cancelled, err);
 }
 
 /* ---- doors -------------------------------------------------------------------------------- */

@@ -47,5 +47,6 @@ enum err_code records_make_fresh(struct workspace *ws, const struct resolve_asid
     how.aside = aside;
     TRY(resolve(ws->engine, &how, &summary, err));
     progress_clear();
+    TRY(workspace_join_consents(ws, err));
     return records_context(ws, out, err);
 }

@@ -216,6 +216,8 @@ static enum err_code do_import(void *ctx, const char *path, const struct web_rea
     rc = import_paths(&how, &path, 1, &report, err);
     imported = import_report_code(&report);
     if (rc == ERR_OK)
+        rc = workspace_note_consents(&s->ws, &s->cancelled, err);
+    if (rc == ERR_OK)
         rc = import_view_keep(&report, s->ws.store, err);
     if (rc == ERR_OK)
         import_view_json(&report, &w);

@@ -6,6 +6,7 @@
 #include "cmd/cmd.h"
 #include "cmd/import_view.h"
 #include "cmd/language.h"
+#include "intake/consents.h"
 #include "intake/live/drain.h"
 #include "store/people.h"
 
@@ -158,6 +159,35 @@ enum err_code workspace_drain(struct workspace *ws, struct journal *journal,
                  "live messages=%" PRId64 " records=%" PRId64 " rejected=%" PRId64
                  " again=%" PRId64,
                  told.messages, told.records, told.rejected, told.again);
+    return workspace_note_consents(ws, cancel, err);
+}
+
+enum err_code workspace_note_consents(struct workspace *ws, const volatile sig_atomic_t *cancel,
+                                      struct err *err)
+{
+    TM_CLEANUP(consents_closep) struct consents *ledger = NULL;
+    int64_t n = 0;
+
+    if (ws->temporary)
+        return ERR_OK;
+    TRY(consents_open(ws->store, &ledger, err));
+    TRY(consents_take_in(ws->store, ws->engine, ledger, cancel, &n, err));
+    if (n)
+        log_line(LOG_INFO, "intake", "consent entries=%" PRId64, n);
+    return ERR_OK;
+}
+
+enum err_code workspace_join_consents(struct workspace *ws, struct err *err)
+{
+    TM_CLEANUP(consents_closep) struct consents *ledger = NULL;
+    int64_t n = 0;
+
+    if (ws->temporary)
+        return ERR_OK;
+    TRY(consents_open(ws->store, &ledger, err));
+    TRY(consents_join(ws->engine, ledger, &n, err));
+    if (n)
+        log_line(LOG_INFO, "intake", "suppressed with another address of theirs=%" PRId64, n);
     return ERR_OK;
 }
 
@@ -231,6 +261,8 @@ enum err_code workspace_import(struct workspace *ws, const struct import_options
     rc = import_paths(&ctx, paths, n, out_report, err);
     if (rc == ERR_OK && !ws->temporary)
         rc = import_view_keep(out_report, ws->store, err);
+    if (rc == ERR_OK)
+        rc = workspace_note_consents(ws, &cmd_cancelled, err);
     progress_clear();
     return rc;
 }

@@ -45,6 +45,13 @@ struct journal;
 TM_MUST_CHECK enum err_code workspace_drain(struct workspace *ws, struct journal *journal,
                                             const volatile sig_atomic_t *cancel, struct err *err);
 
+/* Takes what imports and live messages say of consent into the ledger; workspace_drain() and
+ * workspace_import() have done so. A temporary workspace has none. */
+TM_MUST_CHECK enum err_code
+workspace_note_consents(struct workspace *ws, const volatile sig_atomic_t *cancel, struct err *err);
+/* After each resolving: suppression follows who is one person. */
+TM_MUST_CHECK enum err_code workspace_join_consents(struct workspace *ws, struct err *err);
+
 /* People who may be one, as likely as `least`, but those that the store says are two. The caller
  * releases `out`, also after an error. */
 #define PAIRS_LIKELY 0.9

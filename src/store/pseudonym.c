@@ -92,7 +92,7 @@ void pseudonyms_closep(struct pseudonyms **p)
     pseudonyms_close(*p);
 }
 
-static void normalise(enum identifier_kind kind, struct str value, const char *country,
+static void normalise(enum pseudonym_kind kind, struct str value, const char *country,
                       struct identifier *out)
 {
     if (kind == IDENTIFIER_EMAIL)
@@ -103,7 +103,7 @@ static void normalise(enum identifier_kind kind, struct str value, const char *c
         identifier_id(value, out);
 }
 
-bool pseudonym_of(const struct pseudonyms *p, enum identifier_kind kind, struct str source,
+bool pseudonym_of(const struct pseudonyms *p, enum pseudonym_kind kind, struct str source,
                   struct str value, const char *country, struct pseudonym *out)
 {
     struct identifier id;

@@ -17,7 +17,7 @@
 
 enum { PSEUDONYM_BYTES = 16 };
 
-enum identifier_kind {
+enum pseudonym_kind {
     IDENTIFIER_EMAIL,
     IDENTIFIER_PHONE,
     IDENTIFIER_CUSTOMER, /* a source's number of a customer: "shopify" and "1001" */
@@ -41,7 +41,7 @@ void pseudonyms_closep(struct pseudonyms **p);
 /* All below are pure: any thread, no I/O. False: the value names nobody, and *out is untouched.
  * `source` is that of kinds which count within their source, else STR_NONE; `country` (ISO 3166,
  * "" when unknown) is where local phone numbers are from. */
-bool pseudonym_of(const struct pseudonyms *p, enum identifier_kind kind, struct str source,
+bool pseudonym_of(const struct pseudonyms *p, enum pseudonym_kind kind, struct str source,
                   struct str value, const char *country, struct pseudonym *out);
 bool pseudonym_email(const struct pseudonyms *p, struct str raw, struct pseudonym *out);
 bool pseudonym_phone(const struct pseudonyms *p, struct str raw, const char *country,

@@ -130,6 +130,17 @@ static void fill_person(struct import_run *run, const struct csv_row *row,
     person->signup_source = import_cell(run, row, C_SOURCE);
 }
 
+/* Who joined a list on a day has not said anything that day: no withdrawal is lifted by it. */
+static struct str of_list(struct import_run *run, struct str method)
+{
+    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(4096);
+
+    if (method.n == 0)
+        return method;
+    buf_addf(&text, "list: %.*s", (int)(method.n < 400 ? method.n : 400), method.p);
+    return arena_str(import_row_arena(run), buf_str(&text));
+}
+
 /* An undated consent dates from the day on which the person joined the list. */
 static enum err_code put_consent(struct import_run *run, const struct person_record *person,
                                  int64_t added_at, struct consent_record consent,
@@ -144,10 +155,12 @@ static enum err_code put_consent(struct import_run *run, const struct person_rec
     consent.email = person->email;
     consent.phone = person->phone;
     consent.channel = str_of(channel);
-    if (consent.changed_at == TIME_NONE && str_eqz(consent.state, "granted") && !sms)
-        consent.changed_at = added_at;
     if (consent.method.n == 0 && str_eqz(consent.state, "granted"))
         consent.method = person->signup_source;
+    if (consent.changed_at == TIME_NONE && str_eqz(consent.state, "granted") && !sms) {
+        consent.changed_at = added_at;
+        consent.method = of_list(run, consent.method);
+    }
     return import_put(run, RECORD_CONSENT, &consent, err);
 }
 

@@ -3,6 +3,7 @@
  * files differ by their columns: UNSUB_TIME and CLEAN_TIME. Times are UTC. */
 #include "intake/import/importer.h"
 
+#include "base/ip_short.h"
 #include "shop/identifier.h"
 
 enum {
@@ -123,6 +124,7 @@ static enum err_code put_joined(struct import_run *run, const struct csv_row *ro
 {
     struct str optin_ip = import_cell(run, row, C_OPTIN_IP);
     struct str confirm_ip = import_cell(run, row, C_CONFIRM_IP);
+    char ip[IP_SHORT_MAX];
 
     consent.state = STR_LIT("granted");
     consent.changed_at = m->confirm_at != TIME_NONE ? m->confirm_at : m->optin_at;
@@ -130,7 +132,8 @@ static enum err_code put_joined(struct import_run *run, const struct csv_row *ro
         consent.method = STR_LIT("double opt-in");
     else
         consent.method = optin_ip.n ? STR_LIT("form") : STR_LIT("import");
-    consent.proof = optin_ip.n ? optin_ip : confirm_ip;
+    if (ip_short(optin_ip.n ? optin_ip : confirm_ip, ip))
+        consent.proof = str_of(ip);
     return import_put(run, RECORD_CONSENT, &consent, err);
 }
 

@@ -2,11 +2,11 @@
 #include "intake/live/segment.h"
 
 #include "base/i18n.h"
+#include "base/ip_short.h"
 #include "base/json_slice.h"
 #include "base/parse.h"
 #include "intake/live/segment_parts.h"
 
-#include <arpa/inet.h>
 #include <sodium.h>
 
 enum {
@@ -224,25 +224,9 @@ static struct str message_id(const struct item *item, struct arena *arena)
 /* IPv4 without its last byte, IPv6 without its last ten; nothing for what is no address. */
 static void add_ip(struct buf *out, struct json_value v)
 {
-    struct str text = json_text(v, STR_NONE);
-    char address[INET6_ADDRSTRLEN] = "";
-    unsigned char bytes[16] = {0};
+    char address[IP_SHORT_MAX] = "";
 
-    if (text.n > 0 && text.n < sizeof(address)) {
-        memcpy(address, text.p, text.n);
-        address[text.n] = '\0';
-    }
-    if (inet_pton(AF_INET, address, bytes) == 1) {
-        bytes[3] = 0;
-        inet_ntop(AF_INET, bytes, address, sizeof(address));
-    } else if (inet_pton(AF_INET6, address, bytes) == 1) {
-        bool mapped = IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)(const void *)bytes);
-
-        memset(bytes + (mapped ? 15 : 6), 0, mapped ? 1 : 10);
-        inet_ntop(AF_INET6, bytes, address, sizeof(address));
-    } else {
-        address[0] = '\0';
-    }
+    (void)ip_short(json_text(v, STR_NONE), address);
     buf_add_json(out, str_of(address));
 }
 

@@ -138,7 +138,7 @@ static void klaviyo_profiles(void)
     CHECK_STR(fake_field(1, "channel"), "email");
     CHECK_STR(fake_field(1, "state"), "granted");
     CHECK_STR(fake_field(1, "changed_at"), "2025-02-03T04:05:06Z");
-    CHECK_STR(fake_field(1, "method"), "Popup");
+    CHECK_STR(fake_field(1, "method"), "list: Popup");
     CHECK_STR(fake_field(2, "channel"), "sms");
     CHECK_STR(fake_field(2, "state"), "withdrawn");
     CHECK_STR(fake_field(2, "changed_at"), "2025-05-06T07:08:09Z");
@@ -173,9 +173,9 @@ static void mailchimp_members(void)
     CHECK_STR(fake_field(1, "state"), "granted");
     CHECK_STR(fake_field(1, "changed_at"), "2016-04-18T13:55:00Z");
     CHECK_STR(fake_field(1, "method"), "double opt-in");
-    CHECK_STR(fake_field(1, "proof"), "192.0.2.1");
+    CHECK_STR(fake_field(1, "proof"), "192.0.2.0");
     CHECK_STR(fake_field(3, "method"), "import");
-    CHECK_STR(fake_field(3, "proof"), "192.0.2.3");
+    CHECK_STR(fake_field(3, "proof"), "192.0.2.0");
     CHECK_STR(fake_field(5, "state"), "denied");
     CHECK_STR(fake_field(5, "changed_at"), "");
 }
