@@ -131,7 +131,7 @@ static int64_t order_of(const struct known_person *one, enum people_order order)
     case BY_ORDERS:
         return days_minus(0, one->orders);
     case BY_RECENT:
-        return -one->last_day;
+        return days_minus(0, one->last_day);
     case BY_FIRST:
     case PEOPLE_ORDERS:
         break;
