@@ -97,13 +97,6 @@ struct stream stream_of(const char *first, ...) __attribute__((sentinel));
 void stream_uniforms(const struct stream *s, double *out, size_t n);
 void stream_normals(const struct stream *s, double *out, size_t n);
 
-/* Bayesian bootstrap of the q-quantile (Rubin 1981, Annals of Statistics 9(1), 130-134): Exp(1)
- * weights on n values, one a cluster, `draws` times. `work` has n + draws doubles and is the
- * caller's; x is sorted in place. Interval of equal tails holding `mass`. n >= 1, draws >= 1. */
-void bootstrap_quantile(double *x, size_t n, double q, const struct stream *s, size_t draws,
-                        double mass, double *work, double *out_point, double *out_low,
-                        double *out_high);
-
 /* The share to whom something has happened by a time, when not all could be watched so long
  * (Kaplan and Meier 1958), and its interval on the log-log scale from Greenwood's variance
  * (Kalbfleisch and Prentice 1980). Rows ascend in time; at one time events come before endings. */

@@ -5,7 +5,7 @@
 
 enum { N = 20000 };
 
-static double x[N], y[N], work[2 * N];
+static double x[N], y[N];
 
 static void streams(void)
 {
@@ -83,30 +83,10 @@ static void selfreports(void)
     CHECK(s.counts[3] == 1);
 }
 
-/* The median of 1..99 with its bootstrap: point exact, interval near 50 -+ 1.645 * 99 / (2 * 10) */
-static void bootstrap(void)
-{
-    struct stream s = stream_of("bootstrap", NULL);
-    double point, low, high, again;
-
-    for (int i = 0; i < 99; i++)
-        x[i] = 99 - i;
-    bootstrap_quantile(x, 99, .5, &s, 2000, .90, work, &point, &low, &high);
-    CHECK(point == 50);
-    CHECK_NEAR(low, 42, 2);
-    CHECK_NEAR(high, 58, 2);
-    bootstrap_quantile(x, 99, .5, &s, 2000, .90, work, &point, &again, &high);
-    CHECK(low == again);
-    x[0] = 7;
-    bootstrap_quantile(x, 1, .5, &s, 20, .90, work, &point, &low, &high);
-    CHECK(point == 7 && low == 7 && high == 7);
-}
-
 int main(void)
 {
     streams();
     cholesky();
     selfreports();
-    bootstrap();
     return tap_done();
 }
