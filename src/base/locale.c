@@ -16,7 +16,8 @@ struct locale {
     bool rtl;
     UNumberFormatter *numbers[DECIMALS_MAX + 1], *percents[DECIMALS_MAX + 1];
     UFormattedNumber *formatted;
-    UDateFormat *dates;
+    UDateFormat *dates; /* in UTC: of days */
+    struct zone *zone;
 };
 
 const char *const calendar_words[] = {
@@ -92,6 +93,10 @@ enum err_code locale_open(enum language language, struct locale **out_locale, st
         return err_set(err, ERR_INTERNAL, "the formats of language %s cannot be opened: %s",
                        language_codes[language], u_errorName(status));
     }
+    if (zone_open(current.zone[0] ? current.zone : "UTC", &locale->zone, err) != ERR_OK) {
+        locale_close(locale);
+        return err->code;
+    }
     *out_locale = locale;
     return ERR_OK;
 }
@@ -107,6 +112,7 @@ void locale_close(struct locale *locale)
     unumf_closeResult(locale->formatted);
     if (locale->dates)
         udat_close(locale->dates);
+    zone_close(locale->zone);
     free(locale);
 }
 
@@ -230,13 +236,25 @@ void locale_add_money(struct locale *locale, struct buf *out, int64_t minor, con
     buf_release(&plain);
 }
 
-void locale_add_date(struct locale *locale, struct buf *out, int64_t at_us)
+int64_t locale_day(struct locale *locale, int64_t at_us)
+{
+    struct civil c = zone_from_utc(locale->zone, at_us);
+
+    return civil_to_days(c.year, c.month, c.day);
+}
+
+void locale_add_day(struct locale *locale, struct buf *out, int64_t day)
 {
     UErrorCode status = U_ZERO_ERROR;
     UChar wide[FORMATTED_MAX];
-    int32_t n =
-        udat_format(locale->dates, (double)(at_us / 1000), wide, FORMATTED_MAX, NULL, &status);
+    int32_t n = udat_format(locale->dates, (double)(day * US_PER_DAY / 1000), wide, FORMATTED_MAX,
+                            NULL, &status);
 
     if (U_FAILURE(status) || !add_wide(out, wide, n))
-        timestamp_add_date(out, at_us);
+        timestamp_add_date(out, day * US_PER_DAY);
+}
+
+void locale_add_date(struct locale *locale, struct buf *out, int64_t at_us)
+{
+    locale_add_day(locale, out, locale_day(locale, at_us));
 }

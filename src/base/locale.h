@@ -21,6 +21,7 @@ enum digits { DIGITS_LATIN, DIGITS_ARABIC };
 struct locale_ways {
     enum calendar calendar; /* "30 ก.ย. พ.ศ. 2569" */
     enum digits digits;     /* "١٬٢٣٤" */
+    char zone[64];          /* IANA zone whose days an instant is told by; "" for UTC */
 };
 
 /* The words of settings and options, ended by NULL: "gregorian", "buddhist"; "latn", "arab". */
@@ -47,7 +48,11 @@ void locale_add_percent(struct locale *locale, struct buf *out, double share, in
  * so that "UK£" is not turned round. */
 void locale_add_money(struct locale *locale, struct buf *out, int64_t minor, const char *currency,
                       int decimals, bool whole);
-/* "30 Sep 2026", the day in UTC. */
+/* The day on which an instant falls for people, since 1970. */
+int64_t locale_day(struct locale *locale, int64_t at_us);
+/* "30 Sep 2026": a day since 1970. */
+void locale_add_day(struct locale *locale, struct buf *out, int64_t day);
+/* The day of an instant. */
 void locale_add_date(struct locale *locale, struct buf *out, int64_t at_us);
 
 #endif

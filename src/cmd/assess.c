@@ -129,7 +129,7 @@ static enum err_code end_of_day(const char *day, const char *time_zone, int64_t 
     }
     TRY(zone_open(time_zone, &zone, err));
     civil_from_days(civil_to_days(c.year, c.month, c.day) + 1, &c.year, &c.month, &c.day);
-    *out = zone_to_utc(zone, &c);
+    *out = zone_to_utc(zone, &c) - 1; /* its last moment: records of it count, later ones do not */
     zone_close(zone);
     return ERR_OK;
 }

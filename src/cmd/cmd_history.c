@@ -3,7 +3,6 @@
 #include "cmd/cmd.h"
 
 #include "base/json_write.h"
-#include "base/locale.h"
 #include "cmd/past.h"
 
 enum { OUTPUT_MAX = 64 << 20, RESTATED_MAX = 40, CHANGES_SHOWN = 6, BAR_WIDTH = 24 };
@@ -28,19 +27,12 @@ struct view {
     const struct trend *trend;
     struct judged_again *again; /* per entry; NULL: as it was alone */
     size_t from;
-    struct locale *locale;
     struct sheet sheet;
 };
 
 static void put(struct view *v, enum style style, const char *text)
 {
     sheet_put(&v->sheet, style, text);
-}
-
-/* Of the last moment before as_of: the end of a day is the first of the next. */
-static void add_day(struct view *v, struct buf *out, int64_t as_of)
-{
-    locale_add_date(v->locale, out, as_of - 1);
 }
 
 static void add_stage(struct view *v, struct buf *out, int best, int confirmed, bool claimed,
@@ -50,24 +42,24 @@ static void add_stage(struct view *v, struct buf *out, int best, int confirmed, 
 
     for (int s = 1; s <= 4; s++)
         at_least += s >= best ? p[s - 1] : 0;
-    locale_add_int(v->locale, out, best);
+    locale_add_int(v->past->locale, out, best);
     buf_addz(out, " (");
-    locale_add_percent(v->locale, out, at_least, 0);
+    locale_add_percent(v->past->locale, out, at_least, 0);
     buf_addf(out, ") %s", claimed ? _("claimed") : confirmed == best ? _("confirmed") : "");
 }
 
 static void add_index(struct view *v, struct buf *out, double mid, double low, double high)
 {
     if (!isnan(mid)) {
-        locale_add_number(v->locale, out, mid, 0);
+        locale_add_number(v->past->locale, out, mid, 0);
         if (lround(low) == lround(high)) /* nothing is open */
             return;
         buf_addc(out, ' ');
     }
     buf_addc(out, '(');
-    locale_add_number(v->locale, out, low, 0);
+    locale_add_number(v->past->locale, out, low, 0);
     buf_addz(out, "–");
-    locale_add_number(v->locale, out, high, 0);
+    locale_add_number(v->past->locale, out, high, 0);
     buf_addc(out, ')');
 }
 
@@ -180,10 +172,10 @@ static void show_point(struct view *v, size_t i)
 
     snprintf(number, sizeof(number), "%" PRId64, p->id);
     cmd_add_outside(&id, number); /* "tidemark prove" takes it so */
-    add_day(v, &day, p->as_of);
+    locale_add_date(v->past->locale, &day, p->as_of);
     add_stage(v, &stage, p->stage_best, p->stage_confirmed, p->stage_claimed, p->stage_p);
     add_index(v, &index, p->index, p->index_low, p->index_high);
-    locale_add_percent(v->locale, &known, p->coverage, 0);
+    locale_add_percent(v->past->locale, &known, p->coverage, 0);
     put(v, STYLE_PLAIN, " ");
     cell(v, STYLE_DIM, &id, 5);
     cell(v, STYLE_BOLD, &day, 16);
@@ -239,12 +231,10 @@ static enum err_code as_text(struct view *v, struct buf *out, struct err *err)
                         "finds.\n"));
         return buf_check(out, err);
     }
-    TRY(locale_open(i18n_current(), &v->locale, err));
     show_head(v);
     for (size_t i = v->from; i < v->trend->count; i++)
         show_point(v, i);
     sparkline(v);
-    locale_close(v->locale);
     return buf_check(out, err);
 }
 

@@ -3,7 +3,6 @@
 #include "cmd/cmd.h"
 
 #include "base/json_write.h"
-#include "base/locale.h"
 #include "cmd/past.h"
 #include "maturity/prove.h"
 
@@ -24,7 +23,6 @@ struct view {
     const struct past *past;
     size_t before, after;
     const struct proof *proof;
-    struct locale *locale;
     struct sheet sheet;
 };
 
@@ -61,9 +59,9 @@ static const char *title_of(const struct practice *p)
 static void add_value(struct view *v, struct buf *out, const struct indicator *in, double x)
 {
     if (strcmp(in->unit, "percent") == 0)
-        locale_add_percent(v->locale, out, x, 1);
+        locale_add_percent(v->past->locale, out, x, 1);
     else
-        locale_add_number(v->locale, out, x, 2);
+        locale_add_number(v->past->locale, out, x, 2);
 }
 
 /* Of draws, which are too few for a 0 or a 100. */
@@ -72,7 +70,7 @@ static const char *percent(struct view *v, double p, struct buf *work)
     struct buf number = BUF_INIT(64);
 
     buf_reset(work);
-    locale_add_percent(v->locale, &number, fmin(fmax(p, .01), .99), 0);
+    locale_add_percent(v->past->locale, &number, fmin(fmax(p, .01), .99), 0);
     if (p < .01)
         buf_addf(work, _("below %s"), buf_cstr(&number));
     else if (p > .99)
@@ -141,7 +139,7 @@ static void show_step(struct view *v, const struct proof_row *row)
              layout_arrow(i18n_current()), row->to);
     sheet_wrap(&v->sheet, STYLE_BOLD, buf_cstr(&text), 5);
     buf_reset(&text);
-    locale_add_date(v->locale, &day, row->step->due_day * US_PER_DAY);
+    locale_add_day(v->past->locale, &day, row->step->due_day);
     if (isnan(row->p_met))
         buf_addf(&text, _("Check on %s: nothing is known of it now."), buf_cstr(&day));
     else
@@ -222,16 +220,14 @@ static enum err_code as_text(struct view *v, struct buf *out, struct err *err)
     struct buf a = BUF_INIT(64), b = BUF_INIT(64), text = BUF_INIT(400);
 
     v->sheet = cmd_sheet(out);
-    TRY(locale_open(i18n_current(), &v->locale, err));
-    locale_add_date(v->locale, &a, v->past->entries[v->before].as_of - 1);
-    locale_add_date(v->locale, &b, v->past->entries[v->after].as_of - 1);
+    locale_add_date(v->past->locale, &a, v->past->entries[v->before].as_of);
+    locale_add_date(v->past->locale, &b, v->past->entries[v->after].as_of);
     buf_addf(&text, _("What came of it, from %s to %s"), buf_cstr(&a), buf_cstr(&b));
     sheet_heading(&v->sheet, buf_cstr(&text));
     if (v->proof->promised)
         show_steps(v);
     else
         show_changes(v);
-    locale_close(v->locale);
     buf_release(&a);
     buf_release(&b);
     buf_release(&text);

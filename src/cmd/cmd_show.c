@@ -93,7 +93,7 @@ static void add_cell(struct table *t, enum view_kind kind, const struct view_cel
         buf_addz(out, cell->text.n ? view_word(cell->text) : "");
         break;
     case VIEW_KIND_DAY:
-        locale_add_date(t->locale, out, cell->i * US_PER_DAY);
+        locale_add_day(t->locale, out, cell->i);
         break;
     case VIEW_KIND_TIME:
         timestamp_add_iso(out, cell->i / US_PER_SECOND * US_PER_SECOND);

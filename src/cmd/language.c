@@ -70,6 +70,7 @@ void language_take_settings(const struct settings *settings)
 {
     struct locale_ways ways = settings->ways;
 
+    snprintf(ways.zone, sizeof(ways.zone), "%s", settings->time_zone);
     if (calendar_told)
         ways.calendar = told.calendar;
     if (digits_told)

@@ -27,6 +27,7 @@ enum err_code past_open(const char *workspace, const char *model, struct past *o
     TRY(store_path(out->store, "tidemark.yaml", path, sizeof(path), err));
     TRY(settings_read(path, &out->settings, err));
     language_take_settings(&out->settings);
+    TRY(locale_open(i18n_current(), &out->locale, err));
     TRY(model_load(model, &out->model, err));
     return store_assessments_list(out->store, &out->arena, &out->entries, &out->count, err);
 }
@@ -34,6 +35,7 @@ enum err_code past_open(const char *workspace, const char *model, struct past *o
 void past_close(struct past *past)
 {
     arena_release(&past->arena);
+    locale_close(past->locale);
     model_free(past->model);
     store_close(past->store);
     *past = (struct past){0};
@@ -62,8 +64,7 @@ enum err_code past_find(const struct past *past, const char *word, size_t *out_a
     for (size_t i = past->count; i > 0; i--) {
         const struct assessment_entry *e = &past->entries[i - 1];
 
-        /* A day ends with the first moment of the next: its last record's is the day meant. */
-        if (is_day ? (e->as_of - 1) / US_PER_DAY == day || e->as_of / US_PER_DAY == day
+        if (is_day ? locale_day(past->locale, e->as_of) == day
                    : (*end == '\0' && end != word && e->id == id)) {
             *out_at = i - 1;
             return ERR_OK;

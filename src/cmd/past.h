@@ -3,17 +3,19 @@
 #ifndef TM_CMD_PAST_H
 #define TM_CMD_PAST_H
 
+#include "base/locale.h"
 #include "maturity/evidence_io.h"
 #include "maturity/history.h"
 #include "store/settings.h"
 
 struct past {
     struct store *store;
-    struct settings settings; /* the command speaks with their calendar and digits */
+    struct settings settings; /* the command speaks with their calendar, digits and days */
     struct model *model;
     struct assessment_entry *entries; /* the oldest first */
     size_t count;
     struct arena arena;
+    struct locale *locale; /* of the shop's days, in the caller's language */
 };
 
 /* `workspace` and `model` as options gave them, either may be NULL. Close it in any case. */

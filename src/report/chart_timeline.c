@@ -35,7 +35,7 @@ static void grid(struct canvas *canvas, const struct roadmap *map)
         if (q < map->quarters)
             canvas_text(canvas, LOOK_TICK, ANCHOR_START, x + 4, HEAD - 11,
                         at_day(canvas, map, map->quarter_days[q + 1]) - x - 6, true,
-                        words_day(canvas->page, map->quarter_days[q]));
+                        page_day(canvas->page, map->quarter_days[q]));
     }
 }
 

@@ -14,9 +14,9 @@ static void step(struct html *html, const struct roadmap *map, size_t i)
 
     buf_addz(html->out, "<tr>");
     html_head_cell(html, words_step(page, s->practice, s->from, s->to), true);
-    html_element(html, "td", "figure",
-                 page_printf(page, _("%s to %s"), words_day(page, s->start_day),
-                             words_day(page, s->end_day)));
+    html_element(
+        html, "td", "figure",
+        page_printf(page, _("%s to %s"), page_day(page, s->start_day), page_day(page, s->end_day)));
     html_element(html, "td", "figure", words_hours(page, s->hours));
     html_element(html, "td", "figure",
                  isfinite(s->gain.median) ? words_a_year(page, s->gain.median) : "–");

@@ -181,6 +181,14 @@ const char *page_money(struct page *page, int64_t minor)
     return keep(page, &b);
 }
 
+const char *page_day(struct page *page, int64_t day)
+{
+    struct buf b = BUF_INIT(PIECE_MAX);
+
+    locale_add_day(page->locale, &b, day);
+    return keep(page, &b);
+}
+
 const char *page_date(struct page *page, int64_t at_us)
 {
     struct buf b = BUF_INIT(PIECE_MAX);

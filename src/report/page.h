@@ -49,6 +49,8 @@ const char *page_chance(struct page *page, double p);
 /* The same within a sentence: "below 1%", "above 99%". */
 const char *page_chance_said(struct page *page, double p);
 const char *page_money(struct page *page, int64_t minor);
+/* A day since 1970, and that of an instant. */
+const char *page_day(struct page *page, int64_t day);
 const char *page_date(struct page *page, int64_t at_us);
 
 /* In the indicator's unit: "27.4%", "1.3×", "4 months". */

@@ -12,16 +12,11 @@ const char *const road_hold_names[] = {"nothing", "waits", "capacity", "budget",
 const char *const road_left_names[] = {"forbidden", "behind", "hours", "budget", "date", "worth"};
 const char *const road_demand_names[] = {"hours", "budget", "drop_pin", "drop_begun"};
 
-const char *road_day(struct page *page, int64_t day)
-{
-    return page_date(page, day * US_PER_DAY);
-}
-
 const char *road_days(struct page *page, int64_t first, int64_t last)
 {
     if (first == last)
-        return road_day(page, first);
-    return page_printf(page, _("%s to %s"), road_day(page, first), road_day(page, last));
+        return page_day(page, first);
+    return page_printf(page, _("%s to %s"), page_day(page, first), page_day(page, last));
 }
 
 const char *road_hours(struct page *page, double hours)
@@ -87,7 +82,7 @@ const char *road_verdict(struct page *page, const struct roadmap *map)
     if (map->reached >= 0)
         return page_printf(page, _("Stage %s can be reached by the end of quarter %s, %s."), stage,
                            page_int(page, map->reached + 1),
-                           road_day(page, map->quarter_days[map->reached + 1] - 1));
+                           page_day(page, map->quarter_days[map->reached + 1] - 1));
     if (map->to_reach.n)
         return page_printf(page, _("Stage %s is out of reach within this plan's hours and money."),
                            stage);
@@ -134,7 +129,7 @@ static const char *hold(struct page *page, const struct roadmap *map, const stru
         return page_printf(page, _("In quarter %s the money for tools is used up."), quarter);
     case HOLD_DATE:
         return page_printf(page, _("You want it no earlier than %s."),
-                           road_day(page, step->not_before));
+                           page_day(page, step->not_before));
     case HOLD_CHOICE:
         return _("It brings no more earlier.");
     case HOLD_NOTHING:
@@ -158,7 +153,7 @@ const char *road_check_text(struct page *page, const struct road_step *step)
 {
     const struct practice *p = &page->model->practices[step->practice];
     const struct indicator *ind = &p->indicators[step->check.indicator];
-    const char *day = road_day(page, step->check.day), *head;
+    const char *day = page_day(page, step->check.day), *head;
 
     if (isnan(step->check.cut))
         return page_printf(page, _("Check from %s on: level %s."), day, page_int(page, step->to));

@@ -8,7 +8,6 @@
 
 /* Days since 1970, the end inclusive: "1 Oct 2026 to 31 Dec 2026". */
 const char *road_days(struct page *page, int64_t first, int64_t last);
-const char *road_day(struct page *page, int64_t day);
 /* "12 hours" */
 const char *road_hours(struct page *page, double hours);
 /* Major units of a currency: costs. */

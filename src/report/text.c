@@ -209,8 +209,8 @@ static void first_step(struct sheet *sheet, struct page *page)
     sheet_put(sheet, STYLE_PLAIN, "  ");
     sheet_wrap(sheet, STYLE_DIM,
                page_printf(page, _("%s, %s"), words_hours(page, step->hours),
-                           page_printf(page, _("%s to %s"), words_day(page, step->start_day),
-                                       words_day(page, step->end_day))),
+                           page_printf(page, _("%s to %s"), page_day(page, step->start_day),
+                                       page_day(page, step->end_day))),
                INDENT - 2);
     sheet_wrap(sheet, STYLE_PLAIN, words_road_end(page, map), INDENT - 2);
 }

@@ -6,9 +6,7 @@
 
 const char *words_as_of(struct page *page)
 {
-    /* A day that was asked for ends with the first moment of the next. */
-    int64_t last = page->a->evidence->as_of - (page->options->from_data ? 0 : 1);
-    const char *date = page_date(page, last);
+    const char *date = page_date(page, page->a->evidence->as_of);
 
     if (page->options->from_data)
         return page_printf(page, _("as of %s, the newest record"), date);

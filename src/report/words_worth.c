@@ -88,11 +88,6 @@ const char *words_step(struct page *page, size_t practice, int from, int to)
     return page_printf(page, _("%s: to level %s"), title, page_int(page, to));
 }
 
-const char *words_day(struct page *page, int64_t day)
-{
-    return page_date(page, day * US_PER_DAY);
-}
-
 const char *words_road_end(struct page *page, const struct roadmap *map)
 {
     const char *stage = page_int(page, map->target);
@@ -102,7 +97,7 @@ const char *words_road_end(struct page *page, const struct roadmap *map)
             page, _("The levels already make up stage %s; these steps make it sure."), stage);
     if (map->reached >= 0)
         return page_printf(page, _("If every step works, stage %s is reached by %s."), stage,
-                           words_day(page, map->quarter_days[map->reached + 1] - 1));
+                           page_day(page, map->quarter_days[map->reached + 1] - 1));
     return page_printf(page, _("Within this plan stage %s is not reached; the steps still count."),
                        stage);
 }

@@ -32,8 +32,6 @@ const char *words_hours(struct page *page, double hours);
 const char *words_step(struct page *page, size_t practice, int from, int to);
 /* When the road map reaches its stage, or what would have to give. */
 const char *words_road_end(struct page *page, const struct roadmap *map);
-/* The day (from 1970-01-01) as a date. */
-const char *words_day(struct page *page, int64_t day);
 
 /* A kind of data to connect, the most telling first: by the value of evidence where that is
  * known, by the weight that would become known otherwise. Returns how many. */

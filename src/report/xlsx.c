@@ -92,14 +92,19 @@ void xlsx_money(struct xlsx *x, lxw_worksheet *sheet, size_t row, size_t column,
     xlsx_number(x, sheet, row, column, CELL_MONEY, minor / pow(10, decimals));
 }
 
+void xlsx_day(struct xlsx *x, lxw_worksheet *sheet, size_t row, size_t column, int64_t day)
+{
+    lxw_datetime written = {0};
+
+    civil_from_days(day, &written.year, &written.month, &written.day);
+    keep_error(x, worksheet_write_datetime(sheet, (lxw_row_t)row, (lxw_col_t)column, &written,
+                                           x->formats[CELL_DATE]));
+}
+
 void xlsx_date(struct xlsx *x, lxw_worksheet *sheet, size_t row, size_t column, int64_t at_us)
 {
-    struct civil c = civil_from_utc(at_us);
-    lxw_datetime written = {.year = c.year, .month = c.month, .day = c.day};
-
     if (at_us != TIME_NONE && at_us != INT64_MIN)
-        keep_error(x, worksheet_write_datetime(sheet, (lxw_row_t)row, (lxw_col_t)column, &written,
-                                               x->formats[CELL_DATE]));
+        xlsx_day(x, sheet, row, column, locale_day(x->page->locale, at_us));
 }
 
 void xlsx_formula(struct xlsx *x, lxw_worksheet *sheet, size_t row, size_t column,

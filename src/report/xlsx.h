@@ -50,6 +50,8 @@ void xlsx_number(struct xlsx *x, lxw_worksheet *sheet, size_t row, size_t column
                  enum cell_format format, double v);
 /* Minor units, as major ones. */
 void xlsx_money(struct xlsx *x, lxw_worksheet *sheet, size_t row, size_t column, double minor);
+/* A day since 1970. */
+void xlsx_day(struct xlsx *x, lxw_worksheet *sheet, size_t row, size_t column, int64_t day);
 /* The day of an instant; nothing for TIME_NONE. */
 void xlsx_date(struct xlsx *x, lxw_worksheet *sheet, size_t row, size_t column, int64_t at_us);
 /* With the value that it has now, for who opens the file without computing; NAN: "". */

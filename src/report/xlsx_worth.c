@@ -156,8 +156,8 @@ void xlsx_road(struct xlsx *x)
         xlsx_text(x, sheet, i + 1, 2, CELL_WRAP, page_text(page, &practice->title));
         for (size_t k = 0; k < TM_COUNT(numbers); k++)
             xlsx_number(x, sheet, i + 1, 3 + k, CELL_INT, numbers[k]);
-        xlsx_date(x, sheet, i + 1, 5, step->start_day * US_PER_DAY);
-        xlsx_date(x, sheet, i + 1, 6, step->end_day * US_PER_DAY);
+        xlsx_day(x, sheet, i + 1, 5, step->start_day);
+        xlsx_day(x, sheet, i + 1, 6, step->end_day);
         xlsx_number(x, sheet, i + 1, 7, CELL_INT, step->hours);
         xlsx_text(x, sheet, i + 1, 8, CELL_TEXT, step->owner);
         xlsx_money(x, sheet, i + 1, 9, step->gain.median);

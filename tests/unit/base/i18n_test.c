@@ -3,6 +3,7 @@
 
 #include "base/digits.h"
 #include "base/locale.h"
+#include "base/timestamp.h"
 #include "base/money.h"
 #include "tap.h"
 
@@ -142,10 +143,30 @@ static void date_and_int(enum language language, struct buf *out)
     locale_close(locale);
 }
 
+/* 30 September 2026, 00:30 in UTC: the evening before in New York. */
+static void days(void)
+{
+    const int64_t at_us = INT64_C(1790728200) * US_PER_SECOND;
+    const struct locale_ways before = locale_use((struct locale_ways){.zone = "America/New_York"});
+    struct buf b = BUF_INIT(1000);
+    struct locale *locale;
+    struct err err;
+
+    CHECK_OK(locale_open(LANG_EN, &locale, &err), err);
+    locale_add_date(locale, &b, at_us);
+    buf_addc(&b, ' ');
+    locale_add_day(locale, &b, at_us / US_PER_DAY);
+    CHECK_STR(buf_cstr(&b), "29 Sept 2026 30 Sept 2026");
+    CHECK(locale_day(locale, at_us) == at_us / US_PER_DAY - 1);
+    locale_close(locale);
+    locale_use(before);
+    buf_release(&b);
+}
+
 /* Each way concerns its own language only. */
 static void ways(void)
 {
-    struct locale_ways both = {CALENDAR_BUDDHIST, DIGITS_ARABIC}, before;
+    struct locale_ways both = {.calendar = CALENDAR_BUDDHIST, .digits = DIGITS_ARABIC}, before;
     struct buf b = BUF_INIT(1000);
 
     before = locale_use(both);
@@ -259,6 +280,7 @@ int main(void)
     translated();
     formats();
     ways();
+    days();
     arabic_digits();
     money_signs();
     errors();
