@@ -4,14 +4,18 @@
 #include "base/timestamp.h"
 #include "store/came.h"
 #include "store/journal_file.h"
+#include "store/journal_ids.h"
 
 #include <pthread.h>
+#include <sodium.h>
 
 enum {
     BUSY_TIMEOUT_MS = 5000,
     COMMIT_RECORDS_MAX = 20000,
     COMMIT_BYTES_MAX = 16 << 20,
-    CHECKPOINT_PAGES = 2000, /* of the write-ahead log, some 8 MB */
+    PAGE_BYTES = 8192,       /* messages are some hundred bytes */
+    CHECKPOINT_PAGES = 4000, /* of the write-ahead log, some 32 MB */
+    IDS_RECORDS = 200000,    /* between two syncs of the table of ids */
     VERSION = 1              /* of the tables */
 };
 
@@ -26,14 +30,18 @@ struct batch {
 };
 
 /* Statements that are made once. */
-enum { INSERT_RECORD, INSERT_REFUSED, ADD_TALLY, STATEMENTS };
+enum { FIND_RECORD, INSERT_RECORD, INSERT_REFUSED, ADD_TALLY, STATEMENTS };
 
 struct journal {
     char path[1100];
     struct store writer; /* by whoever leads */
     struct stmt statements[STATEMENTS];
-    int64_t last_seq; /* given to a record; by whoever leads */
-    int log_pages;    /* in the write-ahead log after the last commit; by whoever leads */
+    int64_t last_seq;        /* given to a record; by whoever leads */
+    int log_pages;           /* in the write-ahead log after the last commit; by whoever leads */
+    struct journal_ids *ids; /* by whoever leads */
+    int64_t ids_synced;      /* up to which record they are; by whoever leads */
+    pthread_t keeper;        /* syncs them */
+    bool kept, keeping;      /* the keeper was started; it is at work */
     pthread_mutex_t lock;
     pthread_cond_t over;
     struct batch *first, **last; /* waiting, in the order they came */
@@ -46,8 +54,7 @@ static const char *const schema = "CREATE TABLE IF NOT EXISTS record ("
                                   " id TEXT NOT NULL,"
                                   " received_us BIGINT NOT NULL,"
                                   " body BLOB NOT NULL,"
-                                  " checksum BIGINT NOT NULL,"
-                                  " UNIQUE (source, id));"
+                                  " checksum BIGINT NOT NULL);"
                                   "CREATE TABLE IF NOT EXISTS refused ("
                                   " seq INTEGER PRIMARY KEY AUTOINCREMENT,"
                                   " source BIGINT NOT NULL,"
@@ -62,12 +69,15 @@ static const char *const schema = "CREATE TABLE IF NOT EXISTS record ("
                                   " refused BIGINT NOT NULL,"
                                   " last_us BIGINT NOT NULL,"
                                   " refused_us BIGINT NOT NULL);"
+                                  "CREATE TABLE IF NOT EXISTS ids_key (key BLOB NOT NULL);"
+                                  "INSERT INTO ids_key (key) SELECT randomblob(16)"
+                                  " WHERE NOT EXISTS (SELECT 1 FROM ids_key);"
                                   "PRAGMA user_version=1;";
 
 static const char *const statement_texts[STATEMENTS] = {
+    [FIND_RECORD] = "SELECT source, id FROM record WHERE seq = $1",
     [INSERT_RECORD] = "INSERT INTO record (seq, source, id, received_us, body, checksum)"
-                      " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (source, id) DO NOTHING"
-                      " RETURNING 1",
+                      " VALUES ($1, $2, $3, $4, $5, $6)",
     [INSERT_REFUSED] = "INSERT INTO refused (source, id, received_us, body, reason)"
                        " VALUES ($1, $2, $3, $4, $5)",
     [ADD_TALLY] = "INSERT INTO tally (source, stored, repeated, refused, last_us, refused_us)"
@@ -82,10 +92,14 @@ static const char *const statement_texts[STATEMENTS] = {
 
 enum err_code journal_connect(const char *path, struct store *store, struct err *err)
 {
+    char pages[40];
+
     if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) !=
         SQLITE_OK)
         return err_set(err, ERR_STORE, "opening \"%s\": %s", path, sqlite3_errmsg(store->db));
     sqlite3_busy_timeout(store->db, BUSY_TIMEOUT_MS);
+    snprintf(pages, sizeof(pages), "PRAGMA page_size=%d", PAGE_BYTES); /* of a new file */
+    TRY(store_exec(store, pages, err));
     TRY(store_exec(store, "PRAGMA journal_mode=WAL", err));
     TRY(store_exec(store, "PRAGMA synchronous=FULL", err));
     /* SQLite's own checkpoints keep their errors to themselves; see checkpoint(). */
@@ -172,6 +186,8 @@ static enum err_code open_statements(struct journal *journal, struct err *err)
     return ERR_OK;
 }
 
+static enum err_code open_ids(struct journal *journal, struct err *err);
+
 static enum err_code open_in(struct journal *journal, struct err *err)
 {
     TRY(journal_connect(journal->path, &journal->writer, err));
@@ -180,7 +196,8 @@ static enum err_code open_in(struct journal *journal, struct err *err)
     sqlite3_wal_hook(journal->writer.db, keep_pages, journal);
     TRY(one_value(&journal->writer, "SELECT seq FROM sqlite_sequence WHERE name = 'record'",
                   &journal->last_seq, err));
-    return open_statements(journal, err);
+    TRY(open_statements(journal, err));
+    return open_ids(journal, err);
 }
 
 enum err_code journal_open(const char *dir, struct journal **out_journal, struct err *err)
@@ -200,11 +217,19 @@ enum err_code journal_open(const char *dir, struct journal **out_journal, struct
     return ERR_OK;
 }
 
+static void await_keeper(struct journal *journal);
+
 void journal_close(struct journal *journal)
 {
+    struct err unheard = ERR_INIT;
+
     if (!journal)
         return;
     assert(!journal->first && !journal->led);
+    await_keeper(journal);
+    if (journal->ids && !journal->broken && journal->last_seq > journal->ids_synced)
+        (void)!journal_ids_sync(journal->ids, journal->last_seq, &unheard);
+    journal_ids_close(journal->ids);
     for (size_t i = 0; i < STATEMENTS; i++)
         sqlite3_finalize(journal->statements[i].handle);
     /* What a failed sync left in doubt is for the next start to judge, from the disk. */
@@ -221,7 +246,7 @@ void journal_closep(struct journal **journal)
     journal_close(*journal);
 }
 
-/* ---- one transaction ---------------------------------------------------------------------- */
+/* ---- failures ----------------------------------------------------------------------------- */
 
 /* A full disk, told by a call other than a sync: SQLite has undone it, and may try again. */
 static bool is_full(sqlite3 *db)
@@ -244,15 +269,17 @@ static enum err_code told(struct journal *journal, enum err_code rc, struct err 
     return err_set(err, ERR_NO_SPACE, "the workspace's disk is full");
 }
 
-/* Runs a statement of the journal's own for its effect; *out_row tells whether it gave a row. */
-static enum err_code run(struct journal *journal, int which, bool *out_row, struct err *err)
+/* Whether the journal may go on after that. */
+static bool harmless(enum err_code rc)
 {
-    struct stmt *s = &journal->statements[which];
+    return rc == ERR_OK || rc == ERR_NO_SPACE || rc == ERR_BUSY;
+}
+
+/* Makes a statement of the journal's own ready for its next use, and tells what went wrong. */
+static enum err_code ended(struct journal *journal, struct stmt *s, struct err *err)
+{
     enum err_code rc = ERR_OK;
 
-    *out_row = false;
-    while (stmt_next(s))
-        *out_row = true;
     if (s->rc != SQLITE_OK)
         rc = told(journal, ERR_STORE, err);
     stmt_again(s);
@@ -266,6 +293,114 @@ static enum err_code run(struct journal *journal, int which, bool *out_row, stru
     return rc == ERR_OK ? ERR_STORE : rc;
 }
 
+/* Runs a statement of the journal's own for its effect. */
+static enum err_code run(struct journal *journal, int which, struct err *err)
+{
+    struct stmt *s = &journal->statements[which];
+
+    stmt_next(s);
+    return ended(journal, s, err);
+}
+
+/* ---- what is there already ---------------------------------------------------------------- */
+
+static enum err_code is_record(struct journal *journal, int64_t seq, int64_t source, struct str id,
+                               bool *out, struct err *err)
+{
+    struct stmt *s = &journal->statements[FIND_RECORD];
+
+    stmt_int(s, 1, seq);
+    *out = stmt_next(s) && stmt_col_int(s, 0) == source && str_eq(stmt_col_text(s, 1), id);
+    return ended(journal, s, err);
+}
+
+static enum err_code is_known(struct journal *journal, uint64_t hash, int64_t source, struct str id,
+                              bool *out, struct err *err)
+{
+    struct journal_ids_search search = {0, 0};
+    int64_t seq;
+
+    *out = false;
+    while (!*out && (seq = journal_ids_next(journal->ids, hash, &search)) != 0)
+        if (seq <= journal->last_seq)
+            TRY(is_record(journal, seq, source, id, out, err));
+    return ERR_OK;
+}
+
+/* What is not in the table of ids since its last sync. */
+static enum err_code enter_later(struct journal *journal, struct err *err)
+{
+    enum err_code rc = ERR_OK, own;
+    struct stmt s;
+
+    TRY(stmt_open(&journal->writer,
+                  "SELECT seq, source, id FROM record WHERE seq > $1 ORDER BY seq", &s, err));
+    stmt_int(&s, 1, journal->ids_synced);
+    while (rc == ERR_OK && stmt_next(&s)) {
+        int64_t source = stmt_col_int(&s, 1);
+        struct str id = stmt_col_text(&s, 2);
+        uint64_t hash = journal_ids_hash(journal->ids, source, id);
+        bool known;
+
+        rc = is_known(journal, hash, source, id, &known, err);
+        if (rc == ERR_OK && !known)
+            rc = journal_ids_add(journal->ids, hash, stmt_col_int(&s, 0), err);
+    }
+    own = stmt_close(&s, rc == ERR_OK ? err : NULL);
+    return rc == ERR_OK ? own : rc;
+}
+
+static enum err_code open_ids(struct journal *journal, struct err *err)
+{
+    unsigned char key[JOURNAL_IDS_KEY] = {0};
+    struct stmt s;
+
+    TRY(stmt_open(&journal->writer, "SELECT key FROM ids_key", &s, err));
+    if (stmt_next(&s) && stmt_col_bytes(&s, 0).n == sizeof(key))
+        memcpy(key, stmt_col_bytes(&s, 0).p, sizeof(key));
+    TRY(stmt_close(&s, err));
+    TRY(journal_ids_open(journal->path, key, &journal->ids, &journal->ids_synced, err));
+    if (journal->ids_synced > journal->last_seq) { /* the journal is a copy of an earlier day */
+        journal->ids_synced = journal->last_seq;
+        TRY(journal_ids_sync(journal->ids, journal->last_seq, err));
+    }
+    return enter_later(journal, err);
+}
+
+/* Syncs the table of ids beside what comes in: of a busy day it is tens of megabytes. */
+static void *keep_ids(void *ctx)
+{
+    struct journal *journal = ctx;
+    struct err unheard = ERR_INIT;
+    enum err_code rc = journal_ids_sync(journal->ids, journal->ids_synced, &unheard);
+
+    pthread_mutex_lock(&journal->lock);
+    journal->keeping = false;
+    journal->broken |= !harmless(rc);
+    pthread_mutex_unlock(&journal->lock);
+    return NULL;
+}
+
+static void await_keeper(struct journal *journal)
+{
+    if (journal->kept)
+        pthread_join(journal->keeper, NULL);
+    journal->kept = false;
+}
+
+/* With the lock held, by whoever leads. Without a thread a later one does it. */
+static void keep_some_ids(struct journal *journal)
+{
+    if (journal->keeping || journal->last_seq - journal->ids_synced < IDS_RECORDS)
+        return;
+    await_keeper(journal); /* which has done */
+    journal->ids_synced = journal->last_seq;
+    journal->kept = pthread_create(&journal->keeper, NULL, keep_ids, journal) == 0;
+    journal->keeping = journal->kept;
+}
+
+/* ---- one transaction ---------------------------------------------------------------------- */
+
 static enum err_code insert_record(struct journal *journal, struct journal_record *r,
                                    struct err *err)
 {
@@ -275,17 +410,24 @@ static enum err_code insert_record(struct journal *journal, struct journal_recor
                                         .received_us = r->received_us,
                                         .id = r->id,
                                         .body = r->body};
-    bool stored;
+    uint64_t hash = journal_ids_hash(journal->ids, r->source, r->id);
+    bool known;
 
+    TRY(is_known(journal, hash, r->source, r->id, &known, err));
+    if (known) {
+        r->fate = JOURNAL_REPEATED;
+        return ERR_OK;
+    }
+    TRY(journal_ids_add(journal->ids, hash, entry.seq, err));
     stmt_int(s, 1, entry.seq);
     stmt_int(s, 2, r->source);
     stmt_text(s, 3, r->id);
     stmt_int(s, 4, r->received_us);
-    stmt_bytes(s, 5, r->body);
+    stmt_bytes_lent(s, 5, r->body);
     stmt_int(s, 6, journal_checksum(&entry));
-    TRY(run(journal, INSERT_RECORD, &stored, err));
-    r->fate = stored ? JOURNAL_STORED : JOURNAL_REPEATED;
-    journal->last_seq += stored;
+    TRY(run(journal, INSERT_RECORD, err));
+    r->fate = JOURNAL_STORED;
+    journal->last_seq++;
     return ERR_OK;
 }
 
@@ -298,7 +440,6 @@ static enum err_code insert_refused(struct journal *journal, struct journal_reco
                                     struct err *err)
 {
     struct stmt *s = &journal->statements[INSERT_REFUSED];
-    bool row;
 
     stmt_int(s, 1, r->source);
     stmt_text(s, 2, shortened(r->id, JOURNAL_ID_MAX));
@@ -306,7 +447,7 @@ static enum err_code insert_refused(struct journal *journal, struct journal_reco
     stmt_bytes(s, 4, shortened(r->body, JOURNAL_BODY_MAX));
     stmt_textz(s, 5, r->refused);
     r->fate = JOURNAL_REFUSED;
-    return run(journal, INSERT_REFUSED, &row, err);
+    return run(journal, INSERT_REFUSED, err);
 }
 
 /* What a commit adds to each source's tally. */
@@ -347,7 +488,6 @@ static enum err_code add_tallies(struct journal *journal, const struct tallies *
                                  struct err *err)
 {
     struct stmt *s = &journal->statements[ADD_TALLY];
-    bool row;
 
     for (size_t i = 0; i < tallies->n; i++) {
         const struct journal_tally *t = &tallies->list[i];
@@ -356,7 +496,7 @@ static enum err_code add_tallies(struct journal *journal, const struct tallies *
 
         for (size_t k = 0; k < TM_COUNT(values); k++)
             stmt_int(s, (int)k + 1, values[k]);
-        TRY(run(journal, ADD_TALLY, &row, err));
+        TRY(run(journal, ADD_TALLY, err));
     }
     return ERR_OK;
 }
@@ -449,12 +589,6 @@ static enum err_code is_broken(struct err *err)
     return ERR_STORE;
 }
 
-/* Whether the journal may go on after that. */
-static bool harmless(enum err_code rc)
-{
-    return rc == ERR_OK || rc == ERR_NO_SPACE || rc == ERR_BUSY;
-}
-
 /* With the lock held at both ends. One thread commits for all that wait. After a failure nothing
  * is tried again: a second sync could succeed without the first one's bytes. */
 static void lead(struct journal *journal)
@@ -470,7 +604,9 @@ static void lead(struct journal *journal)
     broken |= !harmless(rc) || (rc == ERR_OK && checkpoint(journal, &unheard) != ERR_OK);
     pthread_mutex_lock(&journal->lock);
     journal->led = false;
-    journal->broken = broken;
+    journal->broken |= broken;
+    if (rc == ERR_OK)
+        keep_some_ids(journal);
     for (struct batch *b = taken, *next; b; b = next) {
         next = b->next; /* once it is over, its thread may be gone */
         b->rc = rc;
@@ -580,7 +716,9 @@ static enum err_code prune(struct journal *journal, int64_t before_us, int64_t l
         rc = remove_upto(journal,
                          "DELETE FROM refused WHERE seq <= (SELECT max(seq) FROM refused) - $1",
                          JOURNAL_REFUSED_KEPT, &refused, err);
-    return end(journal, told(journal, rc, err), err);
+    TRY(end(journal, told(journal, rc, err), err));
+    journal_ids_prune(journal->ids, seq);
+    return ERR_OK;
 }
 
 enum err_code journal_prune(struct journal *journal, int64_t before_us, int64_t last, int64_t most,
@@ -599,6 +737,7 @@ enum err_code journal_prune(struct journal *journal, int64_t before_us, int64_t 
     broken = journal->broken;
     journal->led = true;
     pthread_mutex_unlock(&journal->lock);
+    await_keeper(journal);
     rc = broken ? is_broken(err) : prune(journal, before_us, last, most, out_n, err);
     pthread_mutex_lock(&journal->lock);
     journal->led = false;

@@ -5,7 +5,8 @@
  * FULL): its source, its own id, when it came, and its bytes as they were. Threads that append at
  * the same time share one commit, so that a disk's few syncs a second do not bound the messages.
  * The pair (source, id) is kept once: what is sent again is told as repeated, for as long as the
- * record is kept, which is JOURNAL_KEEP_DAYS at least.
+ * record is kept, which is JOURNAL_KEEP_DAYS at least. Which there are is known by hash, from files
+ * beside it (journal_ids.h).
  *
  * What is refused is kept too, with the reason: came = stored + repeated + refused, always, and
  * journal_tallies() tells the three for each source.

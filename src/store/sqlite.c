@@ -25,8 +25,11 @@ enum err_code stmt_open(struct store *store, const char *sql, struct stmt *out_s
 
 static int index_of(struct stmt *s, int parameter)
 {
+    const char *there = sqlite3_bind_parameter_name(s->handle, parameter);
     char name[16];
 
+    if (there && strtol(there + 1, NULL, 10) == parameter) /* mostly they come in order */
+        return parameter;
     snprintf(name, sizeof(name), "$%d", parameter);
     int at = sqlite3_bind_parameter_index(s->handle, name);
     assert(at > 0);
@@ -49,6 +52,12 @@ void stmt_bytes(struct stmt *s, int parameter, struct str value)
 {
     keep(s, sqlite3_bind_blob64(s->handle, index_of(s, parameter), value.p ? value.p : "", value.n,
                                 SQLITE_TRANSIENT));
+}
+
+void stmt_bytes_lent(struct stmt *s, int parameter, struct str value)
+{
+    keep(s, sqlite3_bind_blob64(s->handle, index_of(s, parameter), value.p ? value.p : "", value.n,
+                                SQLITE_STATIC));
 }
 
 void stmt_textz(struct stmt *s, int parameter, const char *value)

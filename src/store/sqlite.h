@@ -32,6 +32,8 @@ TM_MUST_CHECK enum err_code stmt_open(struct store *store, const char *sql, stru
                                       struct err *err);
 void stmt_text(struct stmt *s, int parameter, struct str value);
 void stmt_bytes(struct stmt *s, int parameter, struct str value);
+/* Not copied: it stays until the statement has run. */
+void stmt_bytes_lent(struct stmt *s, int parameter, struct str value);
 void stmt_textz(struct stmt *s, int parameter, const char *value);
 void stmt_int(struct stmt *s, int parameter, int64_t value);
 /* NAN is kept as NULL. */
