@@ -71,7 +71,8 @@ bool str_icontains(struct str s, const char *needle)
     size_t n = strlen(needle);
 
     for (size_t i = 0; i + n <= s.n; i++)
-        if (str_ieq((struct str){s.p + i, n}, (struct str){needle, n}))
+        if ((!n || fold(s.p[i]) == fold(*needle)) &&
+            str_ieq((struct str){s.p + i, n}, (struct str){needle, n}))
             return true;
     return false;
 }

@@ -70,7 +70,8 @@ static inline bool str_eq(struct str a, struct str b)
 
 static inline bool str_eqz(struct str a, const char *z)
 {
-    return str_eq(a, str_of(z));
+    /* In tables most differ in the first byte. */
+    return a.n ? *a.p == *z && str_eq(a, str_of(z)) : !*z;
 }
 
 /* ASCII case is folded; other bytes must be equal. */

@@ -83,15 +83,30 @@ void buf_addf(struct buf *b, const char *fmt, ...)
     va_end(ap);
 }
 
+/* Bytes from there on that JSON takes as they are, without those beyond ASCII. */
+static size_t plain_run(struct str s, size_t from)
+{
+    size_t i = from;
+
+    while (i < s.n && s.p[i] >= 0x20 && s.p[i] < 0x7F && s.p[i] != '"' && s.p[i] != '\\')
+        i++;
+    return i - from;
+}
+
 void buf_add_json(struct buf *b, struct str s)
 {
     size_t i = 0;
 
     buf_addc(b, '"');
     while (i < s.n) {
-        unsigned char c = (unsigned char)s.p[i];
-        size_t len;
+        size_t len = plain_run(s, i);
+        unsigned char c;
 
+        buf_add(b, s.p + i, len);
+        i += len;
+        if (i == s.n)
+            break;
+        c = (unsigned char)s.p[i];
         if (c >= 0x80) {
             len = utf8_valid_at(s, i);
             if (len)
@@ -110,10 +125,8 @@ void buf_add_json(struct buf *b, struct str s)
             buf_addz(b, "\\t");
         } else if (c == '\r') {
             buf_addz(b, "\\r");
-        } else if (c < 0x20 || c == 0x7F) {
-            buf_addf(b, "\\u%04x", c);
         } else {
-            buf_addc(b, (char)c);
+            buf_addf(b, "\\u%04x", c);
         }
         i++;
     }

@@ -154,15 +154,32 @@ int64_t timestamp_now(void)
     return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
 }
 
+static void put_digits(char *at, int n, int value)
+{
+    for (; n > 0; value /= 10)
+        at[--n] = (char)('0' + value % 10);
+}
+
+/* Without a printf: every live message gets one. */
 void timestamp_add_iso(struct buf *b, int64_t at_us)
 {
     struct civil c = civil_from_utc(at_us);
+    char text[] = "0000-00-00T00:00:00.000000Z";
 
-    buf_addf(b, "%04d-%02d-%02dT%02d:%02d:%02d", c.year, c.month, c.day, c.hour, c.minute,
-             c.second);
+    if (c.year >= 0 && c.year <= 9999)
+        put_digits(text, 4, c.year);
+    else
+        buf_addf(b, "%04d", c.year);
+    put_digits(text + 5, 2, c.month);
+    put_digits(text + 8, 2, c.day);
+    put_digits(text + 11, 2, c.hour);
+    put_digits(text + 14, 2, c.minute);
+    put_digits(text + 17, 2, c.second);
     if (c.micros)
-        buf_addf(b, ".%06d", c.micros);
-    buf_addc(b, 'Z');
+        put_digits(text + 20, 6, c.micros);
+    else
+        memcpy(text + 19, "Z", 2);
+    buf_addz(b, c.year >= 0 && c.year <= 9999 ? text : text + 4);
 }
 
 void timestamp_add_date(struct buf *b, int64_t at_us)

@@ -211,11 +211,12 @@ void identifier_phone(struct str raw, const char *country, struct identifier *ou
     const char *rest = digits;
     size_t n;
     bool plus;
-    const struct phone_country *home = country_named(country);
+    const struct phone_country *home;
 
     set_text(out, STR_NONE);
     if (!phone_digits(bare(raw), digits, &n, &plus) || same_digit(digits))
         return;
+    home = country_named(country);
     if (plus) { /* a trunk prefix after the calling code is a slip of the pen */
         for (size_t i = 0; i < TM_COUNT(phone_countries); i++) {
             rest = digits;

@@ -284,7 +284,9 @@ static void write_body(const struct item *item, struct str id, int64_t at_us, st
     struct json_value context = {NULL, 0};
     struct str context_raw = STR_NONE;
 
-    buf_addf(out, "{\"type\":\"%s\",\"messageId\":", call_names[item->call]);
+    buf_addz(out, "{\"type\":\"");
+    buf_addz(out, call_names[item->call]);
+    buf_addz(out, "\",\"messageId\":");
     buf_add_json(out, id);
     buf_addz(out, ",\"timestamp\":\"");
     timestamp_add_iso(out, at_us);
