@@ -5,6 +5,7 @@
 #include "base/input.h"
 #include "cmd/cmd.h"
 #include "cmd/records.h"
+#include "intake/consents.h"
 #include "intake/live/drain.h"
 
 #include <sys/stat.h>
@@ -118,6 +119,51 @@ static enum err_code look_at_journal(struct visit *v, struct err *err)
           "refused."),
         cmd_number(health.records).text, cmd_number(sum.repeated).text,
         cmd_number(sum.refused).text);
+    return ERR_OK;
+}
+
+/* ---- consent ------------------------------------------------------------------------------ */
+
+static void tell_tampering(struct visit *v, const struct consent_health *h)
+{
+    struct finding *f = find(v, "consent", FINDING_WRONG);
+
+    if (h->problem[0])
+        SAY(f, _("The ledger of consent (consent.db) is damaged: %s"), h->problem);
+    else if (h->first_wrong)
+        SAY(f, _("Entry %s of the ledger of consent is not as it was written."),
+            cmd_number(h->first_wrong).text);
+    else if (h->end_missing)
+        SAY(f, "%s", _("The end of the ledger of consent is not the one that was written."));
+    else
+        SAY(f, _("%s withdrawals in the ledger of consent are not suppressed."),
+            cmd_number(h->unsuppressed).text);
+    ADVISE(f, _("Copy the workspace's folder away first, then put consent.db back from a backup."));
+}
+
+static enum err_code look_at_consent(struct visit *v, struct err *err)
+{
+    TM_CLEANUP(consents_closep) struct consents *ledger = NULL;
+    struct consent_health health;
+    int64_t waiting = 0;
+
+    TRY(consents_open_kept(v->ws.store, &ledger, err));
+    if (!ledger)
+        return ERR_OK;
+    TRY(consents_verify(ledger, &health, err));
+    if (!consent_is_sound(&health)) {
+        tell_tampering(v, &health);
+        return ERR_OK;
+    }
+    TRY(consents_waiting(v->ws.store, v->ws.engine, ledger, &waiting, err));
+    SAY(find(v, "consent", FINDING_FINE),
+        _("The ledger of consent holds %s entries, each as it was written."),
+        cmd_number(health.entries).text);
+    if (waiting)
+        SAY(find(v, "consent", FINDING_NOTE),
+            _("What %s imports say of consent is not in its ledger yet; the next import or live "
+              "message brings it in."),
+            cmd_number(waiting).text);
     return ERR_OK;
 }
 
@@ -432,6 +478,7 @@ static enum err_code look(struct visit *v, const char *dir, bool again, struct e
     TRY(read_state(v, err));
     look_at_engine(v);
     TRY(look_at_live(v, err));
+    TRY(look_at_consent(v, err));
     return look_at_figures(v, err);
 }
 

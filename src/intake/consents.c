@@ -72,6 +72,7 @@ static bool read_fact(const struct result *res, const struct taking *t, bool of_
     if (!of_message)
         return consent_state_of(state, &out->state);
     out->state = CONSENT_WITHDRAWN;
+    out->of_message = true;
     out->complained = str_eqz(state, "complained");
     return true;
 }

@@ -392,7 +392,7 @@ enum err_code consents_add(struct consents *c, const struct consent_fact *fact, 
     if (forgot)
         return ERR_OK;
     TRY(consent_known(c, &who, &f, &known, err));
-    *out_new = !known.same && !(f.complained && known.told) &&
+    *out_new = !known.same && !(f.of_message && known.told) &&
                !(str_eqz(f.method, "identify") && known.newest == f.state);
     if (*out_new)
         TRY(insert(c, &who, &f, err));

@@ -50,6 +50,7 @@ struct consent_fact {
     struct str proof;        /* list, message id, ... */
     struct str ip, agent;    /* the address cut short */
     bool complained;         /* a withdrawal by a complaint */
+    bool of_message; /* told by what became of a message: no new fact where the word itself is */
 };
 
 struct consents;

@@ -230,6 +230,7 @@ web_handler do_setup, do_reset, do_login, do_logout, do_me, do_password, do_user
     do_suggestions, do_decisions, do_decide, do_undecide, do_openapi, do_health, do_metrics,
     do_page, do_live, do_live_options, do_sources, do_source_add, do_source_revoke,
     do_source_refused, do_source_change, do_source_rotate, do_hook, do_source_secret,
-    do_live_events;
+    do_live_events, do_consent_find, do_consent_add, do_consent_health, do_suppression,
+    do_suppression_add, do_suppression_check;
 
 #endif

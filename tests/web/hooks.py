@@ -4,38 +4,19 @@
 
 What is signed is kept once and answered with 200; what is not is worth nothing, whatever it says.
 """
-import base64
 import concurrent.futures
 import datetime
-import hashlib
-import hmac
 import json
 import pathlib
 import subprocess
 import tempfile
 
 from client import Client, Server, check, end, tidemark
+from hooks_sign import shopify, sign, woo
 
 ORDER = {"id": 5512345678901, "name": "#1001", "created_at": "2026-11-01T10:00:00Z",
          "updated_at": "2026-11-01T10:00:05Z", "currency": "EUR", "total_price": "20.00",
          "financial_status": "paid", "email": "jon@example.com", "browser_ip": "192.0.2.7"}
-
-
-def sign(raw: bytes, secret: str) -> str:
-    return base64.b64encode(hmac.new(secret.encode(), raw, hashlib.sha256).digest()).decode()
-
-
-def shopify(raw: bytes, secret: str = "hush", delivery: str = "d1",
-            topic: str = "orders/create") -> dict:
-    return {"Content-Type": "application/json", "X-Shopify-Topic": topic,
-            "X-Shopify-Hmac-SHA256": sign(raw, secret), "X-Shopify-Webhook-Id": delivery,
-            "X-Shopify-Shop-Domain": "example.myshopify.com"}
-
-
-def woo(raw: bytes, secret: str = "hush", delivery: str = "d1",
-        topic: str = "order.updated") -> dict:
-    return {"Content-Type": "application/json", "X-WC-Webhook-Topic": topic,
-            "X-WC-Webhook-Signature": sign(raw, secret), "X-WC-Webhook-Delivery-ID": delivery}
 
 
 def tally(owner: Client, source: int) -> tuple:

@@ -167,7 +167,7 @@ static void reasons(void)
     say("+66812345678", CONSENT_UNREACHABLE, DAY(1));
     CHECK_INT(gate("+66812345678"), SUPPRESSED_BOUNCED);
     tell(&f);
-    f.complained = true;
+    f.complained = f.of_message = true;
     f.method = STR_LIT("complained");
     CHECK_MSG(!tell(&f), "the message that tells it as well is no second fact");
     CHECK_MSG(gate("eve@example.com") == SUPPRESSED_COMPLAINT,
