@@ -115,6 +115,20 @@ async function revenue() {
   await page.context().close();
 }
 
+/* Money without an exchange rate is told above all figures. */
+async function unconverted() {
+  const page = await open(browser, { viewport: { width: 1280, height: 900 } });
+  await page.route('**/api/v1/views/revenue?by=total', async (route) => {
+    const answer = await (await route.fetch()).json();
+    const lost = [{ currency: 'USD', orders: 2, records: 3 }, { currency: 'SEK', orders: 1, records: 1 }];
+    await route.fulfill({ json: { ...answer, unconverted: lost } });
+  });
+  await logIn(page, url);
+  await visit(page, 'revenue');
+  check(/USD \(3\) and SEK \(1\) count.*no exchange rate to GBP/.test(await text(page)), 'revenue: what is left out for want of a rate');
+  await page.context().close();
+}
+
 async function customers() {
   const page = await open(browser, { viewport: { width: 1280, height: 900 } });
   await logIn(page, url);
@@ -234,7 +248,7 @@ async function pictures() {
 }
 
 const only = process.argv[4];
-for (const run of [budget, revenue, customers, goals, keyboard, pictures])
+for (const run of [budget, revenue, unconverted, customers, goals, keyboard, pictures])
   if (!only || only.split(',').includes(run.name)) await run();
 finish();
 await browser.close();

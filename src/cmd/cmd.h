@@ -40,6 +40,8 @@ void cmd_engine_working(struct engine *engine);
 /* True when standard error (progress) or standard output (colour) is a terminal for people:
  * NO_COLOR and TERM=dumb are respected. */
 bool cmd_shows_progress(void);
+/* Whether standard output is a terminal at all. */
+bool cmd_on_terminal(void);
 bool cmd_shows_colour(void);
 int cmd_terminal_width(void);
 /* Lines for the terminal into `out`, in the language of the thread. */

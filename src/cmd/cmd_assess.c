@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "cmd/assess_options.h"
 #include "cmd/mark.h"
+#include "cmd/records.h"
 
 #include <unistd.h>
 
@@ -63,15 +64,8 @@ static void warn(const struct assessed *done)
 
     for (size_t i = 0; i < done->imports.n; i++)
         warn_file(done->imports.files[i]);
-    for (size_t i = 0; i < resolved->unconverted_count; i++)
-        fprintf(stderr,
-                P_("tidemark: %s record in %s has no exchange rate to %s: it counts, "
-                   "its money does not. Give rates with --rates FILE.\n",
-                   "tidemark: %s records in %s have no exchange rate to %s: they count, "
-                   "their money does not. Give rates with --rates FILE.\n",
-                   resolved->unconverted[i].records),
-                cmd_number((int64_t)resolved->unconverted[i].records).text,
-                resolved->unconverted[i].currency, resolved->currency);
+    records_warn_unconverted(resolved->unconverted, resolved->unconverted_count,
+                             resolved->currency);
     if (resolved->as_of_from_data && age_days > 31)
         fprintf(stderr,
                 P_("tidemark: the newest record is %s day old; the mark is that of its "

@@ -135,26 +135,55 @@ static void table_row(void *ctx, const struct view_cell *cells, size_t n)
     t->rows++;
 }
 
-/* Columns that do not fit the page stay on it: a terminal breaks long lines, and what was asked
- * for is not left out. */
-static void draw(const struct table *t, struct sheet *sheet)
+static void put_cell(const struct table *t, struct sheet *sheet, enum style style, size_t column,
+                     const char *text)
 {
-    const char *p = buf_cstr(&t->text);
+    sheet_cell(sheet, style, text, t->width[column], is_number(t->columns[column]->kind));
+    sheet_put(sheet, STYLE_PLAIN, "  ");
+}
 
-    for (size_t i = 0; i < t->n; i++) {
-        sheet_cell(sheet, STYLE_BOLD, _(t->columns[i]->label), t->width[i],
-                   is_number(t->columns[i]->kind));
-        sheet_put(sheet, STYLE_PLAIN, "  ");
-    }
-    sheet_end_line(sheet);
-    for (size_t r = 0; r < t->rows; r++) {
-        for (size_t i = 0; i < t->n; i++) {
-            sheet_cell(sheet, STYLE_PLAIN, p, t->width[i], is_number(t->columns[i]->kind));
-            sheet_put(sheet, STYLE_PLAIN, "  ");
-            p += strlen(p) + 1;
+/* The columns from `first` up to `past`; beside those that begin the table, its first one again. */
+static void draw_panel(const struct table *t, struct sheet *sheet, const char *const *cells,
+                       size_t first, size_t past)
+{
+    for (size_t r = 0; r <= t->rows; r++) {
+        enum style style = r ? STYLE_PLAIN : STYLE_BOLD;
+
+        for (size_t i = first ? first - 1 : 0; i < past; i++) {
+            size_t column = first && i < first ? 0 : i;
+
+            put_cell(t, sheet, style, column,
+                     r ? cells[(r - 1) * t->n + column] : _(t->columns[column]->label));
         }
         sheet_end_line(sheet);
     }
+}
+
+/* As many of the columns from `first` on as fit beside the first one; at least one. */
+static size_t panel_end(const struct table *t, size_t first, size_t width)
+{
+    size_t used = first ? t->width[0] + 2 : 0, i = first;
+
+    while (i < t->n && (i == first || used + t->width[i] <= width))
+        used += t->width[i++] + 2;
+    return i;
+}
+
+/* What does not fit the terminal stands below, in panels, with the first column once more. */
+static void draw(const struct table *t, struct sheet *sheet)
+{
+    const char **cells = xcalloc(t->rows * t->n + 1, sizeof(*cells)), *p = buf_cstr(&t->text);
+    size_t width = cmd_on_terminal() ? sheet->width : SIZE_MAX;
+
+    for (size_t i = 0; i < t->rows * t->n; i++, p += strlen(p) + 1)
+        cells[i] = p;
+    for (size_t first = 0, past; first < t->n; first = past) {
+        past = panel_end(t, first, width);
+        if (first)
+            sheet_end_line(sheet);
+        draw_panel(t, sheet, cells, first, past);
+    }
+    free(cells);
 }
 
 static void draw_end(const struct table *t, const struct view_end *end, struct buf *out)
@@ -205,6 +234,7 @@ static enum err_code answer(struct workspace *ws, const struct view *view,
         if (options->values[i])
             args[request.arg_count++] = (struct view_arg){rows[i].name, str_of(options->values[i])};
     TRY(records_make_fresh(ws, NULL, &context, err));
+    records_warn_unconverted(context.unconverted, context.unconverted_count, context.currency);
     if (value(options, "json"))
         return view_answer(view, &request, VIEW_JSON, out, err);
     if (value(options, "csv"))

@@ -50,3 +50,17 @@ enum err_code records_make_fresh(struct workspace *ws, const struct resolve_asid
     TRY(workspace_join_consents(ws, err));
     return records_context(ws, out, err);
 }
+
+void records_warn_unconverted(const struct unconverted *list, size_t n, const char *currency)
+{
+    for (size_t i = 0; i < n; i++)
+        fprintf(stderr,
+                P_("tidemark: %s record in %s has no exchange rate to %s: it counts, "
+                   "its money does not. Rates: \"rates\" in tidemark.yaml, or \"tidemark assess "
+                   "--rates FILE\".\n",
+                   "tidemark: %s records in %s have no exchange rate to %s: they count, "
+                   "their money does not. Rates: \"rates\" in tidemark.yaml, or \"tidemark assess "
+                   "--rates FILE\".\n",
+                   list[i].records),
+                cmd_number((int64_t)list[i].records).text, list[i].currency, currency);
+}

@@ -14,4 +14,7 @@ TM_MUST_CHECK enum err_code records_make_fresh(struct workspace *ws,
                                                const struct resolve_aside *aside,
                                                struct view_context *out, struct err *err);
 
+/* Tells on standard error which money is not in the figures, for want of an exchange rate. */
+void records_warn_unconverted(const struct unconverted *list, size_t n, const char *currency);
+
 #endif

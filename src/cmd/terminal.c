@@ -22,11 +22,16 @@ bool cmd_shows_progress(void)
     return isatty(STDERR_FILENO) && !dumb();
 }
 
+bool cmd_on_terminal(void)
+{
+    return isatty(STDOUT_FILENO);
+}
+
 bool cmd_shows_colour(void)
 {
     const char *no = getenv("NO_COLOR");
 
-    return isatty(STDOUT_FILENO) && !dumb() && !(no && no[0]);
+    return cmd_on_terminal() && !dumb() && !(no && no[0]);
 }
 
 int cmd_terminal_width(void)

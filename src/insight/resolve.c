@@ -170,12 +170,20 @@ static enum err_code note_resolved(struct engine *engine, const struct resolve_o
                                    const struct resolve_summary *summary, int64_t fingerprint,
                                    struct err *err)
 {
+    char lost[UNCONVERTED_MAX * 48] = "";
+    size_t n = 0;
+
+    for (size_t i = 0; i < summary->unconverted_count; i++)
+        n += (size_t)snprintf(lost + n, sizeof(lost) - n, "%s%s %" PRIu64 " %" PRIu64, i ? " " : "",
+                              summary->unconverted[i].currency, summary->unconverted[i].orders,
+                              summary->unconverted[i].records);
     const struct param params[] = {PARAM_I64("fingerprint", fingerprint),
                                    PARAM_AT("as_of", summary->as_of),
                                    PARAM_I64("from_data", summary->as_of_from_data),
                                    PARAM_STRZ("tz", options->time_zone),
                                    PARAM_STRZ("currency", summary->currency),
-                                   PARAM_I64("decimals", summary->decimals)};
+                                   PARAM_I64("decimals", summary->decimals),
+                                   PARAM_STRZ("unconverted", lost)};
 
     return engine_run(engine, "resolve/note_resolved", params, TM_COUNT(params), err);
 }

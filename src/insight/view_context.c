@@ -18,6 +18,24 @@ static void copy(char *to, size_t size, struct str from)
     snprintf(to, size, "%.*s", (int)from.n, from.p);
 }
 
+/* As note_resolved() in resolve.c wrote it. */
+static void read_unconverted(struct str text, struct view_context *out)
+{
+    char list[UNCONVERTED_MAX * 48];
+    const char *p = list;
+    int used;
+
+    copy(list, sizeof(list), text);
+    for (size_t i = 0; i < UNCONVERTED_MAX; i++, p += used) {
+        struct unconverted *lost = &out->unconverted[i];
+
+        if (sscanf(p, " %3s %" SCNu64 " %" SCNu64 "%n", lost->currency, &lost->orders,
+                   &lost->records, &used) != 3)
+            return;
+        out->unconverted_count = i + 1;
+    }
+}
+
 static enum err_code read_resolved(struct engine *engine, struct view_context *out,
                                    bool *out_from_data, struct err *err)
 {
@@ -31,6 +49,7 @@ static enum err_code read_resolved(struct engine *engine, struct view_context *o
         copy(out->time_zone, sizeof(out->time_zone), result_text(res, 3));
         copy(out->currency, sizeof(out->currency), result_text(res, 4));
         out->decimals = (int)result_int(res, 5);
+        read_unconverted(result_text(res, 6), out);
     }
     return result_status(res, err);
 }

@@ -183,6 +183,22 @@ static void json_end(struct json_writer *w, const struct view_end *end)
     buf_addc(w->out, '\n');
 }
 
+static void json_unconverted(struct writer *w)
+{
+    json_key(&w->json, "unconverted");
+    json_begin_array(&w->json);
+    for (size_t i = 0; i < w->context->unconverted_count; i++) {
+        const struct unconverted *lost = &w->context->unconverted[i];
+
+        json_begin_object(&w->json);
+        json_key_stringz(&w->json, "currency", lost->currency);
+        json_key_int(&w->json, "orders", (int64_t)lost->orders);
+        json_key_int(&w->json, "records", (int64_t)lost->records);
+        json_end_object(&w->json);
+    }
+    json_end_array(&w->json);
+}
+
 static void json_head(struct writer *w, const struct view *view)
 {
     json_begin_object(&w->json);
@@ -195,6 +211,7 @@ static void json_head(struct writer *w, const struct view *view)
         json_time(&w->json, w->context->as_of);
     else
         json_null(&w->json);
+    json_unconverted(w);
 }
 
 void view_add_stale(struct buf *out, struct str answer)

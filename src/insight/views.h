@@ -54,7 +54,9 @@ struct view_context {
                              are none (fingerprint 0) */
     int64_t as_of_day;    /* in the shop's zone, days since 1970 */
     uint64_t fingerprint; /* of the records it was resolved from; 0: never resolved */
-    bool fresh;           /* that is what the workspace holds now; false: resolve() first */
+    struct unconverted unconverted[UNCONVERTED_MAX];
+    size_t unconverted_count;
+    bool fresh; /* that is what the workspace holds now; false: resolve() first */
 };
 
 struct view_arg {

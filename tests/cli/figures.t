@@ -22,3 +22,18 @@ $ tidemark show forecast -w kept --goal 5000 --csv | cut -d, -f10
 $ tidemark show forecast -w kept --goal 0 --csv | cut -d, -f10
 > goal
 > 
+# Money that cannot be converted is in no figure, and that is told beside each.
+= abroad.csv
+| order_id,ordered_at,total,currency,email,status
+| 9,2026-02-07 10:00:00,50.00,USD,dan@example.com,paid
+| 8,2026-02-08 10:00:00,50.00,USD,dan@example.com,paid
+$ tidemark import -w kept abroad.csv > /dev/null && tidemark show revenue -w kept --by total --csv | cut -d, -f2,3
+> revenue,orders
+> 100.00,6
+! 2 records in USD have no exchange rate to EUR
+! rates
+$ tidemark show revenue -w kept --json | grep -A4 unconverted
+~ "currency": "USD",
+~ "orders": 2,
+? 0
+! no exchange rate

@@ -16,9 +16,14 @@ export const shop = $state<{
   goal: number | null;
   today: string | null; /* the shop's day of the newest record */
   empty: string[] | null; /* kinds of export that are missing; null: there are orders */
+  currency: string | null;
+  unconverted: Answer<LedgerRow>['unconverted']; /* whose money is in no figure */
   problem: Problem | null;
   ready: boolean;
-}>({ zone: 'UTC', weekStart: 'monday', goal: null, today: null, empty: null, problem: null, ready: false });
+}>({
+  zone: 'UTC', weekStart: 'monday', goal: null, today: null, empty: null, currency: null, unconverted: [],
+  problem: null, ready: false,
+});
 
 const again = 2000;
 
@@ -37,6 +42,8 @@ export async function loadShop(): Promise<void> {
     take(settings);
     shop.today = dayIn(shop.zone, all.as_of);
     shop.empty = all.missing.length ? all.missing : null;
+    shop.currency = all.currency;
+    shop.unconverted = all.unconverted;
     shop.problem = null;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

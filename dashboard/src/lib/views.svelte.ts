@@ -8,6 +8,7 @@ export interface Answer<Row> {
   currency: string | null;
   decimals: number;
   as_of: string | null;
+  unconverted: { currency: string; orders: number; records: number }[]; /* no exchange rate */
   fresh?: boolean;
   rows: Row[];
   next_cursor: string | null;
