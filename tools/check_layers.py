@@ -9,7 +9,7 @@ import re
 import sys
 
 LAYERS = ["base", "stats", "shop", "engine", "store", "intake", "identity", "insight",
-          "audience", "maturity", "outreach", "report", "simulate", "web", "cmd"]
+          "audience", "privacy", "maturity", "outreach", "report", "simulate", "web", "cmd"]
 # Rooms that must not know of what lies below them in the list, although it stands above.
 FORBIDDEN = {"simulate": {"stats", "engine", "store", "intake", "identity", "insight", "maturity",
                           "report"},

@@ -4,6 +4,7 @@
 
 #include "base/json_write.h"
 #include "base/locale.h"
+#include "cmd/person.h"
 #include "cmd/records.h"
 #include "cmd/workspace.h"
 #include "report/layout.h"
@@ -15,6 +16,11 @@ static const struct option_row rows[] = {
     {"workspace", 'w', "DIR", N_("The workspace.")},
     {"least", 0, "SHARE", N_("suggest: the least probability, 0.01 to 1; 0.9 unless told.")},
     {"limit", 0, "N", N_("suggest: how many pairs at most; 50 unless told.")},
+    {"out", 'o', "DIR",
+     N_("export: the folder for the files; a name that ends in .json, or -, is "
+        "for the JSON document alone.")},
+    {"dry-run", 0, NULL, N_("erase: only tell what would go.")},
+    {"yes", 0, NULL, N_("erase: do not ask.")},
     {"json", 0, NULL, N_("Print the result as JSON.")},
 };
 
@@ -257,6 +263,42 @@ static enum err_code run_decisions(struct people_run *run, struct err *err)
     return ERR_OK;
 }
 
+/* ---- what there is of one, and taking it away ---------------------------------------------- */
+
+static enum err_code person_wish_of(struct people_run *run, struct person_wish *out,
+                                    struct err *err)
+{
+    if (run->options->operand_count != 2)
+        return err_set(err, ERR_USAGE, "name one person");
+    *out = (struct person_wish){.who = run->options->operands[1],
+                                .out = value(run->options, "out"),
+                                .dry_run = value(run->options, "dry-run") != NULL,
+                                .yes = value(run->options, "yes") != NULL,
+                                .json = value(run->options, "json") != NULL};
+    return ERR_OK;
+}
+
+static enum err_code run_export(struct people_run *run, struct err *err)
+{
+    struct person_wish wish;
+
+    TRY(person_wish_of(run, &wish, err));
+    return person_export_to(&run->ws, &wish, &run->out, err);
+}
+
+static enum err_code run_erase(struct people_run *run, struct err *err)
+{
+    struct person_wish wish;
+
+    TRY(person_wish_of(run, &wish, err));
+    return person_erase(&run->ws, &wish, &run->out, err);
+}
+
+static enum err_code run_erasures(struct people_run *run, struct err *err)
+{
+    return person_erasures(&run->ws, value(run->options, "json") != NULL, &run->out, err);
+}
+
 static const struct {
     const char *name;
     enum err_code (*run)(struct people_run *run, struct err *err);
@@ -264,7 +306,8 @@ static const struct {
 } verbs[] = {
     {"suggest", run_suggest, true},      {"same", run_same, true},
     {"apart", run_apart, true},          {"undo", run_undo, false},
-    {"decisions", run_decisions, false},
+    {"decisions", run_decisions, false}, {"export", run_export, true},
+    {"erase", run_erase, true},          {"erasures", run_erasures, false},
 };
 
 static enum err_code find_verb(const struct options *options, size_t *out, struct err *err)
@@ -274,7 +317,9 @@ static enum err_code find_verb(const struct options *options, size_t *out, struc
         if (strcmp(options->operands[0], verbs[i].name) == 0)
             return ERR_OK;
     }
-    err_set(err, ERR_USAGE, "say what to do: suggest, same, apart, undo or decisions");
+    err_set(err, ERR_USAGE,
+            "say what to do: suggest, same, apart, undo, decisions, export, "
+            "erase or erasures");
     return ERR_USAGE;
 }
 
@@ -294,6 +339,8 @@ static enum err_code run(int argc, char **argv, struct err *err)
         return err_set(err, ERR_USAGE, "name the workspace with --workspace DIR");
     TRY(workspace_open(dir, &run.ws, err));
     rc = verbs[verb].resolved ? records_make_fresh(&run.ws, NULL, &context, err) : ERR_OK;
+    if (rc == ERR_NOT_FOUND) /* no dated record: nobody is joined yet */
+        rc = ERR_OK;
     if (rc == ERR_OK)
         rc = verbs[verb].run(&run, err);
     if (rc == ERR_OK)
@@ -305,14 +352,20 @@ static enum err_code run(int argc, char **argv, struct err *err)
 
 const struct command command_people = {
     .name = "people",
-    .usage = N_("suggest|same A B|apart A B|undo N|decisions --workspace DIR [OPTIONS]"),
-    .summary = N_("Find people who may be one; join them or keep them apart."),
+    .usage = N_("suggest|same A B|apart A B|undo N|decisions|export WHO|erase WHO|erasures "
+                "--workspace DIR [OPTIONS]"),
+    .summary = N_("Who is one person; everything kept of one, and its erasure."),
     .text =
         N_("\"suggest\" compares names, addresses and what stands before the @, and lists pairs "
            "that look\nlike one person. It joins nobody. \"same\" makes two one, \"apart\" keeps "
            "two apart whatever the\nrecords say, \"undo\" takes a decision back, \"decisions\" "
            "lists them. Why records are one person:\n\"tidemark show person_links --person "
-           "NUMBER\".\n"),
+           "NUMBER\".\n\n"
+           "\"export\" writes everything that is kept of one person, over all joined "
+           "identifiers. WHO is an e-mail\naddress, a phone number, a customer number, a log-in, "
+           "or a person's number. \"erase\" takes the\nperson out of everything, searches all "
+           "files afterwards, and keeps what is old from coming back;\norders stay for the books "
+           "without the person. \"erasures\" lists what was erased, naming nobody.\n"),
     .options = rows,
     .option_count = TM_COUNT(rows),
     .run = run,

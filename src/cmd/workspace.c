@@ -8,6 +8,7 @@
 #include "cmd/language.h"
 #include "intake/consents.h"
 #include "intake/live/drain.h"
+#include "privacy/erase.h"
 #include "store/people.h"
 
 #include <unistd.h>
@@ -82,6 +83,31 @@ enum err_code workspace_pairs(struct store *store, struct engine *engine, double
     return rc;
 }
 
+/* Before anything is read or brought in: what an interrupted erasure left. One that cannot be
+ * finished holds nobody up, unless records are half gone. */
+static enum err_code finish_erasures(struct workspace *ws, struct err *err)
+{
+    const struct erase_ctx ctx = {
+        .store = ws->store, .engine = ws->engine, .settings = &ws->settings};
+    struct erasure *open = xcalloc(1, sizeof(*open));
+    bool found = false, planned = false;
+    int64_t n = 0;
+    enum err_code rc = store_erasure_open(ws->store, open, &found, err);
+
+    if (rc == ERR_OK && found) {
+        rc = erase_resume(&ctx, &n, err);
+        if (rc != ERR_OK && rc != ERR_CANCELLED &&
+            store_erasure_planned(ws->store, open->id, &planned, NULL) == ERR_OK && !planned) {
+            log_line(LOG_ERROR, "privacy", "erasure=%" PRId64 " not finished: %s", open->id,
+                     err->msg);
+            *err = ERR_INIT;
+            rc = ERR_OK;
+        }
+    }
+    free(open);
+    return rc;
+}
+
 enum err_code workspace_wake(struct workspace *ws, struct err *err)
 {
     char dir[2048];
@@ -95,6 +121,7 @@ enum err_code workspace_wake(struct workspace *ws, struct err *err)
                   "workspace (%s). Files imported before lack it; to have it, import them into a "
                   "new workspace.\n"),
                 engine_added(ws->engine));
+    TRY(finish_erasures(ws, err));
     TRY(workspace_sync_decisions(ws->store, ws->engine, err));
     ws->target = engine_target_new(ws->engine);
     return ERR_OK;

@@ -257,29 +257,37 @@ static enum err_code find(struct engine *engine, const char *name,
     return ERR_OK;
 }
 
-enum err_code engine_query(struct engine *engine, const char *statement, const struct param *params,
-                           size_t n, struct result **out_result, struct err *err)
+enum err_code request_rows(struct engine *engine, const struct request *request,
+                           struct result **out_result, struct err *err)
 {
-    struct request r = {.params = params, .n = n};
+    const char *name = request->statement->name;
     struct err failure = ERR_INIT;
     enum err_code rc;
     bool again;
 
-    TRY(find(engine, statement, &r.statement, err));
     for (int i = 1;; i++) {
-        rc = try_query(engine, &r, out_result, &again, &failure);
+        rc = try_query(engine, request, out_result, &again, &failure);
         if (rc == ERR_OK)
             return ERR_OK;
-        if (!again || i == READ_TRIES || !is_read(r.statement) ||
+        if (!again || i == READ_TRIES || !is_read(request->statement) ||
             node_check(engine->node, 0, NULL) != ERR_OK)
             break;
-        log_line(LOG_DEBUG, "engine", "statement %s is sent again: %s", statement, failure.msg);
+        log_line(LOG_DEBUG, "engine", "statement %s is sent again: %s", name, failure.msg);
         nanosleep(&(struct timespec){.tv_nsec = RETRY_MS * 1000000L * i}, NULL);
     }
-    err_context(&failure, "statement %s", statement);
+    err_context(&failure, "statement %s", name);
     if (err)
         *err = failure;
     return rc;
+}
+
+enum err_code engine_query(struct engine *engine, const char *statement, const struct param *params,
+                           size_t n, struct result **out_result, struct err *err)
+{
+    struct request r = {.params = params, .n = n};
+
+    TRY(find(engine, statement, &r.statement, err));
+    return request_rows(engine, &r, out_result, err);
 }
 
 enum err_code request_run(struct engine *engine, const struct request *request, struct err *err)

@@ -82,6 +82,9 @@ bool transfer_retryable(const struct transfer *t);
 /* Sends the statement and waits for its end; rows are let go. */
 TM_MUST_CHECK enum err_code request_run(struct engine *engine, const struct request *request,
                                         struct err *err);
+/* As engine_query(), of a statement that is made; it lives as long as the result. */
+TM_MUST_CHECK enum err_code request_rows(struct engine *engine, const struct request *request,
+                                         struct result **out_result, struct err *err);
 /* Ends the statement in the engine when it is still under way. NULL is fine. */
 void transfer_close(struct transfer *t);
 

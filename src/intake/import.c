@@ -127,13 +127,18 @@ static void take_files(struct job *job, struct import_report *report)
     }
 }
 
-enum err_code import_paths(const struct import_ctx *ctx, const char *const *paths, size_t n,
+enum err_code import_paths(const struct import_ctx *given, const char *const *paths, size_t n,
                            struct import_report *out_report, struct err *err)
 {
+    TM_CLEANUP(erased_freep) struct erased *erased = NULL;
+    struct import_ctx with_erased = *given;
+    const struct import_ctx *ctx = &with_erased;
     struct job job = {.ctx = ctx};
     enum err_code rc;
 
     *out_report = (struct import_report){NULL, 0};
+    TRY(erased_load(given->store, &erased, err));
+    with_erased.erased = erased;
     rc = import_recover(ctx->store, &ctx->target, err);
     for (size_t i = 0; i < n && rc == ERR_OK; i++)
         rc = walk_add(&job.walk, paths[i], IMPORT_FILES_MAX, err);

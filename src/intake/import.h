@@ -13,6 +13,7 @@
 #define TM_INTAKE_IMPORT_H
 
 #include "base/parse.h"
+#include "intake/erased.h"
 #include "intake/target.h"
 #include "store/settings.h"
 #include "store/store.h"
@@ -43,6 +44,7 @@ struct import_ctx {
     void (*progress)(void *ctx, const char *name, uint64_t done, uint64_t total);
     void *progress_ctx;
     const volatile sig_atomic_t *cancel; /* not 0: stop; may be NULL */
+    const struct erased *erased;         /* filled by import_paths() */
 };
 
 enum import_outcome {

@@ -721,16 +721,14 @@ static enum err_code prune(struct journal *journal, int64_t before_us, int64_t l
     return ERR_OK;
 }
 
-enum err_code journal_prune(struct journal *journal, int64_t before_us, int64_t last, int64_t most,
-                            int64_t *out_n, struct err *err)
+enum err_code journal_alone(struct journal *journal,
+                            enum err_code (*work)(struct journal *journal, void *ctx,
+                                                  struct err *err),
+                            void *ctx, struct err *err)
 {
     enum err_code rc;
     bool broken;
 
-    *out_n = 0;
-    if (before_us > timestamp_now() - JOURNAL_KEEP_DAYS * US_PER_DAY)
-        return err_set(err, ERR_INVALID, "records are kept for %d days at least",
-                       JOURNAL_KEEP_DAYS);
     pthread_mutex_lock(&journal->lock);
     while (journal->led)
         pthread_cond_wait(&journal->over, &journal->lock);
@@ -738,11 +736,49 @@ enum err_code journal_prune(struct journal *journal, int64_t before_us, int64_t 
     journal->led = true;
     pthread_mutex_unlock(&journal->lock);
     await_keeper(journal);
-    rc = broken ? is_broken(err) : prune(journal, before_us, last, most, out_n, err);
+    rc = broken ? is_broken(err) : work(journal, ctx, err);
     pthread_mutex_lock(&journal->lock);
     journal->led = false;
     journal->broken |= !harmless(rc);
     pthread_cond_broadcast(&journal->over);
     pthread_mutex_unlock(&journal->lock);
     return rc;
+}
+
+struct pruning {
+    int64_t before_us, last, most, *out_n;
+};
+
+static enum err_code prune_alone(struct journal *journal, void *ctx, struct err *err)
+{
+    const struct pruning *p = ctx;
+
+    return prune(journal, p->before_us, p->last, p->most, p->out_n, err);
+}
+
+enum err_code journal_prune(struct journal *journal, int64_t before_us, int64_t last, int64_t most,
+                            int64_t *out_n, struct err *err)
+{
+    struct pruning p = {before_us, last, most, out_n};
+
+    *out_n = 0;
+    if (before_us > timestamp_now() - JOURNAL_KEEP_DAYS * US_PER_DAY)
+        return err_set(err, ERR_INVALID, "records are kept for %d days at least",
+                       JOURNAL_KEEP_DAYS);
+    return journal_alone(journal, prune_alone, &p, err);
+}
+
+struct store *journal_writer(struct journal *journal)
+{
+    return &journal->writer;
+}
+
+enum err_code journal_begin(struct journal *journal, struct err *err)
+{
+    return told(journal, store_exec(&journal->writer, "BEGIN IMMEDIATE", err), err);
+}
+
+enum err_code journal_end(struct journal *journal, enum err_code rc, struct err *err)
+{
+    return end(journal, told(journal, rc, err), err);
 }

@@ -107,6 +107,22 @@ TM_MUST_CHECK enum err_code journal_refused(
 TM_MUST_CHECK enum err_code journal_prune(struct journal *journal, int64_t before_us, int64_t last,
                                           int64_t most, int64_t *out_n, struct err *err);
 
+/* What a person's erasure leaves of a message: its number, source and time stay, so that it is
+ * neither counted nor taken a second time. */
+struct journal_edit {
+    int64_t seq;
+    struct str body;
+    struct str id; /* in place of its own, which named somebody; n 0: its own stays */
+};
+/* On stable storage when it returns. What is not there any more is passed over. */
+TM_MUST_CHECK enum err_code journal_edit(struct journal *journal, const struct journal_edit *edits,
+                                         size_t n, struct err *err);
+/* Empties refused messages that hold one of the texts, compared without case. */
+TM_MUST_CHECK enum err_code journal_edit_refused(struct journal *journal, const struct str *needles,
+                                                 size_t n, int64_t *out_n, struct err *err);
+/* Nothing of what was changed or removed is in the files any more. */
+TM_MUST_CHECK enum err_code journal_compact(struct journal *journal, struct err *err);
+
 struct journal_health {
     int64_t records, damaged;
     int64_t first_damaged; /* seq; 0 */

@@ -23,4 +23,14 @@ TM_MUST_CHECK enum err_code journal_begin_reading(struct journal *journal, const
 TM_MUST_CHECK enum err_code journal_end_reading(struct journal_reading *r, enum err_code rc,
                                                 struct err *err);
 
+/* Runs `work` as the only one that writes; it may begin and end one transaction on the writer. */
+TM_MUST_CHECK enum err_code journal_alone(struct journal *journal,
+                                          enum err_code (*work)(struct journal *journal, void *ctx,
+                                                                struct err *err),
+                                          void *ctx, struct err *err);
+struct store *journal_writer(struct journal *journal);
+TM_MUST_CHECK enum err_code journal_begin(struct journal *journal, struct err *err);
+/* Commits when rc is ERR_OK, else undoes it; returns the first error. */
+TM_MUST_CHECK enum err_code journal_end(struct journal *journal, enum err_code rc, struct err *err);
+
 #endif

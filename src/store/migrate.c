@@ -216,6 +216,44 @@ static const char *const migrations[] = {
     " batch_records TEXT NOT NULL);",
     /* The only shop whose messages a source takes; '': any. */
     "ALTER TABLE live_source ADD COLUMN domain TEXT NOT NULL DEFAULT '';",
+    /* Who was erased (erasures.h), and what the law asked for (duties.h). */
+    "CREATE TABLE erasure ("
+    " id BIGINT PRIMARY KEY,"
+    " requested_us BIGINT NOT NULL,"
+    " finished_us BIGINT NOT NULL DEFAULT 0,"
+    " step BIGINT NOT NULL,"
+    " actor TEXT NOT NULL,"
+    " duty BIGINT NOT NULL,"
+    " identifiers BIGINT NOT NULL,"
+    " messages BIGINT NOT NULL DEFAULT 0,"
+    " records BIGINT NOT NULL DEFAULT 0,"
+    " orders BIGINT NOT NULL DEFAULT 0,"
+    " problem TEXT NOT NULL DEFAULT '',"
+    " files TEXT NOT NULL DEFAULT '',"
+    " sealed TEXT NOT NULL);"
+    "CREATE TABLE erasure_id ("
+    " erasure_id BIGINT NOT NULL REFERENCES erasure (id),"
+    " kind BIGINT NOT NULL,"
+    " hash BLOB NOT NULL,"
+    " quick BIGINT NOT NULL,"
+    " other BIGINT NOT NULL,"
+    " PRIMARY KEY (erasure_id, kind, hash));"
+    "CREATE TABLE erasure_count ("
+    " erasure_id BIGINT NOT NULL REFERENCES erasure (id),"
+    " import_id BIGINT NOT NULL,"
+    " kind BIGINT NOT NULL,"
+    " fewer BIGINT NOT NULL,"
+    " PRIMARY KEY (erasure_id, import_id, kind));"
+    "CREATE TABLE duty ("
+    " id BIGINT PRIMARY KEY,"
+    " kind TEXT NOT NULL,"
+    " source BIGINT NOT NULL,"
+    " seq BIGINT NOT NULL,"
+    " received_us BIGINT NOT NULL,"
+    " due_us BIGINT NOT NULL,"
+    " done_us BIGINT NOT NULL DEFAULT 0,"
+    " actor TEXT NOT NULL DEFAULT '',"
+    " UNIQUE (seq));",
 };
 
 static enum err_code version_of(struct store *store, int64_t *out_version, struct err *err)

@@ -83,6 +83,21 @@ enum err_code store_people_undo(struct store *store, int64_t id, struct err *err
     return ERR_OK;
 }
 
+enum err_code store_people_forget(struct store *store, const uint64_t *ids, size_t n,
+                                  struct err *err)
+{
+    char text[HEX_DIGITS + 1];
+    struct stmt s;
+
+    TRY(stmt_open(store, "DELETE FROM people_decision WHERE a = $1 OR b = $1", &s, err));
+    for (size_t i = 0; i < n; i++) {
+        bind_id(&s, 1, ids[i], text);
+        stmt_next(&s);
+        stmt_again(&s);
+    }
+    return stmt_close(&s, err);
+}
+
 enum err_code store_people_each(struct store *store,
                                 enum err_code (*each)(void *ctx,
                                                       const struct people_decision *decision,

@@ -28,6 +28,9 @@ TM_MUST_CHECK enum err_code store_people_decide(struct store *store,
                                                 int64_t *out_id, struct err *err);
 /* ERR_NOT_FOUND when there is none of that number or it was undone before. */
 TM_MUST_CHECK enum err_code store_people_undo(struct store *store, int64_t id, struct err *err);
+/* Decisions on one of these ids go, whether they stand or not. */
+TM_MUST_CHECK enum err_code store_people_forget(struct store *store, const uint64_t *ids, size_t n,
+                                                struct err *err);
 /* All, by number. `each` must not call the store. */
 TM_MUST_CHECK enum err_code store_people_each(
     struct store *store,

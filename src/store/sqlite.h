@@ -53,6 +53,8 @@ TM_MUST_CHECK enum err_code stmt_close(struct stmt *s, struct err *err);
 TM_MUST_CHECK enum err_code store_exec(struct store *store, const char *sql, struct err *err);
 /* COMMIT when rc is ERR_OK, else ROLLBACK; returns the first error. */
 TM_MUST_CHECK enum err_code store_end(struct store *store, enum err_code rc, struct err *err);
+/* Empties the write-ahead log into the file. ERR_BUSY when it cannot for seconds. */
+TM_MUST_CHECK enum err_code store_truncate_log(struct store *store, struct err *err);
 TM_MUST_CHECK enum err_code store_migrate(struct store *store, struct err *err);
 
 #endif

@@ -57,6 +57,8 @@ static enum err_code connect(struct store *store, struct err *err)
     TRY(store_exec(store, "PRAGMA journal_mode=WAL", err));
     TRY(store_exec(store, "PRAGMA synchronous=FULL", err));
     TRY(store_exec(store, "PRAGMA foreign_keys=ON", err));
+    /* What a person's erasure deletes is gone from the file. */
+    TRY(store_exec(store, "PRAGMA secure_delete=ON", err));
     return store_migrate(store, err);
 }
 

@@ -252,12 +252,33 @@ static void note_newest(struct import_run *run, enum record_kind kind, const voi
         run->file->entry.newest_us = at_us;
 }
 
+/* Whether the record gets in; emptied when it is of somebody who was erased. */
+static bool admit(struct import_run *run, enum record_kind kind, const void **io_record,
+                  union record_any *emptied)
+{
+    enum erased_verdict verdict = erased_look(
+        run->ctx->erased, kind, str_of(run->file->entry.source), *io_record, TIME_NONE, emptied);
+
+    if (verdict != ERASED_NOBODY)
+        import_note(run, "Records from before a person's erasure were left out, or their orders "
+                         "taken in without the person.");
+    if (verdict == ERASED_EMPTIED)
+        *io_record = emptied;
+    if (verdict == ERASED_KEPT_OUT)
+        import_skipped(run);
+    return verdict != ERASED_KEPT_OUT;
+}
+
 enum err_code import_put(struct import_run *run, enum record_kind kind, const void *record,
                          struct err *err)
 {
+    union record_any emptied;
+
     TRY(arena_check(&run->row_arena, err)); /* texts that did not fit would be stored as "" */
     TRY(arena_check(&run->file_arena, err));
     if (run->evidence)
+        return ERR_OK;
+    if (run->ctx->erased && !admit(run, kind, &record, &emptied))
         return ERR_OK;
     TRY(run->ctx->target.put(run->ctx->target.ctx, kind, record, err));
     run->file->entry.records[kind]++;

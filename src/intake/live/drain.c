@@ -2,6 +2,8 @@
 #include "intake/live/drain.h"
 
 #include "base/log.h"
+#include "intake/live/redact.h"
+
 enum { BATCH_MESSAGES = 50000, PARTS_MAX = 32, REJECTS_MAX = STORE_REJECTS_KEPT };
 
 struct draining {
@@ -14,6 +16,7 @@ struct draining {
     struct range_batch batch;
     struct store_reject rejects[REJECTS_MAX]; /* reasons are constants */
     size_t reject_count;
+    struct live_guard *guard;          /* owned; NULL: nobody was ever erased */
     int64_t before;                    /* records in the batch before this message */
     const struct source_entry *source; /* of the message before */
 };
@@ -33,6 +36,8 @@ static enum err_code put(void *ctx, enum record_kind kind, const void *record, s
 {
     struct draining *d = ctx;
 
+    if (d->guard && !live_guard_admits(d->guard, kind, &record))
+        return ERR_OK;
     TRY(d->ctx->target.put(d->ctx->target.ctx, kind, record, err));
     d->batch.records[kind]++;
     return ERR_OK;
@@ -86,6 +91,8 @@ static enum err_code take_known(struct draining *d, const struct live_message *m
     TRY(change_source(d, message->source, err));
     arena_reset(&d->arena);
     d->run.rejected = NULL;
+    if (d->guard)
+        live_guard_message(d->guard, message);
     rc = (d->ctx->records ? d->ctx->records : live_records)(&d->run, message, err);
     if (rc != ERR_OK && !is_of_message(rc))
         return rc;
@@ -149,6 +156,8 @@ static enum err_code stage(struct draining *d, int64_t first, struct err *err)
 
     TRY(target->drop(target->ctx, d->range->import_id, err));
     TRY(journal_each(d->ctx->journal, first, d->range->end, BATCH_MESSAGES, take, d, err));
+    if (d->guard)
+        TRY(live_guard_settle(d->guard, err));
     return target->finish(target->ctx, err);
 }
 
@@ -339,11 +348,14 @@ enum err_code drain(const struct drain_ctx *ctx, struct drain_summary *out, stru
                                .arena = &d->arena,
                                .currency = ctx->settings->currency,
                                .country = ctx->settings->country};
-    rc = drain_ranges(d, ranges, out, err);
+    rc = live_guard_open(ctx->store, ctx->journal, ctx->settings, &d->guard, err);
+    if (rc == ERR_OK)
+        rc = drain_ranges(d, ranges, out, err);
     if (rc != ERR_OK)
         err_context(err, "bringing live messages into the analytics engine");
     json_parser_free(d->run.parser);
     arena_release(&d->arena);
+    live_guard_free(d->guard);
     free(d->sources);
     free(ranges);
     free(d);

@@ -2,6 +2,7 @@
 #include "intake/live/live.h"
 
 #include "base/i18n.h"
+#include "intake/live/left.h"
 
 static const struct {
     const char *name, *text;
@@ -53,6 +54,8 @@ enum err_code live_records(struct live_run *run, const struct live_message *mess
     const struct live_protocol *protocol = live_protocol_find(message->source->protocol);
 
     run->rejected = NULL;
+    if (left_is(message->body))
+        return left_records(run, message, err);
     if (!protocol)
         return err_set(err, ERR_NOT_FOUND, "live messages of \"%s\" are not known here",
                        message->source->protocol);
