@@ -105,12 +105,12 @@ static void hold_tables(void *ctx, bool on)
     s->other_people = true;
 }
 
-static enum err_code do_drain(void *ctx, struct journal *journal, struct err *err)
+static enum err_code do_drain(void *ctx, struct journal *journal, bool in_haste, struct err *err)
 {
     struct serving *s = ctx;
 
     TRY(begin_part(s, err));
-    return workspace_drain(&s->ws, journal, &s->cancelled, err);
+    return workspace_drain(&s->ws, journal, in_haste, &s->cancelled, err);
 }
 
 /* Without a single dated record there is nothing to wait for. */

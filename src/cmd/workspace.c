@@ -167,7 +167,7 @@ static void show_live(void *ctx, int64_t messages)
     progress_show(_("bringing in what came live"), 0);
 }
 
-enum err_code workspace_drain(struct workspace *ws, struct journal *journal,
+enum err_code workspace_drain(struct workspace *ws, struct journal *journal, bool in_haste,
                               const volatile sig_atomic_t *cancel, struct err *err)
 {
     const struct drain_ctx ctx = {.store = ws->store,
@@ -176,6 +176,7 @@ enum err_code workspace_drain(struct workspace *ws, struct journal *journal,
                                   .target = engine_target_door(ws->target),
                                   .settings = &ws->settings,
                                   .cancel = cancel,
+                                  .in_haste = in_haste,
                                   .progress = show_live};
     struct drain_summary told;
 
@@ -186,7 +187,7 @@ enum err_code workspace_drain(struct workspace *ws, struct journal *journal,
                  "live messages=%" PRId64 " records=%" PRId64 " rejected=%" PRId64
                  " again=%" PRId64,
                  told.messages, told.records, told.rejected, told.again);
-    return workspace_note_consents(ws, cancel, err);
+    return in_haste ? ERR_OK : workspace_note_consents(ws, cancel, err);
 }
 
 enum err_code workspace_note_consents(struct workspace *ws, const volatile sig_atomic_t *cancel,
@@ -228,7 +229,7 @@ static enum err_code drain_own_journal(struct workspace *ws, struct err *err)
     if (access(path, F_OK) != 0)
         return ERR_OK;
     TRY(journal_open(store_dir(ws->store), &journal, err));
-    return workspace_drain(ws, journal, &cmd_cancelled, err);
+    return workspace_drain(ws, journal, false, &cmd_cancelled, err);
 }
 
 enum err_code workspace_open(const char *dir, struct workspace *out, struct err *err)

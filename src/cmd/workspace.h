@@ -40,10 +40,12 @@ void workspace_close(struct workspace *ws);
 TM_MUST_CHECK enum err_code workspace_sync_decisions(struct store *store, struct engine *engine,
                                                      struct err *err);
 
-/* Brings the messages that came live into the engine; workspace_open() has done so. */
+/* Brings the messages that came live into the engine; workspace_open() has done so. `in_haste`:
+ * what is not needed for that waits for the next time. */
 struct journal;
 TM_MUST_CHECK enum err_code workspace_drain(struct workspace *ws, struct journal *journal,
-                                            const volatile sig_atomic_t *cancel, struct err *err);
+                                            bool in_haste, const volatile sig_atomic_t *cancel,
+                                            struct err *err);
 
 /* Takes what imports and live messages say of consent into the ledger; workspace_drain() and
  * workspace_import() have done so. A temporary workspace has none. */

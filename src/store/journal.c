@@ -46,6 +46,7 @@ struct journal {
     pthread_cond_t over;
     struct batch *first, **last; /* waiting, in the order they came */
     bool led, broken;
+    int64_t told_seq; /* last_seq after the last commit */
 };
 
 static const char *const schema = "CREATE TABLE IF NOT EXISTS record ("
@@ -196,6 +197,7 @@ static enum err_code open_in(struct journal *journal, struct err *err)
     sqlite3_wal_hook(journal->writer.db, keep_pages, journal);
     TRY(one_value(&journal->writer, "SELECT seq FROM sqlite_sequence WHERE name = 'record'",
                   &journal->last_seq, err));
+    journal->told_seq = journal->last_seq;
     TRY(open_statements(journal, err));
     return open_ids(journal, err);
 }
@@ -605,6 +607,7 @@ static void lead(struct journal *journal)
     pthread_mutex_lock(&journal->lock);
     journal->led = false;
     journal->broken |= broken;
+    journal->told_seq = journal->last_seq;
     if (rc == ERR_OK)
         keep_some_ids(journal);
     for (struct batch *b = taken, *next; b; b = next) {
@@ -659,6 +662,16 @@ enum err_code journal_append(struct journal *journal, struct journal_record *rec
     if (own.rc != ERR_OK && err)
         *err = own.err;
     return own.rc;
+}
+
+int64_t journal_last(struct journal *journal)
+{
+    int64_t last;
+
+    pthread_mutex_lock(&journal->lock);
+    last = journal->told_seq;
+    pthread_mutex_unlock(&journal->lock);
+    return last;
 }
 
 bool journal_is_sound(struct journal *journal)

@@ -56,6 +56,8 @@ void journal_closep(struct journal **journal);
  * ERR_STORE, after which the process must end. */
 TM_MUST_CHECK enum err_code journal_append(struct journal *journal, struct journal_record *records,
                                            size_t n, struct err *err);
+/* Number of the newest stored record, whether or not it is still kept; 0 before the first. */
+int64_t journal_last(struct journal *journal);
 /* False after a failed write or sync. */
 bool journal_is_sound(struct journal *journal);
 

@@ -299,7 +299,7 @@ static enum err_code open_upload(struct web *web, struct request *q, struct err 
     return q->upload_fd < 0 ? err_errno(err, "writing \"%s\"", name) : ERR_OK;
 }
 
-/* All that can be refused is refused before a byte of the body is taken. */
+/* All that can be refused is refused before a byte of the body is kept. */
 static enum err_code begin(struct web *web, struct request *q, const char *url, struct err *err)
 {
     enum err_code rc;
@@ -411,6 +411,17 @@ static enum err_code go_on(struct web *web, struct request *q, struct err *err)
     return handle(web, q, err);
 }
 
+/* A client that is still sending may see a broken connection where the answer should be: what is
+ * not all too much is let run out first. Not where it waits to be told to go on, nor where nobody
+ * knows where the request ends. */
+static bool sends_on(const struct request *q)
+{
+    const char *length = header(q, "Content-Length");
+    uint64_t n = length ? strtoull(length, NULL, 10) : 0;
+
+    return n > 0 && n <= LINGER_MAX && !q->hang_up && !header(q, "Expect");
+}
+
 enum MHD_Result dispatch(void *ctx, struct MHD_Connection *connection, const char *url,
                          const char *method, const char *version, const char *upload_data,
                          size_t *upload_size, void **request)
@@ -428,12 +439,19 @@ enum MHD_Result dispatch(void *ctx, struct MHD_Connection *connection, const cha
         site->active++;
         take_language(q);
         rc = begin(web, q, url, &err);
-        return rc == ERR_OK ? MHD_YES : finish(web, q, rc, &err);
+        if (rc == ERR_OK)
+            return MHD_YES;
+        if (!sends_on(q))
+            return finish(web, q, rc, &err);
+        answer_problem(q, &err);
+        watch_until(q->connection, BODY_SECONDS);
+        return MHD_YES;
     }
     if (*upload_size) {
         if (q->status >= 400) { /* refused already: the rest is not looked at */
+            q->received += *upload_size;
             *upload_size = 0;
-            return MHD_YES;
+            return q->received <= LINGER_MAX ? MHD_YES : MHD_NO;
         }
         rc = take_body(q, upload_data, *upload_size, &err);
         *upload_size = 0;

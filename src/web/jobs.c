@@ -24,6 +24,9 @@ enum job_state {
 /* Files often come one after another: they are joined with the rest when all are in. */
 static const int64_t resolve_after_us = 3 * US_PER_SECOND / 2;
 
+/* How often the worker looks whether much has come, while a resolving is to come. */
+static const int64_t look_us = US_PER_SECOND / 5;
+
 /* Between two resolvings for what comes live: figures are made anew a sixth of the time at most. */
 static const int64_t live_rest_us = 60 * US_PER_SECOND;
 enum { LIVE_REST_TIMES = 5 };
@@ -64,7 +67,7 @@ struct jobs {
     pthread_cond_t news;
     pthread_t worker;
     struct store *store; /* under `lock` */
-    bool stop, quiet;
+    bool stop, quiet, bringing;
     int64_t ran_us, alive_us; /* the worker's processor time, and when it was last seen to grow */
     int64_t asked_us;         /* when the engine was last asked for a sign of life */
     int64_t last_id, done, failed;
@@ -290,6 +293,25 @@ static void run(struct jobs *jobs, struct job *job)
     buf_release(&out);
 }
 
+/* With the lock held, which is given back meanwhile. False when there is nothing to bring. */
+static bool bring(struct jobs *jobs)
+{
+    struct err err = ERR_INIT;
+    enum err_code rc;
+
+    if (!web_live_is_much(jobs->web))
+        return false;
+    jobs->bringing = true;
+    jobs->work->begin(jobs->work->ctx);
+    pthread_mutex_unlock(&jobs->lock);
+    rc = web_live_bring(jobs->web, &err);
+    pthread_mutex_lock(&jobs->lock);
+    jobs->bringing = false;
+    if (rc != ERR_OK && rc != ERR_CANCELLED)
+        log_line(LOG_ERROR, "web", "what came live waits for the next resolving: %s", err.msg);
+    return true;
+}
+
 static struct timespec clock_in(int64_t us)
 {
     struct timespec at;
@@ -315,14 +337,14 @@ static void *worker(void *arg)
             run(jobs, job);
             continue;
         }
+        if (bring(jobs))
+            continue;
         if (until_us == INT64_MAX) {
             pthread_cond_wait(&jobs->news, &jobs->lock);
             continue;
         }
         wait_us = until_us - timestamp_now();
-        until = clock_in(wait_us < 1000               ? 1000
-                         : wait_us > resolve_after_us ? resolve_after_us
-                                                      : wait_us);
+        until = clock_in(wait_us < 1000 ? 1000 : wait_us > look_us ? look_us : wait_us);
         pthread_cond_timedwait(&jobs->news, &jobs->lock, &until);
     }
     pthread_mutex_unlock(&jobs->lock);
@@ -386,6 +408,8 @@ void jobs_free(struct jobs *jobs)
     for (size_t i = 0; i < JOBS_LIVE; i++)
         if (jobs->jobs[i].kept.id)
             cancel_job(jobs, &jobs->jobs[i]);
+    if (jobs->bringing)
+        jobs->work->cancel(jobs->work->ctx);
     pthread_cond_broadcast(&jobs->news);
     pthread_mutex_unlock(&jobs->lock);
     pthread_join(jobs->worker, NULL);

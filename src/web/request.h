@@ -25,6 +25,7 @@ enum {
     UPLOAD_MAX = 2000000000,         /* bytes of one file */
     LIVE_BODY_BYTES_MAX = 500 << 10, /* of live messages */
     HOOK_BODY_BYTES_MAX = 1 << 20,   /* of a shop's webhook */
+    LINGER_MAX = 4 << 20,            /* of a refused body that is read before the answer */
     ANSWER_MAX = 64 << 20,
     IDLE_SECONDS = 20,    /* without a byte, or for all of the headers */
     BODY_SECONDS = 30,    /* for all of a body that is no upload */
@@ -140,6 +141,8 @@ struct web {
     struct live *live;       /* live.h */
     struct feed *feed;       /* feed.h */
     atomic_bool live_waits;  /* messages came that the figures do not have */
+    int64_t live_brought;    /* number of the last one that is in the engine; the worker's */
+    bool live_flows;         /* the last drain brought many; the worker's */
     struct jobs *jobs;
     struct shop_engine engine; /* engines.h */
     char reset_token[65];      /* until it was told; "" for none */
@@ -171,6 +174,10 @@ TM_MUST_CHECK enum err_code shop_open(struct site *site, const struct web_shop *
                                       struct web *out, struct err *err);
 void shop_close(struct web *web);
 /* Messages were stored: the figures are old from now on, and are made anew in a while. */
+/* Whether so much of it waits that it shall be brought into the engine before figures are due, and
+ * that. Called by the worker alone. */
+bool web_live_is_much(struct web *web);
+TM_MUST_CHECK enum err_code web_live_bring(struct web *web, struct err *err);
 void web_live_came(struct web *web);
 /* The shop that an address is for, and what stands behind its name; the root when it names none. */
 struct web *shop_find(struct site *site, const char *url, const char **out_rest);

@@ -49,8 +49,9 @@ struct web_work {
     enum err_code (*import)(void *ctx, const char *path, const struct web_reading *how,
                             struct buf *out_report, struct err *err);
     enum err_code (*undo)(void *ctx, uint32_t import_id, struct err *err);
-    /* Brings what came live into the engine; called before `assess` and `resolve`. */
-    enum err_code (*drain)(void *ctx, struct journal *journal, struct err *err);
+    /* Brings what came live into the engine; called before `assess` and `resolve`, and in haste
+     * while much comes. */
+    enum err_code (*drain)(void *ctx, struct journal *journal, bool in_haste, struct err *err);
     /* Resolves the records, when they are not, and tells it by web_tables_ready(). */
     enum err_code (*resolve)(void *ctx, struct err *err);
     /* Looks for people who may be one, when the records are others than at its last call, and keeps

@@ -12,6 +12,8 @@
 
 #include <dirent.h>
 
+enum { MUCH = 40000 }; /* messages */
+
 /* The worker's calls, with the engine awake. */
 static enum err_code held(struct web *web, struct err *err)
 {
@@ -25,11 +27,40 @@ static void doubt_when_late(struct web *web)
         desk_doubt(web->desk);
 }
 
+static enum err_code drain_some(struct web *web, bool in_haste, struct err *err)
+{
+    struct journal *journal = live_journal(web->live);
+    int64_t last = journal_last(journal);
+    enum err_code rc = web->shop->work.drain(web->shop->work.ctx, journal, in_haste, err);
+
+    web->live_flows = rc == ERR_OK && last - web->live_brought >= MUCH / 4;
+    web->live_brought = last; /* after an error the next resolving tries again, and tells it */
+    return rc;
+}
+
 /* What comes from now on asks anew. */
 static enum err_code drain_live(struct web *web, struct err *err)
 {
     web->live_waits = false;
-    return web->shop->work.drain(web->shop->work.ctx, live_journal(web->live), err);
+    return drain_some(web, false, err);
+}
+
+/* Figures are made anew once in a while; what comes in masses does not wait for that. */
+bool web_live_is_much(struct web *web)
+{
+    int64_t n = journal_last(live_journal(web->live)) - web->live_brought;
+
+    return n >= MUCH || (web->live_flows && n > 0);
+}
+
+enum err_code web_live_bring(struct web *web, struct err *err)
+{
+    enum err_code rc;
+
+    TRY(held(web, err));
+    rc = drain_some(web, true, err);
+    engine_release(web);
+    return rc;
 }
 
 static enum err_code assess(void *ctx, struct err *err)
@@ -136,6 +167,7 @@ static enum err_code resume_live(struct web *web, struct err *err)
     struct drain_state state;
 
     TRY(drain_state(web->store, live_journal(web->live), &state, err));
+    web->live_brought = state.journal_last - state.waiting;
     if (state.waiting > 0)
         web_live_came(web);
     return ERR_OK;

@@ -6,8 +6,10 @@ import concurrent.futures
 import gzip
 import http.client
 import json
+import socket
 import subprocess
 import tempfile
+import time
 
 from client import Client, Server, check, end, tidemark
 
@@ -22,6 +24,21 @@ def make_key(owner: Client, name: str, **more: object) -> dict:
 
 def basic(key: str) -> dict:
     return {"Authorization": "Basic " + base64.b64encode(f"{key}:".encode()).decode()}
+
+
+def patient(port: int, key: str, size: int) -> bytes:
+    """What a client sees that sends all of its body before it looks for an answer, as most do."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as link:
+        head = (f"POST /v1/batch HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n"
+                f"Authorization: {basic(key)['Authorization']}\r\nContent-Length: {size}\r\n\r\n")
+        link.sendall(head.encode())
+        time.sleep(0.2)  # an answer that comes at once has come
+        for _ in range(size >> 16):
+            link.sendall(b" " * (1 << 16))
+        got = b""
+        while part := link.recv(1 << 16):
+            got += part
+        return got
 
 
 def counts(owner: Client, source: int) -> tuple[int, int, int]:
@@ -64,6 +81,8 @@ def answers(anybody: Client, key: str) -> None:
                       ("a batch without its list", b"{}"), ("501 KB", b" " * (501 << 10))):
         path = "/v1/batch" if name in ("a batch without its list", "501 KB") else "/v1/track"
         check(post(path, None, raw=raw)[0] == 400, f"{name} is answered with 400")
+    got = patient(anybody.server.port, key, 3 << 20)
+    check(got.startswith(b"HTTP/1.1 400 "), "too much is answered when it has been sent", got[:200])
     status, headers, _ = anybody.ask("OPTIONS", "/v1/track", headers={
         "Origin": "https://shop.example.com", "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "authorization,content-type"})

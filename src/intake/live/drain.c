@@ -4,7 +4,7 @@
 #include "base/log.h"
 #include "intake/live/redact.h"
 
-enum { BATCH_MESSAGES = 50000, PARTS_MAX = 32, REJECTS_MAX = STORE_REJECTS_KEPT };
+enum { BATCH_MESSAGES = 100000, PARTS_MAX = 32, MERGES_MAX = 3, REJECTS_MAX = STORE_REJECTS_KEPT };
 
 struct draining {
     const struct drain_ctx *ctx;
@@ -12,6 +12,7 @@ struct draining {
     struct arena arena;
     struct source_entry *sources; /* owned */
     size_t source_count;
+    int64_t upto;        /* newest message when it began: what comes meanwhile is the next one's */
     struct range *range; /* being filled */
     struct range_batch batch;
     struct store_reject rejects[REJECTS_MAX]; /* reasons are constants */
@@ -155,7 +156,8 @@ static enum err_code stage(struct draining *d, int64_t first, struct err *err)
     const struct target *target = &d->ctx->target;
 
     TRY(target->drop(target->ctx, d->range->import_id, err));
-    TRY(journal_each(d->ctx->journal, first, d->range->end, BATCH_MESSAGES, take, d, err));
+    TRY(journal_each(d->ctx->journal, first, d->upto < d->range->end ? d->upto : d->range->end,
+                     BATCH_MESSAGES, take, d, err));
     if (d->guard)
         TRY(live_guard_settle(d->guard, err));
     return target->finish(target->ctx, err);
@@ -187,25 +189,6 @@ static enum err_code fill(struct draining *d, struct range *range, struct drain_
     return finish(d, range, err);
 }
 
-static enum err_code merge_parts(struct draining *d, const struct range *range, struct err *err)
-{
-    const struct param params[] = {PARAM_I64("import_id", range->import_id)};
-    TM_CLEANUP(holdings_release) struct holdings holdings = {0};
-    struct holding has;
-    char name[64];
-
-    TRY(holdings_read(d->ctx->engine, &holdings, err));
-    has = holdings_of(&holdings, range->import_id);
-    for (int kind = 0; kind < RECORD_KIND_COUNT; kind++) {
-        if (has.parts[kind] < PARTS_MAX && (range->end == RANGE_OPEN || has.parts[kind] < 2))
-            continue;
-        snprintf(name, sizeof(name), "import/merge_%s",
-                 record_layout((enum record_kind)kind)->name);
-        TRY(engine_run(d->ctx->engine, name, params, TM_COUNT(params), err));
-    }
-    return ERR_OK;
-}
-
 static bool is_cancelled(const struct drain_ctx *ctx)
 {
     return ctx->cancel && *ctx->cancel;
@@ -214,10 +197,9 @@ static bool is_cancelled(const struct drain_ctx *ctx)
 static enum err_code fill_wholly(struct draining *d, struct range *range, struct drain_summary *out,
                                  struct err *err)
 {
-    int64_t from = out->messages;
     bool more = true;
 
-    while (more && range->done.last < range->end) {
+    while (more && range->done.last < range->end && range->done.last < d->upto) {
         if (is_cancelled(d->ctx))
             return err_set(err, ERR_CANCELLED, "it was cancelled");
         TRY(fill(d, range, out, &more, err));
@@ -229,7 +211,7 @@ static enum err_code fill_wholly(struct draining *d, struct range *range, struct
         range->batch.last = range->end;
         TRY(store_range_finish(d->ctx->store, range, err));
     }
-    return out->messages > from ? merge_parts(d, range, err) : ERR_OK;
+    return ERR_OK;
 }
 
 /* ---- what the engine holds ---------------------------------------------------------------- */
@@ -294,6 +276,45 @@ static enum err_code put_right(struct draining *d, struct range *range, const st
                                                        : read_again(d, range, &moved, out, err);
 }
 
+/* ---- small parts -------------------------------------------------------------------------- */
+
+/* *out_merged: whether there was anything to do. */
+static enum err_code merge_parts(struct draining *d, const struct range *range,
+                                 const struct holding *has, bool *out_merged, struct err *err)
+{
+    const struct param params[] = {PARAM_I64("import_id", range->import_id)};
+    char name[64];
+
+    *out_merged = false;
+    for (int kind = 0; kind < RECORD_KIND_COUNT; kind++) {
+        if (has->parts[kind] < PARTS_MAX && (range->end == RANGE_OPEN || has->parts[kind] < 2))
+            continue;
+        snprintf(name, sizeof(name), "import/merge_%s",
+                 record_layout((enum record_kind)kind)->name);
+        TRY(engine_run(d->ctx->engine, name, params, TM_COUNT(params), err));
+        *out_merged = true;
+    }
+    return ERR_OK;
+}
+
+/* A few a drain, so that figures do not wait for what a busy day has left. */
+static enum err_code merge_some(struct draining *d, const struct range *ranges, size_t n,
+                                struct err *err)
+{
+    TM_CLEANUP(holdings_release) struct holdings holdings = {0};
+    int merged = 0;
+
+    TRY(holdings_read(d->ctx->engine, &holdings, err));
+    for (size_t i = 0; i < n && merged < MERGES_MAX && !is_cancelled(d->ctx); i++) {
+        struct holding has = holdings_of(&holdings, ranges[i].import_id);
+        bool any;
+
+        TRY(merge_parts(d, &ranges[i], &has, &any, err));
+        merged += any;
+    }
+    return ERR_OK;
+}
+
 /* ---- doors -------------------------------------------------------------------------------- */
 
 static enum err_code load_sources(struct draining *d, struct err *err)
@@ -321,17 +342,15 @@ static enum err_code drain_ranges(struct draining *d, struct range *ranges,
         TRY(fill_wholly(d, &ranges[i], out, err));
     while (n == 0 || ranges[n - 1].end != RANGE_OPEN) {
         int64_t first = n ? ranges[n - 1].end + 1 : 1;
-        struct journal_span span;
 
-        TRY(journal_span(d->ctx->journal, first, INT64_MAX, &span, err));
-        if (span.n == 0)
+        if (first > d->upto)
             break;
         if (n == RANGES_MAX)
             return err_set(err, ERR_TOO_LARGE, "there are more than %d live imports", RANGES_MAX);
         TRY(store_range_add(d->ctx->store, first, &ranges[n], err));
         TRY(fill_wholly(d, &ranges[n++], out, err));
     }
-    return ERR_OK;
+    return d->ctx->in_haste ? ERR_OK : merge_some(d, ranges, n, err);
 }
 
 enum err_code drain(const struct drain_ctx *ctx, struct drain_summary *out, struct err *err)
@@ -342,6 +361,7 @@ enum err_code drain(const struct drain_ctx *ctx, struct drain_summary *out, stru
 
     *out = (struct drain_summary){0};
     d->ctx = ctx;
+    d->upto = journal_last(ctx->journal);
     d->arena = (struct arena)ARENA_INIT(16 << 20);
     d->run = (struct live_run){.sink = {put, d},
                                .parser = json_parser_new(JOURNAL_BODY_MAX),

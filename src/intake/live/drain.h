@@ -26,6 +26,7 @@ struct drain_ctx {
     struct target target; /* of that engine */
     const struct settings *settings;
     const volatile sig_atomic_t *cancel; /* not 0: stop after the batch; may be NULL */
+    bool in_haste; /* small parts stay as they are: another drain comes soon */
     /* Makes records of a message; NULL: live_records(), and another one only in tests. */
     enum err_code (*records)(struct live_run *run, const struct live_message *message,
                              struct err *err);
@@ -41,8 +42,8 @@ struct drain_summary {
     int64_t lacking; /* ranges that the engine does not have whole, nor the journal any more */
 };
 
-/* Until the journal has no more. ERR_CANCELLED; other errors of store, journal or engine, after
- * which everything done stays done. */
+/* Until the journal has no more of what it had at the begin. ERR_CANCELLED; other errors of store,
+ * journal or engine, after which everything done stays done. */
 TM_MUST_CHECK enum err_code drain(const struct drain_ctx *ctx, struct drain_summary *out,
                                   struct err *err);
 
