@@ -7,6 +7,7 @@
 #include "cmd/records.h"
 #include "intake/consents.h"
 #include "intake/live/drain.h"
+#include "privacy/erase.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -345,6 +346,39 @@ static enum err_code look_at_figures(struct visit *v, struct err *err)
     return ERR_OK;
 }
 
+/* ---- who was erased ----------------------------------------------------------------------- */
+
+static enum err_code look_at_erasures(struct visit *v, struct err *err)
+{
+    const struct erase_ctx ctx = {
+        .store = v->ws.store, .engine = v->ws.engine, .settings = &v->ws.settings};
+    struct erasure *open = xcalloc(1, sizeof(*open));
+    int64_t erased = 0, found = 0;
+    bool under_way = false;
+    struct finding *f;
+    enum err_code rc = erase_recheck(&ctx, &erased, &found, err);
+
+    if (rc == ERR_OK)
+        rc = store_erasure_open(v->ws.store, open, &under_way, err);
+    free(open);
+    if (rc != ERR_OK || !erased)
+        return rc;
+    f = find(v, "erasures", under_way || found ? FINDING_WRONG : FINDING_FINE);
+    if (under_way) {
+        SAY(f, "%s", _("An erasure is not finished."));
+        ADVISE(f, _("\"tidemark people erasures\" tells where it stands; every command goes on "
+                    "with it."));
+    } else if (found) {
+        SAY(f, _("%s records or messages of people who were erased are there."),
+            cmd_number(found).text);
+        ADVISE(f, _("Erase these people again: tidemark people erase WHO."));
+    } else {
+        SAY(f, _("Of all who were erased (%s) nothing is there from before."),
+            cmd_number(erased).text);
+    }
+    return ERR_OK;
+}
+
 /* ---- making anew -------------------------------------------------------------------------- */
 
 static bool is_there(const struct import_entry *entry)
@@ -479,6 +513,7 @@ static enum err_code look(struct visit *v, const char *dir, bool again, struct e
     look_at_engine(v);
     TRY(look_at_live(v, err));
     TRY(look_at_consent(v, err));
+    TRY(look_at_erasures(v, err));
     return look_at_figures(v, err);
 }
 

@@ -159,6 +159,13 @@ static int64_t time_of(enum record_kind kind, const void *record, int64_t came_u
 {
     int64_t at = personal_time(kind, record);
 
+    /* A profile that does not tell of its age bears the time of its message. */
+    if (kind == RECORD_PERSON && came_us != TIME_NONE && at >= came_us) {
+        struct person_record person = *(const struct person_record *)record;
+
+        person.updated_at = TIME_NONE;
+        at = personal_time(kind, &person);
+    }
     if (at != TIME_NONE && came_us != TIME_NONE && at > came_us)
         return came_us;
     return at != TIME_NONE && at > timestamp_now() ? TIME_NONE : at;

@@ -9,6 +9,19 @@ struct editing {
     int64_t *out_n;
 };
 
+/* In place, byte for byte: what is written next may be shorter, and what was behind its end would
+ * stay in the page. */
+static enum err_code overwrite(struct journal *journal, int64_t seq, struct err *err)
+{
+    struct stmt s;
+
+    TRY(stmt_open(journal_writer(journal),
+                  "UPDATE record SET body = zeroblob(length(body)) WHERE seq = $1", &s, err));
+    stmt_int(&s, 1, seq);
+    stmt_next(&s);
+    return stmt_close(&s, err);
+}
+
 static enum err_code edit_one(struct journal *journal, const struct journal_edit *edit,
                               struct err *err)
 {
@@ -30,6 +43,7 @@ static enum err_code edit_one(struct journal *journal, const struct journal_edit
     if (!found)
         return ERR_OK;
     entry.id = edit->id.n ? edit->id : str_of(id);
+    TRY(overwrite(journal, entry.seq, err));
     TRY(stmt_open(journal_writer(journal),
                   "UPDATE record SET id = $2, body = $3, checksum = $4 WHERE seq = $1", &s, err));
     stmt_int(&s, 1, entry.seq);
@@ -69,11 +83,11 @@ static enum err_code edit_refused(struct journal *journal, struct str needle, in
         return ERR_OK;
     for (size_t i = 0; i < needle.n; i++)
         lower[i] = (char)tolower((unsigned char)needle.p[i]);
-    TRY(stmt_open(
-        journal_writer(journal),
-        "UPDATE refused SET id = '', body = x'' WHERE instr(lower(CAST(body AS TEXT)), $1)"
-        " > 0 OR instr(lower(id), $1) > 0",
-        &s, err));
+    TRY(stmt_open(journal_writer(journal),
+                  "UPDATE refused SET id = '', body = zeroblob(length(body)) WHERE "
+                  "instr(lower(CAST(body AS TEXT)), $1)"
+                  " > 0 OR instr(lower(id), $1) > 0",
+                  &s, err));
     stmt_text(&s, 1, (struct str){lower, needle.n});
     stmt_next(&s);
     *io_n += sqlite3_changes64(journal_writer(journal)->db);
