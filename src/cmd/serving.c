@@ -8,6 +8,7 @@
 #include "cmd/language.h"
 #include "cmd/mark.h"
 #include "cmd/records.h"
+#include "cmd/retain.h"
 
 enum { PAIRS_KEPT = 200, PAIRS_BYTES_MAX = 1 << 20 };
 
@@ -110,7 +111,8 @@ static enum err_code do_drain(void *ctx, struct journal *journal, bool in_haste,
     struct serving *s = ctx;
 
     TRY(begin_part(s, err));
-    return workspace_drain(&s->ws, journal, in_haste, &s->cancelled, err);
+    TRY(workspace_drain(&s->ws, journal, in_haste, &s->cancelled, err));
+    return in_haste ? ERR_OK : retain_daily(&s->ws, journal, err);
 }
 
 /* Without a single dated record there is nothing to wait for. */

@@ -7,7 +7,7 @@
 
 #include <unistd.h>
 
-enum { SETTINGS_MEMORY_MAX = 1 << 20 };
+enum { SETTINGS_MEMORY_MAX = 1 << 20, SETTINGS_KEEP_LEAST = 31 };
 
 static const char *const week_starts[] = {
     [WEEK_MONDAY] = "monday", [WEEK_SUNDAY] = "sunday", [WEEK_SATURDAY] = "saturday", NULL};
@@ -148,12 +148,27 @@ static enum err_code read_memory(struct yaml_reader *r, yaml_node_t *node, void 
     return ERR_OK;
 }
 
+/* Fewer days than the journal knows repetitions would take messages twice. */
+static enum err_code read_days(struct yaml_reader *r, yaml_node_t *node, void *out, const void *arg)
+{
+    int days = 0;
+
+    if (yaml_is_null(node))
+        return ERR_OK;
+    TRY(yaml_read_int(r, node, &days, arg));
+    if (days > 0 && days < SETTINGS_KEEP_LEAST)
+        return yaml_fail(r, node, "must be %d days or more, or 0 for ever", SETTINGS_KEEP_LEAST);
+    *(int *)out = days;
+    return ERR_OK;
+}
+
 static enum err_code read_settings(struct yaml_reader *r, struct settings *out)
 {
 #define AT(member) offsetof(struct settings, member)
 #define LONGEST(member) (&(const size_t){sizeof(out->member) - 1})
     static const struct yaml_range share = {0, 1, false};
     static const struct yaml_range goals = {0, 1e14, false}; /* exact in a double */
+    static const struct yaml_range days = {0, 36500, false};
     static const struct yaml_range mib = {0, 1 << 24, false};
     const struct yaml_field fields[] = {
         {"shop", AT(shop), read_chars, LONGEST(shop), true},
@@ -168,6 +183,9 @@ static enum err_code read_settings(struct yaml_reader *r, struct settings *out)
         {"rates", AT(rates), read_chars, LONGEST(rates), true},
         {"calendar", 0, read_calendar, calendar_words, true},
         {"digits", 0, read_digits, digits_words, true},
+        {"keep_events", AT(keep_events), read_days, &days, true},
+        {"keep_messages", AT(keep_messages), read_days, &days, true},
+        {"keep_live", AT(keep_live), read_days, &days, true},
         {"memory_mib", AT(memory_bytes), read_memory, &mib, true},
     };
 #undef LONGEST
@@ -219,6 +237,12 @@ static void add_text(struct buf *b, const char *key, const char *value)
     buf_addc(b, '\n');
 }
 
+static void add_days(struct buf *b, const char *key, int days)
+{
+    if (days)
+        buf_addf(b, "%s: %d\n", key, days);
+}
+
 static void add_settings(struct buf *b, const struct settings *s)
 {
     add_text(b, "shop", s->shop);
@@ -241,6 +265,9 @@ static void add_settings(struct buf *b, const struct settings *s)
         buf_addf(b, "calendar: %s\n", calendar_words[s->ways.calendar]);
     if (s->ways.digits != DIGITS_LATIN)
         buf_addf(b, "digits: %s\n", digits_words[s->ways.digits]);
+    add_days(b, "keep_events", s->keep_events);
+    add_days(b, "keep_messages", s->keep_messages);
+    add_days(b, "keep_live", s->keep_live);
     if (s->memory_bytes)
         buf_addf(b, "memory_mib: %" PRIu64 "\n", s->memory_bytes >> 20);
 }

@@ -24,7 +24,10 @@ struct settings {
     int64_t opened_day;      /* first day of business since 1970; 0 not set */
     char rates[512];         /* file of exchange rates, from the workspace's folder; "" none */
     struct locale_ways ways; /* how figures are written, where a language has two ways */
-    uint64_t memory_bytes;   /* cap of the engine; 0 = its own default */
+    /* Days for which events of visits, messages sent and live messages as they came are kept; 0:
+     * for ever. */
+    int keep_events, keep_messages, keep_live;
+    uint64_t memory_bytes; /* cap of the engine; 0 = its own default */
 };
 
 struct settings settings_default(void);

@@ -3,10 +3,12 @@
 """Consent that comes live, over each protocol: kept once, and no withdrawal is lifted but by a newer
 subscription; over the API as well. consent.py TIDEMARK. Prints TAP."""
 import json
+import sqlite3
+import subprocess
 import tempfile
 import time
 
-from client import Client, Server, check, end
+from client import Client, Server, check, end, tidemark
 from hooks_sign import shopify, woo
 
 API = "/api/v1"
@@ -150,6 +152,24 @@ def by_hand(owner: Client) -> None:
           "what was done is on record, without the address")
 
 
+def retained(folder: str) -> None:
+    """Live messages that are older than the settings keep go from the journal, and nothing with them."""
+    run = lambda *words: json.loads(subprocess.run(
+        [tidemark, *words, "--workspace", folder, "--json"], capture_output=True, text=True).stdout)
+    with open(folder + "/tidemark.yaml", "a") as f:
+        f.write("keep_live: 31\n")
+    check(run("retain")["live"]["deleted"] == 0, "what is new stays in the journal")
+    kept = run("consent", "verify")["entries"]
+    with sqlite3.connect(folder + "/journal.db") as journal:
+        journal.execute("UPDATE record SET received_us = received_us - 40 * 86400000000 WHERE seq <= 5")
+    check(run("retain", "--dry-run")["live"]["deleted"] == 5, "what is old would go")
+    check(run("retain")["live"]["deleted"] == 5, "and goes")
+    told = run("doctor")
+    check(told["sound"] and any("the journal holds" in f["text"].lower() for f in told["findings"]),
+          "the doctor tells that the journal has fewer", told)
+    check(run("consent", "verify")["entries"] == kept, "the ledger has what it had")
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as top:
         folder = top + "/shop"
@@ -161,6 +181,7 @@ def main() -> None:
         again(owner, folder)
         check((reasons(owner), read(owner, "GET", "/suppression")) == kept, "all of it is kept")
         check(owner.server.end() == 0, "and it ends")
+        retained(folder)
 
 
 main()

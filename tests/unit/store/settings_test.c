@@ -28,7 +28,8 @@ static void round_trip(void)
                           "time_zone: Europe/Berlin\nweek_start: sunday\nmargin: 0.35\n"
                           "goal: 4000050\n"
                           "vertical: apparel\nopened: 2023-05-17\nrates: rates.csv\n"
-                          "calendar: buddhist\ndigits: arab\nmemory_mib: 512\n");
+                          "calendar: buddhist\ndigits: arab\nmemory_mib: 512\n"
+                          "keep_events: 760\nkeep_messages: 0\nkeep_live: 31\n");
     CHECK_OK(settings_read(temp_path("a.yaml"), &s, &err), err);
     CHECK_STR(s.currency, "EUR");
     CHECK_STR(s.country, "DE");
@@ -46,6 +47,8 @@ static void round_trip(void)
     CHECK_INT(t.goal, s.goal);
     CHECK_INT(t.opened_day, s.opened_day);
     CHECK_STR(t.rates, "rates.csv");
+    CHECK_MSG(t.keep_events == 760 && t.keep_messages == 0 && t.keep_live == 31,
+              "for how long is kept");
 }
 
 static void errors(void)
@@ -66,6 +69,8 @@ static void errors(void)
         {"opened: 03/04/2023\n", ":1: opened: must be a day such as 2023-05-17"},
         {"calendar: thai\n", ":1: calendar: must be one of gregorian, buddhist"},
         {"digits: roman\n", ":1: digits: must be one of latn, arab"},
+        {"keep_live: 30\n", ":1: keep_live: must be 31 days or more, or 0 for ever"},
+        {"keep_events: -1\n", ":1: keep_events: must lie between 0"},
         {"memory_mib: -1\n", ":1: memory_mib: must lie between 0"},
         {"shop: a\nshop: b\n", ":2: \"shop\" is given twice"},
         {"shop: [a, b]\n", ":1: shop: must be a text"},
