@@ -99,7 +99,6 @@ void person_erasure_json(const struct erasure *e, struct json_writer *w)
     add_time(w, "finished_at", e->finished_us);
     json_key_stringz(w, "step", erasure_step_name(e->step));
     json_key_stringz(w, "actor", e->actor);
-    json_key_int(w, "duty", e->duty);
     json_key_int(w, "identifiers", e->identifiers);
     json_key_int(w, "messages", e->messages);
     json_key_int(w, "records", e->records);

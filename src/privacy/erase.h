@@ -33,8 +33,8 @@ struct erase_ctx {
 /* How much there is: fills the counts of *out, and its files, and changes nothing. */
 TM_MUST_CHECK enum err_code erase_count(const struct erase_ctx *ctx, const struct who *who,
                                         struct erasure *out, struct err *err);
-/* Writes down that the person is to be erased; erase_resume() does it. `actor` and `duty` of
- * *io_erasure are read. */
+/* Writes down that the person is to be erased; erase_resume() does it. `actor` of
+ * *io_erasure is read. */
 TM_MUST_CHECK enum err_code erase_begin(const struct erase_ctx *ctx, const struct who *who,
                                         struct erasure *io_erasure, struct err *err);
 /* Does what is written down and not done. The engine is awake and nothing was drained into it

@@ -11,7 +11,7 @@
 enum { IDENTIFIERS_MAX = 8 << 20 };
 
 #define ERASURE_COLUMNS                                                                            \
-    "id, requested_us, finished_us, step, actor, duty, identifiers, messages, records, orders,"    \
+    "id, requested_us, finished_us, step, actor, identifiers, messages, records, orders,"          \
     " problem, files"
 
 const char *erasure_step_name(enum erasure_step step)
@@ -91,16 +91,15 @@ static enum err_code add_row(struct store *store, const struct erasure *e, struc
     struct stmt s;
 
     TRY(stmt_open(store,
-                  "INSERT INTO erasure (id, requested_us, step, actor, duty, identifiers, sealed)"
-                  " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                  "INSERT INTO erasure (id, requested_us, step, actor, identifiers, sealed)"
+                  " VALUES ($1, $2, $3, $4, $5, $6)",
                   &s, err));
     stmt_int(&s, 1, e->id);
     stmt_int(&s, 2, e->requested_us);
     stmt_int(&s, 3, e->step);
     stmt_textz(&s, 4, e->actor);
-    stmt_int(&s, 5, e->duty);
-    stmt_int(&s, 6, e->identifiers);
-    stmt_text(&s, 7, sealed);
+    stmt_int(&s, 5, e->identifiers);
+    stmt_text(&s, 6, sealed);
     stmt_next(&s);
     return stmt_close(&s, err);
 }
@@ -204,14 +203,13 @@ static void take(struct stmt *s, struct erasure *out)
                             .requested_us = stmt_col_int(s, 1),
                             .finished_us = stmt_col_int(s, 2),
                             .step = (enum erasure_step)stmt_col_int(s, 3),
-                            .duty = stmt_col_int(s, 5),
-                            .identifiers = stmt_col_int(s, 6),
-                            .messages = stmt_col_int(s, 7),
-                            .records = stmt_col_int(s, 8),
-                            .orders = stmt_col_int(s, 9)};
+                            .identifiers = stmt_col_int(s, 5),
+                            .messages = stmt_col_int(s, 6),
+                            .records = stmt_col_int(s, 7),
+                            .orders = stmt_col_int(s, 8)};
     stmt_col_copy(s, 4, out->actor, sizeof(out->actor));
-    stmt_col_copy(s, 10, out->problem, sizeof(out->problem));
-    stmt_col_copy(s, 11, out->files, sizeof(out->files));
+    stmt_col_copy(s, 9, out->problem, sizeof(out->problem));
+    stmt_col_copy(s, 10, out->files, sizeof(out->files));
 }
 
 enum err_code store_erasures_each(struct store *store, bool open,

@@ -31,11 +31,10 @@ enum erasure_step {
 const char *erasure_step_name(enum erasure_step step);
 
 struct erasure {
-    int64_t id;                        /* given by the store */
-    int64_t requested_us, finished_us; /* TIME_NONE: not yet */
-    enum erasure_step step;            /* the next one */
-    char actor[64];                    /* "user 3", "command line" */
-    int64_t duty; /* number of the duty that asked for it (duties.h); 0: the shop itself */
+    int64_t id;                                     /* given by the store */
+    int64_t requested_us, finished_us;              /* TIME_NONE: not yet */
+    enum erasure_step step;                         /* the next one */
+    char actor[64];                                 /* "user 3", "command line" */
     int64_t identifiers, messages, records, orders; /* how many were found of each */
     char problem[512];                              /* why it stands still; "" */
     char files[8192]; /* the shop's own files that name the person still, one a line */
@@ -57,7 +56,7 @@ void erasure_quick_key(const struct pseudonyms *p, unsigned char out[16]);
 bool erasure_hash(const struct pseudonyms *p, const unsigned char key[16], enum personal kind,
                   struct str source, struct str value, struct erasure_id *out);
 
-/* requested_us, actor, duty and identifiers are read, id and step are given. `identifiers`: the
+/* requested_us, actor and identifiers are read, id and step are given. `identifiers`: the
  * text that is sealed. */
 TM_MUST_CHECK enum err_code store_erasure_add(struct store *store, struct erasure *io_erasure,
                                               const struct erasure_id *ids, size_t n,

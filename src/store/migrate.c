@@ -216,14 +216,13 @@ static const char *const migrations[] = {
     " batch_records TEXT NOT NULL);",
     /* The only shop whose messages a source takes; '': any. */
     "ALTER TABLE live_source ADD COLUMN domain TEXT NOT NULL DEFAULT '';",
-    /* Who was erased (erasures.h), and what the law asked for (duties.h). */
+    /* Who was erased (erasures.h). */
     "CREATE TABLE erasure ("
     " id BIGINT PRIMARY KEY,"
     " requested_us BIGINT NOT NULL,"
     " finished_us BIGINT NOT NULL DEFAULT 0,"
     " step BIGINT NOT NULL,"
     " actor TEXT NOT NULL,"
-    " duty BIGINT NOT NULL,"
     " identifiers BIGINT NOT NULL,"
     " messages BIGINT NOT NULL DEFAULT 0,"
     " records BIGINT NOT NULL DEFAULT 0,"
@@ -243,17 +242,7 @@ static const char *const migrations[] = {
     " import_id BIGINT NOT NULL,"
     " kind BIGINT NOT NULL,"
     " fewer BIGINT NOT NULL,"
-    " PRIMARY KEY (erasure_id, import_id, kind));"
-    "CREATE TABLE duty ("
-    " id BIGINT PRIMARY KEY,"
-    " kind TEXT NOT NULL,"
-    " source BIGINT NOT NULL,"
-    " seq BIGINT NOT NULL,"
-    " received_us BIGINT NOT NULL,"
-    " due_us BIGINT NOT NULL,"
-    " done_us BIGINT NOT NULL DEFAULT 0,"
-    " actor TEXT NOT NULL DEFAULT '',"
-    " UNIQUE (seq));",
+    " PRIMARY KEY (erasure_id, import_id, kind));",
 };
 
 static enum err_code version_of(struct store *store, int64_t *out_version, struct err *err)

@@ -38,8 +38,6 @@ const struct store_place store_places[] = {
     FACT(audit, action),
     FACT(audit, object),
     FACT(audit, ip),
-    FACT(duty, kind),
-    FACT(duty, actor),
     FACT(erasure, actor),
     FACT(erasure, files),
     WORDS(erasure, problem),
