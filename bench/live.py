@@ -29,6 +29,7 @@ calls = int(sys.argv[3]) if len(sys.argv) > 3 else 2_000 if SHORT else 100_000
 root = pathlib.Path(__file__).resolve().parent.parent
 tidemark, load = build / "src/cmd/tidemark", build / "bench/live-load"
 BATCH_LINKS, CALL_LINKS, ROW_LINKS = 4, 100, 2
+BATCH_ROWS, LARGE_ROWS = 650, 20_000  # 480 KB of events; 9 MB of rows
 wrong = 0
 
 
@@ -52,6 +53,12 @@ def syncs(folder: str) -> float:
 
 def state(folder: str) -> str:
     return f"load {os.getloadavg()[0]:.1f}, a sync takes {syncs(folder):.2f} ms"
+
+
+def processor(pid: object) -> float:
+    """Seconds that a process has used."""
+    words = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Server:
@@ -93,12 +100,9 @@ class Server:
         return found[0], sum(found[1:])
 
     def processor(self) -> tuple[float, float]:
-        """Seconds that it and its engine have used."""
-        ticks = []
-        for pid in self.pids():
-            words = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-            ticks.append((int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK"))
-        return ticks[0], sum(ticks[1:])
+        """Of it and of its engine."""
+        used = [processor(pid) for pid in self.pids()]
+        return used[0], sum(used[1:])
 
     def end(self) -> int:
         self.process.send_signal(signal.SIGTERM)
@@ -189,8 +193,9 @@ def cut(server: Server, key: str) -> int:
     return first
 
 
-def bare(folder: str) -> float:
-    """The engine alone; its table is made by Tidemark's own statement."""
+def bare(folder: str) -> tuple[float, float]:
+    """The engine alone; its tables are made by Tidemark's own statement. Once with large requests, and
+    once with requests of as many events as those to Tidemark, its parts merged as they usually are."""
     node_dir = os.path.join(folder, "bare")
     os.makedirs(node_dir)
     password, secret = secrets.token_hex(16), secrets.token_hex(16)
@@ -211,19 +216,24 @@ def bare(folder: str) -> float:
             sys.exit(text)
         return text
 
+    def fill(table: str, rows: int, settings: str = "") -> float:
+        ask((root / "sql/schema/raw_event.sql").read_text()
+            .replace("raw_event\n", f"tidemark.{table}\n") + settings)
+        before = processor(node.pid)
+        print(f"-- {events} rows as JSONEachRow into the bare engine, {rows} a request; {state(folder)}")
+        sent = told(loading(port, "rows", "|".join(f"{k}: {v}" for k, v in headers.items()), events, ROW_LINKS,
+                            f"/?query=INSERT%20INTO%20tidemark.{table}%20FORMAT%20JSONEachRow", rows))
+        check(int(ask(f"SELECT count() FROM tidemark.{table}")) == events, "all rows are in the bare engine")
+        print(f"bare engine  {events / sent['seconds']:.0f}/s ({sent['bytes'] / events:.0f} bytes each), "
+              f"{(processor(node.pid) - before) / events * 1e6:.1f} us of processor time an event")
+        return events / sent["seconds"]
+
     ask("CREATE DATABASE tidemark")
-    ask((root / "sql/schema/raw_event.sql").read_text().replace("raw_event\n", "tidemark.raw_event\n"))
-    used = pathlib.Path(f"/proc/{node.pid}/stat")
-    print(f"-- {events} rows as JSONEachRow into the bare engine; {state(folder)}")
-    sent = told(loading(port, "rows", "|".join(f"{k}: {v}" for k, v in headers.items()), events, ROW_LINKS,
-                        "/?query=INSERT%20INTO%20tidemark.raw_event%20FORMAT%20JSONEachRow"))
-    check(int(ask("SELECT count() FROM tidemark.raw_event")) == events, "all rows are in the bare engine")
-    ticks = sum(map(int, used.read_text().rsplit(")", 1)[1].split()[11:13]))
-    print(f"bare engine  {events / sent['seconds']:.0f}/s ({sent['bytes'] / events:.0f} bytes each), "
-          f"{ticks / os.sysconf('SC_CLK_TCK') / events * 1e6:.1f} us of processor time an event")
+    large = fill("raw_event", LARGE_ROWS)
+    small = fill("raw_small", BATCH_ROWS, f"SETTINGS max_bytes_to_merge_at_max_space_in_pool = {150 << 30}")
     node.stdin.close()
     node.wait(timeout=60)
-    return events / sent["seconds"]
+    return large, small
 
 
 def main() -> int:
@@ -249,8 +259,9 @@ def main() -> int:
         doctor = subprocess.run([tidemark, "doctor", "--workspace", shop], capture_output=True, text=True)
         check(doctor.returncode == 0, "journal, engine and figures hold the same" +
               (": " + doctor.stdout if doctor.returncode else ""))
-        base = bare(folder)
-        print(f"-- end to end beside the bare engine: {rate / base:.2f}")
+        large, small = bare(folder)
+        print(f"-- end to end beside the bare engine: {rate / small:.2f} of requests of {BATCH_ROWS} events, "
+              f"{rate / large:.2f} of requests of {LARGE_ROWS}")
     return 1 if wrong else 0
 
 

@@ -2,13 +2,13 @@
 /* Senders of live events, as light as can be: what the processors do is the server's work.
  *
  *     live_load PORT batch|track KEY EVENTS CONNECTIONS [FIRST]
- *     live_load PORT rows HEADERS EVENTS CONNECTIONS PATH
+ *     live_load PORT rows HEADERS EVENTS CONNECTIONS PATH [ROWS]
  *
  * `batch`: requests of as many events as 480 KB take; `track`: one event each. `rows`: the same
- * events as rows for the bare engine, ROWS_A_REQUEST each, with HEADERS ("Name: value", separated
- * by |). Events are numbered from FIRST and differ in id, person, product and time. Connections
- * stay open. An answer of 429 or 503 is waited out as it says, and the request is sent again.
- * Prints
+ * events as rows for the bare engine, so many a request (20,000 at most), with HEADERS ("Name:
+ * value", separated by |). Events are numbered from FIRST and differ in id, person, product and
+ * time. Connections stay open. An answer of 429 or 503 is waited out as it says, and the request is
+ * sent again. Prints
  *
  *     seconds N events N bytes N again N p50_us N p99_us N longest_us N
  */
@@ -387,7 +387,9 @@ static int read_arguments(int argc, char **argv)
     link_count = (int)strtol(argv[5], NULL, 10);
     target = rows ? argc > 6 ? argv[6] : "/" : wrapped ? "/v1/batch" : "/v1/track";
     next_number = !rows && argc > 6 ? strtol(argv[6], NULL, 10) : 0;
-    per_request = rows ? ROWS_A_REQUEST : wrapped ? 2500 : 1;
+    per_request = rows      ? (argc > 7 ? strtol(argv[7], NULL, 10) : ROWS_A_REQUEST)
+                  : wrapped ? 2500
+                            : 1;
     find_places(&forms[0], rows ? track_row : track_text,
                 rows ? sizeof(track_row) - 1 : sizeof(track_text) - 1);
     find_places(&forms[1], rows ? page_row : page_text,
