@@ -1,31 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-/* What tests in a browser share: TAP, a page that notes its troubles, axe-core, screenshots. */
+/* What tests in a browser share: a page that notes its troubles, the door, axe-core, screenshots. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { findings } from './axe.mjs';
+import { check } from './tap.mjs';
+
+export { check, finish, skip } from './tap.mjs';
 
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const patience = 120_000;
-let count = 0;
-let failed = 0;
-
-export function check(ok, name, why = '') {
-  count++;
-  if (!ok) failed++;
-  console.log(`${ok ? 'ok' : 'not ok'} ${count} - ${name}`);
-  if (!ok && why) console.log(`# ${String(why).replaceAll('\n', '\n# ')}`);
-}
-
-export function skip(name, why) {
-  console.log(`ok ${++count} - ${name} # SKIP ${why}`);
-}
-
-export function finish() {
-  console.log(`1..${count}`);
-  process.exitCode = failed ? 1 : 0;
-}
-
 export function launch() {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
 }
@@ -42,12 +26,24 @@ export async function open(browser, options = {}, language = '') {
   return page;
 }
 
-export async function logIn(page, url, password = 'a quiet harbour at noon') {
-  await page.goto(url);
+async function passDoor(page, password, seen) {
   await page.fill('input[type=email]', 'owner@example.com');
   await page.fill('input[type=password]', password);
+  await seen();
   await page.click('form button');
   await page.waitForSelector('nav');
+}
+
+/* At the stand-in for the server. */
+export async function logIn(page, url) {
+  await page.goto(url);
+  await passDoor(page, 'a quiet harbour at noon', async () => {});
+}
+
+/* At the program's own; the first time by its one-time link. `seen` looks at the door before. */
+export async function enter(page, url, token = '', seen = async () => {}) {
+  await page.goto(token ? `${url}/#/setup/${token}` : url);
+  await passDoor(page, 'seven quiet rivers', seen);
 }
 
 /* Nothing grave, nothing wider than the screen, no error; and a picture. */

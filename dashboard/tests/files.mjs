@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { check, finish, launch, look, open } from './browser.mjs';
+import { check, enter, finish, launch, look, open } from './browser.mjs';
 import { serve, stop } from './serve.mjs';
 
 const [tidemark, shots] = process.argv.slice(2);
@@ -14,12 +14,8 @@ const orders = `order_id,ordered_at,total,email,status
 2,04/04/2026,"2,345",b@example.com,paid
 `;
 
-async function enter(page, server) {
-  await page.goto(`${server.url}/#/setup/${server.token}`);
-  await page.fill('input[type=email]', 'owner@example.com');
-  await page.fill('input[type=password]', 'seven quiet rivers');
-  await page.click('form button');
-  await page.waitForSelector('nav');
+async function begin(page, server) {
+  await enter(page, server.url, server.token);
   await page.goto(`${server.url}/#/start`);
   await page.waitForSelector('.drop');
 }
@@ -29,6 +25,8 @@ async function choose(page) {
   await page.setInputFiles('input[type=file]', [{ name: 'orders.csv', mimeType: 'text/csv', buffer: Buffer.from(orders) }]);
   await page.waitForSelector('.needs:has(button:enabled)');
   check(!(await page.textContent('.taken')).includes('--'), 'no option of the command line is named', await page.textContent('.taken'));
+  const tags = await page.locator('.taken .tag').allTextContents();
+  check(tags.join() === 'needs your choice', 'a file that only asks is not called unusable', tags.join());
   await look(page, 'files-needs', shots);
   const said = { dates: 'dmy', decimals: 'point' };
   for (let i = 0; i < 4 && (await page.locator('.needs').count()); i++) {
@@ -62,7 +60,7 @@ const browser = await launch();
 try {
   server = await serve(tidemark, join(folder, 'shop'));
   const page = await open(browser, { viewport: { width: 390, height: 844 }, isMobile: true });
-  await enter(page, server);
+  await begin(page, server);
   await choose(page);
   await cancel(page);
 } finally {

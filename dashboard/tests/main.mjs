@@ -5,11 +5,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { check, finish, launch, look, open, settle } from './browser.mjs';
+import { check, enter, finish, launch, look, open, settle } from './browser.mjs';
 import { run, serve, stop } from './serve.mjs';
 
 const [tidemark, shots] = process.argv.slice(2);
-const password = 'seven quiet rivers';
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-main-'));
 const shop = join(folder, 'shop');
 const exports = ['orders_export.csv', 'ga4_traffic_acquisition.csv'];
@@ -23,14 +22,7 @@ async function visit(page, url, route) {
   if (route === 'gaps') await page.waitForSelector('.board[aria-busy=false]');
 }
 
-async function door(page, url, token = '') {
-  await page.goto(token ? `${url}/#/setup/${token}` : url);
-  await page.fill('input[type=email]', 'owner@example.com');
-  await page.fill('input[type=password]', password);
-  await look(page, token ? 'main-setup' : 'main-enter', shots);
-  await page.click('form button');
-  await page.waitForSelector('nav');
-}
+const door = (page, url, token = '') => enter(page, url, token, () => look(page, token ? 'main-setup' : 'main-enter', shots));
 
 /* As a hand drops them: the page gets the files with the event. */
 async function drop(page, names) {

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { check, finish, launch, look, open, settle } from './browser.mjs';
+import { check, enter, finish, launch, look, open, settle } from './browser.mjs';
 import { run, serve, stop } from './serve.mjs';
 
 const [tidemark, shots] = process.argv.slice(2);
@@ -25,11 +25,7 @@ const orders = `order_id,ordered_at,total,currency,email,status
 const file = (name, text) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
 
 async function begin(page, server) {
-  await page.goto(`${server.url}/#/setup/${server.token}`);
-  await page.fill('input[type=email]', 'owner@example.com');
-  await page.fill('input[type=password]', 'seven quiet rivers');
-  await page.click('form button');
-  await page.waitForSelector('nav');
+  await enter(page, server.url, server.token);
   await page.goto(`${server.url}/#/start`);
   await page.waitForSelector('.drop');
   await page.setInputFiles('input[type=file]', [file('customers.csv', customers), file('orders.csv', orders)]);
@@ -76,11 +72,7 @@ async function onPerson(page, url) {
 
 async function reads(browser, url, language) {
   const page = await open(browser, { viewport: { width: 390, height: 844 }, isMobile: true }, language);
-  await page.goto(url);
-  await page.fill('input[type=email]', 'owner@example.com');
-  await page.fill('input[type=password]', 'seven quiet rivers');
-  await page.click('form button');
-  await page.waitForSelector('nav');
+  await enter(page, url);
   await page.goto(`${url}/#/customers`);
   await page.waitForSelector('details summary');
   await settle(page);

@@ -4,11 +4,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { check, finish, launch, look, open, settle } from './browser.mjs';
+import { check, enter, finish, launch, look, open, settle } from './browser.mjs';
 import { run, serve, stop } from './serve.mjs';
 
 const [tidemark, shots] = process.argv.slice(2);
-const password = 'seven quiet rivers';
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-served-'));
 const shop = join(folder, 'shop');
 
@@ -29,11 +28,7 @@ try {
 
   const page = await open(browser, { viewport: { width: 1280, height: 900 } });
   page.on('response', (r) => r.url().includes('/views/') && r.status() >= 400 && refused.push(`${r.status()} ${r.url()}`));
-  await page.goto(`${server.url}/#/setup/${server.token}`);
-  await page.fill('input[type=email]', 'owner@example.com');
-  await page.fill('input[type=password]', password);
-  await page.click('form button');
-  await page.waitForSelector('nav');
+  await enter(page, server.url, server.token);
   const newest = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Bangkok' }).format(new Date(total.as_of));
   await page.goto(`${server.url}/#/revenue?from=2025-11-01&to=${newest}`);
   await settle(page);

@@ -277,7 +277,7 @@ static enum err_code read_facts(struct workspace *ws, struct assessed *out, stru
 
 struct collected {
     struct assessed *out;
-    size_t cap;
+    size_t cap, digest_count;
     char (*digests)[65];
 };
 
@@ -296,12 +296,14 @@ static enum err_code collect_import(void *ctx, const struct import_entry *entry,
     struct report_input *input;
 
     (void)err;
-    if (all->out->input_count == all->cap) {
+    if (all->digest_count == all->cap) {
         all->cap = all->cap ? all->cap * 2 : 16;
         all->out->inputs = xrealloc(all->out->inputs, all->cap * sizeof(*all->out->inputs));
         all->digests = xrealloc(all->digests, all->cap * sizeof(*all->digests));
     }
-    snprintf(all->digests[all->out->input_count], 65, "%s", entry->digest);
+    snprintf(all->digests[all->digest_count++], 65, "%s", entry->digest);
+    if (strcmp(entry->format, "live") == 0) /* told by its sources */
+        return ERR_OK;
     input = &all->out->inputs[all->out->input_count++];
     *input =
         (struct report_input){.name = arena_strdup(&all->out->evidence->arena, str_of(entry->name)),
@@ -347,9 +349,9 @@ static void hash_inputs(const struct settings *settings, struct collected *all)
     char line[256];
 
     digest_begin(&digest);
-    if (out->input_count)
-        qsort(all->digests, out->input_count, sizeof(*all->digests), compare_digests);
-    for (size_t i = 0; i < out->input_count; i++)
+    if (all->digest_count)
+        qsort(all->digests, all->digest_count, sizeof(*all->digests), compare_digests);
+    for (size_t i = 0; i < all->digest_count; i++)
         hash_text(&digest, all->digests[i]);
     if (out->answers)
         hash_answers(&digest, out->answers);
@@ -357,6 +359,19 @@ static void hash_inputs(const struct settings *settings, struct collected *all)
              settings->time_zone, settings->margin, settings->vertical, out->evidence->as_of);
     hash_text(&digest, line);
     digest_end(&digest, out->evidence->input_hash);
+}
+
+/* What sends live data stands beside the files, by the names that people gave. */
+static void collect_live(const struct live_inputs *live, struct assessed *out)
+{
+    struct arena *arena = &out->evidence->arena;
+
+    out->inputs = xrealloc(out->inputs, (out->input_count + live->n + 1) * sizeof(*out->inputs));
+    for (size_t i = 0; i < live->n; i++)
+        live_inputs_row(&live->list[i], arena, &out->inputs[out->input_count++]);
+    for (size_t i = 0; live->n && i < out->model->practice_count; i++)
+        out->evidence->items[i].sources =
+            live_inputs_named(live, out->evidence->items[i].sources, arena);
 }
 
 static enum err_code collect_inputs(struct workspace *ws, struct assessed *out, struct err *err)
@@ -369,6 +384,7 @@ static enum err_code collect_inputs(struct workspace *ws, struct assessed *out, 
     if (rc == ERR_OK)
         hash_inputs(&ws->settings, &all);
     free(all.digests);
+    collect_live(&ws->live, out);
     for (size_t i = 0; rc == ERR_OK && i < out->imports.n; i++) {
         const struct import_file *file = out->imports.files[i];
 

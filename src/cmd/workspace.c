@@ -187,6 +187,7 @@ enum err_code workspace_drain(struct workspace *ws, struct journal *journal, boo
                  "live messages=%" PRId64 " records=%" PRId64 " rejected=%" PRId64
                  " again=%" PRId64,
                  told.messages, told.records, told.rejected, told.again);
+    TRY(live_inputs_read(ws->store, journal, &ws->live, err));
     return in_haste ? ERR_OK : workspace_note_consents(ws, cancel, err);
 }
 
@@ -251,6 +252,7 @@ void workspace_close(struct workspace *ws)
 {
     cmd_engine_working(NULL);
     workspace_sleep(ws);
+    live_inputs_release(&ws->live);
     store_close(ws->store);
     if (ws->temporary)
         folder_remove(ws->dir);

@@ -3,6 +3,7 @@
 #ifndef TM_CMD_WORKSPACE_H
 #define TM_CMD_WORKSPACE_H
 
+#include "cmd/live_inputs.h"
 #include "engine/engine.h"
 #include "identity/pairs.h"
 #include "intake/import.h"
@@ -16,6 +17,7 @@ struct workspace {
     struct settings settings;
     struct engine *engine;
     struct engine_target *target;
+    struct live_inputs live; /* as of the last drain */
 };
 
 /* The folder that --workspace or TIDEMARK_WORKSPACE names; NULL when neither does. */

@@ -17,5 +17,7 @@ extern const struct view view_second_purchase;
 extern const struct view view_person, view_person_links;
 /* forecast.c, alerts.c */
 extern const struct view view_forecast, view_alerts;
+/* missing_orders.c */
+extern const struct view view_missing_orders;
 
 #endif

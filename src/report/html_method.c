@@ -39,7 +39,7 @@ void html_inputs(struct html *html)
 
     if (!options->input_count)
         return;
-    html_section(html, "files", _("Files that were read"));
+    html_section(html, "files", _("Files and connections that were read"));
     buf_addz(html->out, "<div class=\"wide\"><table>\n<thead><tr>");
     html_head_cell(html, _("File"), false);
     html_head_cell(html, _("Recognised as"), false);

@@ -73,6 +73,21 @@ static void show_address(const struct web *web, const struct source_entry *sourc
     json_key_stringz(w, "path", path);
 }
 
+/* Null where messages are not signed. */
+static void show_signed(struct web *web, const struct source_entry *source, struct json_writer *w)
+{
+    char secret[SOURCE_SECRET_MAX + 1];
+
+    json_key(w, "has_secret");
+    if (!hook_system_find(source->protocol)) {
+        json_null(w);
+        return;
+    }
+    live_secret(web->live, source->id, secret);
+    json_bool(w, secret[0] != '\0');
+    sodium_memzero(secret, sizeof(secret));
+}
+
 static void show_source(struct web *web, const struct source_entry *source, struct json_writer *w)
 {
     json_key_int(w, "id", source->id);
@@ -81,6 +96,7 @@ static void show_source(struct web *web, const struct source_entry *source, stru
     json_key_stringz(w, "key", source->key);
     json_key_stringz(w, "domain", source->domain);
     json_key_bool(w, "ledger", source->ledger);
+    show_signed(web, source, w);
     show_address(web, source, w);
     web_key_time(w, "created_at", source->created_us);
     web_key_time(w, "revoked_at", source->revoked_us);
@@ -217,7 +233,8 @@ enum err_code do_source_add(struct web *web, struct request *q, struct err *err)
     if (!live_protocol_find(source.protocol))
         return field_wrong("protocol", err);
     TRY(domain_of(body, source.domain, sizeof(source.domain), err));
-    if (hook_system_find(source.protocol))
+    /* A shop shows its secret only beside the first webhook that was made there: it may follow. */
+    if (hook_system_find(source.protocol) && json_type_of(json_get(body, "secret")) > JSON_NULL)
         TRY(hook_secret_of(body, secret, err));
     source.ledger = json_boolean(json_get(body, "ledger"), false);
     TRY(store_source_add(web->store, &source, err));

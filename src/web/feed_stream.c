@@ -3,6 +3,7 @@
  *
  * A stream ends by itself after STREAM_SECONDS: browsers go on with a request of their own, with
  * the number of the last event, and who may no longer watch is told so. */
+#include "base/i18n.h"
 #include "base/timestamp.h"
 #include "web/feed.h"
 #include "web/request.h"
@@ -14,6 +15,7 @@ struct stream {
     struct buf pending;
     size_t sent;
     int64_t until_us, told_us;
+    enum language language;
     bool over;
 };
 
@@ -21,6 +23,7 @@ static void next(struct stream *s)
 {
     int64_t now_us;
 
+    i18n_use(s->language);
     buf_reset(&s->pending);
     s->sent = 0;
     s->over = !feed_watch_next(&s->watch, WAIT_MS, &s->pending);
@@ -100,7 +103,10 @@ enum err_code do_live_events(struct web *web, struct request *q, struct err *err
                                .people = request_number(q, "people", 0) == 1 &&
                                          (MAY_PLAN & (1U << q->user.role))};
     int64_t seconds = request_number(q, "seconds", STREAM_SECONDS);
+    const char *lang = request_query(q, "lang"); /* browsers' streams have no header of their own */
 
+    if (lang && language_of(lang) == LANG_COUNT)
+        return field_wrong("lang", err);
     if (!feed_watch_begin(web->feed, &watch)) {
         q->retry_after = BEAT_SECONDS;
         refuse(q, 503, ERR_BUSY);
@@ -112,7 +118,8 @@ enum err_code do_live_events(struct web *web, struct request *q, struct err *err
                          .until_us =
                              timestamp_now() +
                              (seconds < STREAM_SECONDS ? seconds : STREAM_SECONDS) * US_PER_SECOND,
-                         .told_us = timestamp_now()};
+                         .told_us = timestamp_now(),
+                         .language = lang ? language_of(lang) : i18n_current()};
     q->feed_stream = s;
     q->streams = true;
     q->traced = watch.people;

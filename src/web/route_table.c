@@ -190,7 +190,8 @@ const struct route routes[] = {
                 "after Last-Event-ID",
      .params = {{"people", "query", "1: with who it was, for owners and marketers; on record"},
                 {"after", "query", "number of the last event seen, in place of Last-Event-ID"},
-                {"seconds", "query", "when the stream ends, 300 at most"}}},
+                {"seconds", "query", "when the stream ends, 300 at most"},
+                REPORT_LANG}},
     {"POST", "/v1/{call}", do_live, 200, .roles = MAY_PUBLIC, .body_max = LIVE_BODY_BYTES_MAX,
      .unlocked = true, .live = true, .place = AT_BOTH,
      .summary = "Live messages as Segment's libraries send them (docs/live.md); the write key in "

@@ -74,6 +74,17 @@ def site(owner: Client, anybody: Client) -> dict:
     return made
 
 
+def unsigned(owner: Client, anybody: Client) -> None:
+    made = json.loads(owner.ask("POST", "/api/v1/sources", {"name": "Later", "protocol": "shopify"})[2])
+    path = f"/api/v1/sources/{made['id']}"
+    check(made["has_secret"] is False and hook(anybody, made["key"], "a.myshopify.com", "") == 401,
+          "a shop whose secret is not known yet is believed nothing", made)
+    check(owner.ask("PUT", path + "/secret", {"secret": SECRET})[0] == 204 and
+          hook(anybody, made["key"], "a.myshopify.com") == 200 and source(owner, made["id"])["has_secret"],
+          "with its secret it is")
+    owner.ask("DELETE", path)
+
+
 def shop(owner: Client, anybody: Client) -> dict:
     status, _, body = owner.ask("POST", "/api/v1/sources", {
         "name": "Shop", "protocol": "shopify", "secret": SECRET,
@@ -116,6 +127,9 @@ def watching(owner: Client, viewer: Client, one: dict) -> None:
     check([number for _, number, _ in later if number] == ids[-2:] and not any(name == "begin" for name, _, _ in later),
           "a watch goes on after the last event seen", later)
     check(stream(owner, f"&after={ids[0] - 10 ** 9}")[0][0] == "begin", "an older server's number begins anew")
+    arabic = [item.get("text", "") for item in came(stream(owner, "&lang=ar"))]
+    check(any("ط" in text or "ل" in text for text in arabic) and owner.ask("GET", "/api/v1/live/events?lang=xx")[0] == 400,
+          "reasons come in the reader's language", arabic)
     minutes = [m for name, _, data in events if name == "counts" for m in data["minutes"] if m["source"] == one["id"]]
     check(sum(m["stored"] for m in minutes) == 2 and sum(m["refused"] for m in minutes) == 1, "counts a minute", minutes)
 
@@ -194,7 +208,8 @@ with tempfile.TemporaryDirectory() as folder:
     check(viewer.ask("POST", "/api/v1/sources", {"name": "x"})[0] == 403, "who only looks makes no key")
     first = site(owner, anybody)
     hooked = shop(owner, anybody)
-    check(len(told(viewer)["sources"]) == 2, "but sees how they do")
+    unsigned(owner, anybody)
+    check(len(told(viewer)["sources"]) == 3, "but sees how they do")
     watching(owner, viewer, first)
     live(owner, anybody, first)
     many(owner, anybody, first)

@@ -33,6 +33,15 @@ function take(s: Settings): void {
   shop.goal = s.goal ?? null;
 }
 
+/* Whose clock it is, for pages that need no numbers. */
+export async function loadZone(): Promise<void> {
+  try {
+    take(await get<Settings>('/settings'));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error; /* UTC will do */
+  }
+}
+
 export async function loadShop(): Promise<void> {
   try {
     const [settings, all] = await Promise.all([

@@ -3,10 +3,11 @@
  * many texts has catalogues of its own beside the common ones: AREA.en.json and so on, and a line
  * in each list below. */
 import common from './en.json';
+import connect from './connect.en.json';
 import numbers from './numbers.en.json';
 import plan from './plan.en.json';
 
-const en = { ...common, ...numbers, ...plan };
+const en = { ...common, ...connect, ...numbers, ...plan };
 
 export const languages = { en: 'English', ar: 'العربية', th: 'ไทย' } as const;
 export type Language = keyof typeof languages;
@@ -18,11 +19,13 @@ const load: Record<Language, () => Promise<Texts>> = {
   en: async () => en,
   ar: async () => ({
     ...(await import('./ar.json')).default,
+    ...(await import('./connect.ar.json')).default,
     ...(await import('./numbers.ar.json')).default,
     ...(await import('./plan.ar.json')).default,
   }),
   th: async () => ({
     ...(await import('./th.json')).default,
+    ...(await import('./connect.th.json')).default,
     ...(await import('./numbers.th.json')).default,
     ...(await import('./plan.th.json')).default,
   }),
