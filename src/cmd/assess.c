@@ -3,6 +3,7 @@
 
 #include "base/digest.h"
 #include "base/log.h"
+#include "cmd/answers_kept.h"
 #include "cmd/cmd.h"
 #include "cmd/language.h"
 #include "intake/import/importer.h"
@@ -36,13 +37,24 @@ bool assess_find_beside(const struct assess_wish *wish, const char *name, char *
 static enum err_code load_answers(const struct assess_wish *wish, struct assessed *out,
                                   struct err *err)
 {
-    char path[4096];
+    answers_find(wish, out->answers_path, sizeof(out->answers_path), out->answers_passed_over,
+                 sizeof(out->answers_passed_over));
+    return out->answers_path[0] ? answers_read(out->answers_path, out->model, &out->answers, err)
+                                : ERR_OK;
+}
 
-    if (wish->answers)
-        return answers_read(wish->answers, out->model, &out->answers, err);
-    if (assess_find_beside(wish, "answers.yaml", path, sizeof(path)))
-        return answers_read(path, out->model, &out->answers, err);
-    return ERR_OK;
+static enum err_code keep_answers(const struct assess_wish *wish, const struct workspace *ws,
+                                  struct assessed *out, struct err *err)
+{
+    bool known = false;
+
+    if (!out->answers || ws->temporary)
+        return ERR_OK;
+    if (out->answers_passed_over[0])
+        TRY(answers_known(ws->store, out->answers_passed_over, &known, err));
+    if (known)
+        out->answers_passed_over[0] = '\0';
+    return answers_keep(wish, out->answers_path, out->answers, out->model, ws->store, err);
 }
 
 static void take_text(char *to, size_t size, const char *text)
@@ -663,6 +675,7 @@ static enum err_code run_in(const struct assess_wish *wish, struct workspace *ws
     if (out->resolved.as_of != 0)
         TRY(measure_further(ws, out, err));
     TRY(judge(ws, out, err));
+    TRY(keep_answers(wish, ws, out, err));
     name_shop(wish, ws, out);
     out->settings = ws->settings;
     out->facts.shop = out->shop;

@@ -18,7 +18,7 @@ struct assess_wish {
     const struct workspace *open; /* the same one, opened already; NULL: it is opened here */
     const char *const *paths;     /* to import first */
     size_t path_count;
-    const char *answers;   /* file; NULL: answers.yaml of the folder or workspace, if there */
+    const char *answers;   /* file; NULL: answers.yaml of the workspace or a folder, if there */
     const char *model;     /* file; NULL: the built-in one */
     const char *rates;     /* file of exchange rates; NULL: the one in the settings */
     int64_t as_of;         /* TIME_NONE: the newest record */
@@ -31,7 +31,9 @@ struct assess_wish {
 /* Everything that a report needs; released with assess_release(). */
 struct assessed {
     struct model *model;
-    struct answers *answers; /* NULL when there are none */
+    struct answers *answers;        /* NULL when there are none */
+    char answers_path[4096];        /* where they came from */
+    char answers_passed_over[4096]; /* a folder's, as the workspace has its own; "" for none */
     struct evidence_set *evidence;
     struct assessment *assessment;
     struct evidence_set *variants[MEASURE_VARIANTS]; /* measured otherwise; NULL without data */

@@ -64,6 +64,11 @@ static void warn(const struct assessed *done)
 
     for (size_t i = 0; i < done->imports.n; i++)
         warn_file(done->imports.files[i]);
+    if (done->answers_passed_over[0])
+        fprintf(stderr,
+                _("tidemark: %s is not used: the workspace keeps answers of its own. --answers "
+                  "takes those of a file in their place.\n"),
+                done->answers_passed_over);
     records_warn_unconverted(resolved->unconverted, resolved->unconverted_count,
                              resolved->currency);
     if (resolved->as_of_from_data && age_days > 31)

@@ -2,7 +2,7 @@
 /* The index over time with its possible range; each assessment a dot with its stage. */
 #include "report/chart.h"
 
-enum { LEFT = 40, RIGHT = 30, TOP = 26, BOTTOM = 30, POINTS = POLYGON_MAX / 2 };
+enum { LEFT = 40, RIGHT = 30, TOP = 26, BOTTOM = 30, LABEL = 100, POINTS = POLYGON_MAX / 2 };
 
 static double y_of(double index)
 {
@@ -59,7 +59,7 @@ void chart_history(struct canvas *canvas, const struct trend *trend)
     canvas_polygon(canvas, LOOK_POSSIBLE, band, 2 * n, true);
     canvas_polygon(canvas, LOOK_CURVE, line, n, false);
     for (size_t i = 0; i < n; i++) {
-        bool room = line[i].x - last >= 84 || i == 0;
+        bool room = line[i].x - last >= LABEL - 6 || i == 0;
 
         canvas_circle(canvas, isfinite(points[i].index) ? LOOK_DOT : LOOK_DOT_UNKNOWN, line[i].x,
                       line[i].y, 4.5);
@@ -67,9 +67,9 @@ void chart_history(struct canvas *canvas, const struct trend *trend)
             continue;
         last = line[i].x;
         canvas_text(
-            canvas, LOOK_LABEL_HERE, ANCHOR_MIDDLE, line[i].x, line[i].y - 12, 90, true,
+            canvas, LOOK_LABEL_HERE, ANCHOR_MIDDLE, line[i].x, line[i].y - 12, LABEL, true,
             page_printf(canvas->page, _("stage %s"), page_int(canvas->page, points[i].stage_best)));
-        canvas_text(canvas, LOOK_TICK, ANCHOR_MIDDLE, line[i].x, CHART_HISTORY_HEIGHT - 10, 90,
+        canvas_text(canvas, LOOK_TICK, ANCHOR_MIDDLE, line[i].x, CHART_HISTORY_HEIGHT - 10, LABEL,
                     true, page_date(canvas->page, points[i].as_of));
     }
 }
