@@ -7,7 +7,7 @@
 
 #include <unistd.h>
 
-enum { BUSY_TIMEOUT_MS = 20000, VERSION = 1 };
+enum { VERSION = 1 };
 
 static const char *const schema =
     "CREATE TABLE IF NOT EXISTS entry ("
@@ -105,15 +105,8 @@ static enum err_code make_tables(struct consents *c, const char *path, struct er
 
 static enum err_code connect(struct consents *c, const char *path, struct err *err)
 {
-    if (sqlite3_open_v2(path, &c->file.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) !=
-        SQLITE_OK)
-        return err_set(err, ERR_STORE, "opening \"%s\": %s", path, sqlite3_errmsg(c->file.db));
-    sqlite3_busy_timeout(c->file.db, BUSY_TIMEOUT_MS);
-    TRY(store_exec(&c->file, "PRAGMA journal_mode=WAL", err));
-    TRY(store_exec(&c->file, "PRAGMA synchronous=FULL", err));
+    TRY(store_connect(&c->file, path, 0, err));
     TRY(store_exec(&c->file, "PRAGMA cache_size=-65536", err));
-    /* What an erasure removes is gone from the file. */
-    TRY(store_exec(&c->file, "PRAGMA secure_delete=ON", err));
     return make_tables(c, path, err);
 }
 

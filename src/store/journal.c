@@ -10,7 +10,6 @@
 #include <sodium.h>
 
 enum {
-    BUSY_TIMEOUT_MS = 5000,
     COMMIT_RECORDS_MAX = 20000,
     COMMIT_BYTES_MAX = 16 << 20,
     PAGE_BYTES = 8192,       /* messages are some hundred bytes */
@@ -93,20 +92,9 @@ static const char *const statement_texts[STATEMENTS] = {
 
 enum err_code journal_connect(const char *path, struct store *store, struct err *err)
 {
-    char pages[40];
-
-    if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) !=
-        SQLITE_OK)
-        return err_set(err, ERR_STORE, "opening \"%s\": %s", path, sqlite3_errmsg(store->db));
-    sqlite3_busy_timeout(store->db, BUSY_TIMEOUT_MS);
-    snprintf(pages, sizeof(pages), "PRAGMA page_size=%d", PAGE_BYTES); /* of a new file */
-    TRY(store_exec(store, pages, err));
-    TRY(store_exec(store, "PRAGMA journal_mode=WAL", err));
-    TRY(store_exec(store, "PRAGMA synchronous=FULL", err));
+    TRY(store_connect(store, path, PAGE_BYTES, err));
     /* SQLite's own checkpoints keep their errors to themselves; see checkpoint(). */
-    TRY(store_exec(store, "PRAGMA wal_autocheckpoint=0", err));
-    /* What a person's erasure deletes is gone from the file. */
-    return store_exec(store, "PRAGMA secure_delete=ON", err);
+    return store_exec(store, "PRAGMA wal_autocheckpoint=0", err);
 }
 
 const char *journal_path(const struct journal *journal)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "store/sqlite.h"
 
+/* A disk that is busy with others can hold a commit back for many seconds. */
+enum { BUSY_TIMEOUT_MS = 20000 };
+
 static enum err_code fail(sqlite3 *db, int rc, struct err *err)
 {
     switch (rc & 0xff) {
@@ -136,6 +139,22 @@ enum err_code stmt_close(struct stmt *s, struct err *err)
     sqlite3_finalize(s->handle);
     s->handle = NULL;
     return rc;
+}
+
+enum err_code store_connect(struct store *store, const char *path, int page_bytes, struct err *err)
+{
+    char pages[40];
+
+    if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) !=
+        SQLITE_OK)
+        return err_set(err, ERR_STORE, "opening \"%s\": %s", path, sqlite3_errmsg(store->db));
+    sqlite3_busy_timeout(store->db, BUSY_TIMEOUT_MS);
+    snprintf(pages, sizeof(pages), "PRAGMA page_size=%d", page_bytes);
+    if (page_bytes)
+        TRY(store_exec(store, pages, err));
+    TRY(store_exec(store, "PRAGMA journal_mode=WAL", err));
+    TRY(store_exec(store, "PRAGMA synchronous=FULL", err));
+    return store_exec(store, "PRAGMA secure_delete=ON", err);
 }
 
 enum err_code store_exec(struct store *store, const char *sql, struct err *err)

@@ -49,6 +49,11 @@ void stmt_col_copy(struct stmt *s, int column, char *to, size_t size);
 void stmt_again(struct stmt *s);
 TM_MUST_CHECK enum err_code stmt_close(struct stmt *s, struct err *err);
 
+/* Opens store->db, made when missing with pages of `page_bytes` (0: as many as SQLite likes): what
+ * is committed is on stable storage, and what is deleted is gone from the file. On failure the
+ * caller closes it all the same. */
+TM_MUST_CHECK enum err_code store_connect(struct store *store, const char *path, int page_bytes,
+                                          struct err *err);
 /* A statement without parameters and rows. */
 TM_MUST_CHECK enum err_code store_exec(struct store *store, const char *sql, struct err *err);
 /* COMMIT when rc is ERR_OK, else ROLLBACK; returns the first error. */

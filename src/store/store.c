@@ -8,8 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BUSY_TIMEOUT_MS = 5000 };
-
 enum err_code store_path(const struct store *store, const char *name, char *out_path, size_t size,
                          struct err *err)
 {
@@ -50,15 +48,8 @@ static enum err_code connect(struct store *store, struct err *err)
     char path[1100];
 
     TRY(store_path(store, "store.db", path, sizeof(path), err));
-    if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) !=
-        SQLITE_OK)
-        return err_set(err, ERR_STORE, "opening \"%s\": %s", path, sqlite3_errmsg(store->db));
-    sqlite3_busy_timeout(store->db, BUSY_TIMEOUT_MS);
-    TRY(store_exec(store, "PRAGMA journal_mode=WAL", err));
-    TRY(store_exec(store, "PRAGMA synchronous=FULL", err));
+    TRY(store_connect(store, path, 0, err));
     TRY(store_exec(store, "PRAGMA foreign_keys=ON", err));
-    /* What a person's erasure deletes is gone from the file. */
-    TRY(store_exec(store, "PRAGMA secure_delete=ON", err));
     return store_migrate(store, err);
 }
 
