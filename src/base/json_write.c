@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/json_write.h"
 
+/* Up to here a double holds every whole number. */
+static const double whole_max = 9007199254740992.0;
+
 static void indent(struct json_writer *w)
 {
     buf_addc(w->out, '\n');
@@ -109,10 +112,14 @@ void json_double(struct json_writer *w, double v)
         json_null(w);
         return;
     }
-    for (int digits = 1; digits <= 17; digits++) {
-        snprintf(text, sizeof(text), "%.*g", digits, v);
-        if (strtod(text, NULL) == v)
-            break;
+    if (v == rint(v) && fabs(v) < whole_max) {
+        snprintf(text, sizeof(text), "%.0f", v + 0.0); /* 300, not 3e+02; no -0 */
+    } else {
+        for (int digits = 1; digits <= 17; digits++) {
+            snprintf(text, sizeof(text), "%.*g", digits, v);
+            if (strtod(text, NULL) == v)
+                break;
+        }
     }
     before_value(w);
     buf_addz(w->out, text);

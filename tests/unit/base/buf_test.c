@@ -56,9 +56,16 @@ static void json(void)
     json_begin_array(&w);
     json_int(&w, -3);
     json_double(&w, (double)NAN);
+    json_double(&w, 300);
+    json_double(&w, -0.0);
+    json_double(&w, 1e300);
+    json_double(&w, -12345678901234.0);
     json_end_array(&w);
     json_end_object(&w);
-    CHECK_STR(buf_cstr(&b), "{\n  \"x\": 0.1,\n  \"list\": [\n    -3,\n    null\n  ]\n}");
+    CHECK_STR(
+        buf_cstr(&b),
+        "{\n  \"x\": 0.1,\n  \"list\": [\n    -3,\n    null,\n    300,\n    0,\n    1e+300,\n    "
+        "-12345678901234\n  ]\n}");
     buf_release(&b);
 }
 
