@@ -84,8 +84,9 @@ def secrets(owner: Client, shop: dict) -> None:
     check(put("fresh") == 204 and send("hush", "s3") == 401 and send("fresh", "s4") == 200,
           "then the new one")
     check(put("") == 400 and put(" ") == 400, "there is always one")
-    check(owner.ask("POST", "/api/v1/sources", {"name": "x", "protocol": "shopify"})[0] == 400,
-          "a shop is not connected without")
+    check(owner.ask("POST", "/api/v1/sources",
+                    {"name": "x", "protocol": "shopify", "secret": ""})[0] == 400,
+          "a shop is not connected with an empty one")
 
 
 def woocommerce(owner: Client) -> None:
