@@ -296,7 +296,7 @@ static bool any_file_holds(const char *needle)
 
         snprintf(path, sizeof(path), "%s/%s", store_dir(store), names[i]);
         if (file_read(path, 64 << 20, &text, &(struct err){0}) == ERR_OK)
-            found = found || memmem(text.p, text.n, needle, strlen(needle));
+            found = found || (text.n && memmem(text.p, text.n, needle, strlen(needle)));
         buf_release(&text);
     }
     return found;
