@@ -32,6 +32,7 @@ struct desk {
     struct view_context context;
     uint64_t serial; /* of the tables: they are others when it has changed */
     uint64_t doubts, doubts_seen;
+    uint64_t failures; /* to make tables */
     struct lane lanes[LANES];
 };
 
@@ -218,12 +219,21 @@ bool desk_is_fresh(struct desk *desk)
     return fresh;
 }
 
-static bool is_known(struct desk *desk)
+void desk_failed(struct desk *desk)
+{
+    pthread_mutex_lock(&desk->lock);
+    desk->failures++;
+    pthread_cond_broadcast(&desk->told);
+    pthread_mutex_unlock(&desk->lock);
+}
+
+static bool is_known(struct desk *desk, uint64_t *out_failures)
 {
     bool known;
 
     pthread_mutex_lock(&desk->lock);
     known = desk->known;
+    *out_failures = desk->failures;
     pthread_mutex_unlock(&desk->lock);
     return known;
 }
@@ -241,12 +251,13 @@ static enum err_code take_context(struct desk *desk, struct view_context *out, u
 {
     struct timespec until = seconds_from_now(FIRST_WAIT_SECONDS);
     enum err_code rc = ERR_OK;
+    uint64_t failures;
     int waited = 0;
 
-    if (!is_known(desk))
+    if (!is_known(desk, &failures))
         jobs_want_resolve(desk->web->jobs, false);
     pthread_mutex_lock(&desk->lock);
-    while (!desk->known && !desk->stopped && waited == 0)
+    while (!desk->known && !desk->stopped && desk->failures == failures && waited == 0)
         waited = pthread_cond_timedwait(&desk->told, &desk->lock, &until);
     *out = desk->context;
     *out_serial = desk->serial;

@@ -49,6 +49,8 @@ void desk_mark(struct desk *desk);
 /* Records or settings may have changed: answers are not fresh until desk_set(). */
 void desk_doubt(struct desk *desk);
 bool desk_is_fresh(struct desk *desk);
+/* They could not be made: nobody waits for them any longer. */
+void desk_failed(struct desk *desk);
 
 /* Adds the answer to `out`. ERR_INVALID as view_answer(); ERR_UNAVAILABLE while the records are
  * being made ready for the first time, or when too many ask at once. */

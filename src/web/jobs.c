@@ -282,6 +282,8 @@ static void run(struct jobs *jobs, struct job *job)
     /* Nobody who knows that the file is in is told figures without it as if they were fresh. */
     if (job->kept.kind == JOB_IMPORT || job->kept.kind == JOB_UNDO)
         desk_doubt(jobs->web->desk);
+    if (rc != ERR_OK)
+        desk_failed(jobs->web->desk);
     pthread_mutex_lock(&jobs->lock);
     if (out.n && !out.failed)
         job->result = buf_detach(&out);
