@@ -36,7 +36,7 @@ async function visit(page, route) {
 
 async function site(page) {
   await visit(page, 'connect');
-  check((await page.locator('.kinds li').count()) === 7 && /Nothing is connected yet/.test(await page.textContent('main')), 'without connections the page says what there is');
+  check((await page.locator('.kinds li').count()) === 7 && /Nothing is connected yet/.test(await page.textContent('main')), 'without connections the page says what there is', await page.textContent('main'));
   await look(page, 'connect-empty', shots);
   await page.click('a[href="#/connect/site"]');
   await page.fill('form input', 'My pages');

@@ -48,6 +48,7 @@ export interface Sources {
 /* What all pages of a visit know of the sources; read anew when something came. */
 export const known = $state<{ data: Sources | null; problem: Problem | null }>({ data: null, problem: null });
 
+/* Nobody has to load the page anew when an answer failed: it is asked for again until there is one. */
 export async function loadSources(): Promise<void> {
   try {
     known.data = await get<Sources>('/sources');
@@ -55,6 +56,7 @@ export async function loadSources(): Promise<void> {
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     known.problem = error;
+    if (!known.data && error.status !== 401 && error.status !== 403) setTimeout(() => void loadSources(), again);
   }
 }
 
