@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/json_write.h"
 
+#include "base/money.h"
+#include "base/timestamp.h"
+
 /* Up to here a double holds every whole number. */
 static const double whole_max = 9007199254740992.0;
 
@@ -159,6 +162,19 @@ void json_key_double(struct json_writer *w, const char *key, double v)
 {
     json_key(w, key);
     json_double(w, v);
+}
+
+void json_key_time(struct json_writer *w, const char *key, int64_t at_us)
+{
+    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(64);
+
+    json_key(w, key);
+    if (at_us == TIME_NONE || at_us == AMOUNT_NONE) {
+        json_null(w);
+        return;
+    }
+    timestamp_add_iso(&text, at_us);
+    json_string(w, buf_str(&text));
 }
 
 void json_key_bool(struct json_writer *w, const char *key, bool v)

@@ -43,6 +43,8 @@ void json_key_stringz(struct json_writer *w, const char *key, const char *z);
 void json_key_string(struct json_writer *w, const char *key, struct str s);
 void json_key_int(struct json_writer *w, const char *key, int64_t v);
 void json_key_double(struct json_writer *w, const char *key, double v);
+/* An instant as ISO 8601 in UTC; null for TIME_NONE and AMOUNT_NONE. */
+void json_key_time(struct json_writer *w, const char *key, int64_t at_us);
 void json_key_bool(struct json_writer *w, const char *key, bool v);
 
 #endif

@@ -238,15 +238,6 @@ static enum err_code as_text(struct view *v, struct buf *out, struct err *err)
     return buf_check(out, err);
 }
 
-static void json_time(struct json_writer *w, const char *key, int64_t at)
-{
-    struct buf text = BUF_INIT(64);
-
-    timestamp_add_iso(&text, at);
-    json_key_string(w, key, buf_str(&text));
-    buf_release(&text);
-}
-
 static void json_mark(struct json_writer *w, int best, int confirmed, bool claimed,
                       const double p[4], const double index[3], double coverage)
 {
@@ -323,8 +314,8 @@ static void json_point(struct json_writer *w, const struct view *v, size_t i)
 
     json_begin_object(w);
     json_key_int(w, "id", p->id);
-    json_time(w, "as_of", p->as_of);
-    json_time(w, "made_at", e->made_us);
+    json_key_time(w, "as_of", p->as_of);
+    json_key_time(w, "made_at", e->made_us);
     json_key_int(w, "seen", e->seen);
     json_key_stringz(w, "model", p->model);
     json_key_stringz(w, "model_version", p->model_version);

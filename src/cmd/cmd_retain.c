@@ -5,8 +5,6 @@
 #include "base/json_write.h"
 #include "cmd/retain.h"
 
-#include <unistd.h>
-
 enum { OUTPUT_MAX = 1 << 20 };
 
 static const struct option_row rows[] = {
@@ -87,11 +85,8 @@ static enum err_code work(struct workspace *ws, const struct options *options, s
     TM_CLEANUP(buf_release) struct buf out = BUF_INIT(OUTPUT_MAX);
     bool only_look = value(options, "dry-run") != NULL;
     struct retained done;
-    char path[2048];
 
-    TRY(store_path(ws->store, "journal.db", path, sizeof(path), err));
-    if (access(path, F_OK) == 0)
-        TRY(journal_open(store_dir(ws->store), &journal, err));
+    TRY(journal_open_kept(ws->store, &journal, err));
     TRY(retain(ws, journal, only_look, &done, err));
     show(&done, only_look, value(options, "json") != NULL, &out);
     return cmd_print(&out, err);

@@ -41,15 +41,6 @@ struct sources_run {
 
 /* ---- showing ------------------------------------------------------------------------------ */
 
-static void add_time(struct sources_run *run, const char *key, int64_t at_us)
-{
-    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(64);
-
-    if (at_us != TIME_NONE)
-        timestamp_add_iso(&text, at_us);
-    json_key_stringz(&run->w, key, at_us != TIME_NONE ? buf_cstr(&text) : NULL);
-}
-
 struct counting {
     int64_t source;
     struct journal_tally tally;
@@ -74,12 +65,12 @@ static void show_json(struct sources_run *run, const struct source_entry *source
     json_key_stringz(&run->w, "name", source->name);
     json_key_stringz(&run->w, "key", source->key);
     json_key_bool(&run->w, "ledger", source->ledger);
-    add_time(run, "created_at", source->created_us);
-    add_time(run, "revoked_at", source->revoked_us);
+    json_key_time(&run->w, "created_at", source->created_us);
+    json_key_time(&run->w, "revoked_at", source->revoked_us);
     json_key_int(&run->w, "stored", tally->stored);
     json_key_int(&run->w, "repeated", tally->repeated);
     json_key_int(&run->w, "refused", tally->refused);
-    add_time(run, "last_at", tally->last_us);
+    json_key_time(&run->w, "last_at", tally->last_us);
     json_end_object(&run->w);
 }
 

@@ -494,12 +494,8 @@ static enum err_code recover(struct visit *v, struct err *err)
 
 static enum err_code look(struct visit *v, const char *dir, bool again, struct err *err)
 {
-    char path[1100];
-
     TRY(workspace_open_asleep(dir, &v->ws, err));
-    TRY(store_path(v->ws.store, "journal.db", path, sizeof(path), err));
-    if (access(path, F_OK) == 0)
-        TRY(journal_open(store_dir(v->ws.store), &v->journal, err));
+    TRY(journal_open_kept(v->ws.store, &v->journal, err));
     TRY(look_at_store(v, err));
     TRY(look_at_journal(v, err));
     TRY(wake(v, again, err));

@@ -15,11 +15,8 @@ static enum err_code make_export(struct workspace *ws, const struct who *who,
 {
     TM_CLEANUP(journal_closep) struct journal *journal = NULL;
     struct export_ctx ctx = {.store = ws->store, .engine = ws->engine, .settings = &ws->settings};
-    char path[2048];
 
-    TRY(store_path(ws->store, "journal.db", path, sizeof(path), err));
-    if (access(path, F_OK) == 0)
-        TRY(journal_open(store_dir(ws->store), &journal, err));
+    TRY(journal_open_kept(ws->store, &journal, err));
     ctx.journal = journal;
     return export_person(&ctx, who, out, err);
 }
@@ -79,24 +76,14 @@ struct erase_ctx person_erase_ctx(struct workspace *ws)
         .store = ws->store, .engine = ws->engine, .settings = &ws->settings, .progress = show_step};
 }
 
-static void add_time(struct json_writer *w, const char *key, int64_t at_us)
-{
-    struct buf text = BUF_INIT(64);
-
-    if (at_us != TIME_NONE)
-        timestamp_add_iso(&text, at_us);
-    json_key_stringz(w, key, at_us != TIME_NONE ? buf_cstr(&text) : NULL);
-    buf_release(&text);
-}
-
 void person_erasure_json(const struct erasure *e, struct json_writer *w)
 {
     struct str rest = str_of(e->files);
 
     json_begin_object(w);
     json_key_int(w, "erasure", e->id);
-    add_time(w, "requested_at", e->requested_us);
-    add_time(w, "finished_at", e->finished_us);
+    json_key_time(w, "requested_at", e->requested_us);
+    json_key_time(w, "finished_at", e->finished_us);
     json_key_stringz(w, "step", erasure_step_name(e->step));
     json_key_stringz(w, "actor", e->actor);
     json_key_int(w, "identifiers", e->identifiers);

@@ -224,13 +224,9 @@ enum err_code workspace_join_consents(struct workspace *ws, struct err *err)
 static enum err_code drain_own_journal(struct workspace *ws, struct err *err)
 {
     TM_CLEANUP(journal_closep) struct journal *journal = NULL;
-    char path[2048];
 
-    TRY(store_path(ws->store, "journal.db", path, sizeof(path), err));
-    if (access(path, F_OK) != 0)
-        return ERR_OK;
-    TRY(journal_open(store_dir(ws->store), &journal, err));
-    return workspace_drain(ws, journal, false, &cmd_cancelled, err);
+    TRY(journal_open_kept(ws->store, &journal, err));
+    return journal ? workspace_drain(ws, journal, false, &cmd_cancelled, err) : ERR_OK;
 }
 
 enum err_code workspace_open(const char *dir, struct workspace *out, struct err *err)

@@ -117,15 +117,6 @@ enum err_code consents_suppress(struct consents *ledger, struct str who, const c
 
 /* ---- as JSON ------------------------------------------------------------------------------ */
 
-static void key_time(struct json_writer *w, const char *key, int64_t at_us)
-{
-    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(64);
-
-    if (at_us != TIME_NONE)
-        timestamp_add_iso(&text, at_us);
-    json_key_stringz(w, key, at_us != TIME_NONE ? buf_cstr(&text) : NULL);
-}
-
 void consent_entry_json(const struct consent_entry *entry, struct json_writer *w)
 {
     const struct consent_fact *f = &entry->fact;
@@ -143,8 +134,8 @@ void consent_entry_json(const struct consent_entry *entry, struct json_writer *w
     json_key_string(w, "channel", f->channel);
     json_key_string(w, "purpose", f->purpose);
     json_key_stringz(w, "state", consent_state_name(f->state));
-    key_time(w, "at", f->when_us);
-    key_time(w, "noted_at", entry->noted_us);
+    json_key_time(w, "at", f->when_us);
+    json_key_time(w, "noted_at", entry->noted_us);
     json_key_string(w, "source", f->source);
     json_key_int(w, "import", f->import_id);
     json_key_int(w, "line", f->line);
@@ -162,8 +153,8 @@ void suppression_json(const struct suppression *s, struct json_writer *w)
     json_key_stringz(w, "channel", s->channel);
     json_key_stringz(w, "reason", suppression_reason_name(s->reason));
     json_key_bool(w, "stands", s->stands);
-    key_time(w, "since", s->since_us);
-    key_time(w, "subscribed_again_at", s->resubscribed_us);
+    json_key_time(w, "since", s->since_us);
+    json_key_time(w, "subscribed_again_at", s->resubscribed_us);
     json_key_stringz(w, "source", s->source);
     json_end_object(w);
 }
@@ -227,7 +218,7 @@ enum err_code suppression_counts_json(struct consents *ledger, struct json_write
         json_key_stringz(w, "channel", counts[i].channel);
         json_key_stringz(w, "reason", suppression_reason_name(counts[i].reason));
         json_key_int(w, "addresses", counts[i].n);
-        key_time(w, "newest", counts[i].newest_us);
+        json_key_time(w, "newest", counts[i].newest_us);
         json_end_object(w);
     }
     json_end_array(w);

@@ -32,15 +32,6 @@ static void release(struct erasing *e)
     journal_close(e->journal);
 }
 
-static enum err_code open_journal(struct store *store, struct journal **out, struct err *err)
-{
-    char path[1100];
-
-    *out = NULL;
-    TRY(store_path(store, "journal.db", path, sizeof(path), err));
-    return access(path, F_OK) == 0 ? journal_open(store_dir(store), out, err) : ERR_OK;
-}
-
 static struct redact_ctx redacting(const struct erasing *e)
 {
     return (struct redact_ctx){.store = e->ctx->store,
@@ -349,7 +340,7 @@ static enum err_code prepare(struct erasing *e, struct err *err)
     TRY(who_hashes(&e->who, e->ctx->store, &e->hashes, &e->hash_count, err));
     TRY(erased_of(e->ctx->store, e->hashes, e->hash_count, e->erasure->requested_us, &e->erased,
                   err));
-    return open_journal(e->ctx->store, &e->journal, err);
+    return journal_open_kept(e->ctx->store, &e->journal, err);
 }
 
 static enum err_code do_steps(struct erasing *e, struct err *err)
@@ -422,7 +413,7 @@ enum err_code erase_count(const struct erase_ctx *ctx, const struct who *who, st
     if (rc == ERR_OK)
         rc = erased_of(ctx->store, e->hashes, e->hash_count, INT64_MAX, &e->erased, err);
     if (rc == ERR_OK)
-        rc = open_journal(ctx->store, &e->journal, err);
+        rc = journal_open_kept(ctx->store, &e->journal, err);
     redact = redacting(e);
     redact.needles = who->needles;
     redact.needle_count = who->needle_count;
@@ -535,7 +526,7 @@ enum err_code erase_recheck(const struct erase_ctx *ctx, int64_t *out_erased, in
         return ERR_OK;
     for (size_t i = 0; i < TM_COUNT(kinds); i++)
         TRY(recheck_kind(ctx, erased, kinds[i], out_found, err));
-    TRY(open_journal(ctx->store, &journal, err));
+    TRY(journal_open_kept(ctx->store, &journal, err));
     redact.journal = journal;
     redact.erased = erased;
     return journal ? redact_each(&redact, 0, INT64_MAX, count_message, out_found, err) : ERR_OK;

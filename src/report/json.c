@@ -7,20 +7,6 @@
 #include "report/json_parts.h"
 #include "report/words.h"
 
-void json_key_time(struct json_writer *w, const char *key, int64_t at_us)
-{
-    struct buf b = BUF_INIT(64);
-
-    json_key(w, key);
-    if (at_us == TIME_NONE || at_us == AMOUNT_NONE) {
-        json_null(w);
-        return;
-    }
-    timestamp_add_iso(&b, at_us);
-    json_string(w, buf_str(&b));
-    buf_release(&b);
-}
-
 static void key_amount(struct json_writer *w, const char *key, int64_t amount)
 {
     json_key(w, key);

@@ -7,8 +7,6 @@
 #include "report/page.h"
 
 extern const char *const json_form_names[]; /* of enum indicator_form */
-/* UTC, or null. */
-void json_key_time(struct json_writer *w, const char *key, int64_t at_us);
 void json_key_doubles(struct json_writer *w, const char *key, const double *v, size_t n);
 /* "TEST", "EXAMINE", "INTERVIEW": how the practice was looked at (NIST OSCAL 1.1, observations). */
 void json_methods(struct json_writer *w, const struct practice_result *result);

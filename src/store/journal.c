@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 #include <sodium.h>
+#include <unistd.h>
 
 enum {
     COMMIT_RECORDS_MAX = 20000,
@@ -208,6 +209,15 @@ enum err_code journal_open(const char *dir, struct journal **out_journal, struct
 }
 
 static void await_keeper(struct journal *journal);
+
+enum err_code journal_open_kept(struct store *store, struct journal **out_journal, struct err *err)
+{
+    char path[1100];
+
+    *out_journal = NULL;
+    TRY(store_path(store, "journal.db", path, sizeof(path), err));
+    return access(path, F_OK) == 0 ? journal_open(store_dir(store), out_journal, err) : ERR_OK;
+}
 
 void journal_close(struct journal *journal)
 {

@@ -47,6 +47,9 @@ struct journal_record {
 struct journal;
 TM_MUST_CHECK enum err_code journal_open(const char *dir, struct journal **out_journal,
                                          struct err *err);
+/* The one of a workspace, or NULL where nothing ever came live: none is made. */
+TM_MUST_CHECK enum err_code journal_open_kept(struct store *store, struct journal **out_journal,
+                                              struct err *err);
 void journal_close(struct journal *journal); /* NULL is fine */
 void journal_closep(struct journal **journal);
 

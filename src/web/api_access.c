@@ -65,7 +65,7 @@ static void show_user(const struct user_entry *user, struct json_writer *w)
     json_key_stringz(w, "role", role_names[user->role]);
     json_key_bool(w, "disabled", user->disabled);
     json_key_bool(w, "second_factor", user->second);
-    web_key_time(w, "created_at", user->created_us);
+    json_key_time(w, "created_at", user->created_us);
     json_end_object(w);
 }
 
@@ -433,9 +433,9 @@ static void show_key(const struct key_entry *key, const char *secret, struct jso
             json_stringz(w, scope_names[i]);
     json_end_array(w);
     json_key_int(w, "user", key->user_id);
-    web_key_time(w, "created_at", key->created_us);
-    web_key_time(w, "expires_at", key->expires_us);
-    web_key_time(w, "used_at", key->used_us);
+    json_key_time(w, "created_at", key->created_us);
+    json_key_time(w, "expires_at", key->expires_us);
+    json_key_time(w, "used_at", key->used_us);
     if (secret)
         json_key_stringz(w, "key", secret);
     json_end_object(w);
@@ -520,7 +520,7 @@ enum err_code do_audit(struct web *web, struct request *q, struct err *err)
     for (size_t i = 0; i < n; i++) {
         json_begin_object(&w);
         json_key_int(&w, "id", entries[i].id);
-        web_key_time(&w, "at", entries[i].at_us);
+        json_key_time(&w, "at", entries[i].at_us);
         json_key_stringz(&w, "actor", entries[i].actor);
         json_key_stringz(&w, "action", entries[i].action);
         json_key_stringz(&w, "object", entries[i].object);

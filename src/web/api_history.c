@@ -17,8 +17,8 @@ static void show_point(const struct assessment_entry *e, struct json_writer *w)
 {
     json_begin_object(w);
     json_key_int(w, "id", e->id);
-    web_key_time(w, "as_of", e->as_of);
-    web_key_time(w, "made_at", e->made_us);
+    json_key_time(w, "as_of", e->as_of);
+    json_key_time(w, "made_at", e->made_us);
     json_key_stringz(w, "model", e->model);
     json_key_stringz(w, "model_version", e->model_version);
     json_key_int(w, "stage", e->stage_best);

@@ -47,8 +47,8 @@ static enum err_code show_decision(void *ctx, const struct people_decision *one,
     json_key_stringz(w, "kind", one->apart ? "apart" : "same");
     json_key_bool(w, "stands", one->stands);
     json_key_stringz(w, "actor", one->actor);
-    web_key_time(w, "made_at", one->made_us);
-    web_key_time(w, "undone_at", one->undone_us ? one->undone_us : TIME_NONE);
+    json_key_time(w, "made_at", one->made_us);
+    json_key_time(w, "undone_at", one->undone_us ? one->undone_us : TIME_NONE);
     json_end_object(w);
     return ERR_OK;
 }

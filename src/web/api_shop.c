@@ -32,8 +32,8 @@ static void show_answer(const struct answer *a, struct json_writer *w)
         json_null(w);
     json_key_stringz(w, "evidence", a->evidence);
     json_key_stringz(w, "reason", a->reason);
-    web_key_time(w, "answered_at", a->answered_at);
-    web_key_time(w, "until", a->until);
+    json_key_time(w, "answered_at", a->answered_at);
+    json_key_time(w, "until", a->until);
     json_end_object(w);
 }
 
@@ -335,7 +335,7 @@ enum err_code do_settings(struct web *web, struct request *q, struct err *err)
     else
         json_null(&w);
     json_key_stringz(&w, "week_start", week_names[settings.week_start]);
-    web_key_time(&w, "opened", settings.opened_day * US_PER_DAY);
+    json_key_time(&w, "opened", settings.opened_day * US_PER_DAY);
     json_end_object(&w);
     return ERR_OK;
 }

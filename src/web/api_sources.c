@@ -98,8 +98,8 @@ static void show_source(struct web *web, const struct source_entry *source, stru
     json_key_bool(w, "ledger", source->ledger);
     show_signed(web, source, w);
     show_address(web, source, w);
-    web_key_time(w, "created_at", source->created_us);
-    web_key_time(w, "revoked_at", source->revoked_us);
+    json_key_time(w, "created_at", source->created_us);
+    json_key_time(w, "revoked_at", source->revoked_us);
 }
 
 static void show_reasons(const struct pulse *pulse, struct json_writer *w)
@@ -123,8 +123,8 @@ static void show_pulse(struct web *web, const struct source_entry *source,
     json_key_int(w, "repeated", pulse->tally.repeated);
     json_key_int(w, "refused", pulse->tally.refused);
     json_key_int(w, "waiting", pulse->waiting);
-    web_key_time(w, "last_at", pulse->tally.last_us);
-    web_key_time(w, "refused_at", pulse->tally.refused_us);
+    json_key_time(w, "last_at", pulse->tally.last_us);
+    json_key_time(w, "refused_at", pulse->tally.refused_us);
     feed_show_last(web->feed, source->id, w);
     json_key_stringz(w, "state", pulse_state_names[pulse->state]);
     json_key_double(w, "usual_a_day", pulse->usual_a_day > 0 ? pulse->usual_a_day : (double)NAN);
@@ -292,7 +292,7 @@ static enum err_code show_refusal(void *ctx, const struct journal_refusal *refus
     snprintf(reason, sizeof(reason), "%.*s", (int)(refusal->reason.n < 60 ? refusal->reason.n : 60),
              refusal->reason.p);
     json_begin_object(w);
-    web_key_time(w, "at", refusal->received_us);
+    json_key_time(w, "at", refusal->received_us);
     json_key_string(w, "message", refusal->id);
     json_key_stringz(w, "reason", reason);
     json_key_stringz(w, "text", live_reason_text(reason));

@@ -183,8 +183,8 @@ static void show_facts(const struct import_entry *e, struct json_writer *w)
     json_key_int(w, "merged", e->merged);
     json_key_int(w, "rejected", e->rejected);
     json_key_int(w, "skipped", e->skipped);
-    web_key_time(w, "newest", e->newest_us);
-    web_key_time(w, "imported_at", e->ended_us);
+    json_key_time(w, "newest", e->newest_us);
+    json_key_time(w, "imported_at", e->ended_us);
 }
 
 static void show_import(const struct import_entry *e, struct json_writer *w)

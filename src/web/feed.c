@@ -242,14 +242,6 @@ void feed_turned_away(struct feed *feed, int64_t source, enum feed_away why)
 
 /* ---- showing ------------------------------------------------------------------------------ */
 
-static void key_time(struct json_writer *w, const char *key, int64_t at_us)
-{
-    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(64);
-
-    timestamp_add_iso(&text, at_us);
-    json_key_stringz(w, key, buf_cstr(&text));
-}
-
 void feed_show_away(struct feed *feed, int64_t source, struct json_writer *w)
 {
     json_key(w, "errors");
@@ -265,7 +257,7 @@ void feed_show_away(struct feed *feed, int64_t source, struct json_writer *w)
         json_key_stringz(w, "text", _(away_rows[away->why].text));
         json_key_stringz(w, "hint", _(away_rows[away->why].hint));
         json_key_int(w, "n", away->n);
-        key_time(w, "last_at", away->last_us);
+        json_key_time(w, "last_at", away->last_us);
         json_end_object(w);
     }
     pthread_mutex_unlock(&feed->lock);
@@ -295,7 +287,7 @@ static void show_item(const struct item *item, bool people, struct json_writer *
 
     json_begin_object(w);
     json_key_int(w, "number", item->number);
-    key_time(w, "at", item->at_us);
+    json_key_time(w, "at", item->at_us);
     json_key_int(w, "source", item->source);
     json_key_stringz(w, "fate", fates[item->fate]);
     if (item->reason[0]) {
@@ -382,7 +374,7 @@ static void show_minute(const struct minute *m, struct json_writer *w)
         const struct minute_counts *c = &m->of[i];
 
         json_begin_object(w);
-        key_time(w, "at", m->minute * 60 * US_PER_SECOND);
+        json_key_time(w, "at", m->minute * 60 * US_PER_SECOND);
         json_key_int(w, "source", c->source);
         json_key_int(w, "stored", c->stored);
         json_key_int(w, "repeated", c->repeated);
@@ -408,7 +400,7 @@ static void add_counts(struct feed_watch *watch, struct buf *out)
     watch->counted = feed->version;
     watch->counted_us = now_us;
     json_begin_object(&w);
-    key_time(&w, "now", now_us);
+    json_key_time(&w, "now", now_us);
     json_key(&w, "minutes");
     json_begin_array(&w);
     for (int64_t m = from; m <= minute; m++)

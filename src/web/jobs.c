@@ -532,9 +532,9 @@ static void show(const struct job_entry *kept, const struct job *job, const char
     json_key_stringz(w, "step", job ? job->step : "");
     json_key_double(w, "done", job ? job->done : kept->state == JOB_DONE);
     json_key_bool(w, "stalled", job && job->stalled);
-    web_key_time(w, "made_at", kept->made_us);
-    web_key_time(w, "begun_at", kept->begun_us);
-    web_key_time(w, "ended_at", kept->ended_us);
+    json_key_time(w, "made_at", kept->made_us);
+    json_key_time(w, "begun_at", kept->begun_us);
+    json_key_time(w, "ended_at", kept->ended_us);
     if (kept->state == JOB_FAILED || kept->state == JOB_INTERRUPTED)
         show_problem(kept, w);
     if (report && *report)

@@ -89,14 +89,3 @@ enum err_code request_id(struct request *q, int64_t *out, struct err *err)
 {
     return number_of(q->arg, out) ? ERR_OK : not_here(q, q->arg, err);
 }
-
-void web_key_time(struct json_writer *w, const char *key, int64_t at_us)
-{
-    struct buf text = BUF_INIT(64);
-
-    json_key(w, key);
-    if (at_us != TIME_NONE)
-        timestamp_add_iso(&text, at_us);
-    json_stringz(w, at_us != TIME_NONE ? buf_cstr(&text) : NULL);
-    buf_release(&text);
-}

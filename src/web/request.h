@@ -219,9 +219,6 @@ void feed_stream_drop(struct request *q);
 /* A live message that gets no good answer is told to who watches (api_sources.c). */
 void live_turned_away(const struct request *q);
 
-/* A time as text, null for TIME_NONE. */
-void web_key_time(struct json_writer *w, const char *key, int64_t at_us);
-
 /* Who asks (auth.c): fills user, session, key. An error refuses the request. */
 TM_MUST_CHECK enum err_code auth_check(struct web *web, struct request *q, struct err *err);
 TM_MUST_CHECK enum err_code auth_open(struct web *web, char out_setup[65], bool *out_setup_open,

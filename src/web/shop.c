@@ -55,9 +55,13 @@ bool web_live_is_much(struct web *web)
 
 enum err_code web_live_bring(struct web *web, struct err *err)
 {
-    enum err_code rc;
+    enum err_code rc = held(web, err);
 
-    TRY(held(web, err));
+    if (rc != ERR_OK) { /* without an engine it is not tried over and over */
+        web->live_flows = false;
+        web->live_brought = journal_last(live_journal(web->live));
+        return rc;
+    }
     rc = drain_some(web, true, err);
     engine_release(web);
     return rc;
