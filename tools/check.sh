@@ -9,23 +9,72 @@ form=${2:-short}
 [ "$form" = long ] && export TIDEMARK_TEST_LONG=1
 passed=0
 failed=0
+problems=()
+shaky=()
 
-# Adds the tests of a meson run to the counts; shows what failed.
-run_tests() {
-    local dir=$1 title=$2
+# The tests of the last meson run of a build that did not pass, a line each, as meson names them.
+not_passed() {
+    python3 - "$1/meson-logs/testlog.json" <<'PY'
+import json
+import sys
+
+with open(sys.argv[1], encoding="utf-8") as log:
+    for line in log:
+        test = json.loads(line)
+        if test["result"] not in ("OK", "SKIP", "EXPECTEDFAIL"):
+            print(test["name"].split(" / ", 1)[-1])
+PY
+}
+
+# What failed is run once more, one test at a time: a test that a busy machine was too slow for
+# passes then and is told as shaky; a fault fails again.
+run_again() {
+    local dir=$1 title=$2 name
     shift 2
+    local names
+    mapfile -t names < <(not_passed "$dir")
+    if [ "${#names[@]}" -eq 0 ]; then
+        problems+=("$title: its log does not tell what failed")
+    elif [ "${#names[@]}" -gt 10 ]; then
+        problems+=("${names[@]/#/$title: }")
+        return
+    fi
+    for name in "${names[@]}"; do
+        if meson test -C "$dir" --no-rebuild --print-errorlogs --num-processes 1 "$@" "$name" \
+            >"$dir/again.log" 2>&1; then
+            echo "   shaky: $name passed when it was run again"
+            shaky+=("$title: $name")
+        else
+            grep -E '^(not ok|# )' "$dir/again.log" | head -20
+            problems+=("$title: $name")
+        fi
+    done
+}
+
+# Adds the tests of a meson run to the counts; shows what failed. run_tests BUILD TITLE
+# [--suite NAME] [OPTION...]
+run_tests() {
+    local dir=$1 title=$2 of=()
+    shift 2
+    [ "${1:-}" = --suite ] && of=("$1" "$2") && shift 2
     echo "== $title"
-    meson test -C "$dir" --no-rebuild --print-errorlogs "$@" >"$dir/check.log" 2>&1
+    meson test -C "$dir" --no-rebuild --print-errorlogs "${of[@]}" "$@" >"$dir/check.log" 2>&1
     grep -E '^ *[0-9]+/[0-9]+ ' "$dir/check.log" | grep -vE ' (OK|SKIP) ' || true
     grep -E '^(not ok|# )' "$dir/check.log" | head -60 || true
-    local ok bad
+    local ok bad before=${#problems[@]} shaky_before=${#shaky[@]}
     ok=$(sed -nE 's/^Ok: +([0-9]+).*/\1/p' "$dir/check.log")
     bad=$(sed -nE 's/^(Fail|Timeout|Unexpected Pass): +([0-9]+).*/\2/p' "$dir/check.log" |
         awk '{n += $1} END {print n + 0}')
     if [ -z "$ok" ]; then
         tail -20 "$dir/check.log"
         failed=$((failed + 1))
+        problems+=("$title: the tests did not run")
         return
+    fi
+    if [ "$bad" -gt 0 ]; then
+        run_again "$dir" "$title" "$@"
+        ok=$((ok + ${#shaky[@]} - shaky_before))
+        bad=$((${#problems[@]} - before))
     fi
     echo "   $ok passed, $bad failed"
     passed=$((passed + ok))
@@ -41,6 +90,7 @@ run_step() {
         passed=$((passed + 1))
     else
         failed=$((failed + 1))
+        problems+=("$title")
         echo "   FAILED: $title"
     fi
 }
@@ -73,5 +123,7 @@ else
     run_step "fuzzing, ten seconds a parser" env TIDEMARK_FUZZ_SEED=1 tools/fuzz.sh 10
 fi
 
+[ "${#shaky[@]}" -eq 0 ] || printf 'shaky: %s\n' "${shaky[@]}"
+[ "${#problems[@]}" -eq 0 ] || printf 'failed: %s\n' "${problems[@]}"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

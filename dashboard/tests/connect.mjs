@@ -88,6 +88,31 @@ async function shopify(page) {
   return made;
 }
 
+/* What people ask for by law, through their shop: listed, asked twice, marked, all by the keyboard. */
+async function requests(page, made) {
+  const who = (n) => ({ id: n, customer: { email: `c${n}@example.com` } });
+  await hook(made.path, 'hush hush', 'customers/data_request', who(1001));
+  await hook(made.path, 'hush hush', 'customers/redact', who(1002));
+  await hook(made.path, 'hush hush', 'shop/redact', { id: 3 });
+  await page.waitForSelector('[data-duty][data-state=ready]');
+  await page.waitForSelector('[data-duty][data-state=open]:has-text("c1002@example.com")');
+  check(/until .*2\d\d\d/.test(await page.textContent('section[aria-labelledby=duties]')), 'requests are listed with their day');
+  const erase = page.locator('[data-duty]:has-text("c1002@example.com") button');
+  await erase.first().focus();
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('text=Orders stay for the books');
+  await look(page, 'connect-requests', shots);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  check((await page.locator('text=Orders stay for the books').count()) === 0, 'an erasure is asked twice, and can be left');
+  const download = page.waitForEvent('download');
+  await page.click('button:has-text("Fetch the file")');
+  check(/^person-\d+\.zip$/.test((await download).suggestedFilename()), 'the file is fetched');
+  await page.click('[data-duty]:has-text("c1001@example.com") button:has-text("Mark as done")');
+  await page.waitForSelector('summary:has-text("Done: 1")');
+  check((await page.locator('section[aria-labelledby=duties]:has-text("c1001@example.com")').count()) === 0, 'what is done names nobody');
+}
+
 async function woo(page) {
   await visit(page, 'connect');
   await page.click('a[href="#/connect/woocommerce"]');
@@ -139,7 +164,30 @@ async function live(page, made) {
   await page.locator('.filters select >> nth=0').selectOption({ label: 'My pages' });
   check((await page.locator('tbody tr:has-text("orders/paid")').count()) === 0, 'one connection alone');
   check(/Events a minute/.test(await page.getAttribute('.bars', 'aria-label')), 'the pace is told in words, too');
+  await page.locator('.filters select >> nth=0').selectOption('0');
+  await who(page, made);
   await look(page, 'live', shots);
+}
+
+/* Whose a message is: the page leads to the person's, where it waits for the figures. */
+async function who(page, made) {
+  await send(made.key, { event: 'Came Back', userId: 'u1', context: { traits: { email: 'c1001@example.com' } } });
+  await page.waitForSelector('tbody tr:has-text("Came Back") a[href^="#/person/"] >> text=c1001@example.com');
+  check(true, 'a message of somebody known leads to the page of the person');
+  await send(made.key, { event: 'First Visit', anonymousId: 'a77', userId: 'u77', context: { traits: { email: 'new@example.com' } } });
+  await page.waitForSelector('tbody tr:has-text("First Visit"):has-text("somebody new")');
+  check(true, 'of somebody new it says so');
+  const there = await page.getAttribute('tbody tr:has-text("Came Back") a[href^="#/person/"]', 'href');
+  for (let i = 0; i < 20 && !(await page.locator('#waiting').count()); i++) {
+    await send(made.key, { event: 'Came Back', userId: 'u1' }); /* figures may be made just now, then not for a minute */
+    await visit(page, 'live');
+    await visit(page, there.slice(2));
+    await page.waitForSelector('#waiting', { timeout: 5000 }).catch(() => {});
+  }
+  check(/Came Back/.test(await page.textContent('section[aria-labelledby=waiting]')), 'there it waits for the figures', await page.textContent('main'));
+  await look(page, 'person-waiting', shots);
+  await visit(page, 'live');
+  await page.waitForSelector('tbody tr:has-text("Came Back")');
 }
 
 async function care(page, made) {
@@ -193,7 +241,9 @@ async function viewer(browser, owner) {
   await page.waitForSelector('nav');
   await visit(page, 'live');
   await page.waitForSelector('tbody tr');
-  check((await page.locator('th:has-text("Who")').count()) === 0 && !/c10\d\d@example/.test(await page.textContent('main')), 'a viewer sees what comes, not who');
+  check(!/c10\d\d@example/.test(await page.textContent('main')) && (await page.locator('main a[href^="#/person/"]').count()) === 0, 'a viewer sees what comes, not who');
+  await page.waitForSelector('tbody tr:has-text("somebody known")');
+  check(true, 'but that it is somebody known');
   await visit(page, 'connect/shopify?source=2');
   check((await page.locator('button:text-is("End the connection")').count()) === 0 && (await page.locator('.give').count()) === 0, 'and changes nothing');
   await visit(page, 'connect/site');
@@ -210,10 +260,11 @@ try {
   const page = await open(browser, { viewport: { width: 1280, height: 900 } });
   await enter(page, url, server.token);
   const made = await site(page);
-  await shopify(page);
+  const shopped = await shopify(page);
   await woo(page);
   await visit(page, 'connect');
   await missing(page);
+  await requests(page, shopped);
   await look(page, 'connect', shots);
   await live(page, made);
   await care(page, made);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-/* Two customers who may be one, decided on the page: people.mjs TIDEMARK [SCREENSHOTS]; TAP. */
+/* Two customers who may be one, decided on the page; one of them told wholly and erased: people.mjs TIDEMARK [SCREENSHOTS]; TAP. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,6 +70,47 @@ async function onPerson(page, url) {
   check(true, 'decided on the page of one of them it holds on the other');
 }
 
+/* All that is kept as a file; then erased, with what that means in each language. */
+async function takenOut(browser, page, url) {
+  await page.goto(`${url}/#/customers`);
+  await page.fill('input[type=search]', 'philippa');
+  await page.click('a:has-text("Philippa")');
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click('button:text-is("Export everything")')]);
+  check(/^person-\d+\.zip$/.test(file.suggestedFilename()), 'everything of a person comes as a file', file.suggestedFilename());
+  await page.waitForSelector('text=Records: ');
+  const route = new URL(page.url()).hash;
+  for (const language of ['ar', 'th']) {
+    const phone = await open(browser, { viewport: { width: 390, height: 844 }, isMobile: true, colorScheme: language === 'ar' ? 'dark' : 'light' }, language);
+    await enter(phone, url);
+    await phone.goto(`${url}/${route}`);
+    await phone.click('section[aria-labelledby=person-data] .button.light');
+    await phone.waitForSelector('dialog form');
+    await settle(phone);
+    await look(phone, `people-erase-${language}-phone`, shots);
+    await phone.context().close();
+  }
+  await page.click('button:text-is("Erase…")');
+  await page.waitForSelector('dialog form input');
+  check(await page.isDisabled('button:text-is("Erase for good")'), 'nothing is erased before the word is typed');
+  await look(page, 'people-erase', shots);
+  await page.keyboard.press('Tab');
+  await page.focus('dialog form input');
+  await page.keyboard.type('erase');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('text=0 places name the person');
+  page.trouble.length = 0; /* pages of numbers wait meanwhile */
+  await settle(page);
+  await look(page, 'people-erased', shots);
+  await page.click('dialog button:text-is("Close")');
+  await page.waitForFunction(() => location.hash === '#/customers');
+  await page.goto(`${url}/#/settings`);
+  await page.waitForSelector('#erasures');
+  await page.waitForSelector('text=: 0 found');
+  check(!(await page.textContent('section[aria-labelledby=erasures]')).includes('philippa'), 'the list of erasures names nobody');
+  page.trouble.length = 0;
+  await look(page, 'people-erasures', shots);
+}
+
 async function reads(browser, url, language) {
   const page = await open(browser, { viewport: { width: 390, height: 844 }, isMobile: true }, language);
   await enter(page, url);
@@ -90,6 +131,7 @@ try {
   await decide(page);
   await onPerson(page, server.url);
   for (const language of ['ar', 'th']) await reads(browser, server.url, language);
+  await takenOut(browser, page, server.url);
 } finally {
   await browser.close();
   await stop(server);

@@ -2,12 +2,15 @@
 -- Which identifiers were seen together, each combination once, with the first time it was seen.
 -- An id is cityHash64(kind, value); 0 means none. Combinations of a device alone are left out.
 -- A log-in id that equals a customer number of the only shop is that customer.
+-- What a record says of a person and a device was seen when the person was, not when an account that
+-- it names was made.
 -- Only numbers are grouped and joined, events and messages each by themselves first, and a group goes
 -- to the disk by its size alone, whatever else the statement holds: so that the memory for many
 -- million events is that for few.
+-- maybe: the customer number that the log-in is where the shop has such a one.
 -- params: scoped UInt8
 -- columns: login UInt64, customer UInt64, email UInt64, phone UInt64, profile UInt64, device UInt64,
---   first_at DateTime64(6, 'UTC')
+--   first_at DateTime64(6, 'UTC'), maybe UInt64
 WITH
     (kind, value) -> if(value = '', 0, cityHash64(kind, value)) AS id_of,
     (kind, source, value) -> if(value = '', 0, cityHash64(kind, toString(source), value)) AS own_id_of,
@@ -36,7 +39,9 @@ WITH
         SELECT id_of('login', user_id) AS login, customer_of(source, customer_id) AS known_customer,
                maybe_customer_of(user_id) AS maybe_customer, id_of('email', raw_person.email) AS email,
                id_of('phone', raw_person.phone) AS phone, own_id_of('profile', source, profile_key) AS profile,
-               id_of('device', anonymous_id) AS device, created_at AS at
+               id_of('device', anonymous_id) AS device,
+               if(active_at > toDateTime64(0, 6, 'UTC')
+                  AND (anonymous_id != '' OR created_at <= toDateTime64(0, 6, 'UTC')), active_at, created_at) AS at
         FROM raw_person
         UNION ALL
         SELECT id_of('login', user_id), customer_of(source, customer_id), maybe_customer_of(user_id),
@@ -66,7 +71,7 @@ WITH
 SELECT
     login,
     if(known_customer = 0 AND maybe_customer IN (SELECT * FROM customer_numbers), maybe_customer, known_customer) AS customer,
-    email, phone, profile, device, min(at) AS first_at
+    email, phone, profile, device, min(at) AS first_at, any(maybe_customer) AS maybe
 FROM links
 WHERE login != 0 OR known_customer != 0 OR email != 0 OR phone != 0 OR profile != 0
 GROUP BY login, customer, email, phone, profile, device

@@ -4,15 +4,8 @@
 -- params: person UInt64, limit UInt32, offset UInt32
 -- columns: record String, source String, email String, phone String, customer String, login String,
 --   device String, first_at DateTime64(6, 'UTC'), records UInt64
-SELECT record, source, email, phone, customer, login, device, first_at, records
-FROM (
-    SELECT toString(record) AS record, toString(source) AS source, email, phone, customer, login, device,
-           min(at) AS first_at, count() AS records
-    FROM person_records WHERE person = {person:UInt64}
-    GROUP BY record, source, email, phone, customer, login, device
-    UNION ALL
-    SELECT 'visit', toString(source), '', '', '', '', toString(anonymous), min(started_at), count()
-    FROM sessions WHERE person = {person:UInt64} AND anonymous != 0
-    GROUP BY source, anonymous)
+SELECT toString(record) AS record, toString(source) AS source, email, phone, customer, login, device, first_at,
+       records
+FROM person_records WHERE person = {person:UInt64}
 ORDER BY first_at, record, source, device, email, phone, customer, login
 LIMIT {limit:UInt32} OFFSET {offset:UInt32}

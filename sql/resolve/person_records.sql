@@ -1,22 +1,27 @@
 -- name: resolve/person_records
--- Each record that names identifiers stands with everybody whom one of them belongs to; an order,
--- with its own person. key: of the identifiers that a record names, which are those of the same
--- people wherever they are named.
+-- Each record that names identifiers stands with everybody whom one of them belongs to; an order
+-- with its own person, and so a visit of a known one. Of an alias the log-in is both, the one before
+-- first. key: of the identifiers that a record names, which are those of the same people wherever
+-- they are named.
 INSERT INTO person_records
 WITH
     named AS (
-        SELECT 'customer' AS record, toString(source) AS source, raw_person.email AS email, phone,
-               customer_id AS customer, user_id AS login, anonymous_id AS device, created_at AS at,
+        SELECT if(previous_id = '', 'customer', 'alias') AS record, toString(source) AS source,
+               raw_person.email AS email, phone, customer_id AS customer,
+               if(previous_id = '', user_id, concat(previous_id, ' → ', user_id)) AS login,
+               if(previous_id = '', anonymous_id, '') AS device,
+               if(previous_id = '', created_at, active_at) AS at,
                [if(raw_person.email = '', 0, cityHash64('email', raw_person.email)), if(phone = '', 0, cityHash64('phone', phone)),
                 if(customer_id = '', 0, cityHash64('customer', customer_id)),
                 if(customer_id = '', 0, cityHash64('customer', toString(source), customer_id)),
                 if(user_id = '', 0, cityHash64('login', user_id)),
+                if(previous_id = '', 0, cityHash64('login', previous_id)),
                 if(profile_key = '', 0, cityHash64('profile', toString(source), profile_key))] AS ids
         FROM raw_person
         UNION ALL
         SELECT 'consent', toString(source), raw_consent.email, phone, customer_id, '', '', changed_at,
                [if(raw_consent.email = '', 0, cityHash64('email', raw_consent.email)), if(phone = '', 0, cityHash64('phone', phone)),
-                if(customer_id = '', 0, cityHash64('customer', customer_id)), 0, 0,
+                if(customer_id = '', 0, cityHash64('customer', customer_id)), 0, 0, 0,
                 if(profile_key = '', 0, cityHash64('profile', toString(source), profile_key))]
         FROM raw_consent),
     people AS (
@@ -25,13 +30,22 @@ WITH
               FROM named) AS k
         INNER JOIN identity AS i ON i.id = k.id
         GROUP BY key)
-SELECT arrayJoin(p.people) AS person, n.record, n.source, n.email, n.phone, n.customer, n.login,
-       if(n.device = '', '', toString(cityHash64('device', n.device))), n.at
-FROM named AS n
-INNER JOIN people AS p ON p.key = cityHash64(n.ids)
+SELECT person, record, source, email, phone, customer, login, device, min(at) AS first_at, count() AS records
+FROM (
+    SELECT arrayJoin(p.people) AS person, n.record AS record, n.source AS source, n.email AS email, n.phone AS phone,
+           n.customer AS customer, n.login AS login,
+           if(n.device = '', '', toString(cityHash64('device', n.device))) AS device, n.at AS at
+    FROM named AS n
+    INNER JOIN people AS p ON p.key = cityHash64(n.ids)
+    UNION ALL
+    SELECT o.person, 'order', toString(r.source), r.email, r.phone, r.customer_id, r.user_id,
+           if(r.anonymous_id = '', '', toString(cityHash64('device', r.anonymous_id))), r.ordered_at
+    FROM raw_order AS r
+    INNER JOIN (SELECT person, toString(source) AS source, order_key FROM orders WHERE person != 0) AS o
+        ON o.source = toString(r.source) AND o.order_key = r.order_key)
+GROUP BY person, record, source, email, phone, customer, login, device
 UNION ALL
-SELECT o.person, 'order', toString(r.source), r.email, r.phone, r.customer_id, r.user_id,
-       if(r.anonymous_id = '', '', toString(cityHash64('device', r.anonymous_id))), r.ordered_at
-FROM raw_order AS r
-INNER JOIN (SELECT person, toString(source) AS source, order_key FROM orders WHERE person != 0) AS o
-    ON o.source = toString(r.source) AND o.order_key = r.order_key
+SELECT person, 'visit', toString(source) AS source, '', '', '', '', toString(anonymous) AS device,
+       min(started_at), count()
+FROM sessions WHERE person != 0 AND identified = 1 AND anonymous != 0
+GROUP BY person, source, device

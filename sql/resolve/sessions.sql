@@ -1,6 +1,7 @@
 -- name: resolve/sessions
 -- Visits out of events. Where the source numbers its sessions these are taken; otherwise a visit
--- ends after 30 minutes without an event. The channel is that of the visit's first event that
+-- ends after 30 minutes without an event on the device, or when somebody else logs in there. Whoever
+-- logs in within it is whose visit it is, from its first event on. The channel is that of the visit's first event that
 -- tells one other than Direct. Repeated events are looked for only where imports overlap.
 -- params: tz String, scoped UInt8, overlaps UInt8
 INSERT INTO sessions
@@ -29,18 +30,35 @@ WITH
                cityHash64(toString(source), device_id, session_id) AS session
         FROM e
         WHERE session_id != ''),
-    unnumbered AS (
-        SELECT name, occurred_at, traits, channel_id, known_id, device_id,
-               cityHash64(toString(source), device_id, known_id, 'gap',
-                          sum(starts) OVER (PARTITION BY source, device_id, known_id
-                                            ORDER BY occurred_at, name
-                                            ROWS UNBOUNDED PRECEDING)) AS session
+    -- Whom log-ins, addresses and numbers belong to, where a device was seen with them.
+    people AS (
+        SELECT id, person FROM identity
+        WHERE id IN (SELECT known_id FROM e WHERE session_id = '' AND device_id != 0 AND known_id != 0)),
+    -- `owner`: what is followed where there is no device. `last`: who was known on the device before,
+    -- and in which stretch without a pause.
+    stretches AS (
+        SELECT *, sum(starts) OVER (PARTITION BY source, device_id, owner ORDER BY occurred_at, name, known_id
+                                    ROWS UNBOUNDED PRECEDING) AS stretch
         FROM (
-            SELECT *, occurred_at - lagInFrame(occurred_at) OVER (
-                       PARTITION BY source, device_id, known_id ORDER BY occurred_at, name
+            SELECT e.*, if(device_id != 0, 0, known_id) AS owner,
+                   multiIf(known_id = 0 OR device_id = 0, 0, people.person != 0, people.person, known_id) AS whose,
+                   occurred_at - lagInFrame(occurred_at) OVER (
+                       PARTITION BY source, device_id, owner ORDER BY occurred_at, name, known_id
                        ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) > 1800 AS starts
             FROM e
-            WHERE session_id = '' AND (device_id != 0 OR known_id != 0) AND name != 'order_refund'))
+            LEFT ANY JOIN people ON people.id = e.known_id
+            WHERE session_id = '' AND (device_id != 0 OR known_id != 0) AND name != 'order_refund')),
+    unnumbered AS (
+        SELECT name, occurred_at, traits, channel_id, known_id, device_id,
+               cityHash64(toString(source), device_id, owner, 'gap',
+                          sum(starts OR (whose != 0 AND last.1 = stretch AND last.2 NOT IN (0, whose))) OVER (
+                              PARTITION BY source, device_id, owner ORDER BY occurred_at, name, known_id
+                              ROWS UNBOUNDED PRECEDING)) AS session
+        FROM (
+            SELECT *, anyLastIf((stretch, whose), whose != 0) OVER (
+                       PARTITION BY source, device_id, owner ORDER BY occurred_at, name, known_id
+                       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last
+            FROM stretches))
 SELECT
     s.session, t.source, if(i.person != 0, i.person, s.who) AS person, i.person != 0 OR s.known != 0 AS identified,
     s.device_id, s.started_at, toDate32(s.started_at, {tz:String}) AS day,
@@ -86,4 +104,4 @@ LEFT ANY JOIN (
     SELECT cityHash64(r.channel) AS id, toString(any(r.channel)) AS channel
     FROM raw_event AS r GROUP BY id) AS c
     ON c.id = s.channel_id
-SETTINGS max_insert_threads = 2, min_insert_block_size_rows = 262144, min_insert_block_size_bytes = 33554432
+SETTINGS max_insert_threads = 1, max_threads = 2, max_bytes_before_external_sort = 67108864, min_insert_block_size_rows = 262144, min_insert_block_size_bytes = 33554432

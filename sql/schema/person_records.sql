@@ -1,8 +1,10 @@
 -- name: schema/person_records
--- The records that name a person's identifiers together: rows of raw_person, raw_order and
--- raw_consent. device = cityHash64('device', its id). Of workspaces that are kept.
+-- The records that name a person's identifiers together (rows of raw_person, raw_order and
+-- raw_consent) and the devices of their visits; those that name the same once, with the first
+-- time and how many they are. device = cityHash64('device', its id). Of workspaces that are kept.
 CREATE TABLE IF NOT EXISTS person_records (
     person UInt64, record LowCardinality(String), source LowCardinality(String), email String,
-    phone String, customer String, login String, device String, at DateTime64(6, 'UTC'))
+    phone String, customer String, login String, device String, first_at DateTime64(6, 'UTC'),
+    records UInt64)
 ENGINE = MergeTree ORDER BY person
 SETTINGS index_granularity = 256

@@ -26,7 +26,8 @@ CREATE TABLE IF NOT EXISTS raw_person
     claimed_spent Nullable(Int64),
     currency LowCardinality(String),
     updated_at DateTime64(6, 'UTC'),
-    is_deleted Int8
+    is_deleted Int8,
+    previous_id String
 )
 ENGINE = MergeTree
 PARTITION BY import_id

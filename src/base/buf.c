@@ -83,7 +83,8 @@ void buf_addf(struct buf *b, const char *fmt, ...)
     va_end(ap);
 }
 
-/* Bytes from there on that JSON takes as they are, without those beyond ASCII. */
+/* Bytes from there on that JSON takes as they are, without those beyond ASCII.
+ */
 static size_t plain_run(struct str s, size_t from)
 {
     size_t i = from;
@@ -135,27 +136,21 @@ void buf_add_json(struct buf *b, struct str s)
 
 void buf_add_html(struct buf *b, struct str s)
 {
+    static const char *const entities[256] = {
+        ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;"};
+    size_t plain = 0; /* from where nothing was added yet */
+
     for (size_t i = 0; i < s.n; i++) {
-        switch (s.p[i]) {
-        case '&':
-            buf_addz(b, "&amp;");
-            break;
-        case '<':
-            buf_addz(b, "&lt;");
-            break;
-        case '>':
-            buf_addz(b, "&gt;");
-            break;
-        case '"':
-            buf_addz(b, "&quot;");
-            break;
-        case '\'':
-            buf_addz(b, "&#39;");
-            break;
-        default:
-            buf_addc(b, s.p[i]);
-        }
+        const char *entity = entities[(unsigned char)s.p[i]];
+
+        if (!entity)
+            continue;
+        buf_add(b, s.p + plain, i - plain);
+        buf_addz(b, entity);
+        plain = i + 1;
     }
+    if (s.n > plain)
+        buf_add(b, s.p + plain, s.n - plain);
 }
 
 void buf_add_url(struct buf *b, struct str s)
@@ -170,7 +165,8 @@ void buf_add_url(struct buf *b, struct str s)
     }
 }
 
-/* Letters of other scripts need no quotes: every byte of theirs is above 0x7f. */
+/* Letters of other scripts need no quotes: every byte of theirs is above 0x7f.
+ */
 static bool is_plain_word(struct str s)
 {
     for (size_t i = 0; i < s.n; i++) {

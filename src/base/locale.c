@@ -39,6 +39,15 @@ struct locale_ways locale_used(void)
     return current;
 }
 
+const char *locale_sheet_mark(enum language language, struct locale_ways ways, bool is_day)
+{
+    if (language == LANG_AR && ways.digits == DIGITS_ARABIC)
+        return "[$-2000401]";
+    if (language == LANG_TH && ways.calendar == CALENDAR_BUDDHIST && is_day)
+        return "[$-107041E]";
+    return "";
+}
+
 /* World English (day before month); digits and calendar as locale.h promises. */
 static void choose_id(enum language language, char *id, size_t size)
 {

@@ -32,6 +32,10 @@ extern const char *const digits_words[];
 struct locale_ways locale_use(struct locale_ways ways);
 struct locale_ways locale_used(void);
 
+/* What stands before a number format of a spreadsheet for these ways, by the "[$-...]" of ECMA-376
+ * 18.8.31 (digits, calendar, language): Arabic-Indic digits, Buddhist years; mostly "". */
+const char *locale_sheet_mark(enum language language, struct locale_ways ways, bool is_day);
+
 TM_MUST_CHECK enum err_code locale_open(enum language language, struct locale **out_locale,
                                         struct err *err);
 void locale_close(struct locale *locale);

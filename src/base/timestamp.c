@@ -146,6 +146,24 @@ struct civil zone_from_utc(struct zone *zone, int64_t at_us)
     return civil_from_utc(at_us + offset_ms * 1000);
 }
 
+size_t zones_of_country(const char *country, char out_names[][ZONE_NAME_MAX], size_t cap)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UEnumeration *ids;
+    const char *id;
+    int32_t length;
+    size_t n = 0;
+
+    if (strlen(country) != 2)
+        return 0;
+    ids = ucal_openTimeZoneIDEnumeration(UCAL_ZONE_TYPE_CANONICAL_LOCATION, country, NULL, &status);
+    while (U_SUCCESS(status) && n < cap && (id = uenum_next(ids, &length, &status)) != NULL)
+        if (length < ZONE_NAME_MAX)
+            snprintf(out_names[n++], ZONE_NAME_MAX, "%s", id);
+    uenum_close(ids);
+    return n;
+}
+
 int64_t timestamp_now(void)
 {
     struct timespec now;

@@ -40,6 +40,10 @@ void zone_close(struct zone *zone);
  * after the jump; in the hour that it repeats, the first of the two. */
 int64_t zone_to_utc(struct zone *zone, const struct civil *c);
 struct civil zone_from_utc(struct zone *zone, int64_t at_us);
+enum { ZONE_NAME_MAX = 64, ZONES_OF_COUNTRY_MAX = 64 };
+/* The zones that are in use in a country (ISO 3166, two letters), each once by its common name; 0
+ * for a country that is not known. Returns how many. */
+size_t zones_of_country(const char *country, char out_names[][ZONE_NAME_MAX], size_t cap);
 
 /* The present. */
 int64_t timestamp_now(void);

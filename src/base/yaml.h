@@ -125,8 +125,4 @@ enum err_code yaml_read_int(struct yaml_reader *r, yaml_node_t *node, void *out,
 /* int: index of the word in arg, a NULL-ended array of words. */
 enum err_code yaml_read_word(struct yaml_reader *r, yaml_node_t *node, void *out, const void *arg);
 
-/* The one of `words` that is nearest to `word` by edit distance (a third of it at most), or NULL.
- */
-const char *yaml_nearest(struct str word, const char *const *words, size_t count);
-
 #endif

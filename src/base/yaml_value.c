@@ -3,6 +3,7 @@
 #include "base/yaml.h"
 
 #include "base/i18n.h"
+#include "base/nearest.h"
 
 enum err_code yaml_list(struct yaml_reader *r, yaml_node_t *node, size_t min, size_t max,
                         size_t *out_n)
@@ -58,7 +59,7 @@ static void hint_keys(struct yaml_reader *r, struct str key, const struct yaml_f
         n += (size_t)snprintf(known + n, sizeof(known) - n, "%s%s", i ? ", " : "", keys[i]);
         n = n < sizeof(known) ? n : sizeof(known) - 1;
     }
-    nearest = yaml_nearest(key, keys, count);
+    nearest = nearest_of(key, keys, count);
     if (nearest)
         err_hint(r->err, "perhaps \"%s\" was meant", nearest);
     else
@@ -232,46 +233,4 @@ enum err_code yaml_read_flag(struct yaml_reader *r, yaml_node_t *node, void *out
                          s.p);
     *(bool *)out = yes;
     return ERR_OK;
-}
-
-/* Levenshtein distance, ASCII case folded; words of up to 31 bytes. */
-static size_t distance(struct str a, struct str b)
-{
-    size_t row[33];
-
-    for (size_t j = 0; j <= b.n; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a.n; i++) {
-        size_t diagonal = row[0];
-
-        row[0] = i;
-        for (size_t j = 1; j <= b.n; j++) {
-            bool same = toupper((unsigned char)a.p[i - 1]) == toupper((unsigned char)b.p[j - 1]);
-            size_t best = diagonal + !same;
-
-            diagonal = row[j];
-            best = best < row[j] + 1 ? best : row[j] + 1;
-            row[j] = best < row[j - 1] + 1 ? best : row[j - 1] + 1;
-        }
-    }
-    return row[b.n];
-}
-
-const char *yaml_nearest(struct str word, const char *const *words, size_t count)
-{
-    const char *best = NULL;
-    size_t least = word.n / 3 + 1;
-
-    if (word.n == 0 || word.n > 31)
-        return NULL;
-    for (size_t i = 0; i < count; i++) {
-        struct str candidate = str_of(words[i]);
-        size_t d = candidate.n > 31 ? SIZE_MAX : distance(word, candidate);
-
-        if (d < least) {
-            least = d;
-            best = words[i];
-        }
-    }
-    return best;
 }

@@ -28,7 +28,7 @@ struct command {
 extern const struct command command_init, command_import, command_assess, command_questions,
     command_simulate, command_history, command_prove, command_peers, command_model, command_roadmap,
     command_serve, command_show, command_people, command_doctor, command_sources, command_consent,
-    command_suppression, command_retain;
+    command_suppression, command_retain, command_template, command_segment;
 
 /* Not 0 once the user pressed Ctrl-C or the system asked to end. */
 extern volatile sig_atomic_t cmd_cancelled;
@@ -66,7 +66,21 @@ struct number {
 };
 struct number cmd_number(int64_t n);
 
+/* A step that cannot be taken back, asked for where a person sits at both ends. */
+struct cmd_question {
+    const char *word;              /* to be typed */
+    const char *prompt;            /* with the word in it; marked, as the errors: */
+    const char *unasked, *refused; /* nobody sits there; something else was typed */
+};
+/* Tells what is at stake and asks. ERR_USAGE, ERR_CANCELLED. */
+TM_MUST_CHECK enum err_code cmd_confirm(const struct cmd_question *question, struct buf *told,
+                                        struct err *err);
+
 /* Writes all of `b` to standard output; a closed pipe is no error. */
 TM_MUST_CHECK enum err_code cmd_print(const struct buf *b, struct err *err);
+/* The same for sentences and lists, which are broken at the edge of a terminal (sheet_reflow()). */
+TM_MUST_CHECK enum err_code cmd_print_words(const struct buf *b, struct err *err);
+/* Sentences to standard error, likewise. */
+void cmd_say(const struct buf *b);
 
 #endif

@@ -294,13 +294,17 @@ static enum err_code act(struct consent_run *run, const struct verb *verb, struc
     if (!dir)
         return err_set(err, ERR_USAGE, "name the workspace with --workspace DIR");
     TRY(workspace_open_asleep(dir, &run->ws, err));
-    rc = consents_open(run->ws.store, &run->ledger, err);
+    rc = workspace_note_urgent(&run->ws, err);
+    if (rc == ERR_OK)
+        rc = consents_open(run->ws.store, &run->ledger, err);
     if (rc == ERR_OK)
         rc = verb->run(run, err);
     if (run->json && run->out.n && verb->run != run_export)
         buf_addc(&run->out, '\n');
     if ((rc == ERR_OK || run->json) && run->out.n) {
-        enum err_code printed = cmd_print(&run->out, rc == ERR_OK ? err : NULL);
+        bool data = run->json || verb->run == run_export;
+        enum err_code printed =
+            (data ? cmd_print : cmd_print_words)(&run->out, rc == ERR_OK ? err : NULL);
 
         rc = rc == ERR_OK ? printed : rc;
     }

@@ -8,6 +8,7 @@ static const struct option_row rows[] = {
     {"rebuild", 0, NULL,
      N_("First make anew what the analytics engine lacks, from the journal and from files that are "
         "still where they were.")},
+    {"yes", 0, NULL, N_("--rebuild: without asking, also where a file is gone.")},
     {"json", 0, NULL, N_("Print the findings as JSON.")},
 };
 
@@ -35,6 +36,7 @@ static void write_json(const struct findings *found, struct buf *out)
         json_end_object(&w);
     }
     json_end_array(&w);
+    sources_told_json(&found->sources, &w);
     json_end_object(&w);
     buf_addc(out, '\n');
 }
@@ -58,7 +60,7 @@ static enum err_code print(const struct findings *found, bool as_json, struct er
     enum err_code rc;
 
     (as_json ? write_json : write_text)(found, &out);
-    rc = cmd_print(&out, err);
+    rc = (as_json ? cmd_print : cmd_print_words)(&out, err);
     buf_release(&out);
     return rc;
 }
@@ -67,6 +69,7 @@ static enum err_code run(int argc, char **argv, struct err *err)
 {
     struct options options;
     struct findings found = {0};
+    struct doctor_wish wish;
     const char *dir;
     enum err_code rc;
 
@@ -74,7 +77,9 @@ static enum err_code run(int argc, char **argv, struct err *err)
     dir = workspace_named(value(&options, "workspace"));
     if (!dir)
         return err_set(err, ERR_USAGE, "name the workspace with --workspace DIR");
-    rc = doctor_look(dir, value(&options, "rebuild") != NULL, &found, err);
+    wish.rebuild = value(&options, "rebuild") != NULL;
+    wish.yes = value(&options, "yes") != NULL;
+    rc = doctor_look(dir, &wish, &found, err);
     if (rc == ERR_OK)
         rc = print(&found, value(&options, "json") != NULL, err);
     if (rc == ERR_OK && found.wrong) {
@@ -89,8 +94,11 @@ const struct command command_doctor = {
     .name = "doctor",
     .usage = N_("--workspace DIR [OPTIONS]"),
     .summary = N_("Check that journal, analytics engine and figures hold the same."),
-    .text = N_("Settings, store and journal are read to their end and every import is counted. "
-               "Nothing is changed without\n--rebuild. The exit code is 0 when all is well.\n"),
+    .text =
+        N_("Settings, store and journal are read to their end, every import is counted, and for "
+           "each source\nof live data it is checked that all that was accepted was stored or "
+           "refused. Nothing is changed without\n--rebuild, which asks before it lets go what "
+           "no file has any more. The exit code is 0 when\nall is well.\n"),
     .options = rows,
     .option_count = TM_COUNT(rows),
     .run = run,

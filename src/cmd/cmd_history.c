@@ -5,7 +5,7 @@
 #include "base/json_write.h"
 #include "cmd/past.h"
 
-enum { OUTPUT_MAX = 64 << 20, RESTATED_MAX = 40, CHANGES_SHOWN = 6, BAR_WIDTH = 24 };
+enum { OUTPUT_MAX = 64 << 20, RESTATED_MAX = 40, CHANGES_SHOWN = 6 };
 
 static const struct option_row rows[] = {
     {"workspace", 'w', "DIR", N_("The workspace.")},
@@ -69,16 +69,26 @@ static void cell(struct view *v, enum style style, struct buf *text, size_t widt
     buf_release(text);
 }
 
+/* What the other columns of a narrow terminal leave. */
+static size_t bar_width(const struct view *v)
+{
+    enum { OTHERS = 68, LEAST = 8, MOST = 24 };
+    size_t left = v->sheet.width > OTHERS ? v->sheet.width - OTHERS : 0;
+
+    return left < LEAST ? LEAST : left > MOST ? MOST : left;
+}
+
 /* What is sure, what may be, and the rest of a hundred. */
 static void bar(struct view *v, double low, double high)
 {
-    size_t sure = (size_t)lround(fmin(fmax(low, 0), 100) / 100 * BAR_WIDTH);
-    size_t may = (size_t)lround(fmin(fmax(high, 0), 100) / 100 * BAR_WIDTH);
+    size_t all = bar_width(v);
+    size_t sure = (size_t)lround(fmin(fmax(low, 0), 100) / 100 * (double)all);
+    size_t may = (size_t)lround(fmin(fmax(high, 0), 100) / 100 * (double)all);
 
     may = may < sure ? sure : may;
     sheet_repeat(&v->sheet, STYLE_ACCENT, "█", sure);
     sheet_repeat(&v->sheet, STYLE_ACCENT, "▒", may - sure);
-    sheet_repeat(&v->sheet, STYLE_DIM, "·", BAR_WIDTH - may);
+    sheet_repeat(&v->sheet, STYLE_DIM, "·", all - may);
 }
 
 static void change_list(struct view *v, enum style style, const char *label,
@@ -194,7 +204,7 @@ static void show_point(struct view *v, size_t i)
 static void show_head(struct view *v)
 {
     const char *const titles[] = {_("No."), _("Day"), _("Stage"), _("Index"), "", _("Known")};
-    static const size_t widths[] = {5, 16, 22, 15, BAR_WIDTH + 1, 8};
+    const size_t widths[] = {5, 16, 22, 15, bar_width(v) + 1, 8};
 
     put(v, STYLE_PLAIN, " ");
     for (size_t i = 0; i < TM_COUNT(titles); i++)

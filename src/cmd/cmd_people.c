@@ -4,6 +4,7 @@
 
 #include "base/json_write.h"
 #include "base/locale.h"
+#include "cmd/again.h"
 #include "cmd/person.h"
 #include "cmd/records.h"
 #include "cmd/workspace.h"
@@ -19,8 +20,13 @@ static const struct option_row rows[] = {
     {"out", 'o', "DIR",
      N_("export: the folder for the files; a name that ends in .json, or -, is "
         "for the JSON document alone.")},
-    {"dry-run", 0, NULL, N_("erase: only tell what would go.")},
+    {"dry-run", 0, NULL, N_("erase, erasures --apply: only tell what would go.")},
     {"yes", 0, NULL, N_("erase: do not ask.")},
+    {"export", 0, "FILE", N_("erasures: write them to a file that names nobody.")},
+    {"apply", 0, "FILE",
+     N_("erasures: erase again in this copy of the workspace who is in such a file.")},
+    {"none-since", 0, NULL,
+     N_("erasures: nobody was erased since this copy of the workspace was made.")},
     {"json", 0, NULL, N_("Print the result as JSON.")},
 };
 
@@ -296,7 +302,19 @@ static enum err_code run_erase(struct people_run *run, struct err *err)
 
 static enum err_code run_erasures(struct people_run *run, struct err *err)
 {
-    return person_erasures(&run->ws, value(run->options, "json") != NULL, &run->out, err);
+    const struct again_wish wish = {.out = value(run->options, "export"),
+                                    .in = value(run->options, "apply"),
+                                    .none_since = value(run->options, "none-since") != NULL,
+                                    .dry_run = value(run->options, "dry-run") != NULL,
+                                    .json = value(run->options, "json") != NULL};
+
+    if ((wish.out != NULL) + (wish.in != NULL) + wish.none_since > 1)
+        return err_set(err, ERR_USAGE, "say one of --export, --apply and --none-since");
+    if (wish.out)
+        return again_export(&run->ws, &wish, &run->out, err);
+    if (wish.in || wish.none_since)
+        return again_run(&run->ws, &wish, &run->out, err);
+    return person_erasures(&run->ws, wish.json, &run->out, err);
 }
 
 static const struct {
@@ -323,6 +341,26 @@ static enum err_code find_verb(const struct options *options, size_t *out, struc
     return ERR_USAGE;
 }
 
+/* What is done with one person is done by the server where one runs. */
+static enum err_code open_workspace(const char *dir, const char *verb, struct workspace *out,
+                                    struct err *err)
+{
+    enum err_code rc = workspace_open(dir, out, err);
+
+    if (rc != ERR_BUSY)
+        return rc;
+    if (strcmp(verb, "export") == 0)
+        err_hint(err, "If that is \"tidemark serve\", export the person there: on the person's "
+                      "page under Customers, or with POST /api/v1/people/export.");
+    if (strcmp(verb, "erase") == 0)
+        err_hint(err, "If that is \"tidemark serve\", erase the person there: on the person's page "
+                      "under Customers, or with POST /api/v1/people/erase.");
+    if (strcmp(verb, "erasures") == 0)
+        err_hint(err, "If that is \"tidemark serve\", look there: on the page Settings, or with "
+                      "GET /api/v1/people/erasures.");
+    return rc;
+}
+
 static enum err_code run(int argc, char **argv, struct err *err)
 {
     struct options options;
@@ -337,14 +375,14 @@ static enum err_code run(int argc, char **argv, struct err *err)
     dir = workspace_named(value(&options, "workspace"));
     if (!dir)
         return err_set(err, ERR_USAGE, "name the workspace with --workspace DIR");
-    TRY(workspace_open(dir, &run.ws, err));
+    TRY(open_workspace(dir, verbs[verb].name, &run.ws, err));
     rc = verbs[verb].resolved ? records_make_fresh(&run.ws, NULL, &context, err) : ERR_OK;
     if (rc == ERR_NOT_FOUND) /* no dated record: nobody is joined yet */
         rc = ERR_OK;
     if (rc == ERR_OK)
         rc = verbs[verb].run(&run, err);
     if (rc == ERR_OK)
-        rc = cmd_print(&run.out, err);
+        rc = (value(&options, "json") ? cmd_print : cmd_print_words)(&run.out, err);
     workspace_close(&run.ws);
     buf_release(&run.out);
     return rc;
@@ -365,7 +403,9 @@ const struct command command_people = {
            "identifiers. WHO is an e-mail\naddress, a phone number, a customer number, a log-in, "
            "or a person's number. \"erase\" takes the\nperson out of everything, searches all "
            "files afterwards, and keeps what is old from coming back;\norders stay for the books "
-           "without the person. \"erasures\" lists what was erased, naming nobody.\n"),
+           "without the person. \"erasures\" lists what was erased, naming nobody.\nIn a copy that "
+           "was brought back \"erasures --apply\" erases again who was erased since: the file is\n"
+           "written by \"erasures --export\" where that was done.\n"),
     .options = rows,
     .option_count = TM_COUNT(rows),
     .run = run,

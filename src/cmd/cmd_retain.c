@@ -56,26 +56,40 @@ static void add_json(struct json_writer *w, const struct line *line)
 
 static void show(const struct retained *r, bool only_look, bool as_json, struct buf *out)
 {
-    const struct line lines[] = {
-        {"events", N_("Events of visits"), "keep_events", r->events_from, r->events},
-        {"messages", N_("Records of messages sent"), "keep_messages", r->messages_from,
-         r->messages},
-        {"live", N_("Live messages as they came"), "keep_live", r->live_from, r->live}};
+    static const struct {
+        const char *what, *setting;
+    } words[RETAIN_KINDS] = {
+        [RETAIN_EVENTS] = {N_("Events of visits"), "keep_events"},
+        [RETAIN_MESSAGES] = {N_("Records of messages sent"), "keep_messages"},
+        [RETAIN_LIVE] = {N_("Live messages as they came"), "keep_live"},
+        [RETAIN_PEOPLE] = {N_("People without activity"), "keep_people"},
+        [RETAIN_STORE + KEPT_REASONS] = {N_("Reasons of rejected rows"), "keep_reasons"},
+        [RETAIN_STORE + KEPT_MARKS] = {N_("Marks with their evidence"), "keep_marks"},
+        [RETAIN_STORE + KEPT_AUDIT] = {N_("The record of what was done"), "keep_audit"},
+        [RETAIN_STORE + KEPT_ERASURES] = {N_("Finished erasures"), "keep_erasures"},
+    };
     struct json_writer w = JSON_WRITER(out);
 
     if (as_json) {
         json_begin_object(&w);
         json_key_bool(&w, "dry_run", only_look);
     }
-    for (size_t i = 0; i < TM_COUNT(lines); i++) {
+    for (int i = 0; i < RETAIN_KINDS; i++) {
+        const struct line line = {retain_names[i], words[i].what, words[i].setting, r->from[i],
+                                  r->n[i]};
+
         if (as_json)
-            add_json(&w, &lines[i]);
+            add_json(&w, &line);
         else
-            add_line(out, &lines[i], only_look);
+            add_line(out, &line, only_look);
     }
     if (as_json) {
+        json_key_int(&w, "people_left", r->people_left);
         json_end_object(&w);
         buf_addc(out, '\n');
+    } else if (r->people_left) {
+        buf_addf(out, _("%s more people go the next times: at most %s at once.\n"),
+                 cmd_number(r->people_left).text, cmd_number(RETAIN_PEOPLE_MOST).text);
     }
 }
 
@@ -84,12 +98,13 @@ static enum err_code work(struct workspace *ws, const struct options *options, s
     TM_CLEANUP(journal_closep) struct journal *journal = NULL;
     TM_CLEANUP(buf_release) struct buf out = BUF_INIT(OUTPUT_MAX);
     bool only_look = value(options, "dry-run") != NULL;
+    bool as_json = value(options, "json") != NULL;
     struct retained done;
 
     TRY(journal_open_kept(ws->store, &journal, err));
     TRY(retain(ws, journal, only_look, &done, err));
-    show(&done, only_look, value(options, "json") != NULL, &out);
-    return cmd_print(&out, err);
+    show(&done, only_look, as_json, &out);
+    return (as_json ? cmd_print : cmd_print_words)(&out, err);
 }
 
 static enum err_code run(int argc, char **argv, struct err *err)
@@ -113,11 +128,11 @@ const struct command command_retain = {
     .name = "retain",
     .usage = N_("--workspace DIR [OPTIONS]"),
     .summary = N_("Delete what is older than the settings keep."),
-    .text =
-        N_("The settings keep_events, keep_messages and keep_live say for how many days events of "
-           "visits, messages\nsent and live messages as they came are kept; all of them unless "
-           "told. \"tidemark serve\" does it\nevery day on which something comes in. Orders, "
-           "people and consent are never deleted by it\n(docs/privacy.md).\n"),
+    .text = N_("The settings keep_events, keep_messages, keep_live, keep_reasons, keep_marks, "
+               "keep_audit and keep_erasures\nsay for how many days each is kept; for ever unless "
+               "told. keep_people says after how many days\nwithout any sign of them people are "
+               "erased. \"tidemark serve\" does it once a day.\nOrders and consent are never "
+               "deleted by it (docs/privacy.md).\n"),
     .options = rows,
     .option_count = TM_COUNT(rows),
     .run = run,

@@ -39,9 +39,7 @@ static const char *value(const struct options *options, const char *name)
 
 static void show_ready(void *ctx, struct web *web, const struct web_ready *ready)
 {
-    struct serving *s = ctx;
-
-    s->web = web;
+    (void)ctx, (void)web;
     printf(_("Tidemark is ready: %s\n"), ready->url);
     if (ready->setup_token)
         printf(_("Set the owner's password once, within a day, at: %s/#/setup/%s\n"), ready->url,

@@ -249,7 +249,7 @@ static enum err_code print_list(struct err *err)
 
     for (size_t i = 0; views[i]; i++)
         buf_addf(&out, "  %-16s %s\n", views[i]->name, _(views[i]->summary));
-    rc = cmd_print(&out, err);
+    rc = cmd_print_words(&out, err);
     buf_release(&out);
     return rc;
 }

@@ -4,9 +4,13 @@
 
 #include "base/json_write.h"
 #include "base/timestamp.h"
+#include "cmd/forget.h"
+#include "cmd/source_duties.h"
+#include "cmd/sources_show.h"
 #include "cmd/workspace.h"
 #include "intake/live/hook.h"
 #include "store/journal.h"
+#include "store/settings.h"
 #include "store/sources.h"
 
 #include <sodium.h>
@@ -22,6 +26,9 @@ static const struct option_row rows[] = {
     {"ledger", 0, NULL, N_("add: its orders are the shop's own, no copies of another ledger's.")},
     {"secret-file", 0, "FILE",
      N_("add, secret: what a shop signs its webhooks with stands in this file; - asks for it.")},
+    {"done", 0, "NUMBER", N_("duties: this one was done, or seen to, otherwise.")},
+    {"dry-run", 0, NULL, N_("forget: only tell how much there is.")},
+    {"yes", 0, NULL, N_("forget: without asking.")},
     {"json", 0, NULL, N_("Print the result as JSON.")},
 };
 
@@ -41,69 +48,30 @@ struct sources_run {
 
 /* ---- showing ------------------------------------------------------------------------------ */
 
-struct counting {
-    int64_t source;
-    struct journal_tally tally;
-};
-
-static enum err_code count_one(void *ctx, const struct journal_tally *tally, struct err *err)
+/* How the store's sources do, by the shop's own day. */
+static enum err_code read_told(struct sources_run *run, struct sources_told *out, struct err *err)
 {
-    struct counting *counting = ctx;
+    struct settings settings;
+    char path[2048];
 
-    (void)err;
-    if (tally->source == counting->source)
-        counting->tally = *tally;
-    return ERR_OK;
-}
-
-static void show_json(struct sources_run *run, const struct source_entry *source,
-                      const struct journal_tally *tally)
-{
-    json_begin_object(&run->w);
-    json_key_int(&run->w, "id", source->id);
-    json_key_stringz(&run->w, "protocol", source->protocol);
-    json_key_stringz(&run->w, "name", source->name);
-    json_key_stringz(&run->w, "key", source->key);
-    json_key_bool(&run->w, "ledger", source->ledger);
-    json_key_time(&run->w, "created_at", source->created_us);
-    json_key_time(&run->w, "revoked_at", source->revoked_us);
-    json_key_int(&run->w, "stored", tally->stored);
-    json_key_int(&run->w, "repeated", tally->repeated);
-    json_key_int(&run->w, "refused", tally->refused);
-    json_key_time(&run->w, "last_at", tally->last_us);
-    json_end_object(&run->w);
-}
-
-static void show_text(struct sources_run *run, const struct source_entry *source,
-                      const struct journal_tally *tally)
-{
-    buf_addf(&run->out, "%3" PRId64 "  %s  %s%s%s%s\n", source->id, source->key, source->name,
-             source->revoked_us ? "  (" : "", source->revoked_us ? _("revoked") : "",
-             source->revoked_us ? ")" : "");
-    buf_addz(&run->out, "     ");
-    buf_addf(&run->out, _("stored: %s, repeated: %s, refused: %s"), cmd_number(tally->stored).text,
-             cmd_number(tally->repeated).text, cmd_number(tally->refused).text);
-    if (tally->last_us != TIME_NONE) {
-        TM_CLEANUP(buf_release) struct buf at = BUF_INIT(64);
-
-        timestamp_add_iso(&at, tally->last_us);
-        /* TRANSLATORS: follows "stored: 5, repeated: 0, refused: 1" */
-        buf_addf(&run->out, _("; the last one came at %s"), buf_cstr(&at));
-    }
-    buf_addc(&run->out, '\n');
+    TRY(store_path(run->store, "tidemark.yaml", path, sizeof(path), err));
+    TRY(settings_read(path, &settings, err));
+    return sources_told_read(run->store, run->journal, settings.time_zone, out, err);
 }
 
 static enum err_code show(struct sources_run *run, const struct source_entry *source,
                           struct err *err)
 {
-    struct counting counting = {.source = source->id};
+    struct sources_told told = {0};
+    enum err_code rc = read_told(run, &told, err);
 
-    TRY(journal_tallies(run->journal, count_one, &counting, err));
-    if (run->json)
-        show_json(run, source, &counting.tally);
-    else
-        show_text(run, source, &counting.tally);
-    return ERR_OK;
+    for (size_t i = 0; i < told.n && rc == ERR_OK; i++)
+        if (told.list[i].id == source->id && run->json)
+            source_told_json(&told.list[i], &told.pulses[i], &run->w);
+        else if (told.list[i].id == source->id)
+            source_told_text(&told.list[i], &told.pulses[i], &run->out);
+    sources_told_release(&told);
+    return rc;
 }
 
 /* ---- verbs -------------------------------------------------------------------------------- */
@@ -178,32 +146,37 @@ static enum err_code run_add(struct sources_run *run, struct err *err)
 
 static enum err_code run_list(struct sources_run *run, struct err *err)
 {
-    struct source_entry *sources = xcalloc(STORE_SOURCES_MAX, sizeof(*sources));
-    enum err_code rc;
-    size_t n = 0;
+    struct sources_told told = {0};
+    enum err_code rc = read_told(run, &told, err);
 
-    rc = store_sources_list(run->store, 0, sources, STORE_SOURCES_MAX, &n, err);
-    if (run->json)
-        json_begin_array(&run->w);
-    for (size_t i = 0; i < n && rc == ERR_OK; i++)
-        rc = show(run, &sources[i], err);
-    if (run->json && rc == ERR_OK)
-        json_end_array(&run->w);
-    if (!run->json && !n)
-        buf_addz(&run->out, _("Nobody may send live data yet.\n"));
-    free(sources);
+    if (rc == ERR_OK && run->json) {
+        json_begin_object(&run->w);
+        sources_told_json(&told, &run->w);
+        json_end_object(&run->w);
+    } else if (rc == ERR_OK) {
+        sources_told_text(&told, &run->out);
+    }
+    sources_told_release(&told);
     return rc;
+}
+
+static enum err_code number_named(const struct options *options, int64_t *out, struct err *err)
+{
+    const char *text = options->operand_count > 1 ? options->operands[1] : "";
+    char *end;
+
+    *out = strtoll(text, &end, 10);
+    if (!isdigit((unsigned char)*text) || *end)
+        return err_set(err, ERR_USAGE, "name the source by its number, as \"list\" shows it");
+    return ERR_OK;
 }
 
 static enum err_code source_named(struct sources_run *run, struct source_entry *out,
                                   struct err *err)
 {
-    const char *text = run->options->operand_count > 1 ? run->options->operands[1] : "";
-    char *end;
-    long long id = strtoll(text, &end, 10);
+    int64_t id = 0;
 
-    if (!isdigit((unsigned char)*text) || *end)
-        return err_set(err, ERR_USAGE, "name the source by its number, as \"list\" shows it");
+    TRY(number_named(run->options, &id, err));
     return store_source_get(run->store, id, out, err);
 }
 
@@ -270,90 +243,12 @@ static enum err_code run_refused(struct sources_run *run, struct err *err)
     return ERR_OK;
 }
 
-/* ---- what the law asks -------------------------------------------------------------------- */
-
-static const char *const duty_texts[] = {
-    [HOOK_DATA_REQUEST] = N_("somebody asks what the shop has of them"),
-    [HOOK_ERASE_PERSON] = N_("a person is to be erased"),
-    [HOOK_ERASE_SHOP] = N_("all of the shop is to be erased"),
-};
-
-struct duties {
-    struct sources_run *run;
-    struct source_entry *sources;
-    size_t n;
-    struct json_parser *parser;
-};
-
-static void show_duty(struct sources_run *run, const struct journal_entry *entry,
-                      enum hook_duty duty, struct json_value root)
-{
-    TM_CLEANUP(buf_release) struct buf due = BUF_INIT(64);
-    struct json_value payload = json_get(root, "payload");
-    int64_t customer = json_integer(json_get(json_get(payload, "customer"), "id"), 0);
-
-    timestamp_add_date(&due, entry->received_us + HOOK_DUTY_DAYS * INT64_C(86400000000));
-    if (run->json) {
-        json_begin_object(&run->w);
-        json_key_string(&run->w, "topic", json_text(json_get(root, "topic"), STR_NONE));
-        json_key_int(&run->w, "source", entry->source);
-        json_key_int(&run->w, "customer", customer);
-        json_key_stringz(&run->w, "due", buf_cstr(&due));
-        json_end_object(&run->w);
-        return;
-    }
-    buf_addf(&run->out, "%s  %s", buf_cstr(&due), _(duty_texts[duty]));
-    if (customer)
-        buf_addf(&run->out, "  %" PRId64, customer);
-    buf_addc(&run->out, '\n');
-}
-
-static enum err_code look_at(void *ctx, const struct journal_entry *entry, struct err *err)
-{
-    struct duties *d = ctx;
-    const struct hook_system *system = NULL;
-    struct json_value root;
-    struct err why = ERR_INIT;
-    enum hook_duty duty;
-
-    (void)err;
-    for (size_t i = 0; i < d->n; i++)
-        if (d->sources[i].id == entry->source)
-            system = hook_system_find(d->sources[i].protocol);
-    if (!system || entry->damaged || json_parse(d->parser, entry->body, &root, &why) != ERR_OK)
-        return ERR_OK;
-    duty = hook_duty_of(system, json_text(json_get(root, "topic"), STR_NONE));
-    if (duty != HOOK_NO_DUTY)
-        show_duty(d->run, entry, duty, root);
-    return ERR_OK;
-}
-
-static enum err_code run_duties(struct sources_run *run, struct err *err)
-{
-    struct duties d = {.run = run,
-                       .sources = xcalloc(STORE_SOURCES_MAX, sizeof(*d.sources)),
-                       .parser = json_parser_new(LIVE_BODY_MAX)};
-    enum err_code rc = store_sources_list(run->store, 0, d.sources, STORE_SOURCES_MAX, &d.n, err);
-
-    if (run->json)
-        json_begin_array(&run->w);
-    if (rc == ERR_OK)
-        rc = journal_each(run->journal, 1, INT64_MAX, INT64_MAX, look_at, &d, err);
-    if (run->json && rc == ERR_OK)
-        json_end_array(&run->w);
-    else if (rc == ERR_OK && !run->out.n)
-        buf_addz(&run->out, _("No shop has told of a request by law.\n"));
-    json_parser_free(d.parser);
-    free(d.sources);
-    return rc;
-}
-
 static const struct {
     const char *name;
     enum err_code (*run)(struct sources_run *run, struct err *err);
 } verbs[] = {
-    {"add", run_add},       {"list", run_list},     {"revoke", run_revoke},
-    {"secret", run_secret}, {"duties", run_duties}, {"refused", run_refused},
+    {"add", run_add},       {"list", run_list},       {"revoke", run_revoke},
+    {"secret", run_secret}, {"refused", run_refused},
 };
 
 static enum err_code act(struct sources_run *run, struct err *err)
@@ -363,7 +258,41 @@ static enum err_code act(struct sources_run *run, struct err *err)
     for (size_t i = 0; i < TM_COUNT(verbs); i++)
         if (strcmp(verbs[i].name, verb) == 0)
             return verbs[i].run(run, err);
-    return err_set(err, ERR_USAGE, "say what to do: add, list, revoke, secret, refused or duties");
+    return err_set(err, ERR_USAGE,
+                   "say what to do: add, list, revoke, secret, refused, duties or forget");
+}
+
+/* The engine's records are part of it: the whole workspace is opened. */
+static enum err_code run_forget(const char *dir, const struct options *options, struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf out = BUF_INIT(OUTPUT_MAX);
+    struct forget_wish wish = {.dry_run = value(options, "dry-run") != NULL,
+                               .yes = value(options, "yes") != NULL,
+                               .json = value(options, "json") != NULL};
+
+    enum err_code rc;
+
+    TRY(number_named(options, &wish.source, err));
+    rc = forget_source(dir, &wish, &out, err);
+    if (rc == ERR_BUSY)
+        err_hint(err,
+                 "If that is \"tidemark serve\", forget it there: with "
+                 "POST /api/v1/sources/%" PRId64 "/forget.",
+                 wish.source);
+    if (rc == ERR_OK)
+        rc = (wish.json ? cmd_print : cmd_print_words)(&out, err);
+    return rc;
+}
+
+/* Also while a server has the workspace. */
+static enum err_code run_duties(const char *dir, const struct options *options, struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf out = BUF_INIT(OUTPUT_MAX);
+    const struct duties_wish wish = {.done = value(options, "done"),
+                                     .json = value(options, "json") != NULL};
+
+    TRY(source_duties(dir, &wish, &out, err));
+    return (wish.json ? cmd_print : cmd_print_words)(&out, err);
 }
 
 static enum err_code run(int argc, char **argv, struct err *err)
@@ -379,6 +308,10 @@ static enum err_code run(int argc, char **argv, struct err *err)
     dir = workspace_named(value(&options, "workspace"));
     if (!dir)
         return err_set(err, ERR_USAGE, "name the workspace with --workspace DIR");
+    if (options.operand_count && strcmp(options.operands[0], "forget") == 0)
+        return run_forget(dir, &options, err);
+    if (options.operand_count && strcmp(options.operands[0], "duties") == 0)
+        return run_duties(dir, &options, err);
     TRY(workspace_open_store(dir, &store, err));
     TRY(journal_open(dir, &journal, err));
     run.store = store;
@@ -389,24 +322,26 @@ static enum err_code run(int argc, char **argv, struct err *err)
     if (rc == ERR_OK && run.json)
         buf_addc(&run.out, '\n');
     if (rc == ERR_OK)
-        rc = cmd_print(&run.out, err);
+        rc = (run.json ? cmd_print : cmd_print_words)(&run.out, err);
     buf_release(&run.out);
     return rc;
 }
 
 const struct command command_sources = {
     .name = "sources",
-    .usage =
-        N_("[add | list | revoke N | secret N | refused N | duties] --workspace DIR [OPTIONS]"),
+    .usage = N_("[add | list | revoke N | secret N | refused N | duties | forget N] --workspace "
+                "DIR [OPTIONS]"),
     .summary = N_("Write keys of sites and apps that send live data, and what became of it."),
     .text =
         N_("\"add\" makes a write key: it lets messages in and nothing out, and may stand in a "
            "page. With\n--protocol shopify or woocommerce it connects a shop, whose webhooks go to "
            "/hooks/KEY and are signed with\nthe secret of --secret-file; \"secret\" changes that. "
            "\"list\" shows\nall, with how much was stored, sent again and refused; \"refused\" "
-           "what was refused and why; \"duties\" which people "
-           "shops asked\nto erase or inform in the last 30 days, and until when; \"revoke\"\ntakes "
-           "a key out of use. \"tidemark serve\" "
+           "what was refused and why; \"duties\" whom "
+           "shops' systems asked\nto erase or inform, until when, and what became of it; "
+           "\"revoke\"\ntakes "
+           "a key out of use; \"forget\" takes out everything that came by a source. \"tidemark "
+           "serve\" "
            "receives the messages (docs/live.md); while it runs, its\npage and API do the "
            "same.\n"),
     .options = rows,

@@ -3,7 +3,9 @@
 
 #include "base/file.h"
 #include "base/input.h"
+#include "cmd/again.h"
 #include "cmd/cmd.h"
+#include "cmd/doctor_parts.h"
 #include "cmd/records.h"
 #include "intake/consents.h"
 #include "intake/live/drain.h"
@@ -12,21 +14,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct visit {
-    struct workspace ws;
-    struct journal *journal; /* NULL: nothing came live */
-    struct findings *out;
-    struct import_entry *imports; /* owned; all that are done */
-    size_t import_count;
-    struct range *ranges; /* owned */
-    size_t range_count;
-    struct holdings holdings; /* owned */
-};
-
 void findings_release(struct findings *findings)
 {
     free(findings->list);
-    *findings = (struct findings){NULL, 0, false};
+    sources_told_release(&findings->sources);
+    *findings = (struct findings){0};
 }
 
 const char *finding_state_name(enum finding_state state)
@@ -36,7 +28,7 @@ const char *finding_state_name(enum finding_state state)
     return names[state];
 }
 
-static struct finding *find(struct visit *v, const char *about, enum finding_state state)
+struct finding *doctor_find(struct visit *v, const char *about, enum finding_state state)
 {
     struct findings *f = v->out;
 
@@ -46,9 +38,6 @@ static struct finding *find(struct visit *v, const char *about, enum finding_sta
     return &f->list[f->n++];
 }
 
-#define SAY(finding, ...) snprintf((finding)->text, sizeof((finding)->text), __VA_ARGS__)
-#define ADVISE(finding, advice) snprintf((finding)->hint, sizeof((finding)->hint), "%s", (advice))
-
 /* ---- store and journal -------------------------------------------------------------------- */
 
 static enum err_code look_at_store(struct visit *v, struct err *err)
@@ -57,9 +46,14 @@ static enum err_code look_at_store(struct visit *v, struct err *err)
     char problem[256];
 
     TRY(store_check(v->ws.store, problem, sizeof(problem), err));
-    f = find(v, "store", problem[0] ? FINDING_WRONG : FINDING_FINE);
+    f = doctor_find(v, "store", problem[0] ? FINDING_WRONG : FINDING_FINE);
     if (!problem[0]) {
         SAY(f, "%s", _("The settings can be read, and the store is whole."));
+        if (v->ws.moved) {
+            f = doctor_find(v, "erasures", FINDING_NOTE);
+            SAY(f, "%s", again_notice());
+            ADVISE(f, again_advice());
+        }
         return ERR_OK;
     }
     SAY(f, _("The store (store.db) is damaged: %s"), problem);
@@ -80,7 +74,7 @@ static enum err_code add_tally(void *ctx, const struct journal_tally *tally, str
 
 static void tell_damage(struct visit *v, const struct journal_health *health)
 {
-    struct finding *f = find(v, "journal", FINDING_WRONG);
+    struct finding *f = doctor_find(v, "journal", FINDING_WRONG);
 
     if (health->problem[0])
         SAY(f, _("The journal (journal.db) is damaged: %s"), health->problem);
@@ -99,7 +93,7 @@ static enum err_code look_at_journal(struct visit *v, struct err *err)
     struct finding *f;
 
     if (!v->journal) {
-        SAY(find(v, "journal", FINDING_FINE), "%s", _("Nothing has come live yet."));
+        SAY(doctor_find(v, "journal", FINDING_FINE), "%s", _("Nothing has come live yet."));
         return ERR_OK;
     }
     TRY(journal_check(v->journal, &health, err));
@@ -109,13 +103,13 @@ static enum err_code look_at_journal(struct visit *v, struct err *err)
     }
     TRY(journal_tallies(v->journal, add_tally, &sum, err));
     if (health.records > sum.stored) {
-        f = find(v, "journal", FINDING_WRONG);
+        f = doctor_find(v, "journal", FINDING_WRONG);
         SAY(f, _("The journal holds %s messages and has counted %s."),
             cmd_number(health.records).text, cmd_number(sum.stored).text);
         ADVISE(f, _("Please report this: it should never happen."));
         return ERR_OK;
     }
-    SAY(find(v, "journal", FINDING_FINE),
+    SAY(doctor_find(v, "journal", FINDING_FINE),
         _("The journal holds %s live messages, each as it was written; %s came again, %s were "
           "refused."),
         cmd_number(health.records).text, cmd_number(sum.repeated).text,
@@ -127,7 +121,7 @@ static enum err_code look_at_journal(struct visit *v, struct err *err)
 
 static void tell_tampering(struct visit *v, const struct consent_health *h)
 {
-    struct finding *f = find(v, "consent", FINDING_WRONG);
+    struct finding *f = doctor_find(v, "consent", FINDING_WRONG);
 
     if (h->problem[0])
         SAY(f, _("The ledger of consent (consent.db) is damaged: %s"), h->problem);
@@ -157,11 +151,11 @@ static enum err_code look_at_consent(struct visit *v, struct err *err)
         return ERR_OK;
     }
     TRY(consents_waiting(v->ws.store, v->ws.engine, ledger, &waiting, err));
-    SAY(find(v, "consent", FINDING_FINE),
+    SAY(doctor_find(v, "consent", FINDING_FINE),
         _("The ledger of consent holds %s entries, each as it was written."),
         cmd_number(health.entries).text);
     if (waiting)
-        SAY(find(v, "consent", FINDING_NOTE),
+        SAY(doctor_find(v, "consent", FINDING_NOTE),
             _("What %s imports say of consent is not in its ledger yet; the next import or live "
               "message brings it in."),
             cmd_number(waiting).text);
@@ -170,31 +164,45 @@ static enum err_code look_at_consent(struct visit *v, struct err *err)
 
 /* ---- what the engine should hold ---------------------------------------------------------- */
 
+static void keep(struct import_entry **list, size_t *n, const struct import_entry *entry)
+{
+    if ((*n & (*n - 1)) == 0)
+        *list = xrealloc(*list, (*n ? 2 * *n : 1) * sizeof(**list));
+    (*list)[(*n)++] = *entry;
+}
+
 static enum err_code keep_import(void *ctx, const struct import_entry *entry, struct err *err)
 {
     struct visit *v = ctx;
 
     (void)err;
-    if ((v->import_count & (v->import_count - 1)) == 0)
-        v->imports =
-            xrealloc(v->imports, (v->import_count ? 2 * v->import_count : 1) * sizeof(*v->imports));
-    v->imports[v->import_count++] = *entry;
+    keep(&v->imports, &v->import_count, entry);
     return ERR_OK;
 }
 
-static enum err_code read_state(struct visit *v, struct err *err)
+static enum err_code keep_again(void *ctx, const struct import_entry *entry, struct err *err)
 {
-    v->import_count = 0;
+    struct visit *v = ctx;
+
+    (void)err;
+    keep(&v->again, &v->again_count, entry);
+    return ERR_OK;
+}
+
+enum err_code doctor_read_state(struct visit *v, struct err *err)
+{
+    v->import_count = v->again_count = 0;
     holdings_release(&v->holdings);
     TRY(store_import_each(v->ws.store, IMPORT_DONE, keep_import, v, err));
+    TRY(store_import_each(v->ws.store, IMPORT_AGAIN, keep_again, v, err));
     if (!v->ranges)
         v->ranges = xcalloc(RANGES_MAX, sizeof(*v->ranges));
     TRY(store_ranges(v->ws.store, v->ranges, RANGES_MAX, &v->range_count, err));
-    return holdings_read(v->ws.engine, &v->holdings, err);
+    return v->ws.engine ? holdings_read(v->ws.engine, &v->holdings, err) : ERR_OK;
 }
 
 /* NULL: an import of a file. */
-static const struct range *range_of(const struct visit *v, uint32_t import_id)
+const struct range *doctor_range_of(const struct visit *v, uint32_t import_id)
 {
     for (size_t i = 0; i < v->range_count; i++)
         if (v->ranges[i].import_id == import_id)
@@ -205,13 +213,13 @@ static const struct range *range_of(const struct visit *v, uint32_t import_id)
 /* A batch of live messages was cut off on its way in; the next command finishes it. */
 static bool is_under_way(const struct visit *v, uint32_t import_id)
 {
-    const struct range *range = range_of(v, import_id);
+    const struct range *range = doctor_range_of(v, import_id);
 
     return range && range->batch.last != 0;
 }
 
 /* Records that the engine has too few of (or too many: below 0). */
-static int64_t lacks(const struct visit *v, const struct import_entry *entry)
+int64_t doctor_lacks(const struct visit *v, const struct import_entry *entry)
 {
     struct holding has = holdings_of(&v->holdings, entry->id);
     int64_t missing = 0;
@@ -227,7 +235,7 @@ static int64_t lacks(const struct visit *v, const struct import_entry *entry)
 
 static void tell_import(struct visit *v, const struct import_entry *entry, int64_t missing)
 {
-    struct finding *f = find(v, "engine", FINDING_WRONG);
+    struct finding *f = doctor_find(v, "engine", FINDING_WRONG);
 
     if (missing > 0)
         SAY(f, _("The analytics engine lacks %s records of \"%s\" (import %s)."),
@@ -236,13 +244,13 @@ static void tell_import(struct visit *v, const struct import_entry *entry, int64
         SAY(f, _("The analytics engine has %s records too many of \"%s\" (import %s)."),
             cmd_number(-missing).text, entry->name, cmd_number(entry->id).text);
     ADVISE(f,
-           range_of(v, entry->id)
+           doctor_range_of(v, entry->id)
                ? _("The next command that reads the workspace reads them again from the journal.")
                : _("Run: tidemark doctor --rebuild. It reads the file again when it is still "
                    "where it was, and else says which file to import again."));
 }
 
-static bool is_known(const struct visit *v, uint32_t import_id)
+bool doctor_knows(const struct visit *v, uint32_t import_id)
 {
     for (size_t i = 0; i < v->import_count; i++)
         if (v->imports[i].id == import_id)
@@ -255,7 +263,7 @@ static void look_at_engine(struct visit *v)
     int64_t records = 0, wrong = 0;
 
     for (size_t i = 0; i < v->import_count; i++) {
-        int64_t missing = is_under_way(v, v->imports[i].id) ? 0 : lacks(v, &v->imports[i]);
+        int64_t missing = is_under_way(v, v->imports[i].id) ? 0 : doctor_lacks(v, &v->imports[i]);
 
         for (int kind = 0; kind < RECORD_KIND_COUNT; kind++)
             records += v->imports[i].records[kind];
@@ -263,18 +271,24 @@ static void look_at_engine(struct visit *v)
             tell_import(v, &v->imports[i], missing);
         wrong += missing != 0;
     }
+    for (size_t i = 0; i < v->again_count; i++, wrong++) {
+        struct finding *f = doctor_find(v, "engine", FINDING_WRONG);
+
+        SAY(f, _("\"%s\" was to be read again, and that was cut off."), v->again[i].name);
+        ADVISE(f, _("Run: tidemark doctor --rebuild. It goes on with it."));
+    }
     for (size_t i = 0; i < v->holdings.n; i++) {
         uint32_t id = v->holdings.list[i].import_id;
 
-        if (is_known(v, id))
+        if (doctor_knows(v, id))
             continue;
         wrong++;
-        SAY(find(v, "engine", FINDING_WRONG),
+        SAY(doctor_find(v, "engine", FINDING_WRONG),
             _("The analytics engine has records of an import that the store does not know: %s."),
             cmd_number(id).text);
     }
     if (!wrong)
-        SAY(find(v, "engine", FINDING_FINE),
+        SAY(doctor_find(v, "engine", FINDING_FINE),
             _("The analytics engine holds every record of every import (%s)."),
             cmd_number(records).text);
 }
@@ -294,7 +308,7 @@ static enum err_code look_at_live(struct visit *v, struct err *err)
         TRY(journal_span(v->journal, r->first, r->done.last, &span, err));
         if (span.n == r->done.messages)
             continue;
-        f = find(v, "live", span.n > r->done.messages ? FINDING_WRONG : FINDING_NOTE);
+        f = doctor_find(v, "live", span.n > r->done.messages ? FINDING_WRONG : FINDING_NOTE);
         SAY(f, _("Of the messages %s to %s the journal holds %s, and %s were brought in."),
             cmd_number(r->first).text, cmd_number(r->done.last).text, cmd_number(span.n).text,
             cmd_number(r->done.messages).text);
@@ -303,12 +317,12 @@ static enum err_code look_at_live(struct visit *v, struct err *err)
     }
     TRY(drain_state(v->ws.store, v->journal, &state, err));
     if (state.waiting)
-        SAY(find(v, "live", FINDING_NOTE),
+        SAY(doctor_find(v, "live", FINDING_NOTE),
             _("%s live messages wait to be brought into the analytics engine; the next command "
               "that reads the workspace does it."),
             cmd_number(state.waiting).text);
     else
-        SAY(find(v, "live", FINDING_FINE), "%s",
+        SAY(doctor_find(v, "live", FINDING_FINE), "%s",
             _("Every live message is in the analytics engine."));
     return ERR_OK;
 }
@@ -323,7 +337,7 @@ static enum err_code look_at_figures(struct visit *v, struct err *err)
 
     TRY(records_context(&v->ws, &context, err));
     if (!context.fresh) {
-        SAY(find(v, "figures", FINDING_NOTE), "%s",
+        SAY(doctor_find(v, "figures", FINDING_NOTE), "%s",
             _("Records came after the figures were made; they are made anew when next asked for."));
         return ERR_OK;
     }
@@ -334,7 +348,7 @@ static enum err_code look_at_figures(struct visit *v, struct err *err)
         for (size_t i = 0; i < TM_COUNT(n); i++)
             n[i] = result_int(res, i);
     TRY(result_status(res, err));
-    f = find(v, "figures", n[0] == n[1] && n[2] == n[3] ? FINDING_FINE : FINDING_WRONG);
+    f = doctor_find(v, "figures", n[0] == n[1] && n[2] == n[3] ? FINDING_FINE : FINDING_WRONG);
     if (f->state == FINDING_FINE) {
         SAY(f, _("The figures rest on all %s orders, and their money adds up."),
             cmd_number(n[0]).text);
@@ -363,7 +377,7 @@ static enum err_code look_at_erasures(struct visit *v, struct err *err)
     free(open);
     if (rc != ERR_OK || !erased)
         return rc;
-    f = find(v, "erasures", under_way || found ? FINDING_WRONG : FINDING_FINE);
+    f = doctor_find(v, "erasures", under_way || found ? FINDING_WRONG : FINDING_FINE);
     if (under_way) {
         SAY(f, "%s", _("An erasure is not finished."));
         ADVISE(f, _("\"tidemark people erasures\" tells where it stands; every command goes on "
@@ -379,111 +393,7 @@ static enum err_code look_at_erasures(struct visit *v, struct err *err)
     return ERR_OK;
 }
 
-/* ---- making anew -------------------------------------------------------------------------- */
-
-static bool is_there(const struct import_entry *entry)
-{
-    struct err ignored = ERR_INIT;
-    char digest[65];
-
-    return access(entry->path, R_OK) == 0 &&
-           input_digest(entry->path, NULL, digest, &ignored) == ERR_OK &&
-           strcmp(digest, entry->digest) == 0;
-}
-
-/* The import no longer counts, so that its file can come in again: now, when it is still there. */
-static enum err_code import_again(struct visit *v, struct import_entry *entry, struct err *err)
-{
-    const char *path = entry->path;
-    const struct import_options how = {0};
-    struct import_report report = {0};
-    struct finding *f;
-    bool there = is_there(entry);
-    enum err_code rc;
-
-    entry->status = IMPORT_FAILED;
-    TRY(store_import_update(v->ws.store, entry, err));
-    TRY(target_drop_moved(v->ws.engine, entry->id, NULL, NULL, err));
-    if (!there) {
-        f = find(v, "rebuild", FINDING_WRONG);
-        SAY(f, _("\"%s\" is gone from the analytics engine, and the file is not where it was."),
-            entry->name);
-        ADVISE(f, _("Import the file again."));
-        return ERR_OK;
-    }
-    rc = workspace_import(&v->ws, &how, &path, 1, &report, err);
-    if (rc == ERR_OK && import_report_code(&report) != ERR_OK) {
-        f = find(v, "rebuild", FINDING_WRONG);
-        SAY(f, _("\"%s\" could not be read again."), entry->name);
-        ADVISE(f, _("Import the file again, with the options it had the first time."));
-    } else if (rc == ERR_OK) {
-        SAY(find(v, "rebuild", FINDING_MENDED), _("\"%s\" was read again."), entry->name);
-    }
-    import_report_release(&report);
-    return rc;
-}
-
-static enum err_code rebuild_live(struct visit *v, struct err *err)
-{
-    struct drain_summary told;
-    const struct drain_ctx ctx = {.store = v->ws.store,
-                                  .journal = v->journal,
-                                  .engine = v->ws.engine,
-                                  .target = engine_target_door(v->ws.target),
-                                  .settings = &v->ws.settings,
-                                  .cancel = &cmd_cancelled};
-
-    if (!v->journal)
-        return ERR_OK;
-    TRY(drain(&ctx, &told, err));
-    if (told.messages)
-        SAY(find(v, "rebuild", FINDING_MENDED),
-            _("%s live messages were brought into the analytics engine from the journal."),
-            cmd_number(told.messages).text);
-    return ERR_OK;
-}
-
-static enum err_code rebuild(struct visit *v, struct err *err)
-{
-    TRY(read_state(v, err));
-    for (size_t i = 0; i < v->holdings.n; i++)
-        if (!is_known(v, v->holdings.list[i].import_id))
-            TRY(target_drop_moved(v->ws.engine, v->holdings.list[i].import_id, NULL, NULL, err));
-    for (size_t i = 0; i < v->import_count; i++)
-        if (!range_of(v, v->imports[i].id) && lacks(v, &v->imports[i]) != 0)
-            TRY(import_again(v, &v->imports[i], err));
-    TRY(rebuild_live(v, err));
-    return workspace_note_consents(&v->ws, &cmd_cancelled, err);
-}
-
 /* ---- doors -------------------------------------------------------------------------------- */
-
-/* An engine that does not start: with `again` its folder is put aside and a new one begun. */
-static enum err_code wake(struct visit *v, bool again, struct err *err)
-{
-    char from[1100], to[1200];
-    struct finding *f;
-    enum err_code rc = workspace_wake(&v->ws, err);
-
-    if (rc == ERR_OK || rc == ERR_CANCELLED)
-        return rc;
-    workspace_sleep(&v->ws);
-    if (again) {
-        TRY(store_path(v->ws.store, "engine", from, sizeof(from), err));
-        snprintf(to, sizeof(to), "%s.aside-%" PRId64, from, timestamp_now() / US_PER_SECOND);
-        if (rename(from, to) != 0)
-            return err_errno(err, "putting \"%s\" aside", from);
-        SAY(find(v, "rebuild", FINDING_MENDED),
-            _("The analytics engine did not start; its folder was put aside as \"%.300s\"."), to);
-        return workspace_wake(&v->ws, err);
-    }
-    f = find(v, "engine", FINDING_WRONG);
-    SAY(f, _("The analytics engine does not start: %s"), err->msg);
-    ADVISE(f, _("Run: tidemark doctor --rebuild. It puts the engine's folder aside and makes it "
-                "anew."));
-    *err = ERR_INIT;
-    return ERR_OK;
-}
 
 static enum err_code recover(struct visit *v, struct err *err)
 {
@@ -492,20 +402,23 @@ static enum err_code recover(struct visit *v, struct err *err)
     return import_recover(v->ws.store, &target, err);
 }
 
-static enum err_code look(struct visit *v, const char *dir, bool again, struct err *err)
+static enum err_code look(struct visit *v, const char *dir, struct err *err)
 {
+    const bool again = v->wish.rebuild;
+
     TRY(workspace_open_asleep(dir, &v->ws, err));
     TRY(journal_open_kept(v->ws.store, &v->journal, err));
     TRY(look_at_store(v, err));
     TRY(look_at_journal(v, err));
-    TRY(wake(v, again, err));
+    TRY(doctor_look_at_sources(v, err));
+    TRY(doctor_wake(v, err));
     if (!v->ws.engine)
         return ERR_OK;
     cmd_engine_working(v->ws.engine);
     TRY(recover(v, err));
     if (again)
-        TRY(rebuild(v, err));
-    TRY(read_state(v, err));
+        TRY(doctor_rebuild(v, err));
+    TRY(doctor_read_state(v, err));
     look_at_engine(v);
     TRY(look_at_live(v, err));
     TRY(look_at_consent(v, err));
@@ -513,15 +426,17 @@ static enum err_code look(struct visit *v, const char *dir, bool again, struct e
     return look_at_figures(v, err);
 }
 
-enum err_code doctor_look(const char *dir, bool again, struct findings *out, struct err *err)
+enum err_code doctor_look(const char *dir, const struct doctor_wish *wish, struct findings *out,
+                          struct err *err)
 {
-    struct visit v = {.out = out};
+    struct visit v = {.out = out, .wish = *wish};
     enum err_code rc;
 
-    *out = (struct findings){NULL, 0, false};
-    rc = look(&v, dir, again, err);
+    *out = (struct findings){0};
+    rc = look(&v, dir, err);
     holdings_release(&v.holdings);
     free(v.imports);
+    free(v.again);
     free(v.ranges);
     journal_close(v.journal);
     if (v.ws.store)

@@ -68,9 +68,8 @@ enum err_code language_take_options(int *argc, char **argv, struct err *err)
 
 void language_take_settings(const struct settings *settings)
 {
-    struct locale_ways ways = settings->ways;
+    struct locale_ways ways = settings_ways(settings);
 
-    snprintf(ways.zone, sizeof(ways.zone), "%s", settings->time_zone);
     if (calendar_told)
         ways.calendar = told.calendar;
     if (digits_told)

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "cmd/cmd.h"
 
+#include "base/nearest.h"
 #include "cmd/language.h"
 #include "engine/engine.h"
 
 #include <sodium.h>
 
 static const struct command *const commands[] = {
-    &command_assess,    &command_consent, &command_doctor,      &command_history, &command_import,
-    &command_init,      &command_model,   &command_peers,       &command_people,  &command_prove,
-    &command_questions, &command_retain,  &command_roadmap,     &command_serve,   &command_show,
-    &command_simulate,  &command_sources, &command_suppression,
+    &command_assess,   &command_consent, &command_doctor,      &command_history,
+    &command_import,   &command_init,    &command_model,       &command_peers,
+    &command_people,   &command_prove,   &command_questions,   &command_retain,
+    &command_roadmap,  &command_segment, &command_serve,       &command_show,
+    &command_simulate, &command_sources, &command_suppression, &command_template,
 };
 
 volatile sig_atomic_t cmd_cancelled;
@@ -81,14 +83,14 @@ static const struct command *find_command(const char *name)
 
 static enum err_code unknown_command(const char *name, struct err *err)
 {
-    const char *names[TM_COUNT(commands)], *near;
+    struct nearest near = nearest_to(str_of(name));
 
     for (size_t i = 0; i < TM_COUNT(commands); i++)
-        names[i] = commands[i]->name;
-    near = nearest_name(name, names, TM_COUNT(names));
+        nearest_consider(&near, commands[i]->name);
     err_set(err, ERR_USAGE, "there is no command \"%s\"", name);
-    if (near)
-        err_hint(err, "Did you mean \"tidemark %s\"? \"tidemark help\" lists the commands.", near);
+    if (near.best)
+        err_hint(err, "Did you mean \"tidemark %s\"? \"tidemark help\" lists the commands.",
+                 near.best);
     else
         err_hint(err, "\"tidemark help\" lists the commands.");
     return ERR_USAGE;
@@ -106,7 +108,7 @@ static enum err_code print_help(const char *name, struct err *err)
         add_command_help(command, &out);
     else
         add_general_help(&out);
-    rc = cmd_print(&out, err);
+    rc = cmd_print_words(&out, err);
     buf_release(&out);
     return rc;
 }
@@ -144,12 +146,15 @@ static enum err_code run(int argc, char **argv, struct err *err)
 
 static void report_error(const struct err *err)
 {
+    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(65536);
+
     progress_clear();
-    fprintf(stderr, "%stidemark: %s: %s\n", cmd_line_start(), _("error"), err->msg);
+    buf_addf(&text, "%stidemark: %s: %s\n", cmd_line_start(), _("error"), err->msg);
     if (err->context[0])
-        fprintf(stderr, "  %s: %s\n", _("while"), err->context);
+        buf_addf(&text, "  %s: %s\n", _("while"), err->context);
     if (err->hint[0])
-        fprintf(stderr, "  %s: %s\n", _("hint"), err->hint);
+        buf_addf(&text, "  %s: %s\n", _("hint"), err->hint);
+    cmd_say(&text);
 }
 
 /* What commands printed without looking at the outcome, such as "is ready". */

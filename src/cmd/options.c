@@ -2,63 +2,18 @@
 #include "cmd/options.h"
 
 #include "base/i18n.h"
-
-enum { NAME_MAX_COMPARED = 40 };
-
-/* Edit distance (Levenshtein 1966), for names short enough; else far. */
-static size_t distance(const char *a, const char *b)
-{
-    size_t row[NAME_MAX_COMPARED + 1];
-    size_t n = strlen(a), m = strlen(b);
-
-    if (n > NAME_MAX_COMPARED || m > NAME_MAX_COMPARED)
-        return SIZE_MAX;
-    for (size_t k = 0; k <= m; k++)
-        row[k] = k;
-    for (size_t i = 1; i <= n; i++) {
-        size_t diagonal = row[0];
-
-        row[0] = i;
-        for (size_t k = 1; k <= m; k++) {
-            size_t change = diagonal + (a[i - 1] != b[k - 1]);
-
-            diagonal = row[k];
-            row[k] = row[k] + 1 < change ? row[k] + 1 : change;
-            if (row[k - 1] + 1 < row[k])
-                row[k] = row[k - 1] + 1;
-        }
-    }
-    return row[m];
-}
-
-const char *nearest_name(const char *given, const char *const *names, size_t n)
-{
-    const char *best = NULL;
-    size_t least = 3;
-
-    for (size_t i = 0; i < n; i++) {
-        size_t d = distance(given, names[i]);
-
-        if (d < least && d < strlen(names[i])) {
-            least = d;
-            best = names[i];
-        }
-    }
-    return best;
-}
+#include "base/nearest.h"
 
 static enum err_code unknown_option(const struct option_row *rows, size_t n, const char *given,
                                     struct err *err)
 {
-    const char *names[OPTIONS_MAX];
-    const char *near;
+    struct nearest near = nearest_to(str_of(given[0] && given[1] == '-' ? given + 2 : ""));
 
     for (size_t i = 0; i < n; i++)
-        names[i] = rows[i].name;
-    near = given[0] == '-' && given[1] == '-' ? nearest_name(given + 2, names, n) : NULL;
+        nearest_consider(&near, rows[i].name);
     err_set(err, ERR_USAGE, "there is no option %s", given);
-    if (near)
-        err_hint(err, "Did you mean --%s?", near);
+    if (near.best)
+        err_hint(err, "Did you mean --%s?", near.best);
     return ERR_USAGE;
 }
 

@@ -40,7 +40,4 @@ const char *option_nth(const struct option_row *rows, const struct options *opti
 /* The rows as help text. */
 void options_add_help(const struct option_row *rows, size_t n, struct buf *out);
 
-/* Of `names` the one nearest to `given` within two edits; NULL when none is near. */
-const char *nearest_name(const char *given, const char *const *names, size_t n);
-
 #endif

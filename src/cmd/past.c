@@ -20,12 +20,9 @@ static enum err_code open_store(const char *workspace, struct store **out_store,
 
 enum err_code past_open(const char *workspace, const char *model, struct past *out, struct err *err)
 {
-    char path[2048];
-
     *out = (struct past){.arena = ARENA_INIT(HISTORY_BYTES_MAX)};
     TRY(open_store(workspace, &out->store, err));
-    TRY(store_path(out->store, "tidemark.yaml", path, sizeof(path), err));
-    TRY(settings_read(path, &out->settings, err));
+    TRY(settings_of(out->store, &out->settings, err));
     language_take_settings(&out->settings);
     TRY(locale_open(i18n_current(), &out->locale, err));
     TRY(model_load(model, &out->model, err));

@@ -6,8 +6,6 @@
 #include "cmd/cmd.h"
 #include "privacy/export.h"
 
-#include <unistd.h>
-
 /* ---- export ------------------------------------------------------------------------------- */
 
 static enum err_code make_export(struct workspace *ws, const struct who *who,
@@ -76,35 +74,6 @@ struct erase_ctx person_erase_ctx(struct workspace *ws)
         .store = ws->store, .engine = ws->engine, .settings = &ws->settings, .progress = show_step};
 }
 
-void person_erasure_json(const struct erasure *e, struct json_writer *w)
-{
-    struct str rest = str_of(e->files);
-
-    json_begin_object(w);
-    json_key_int(w, "erasure", e->id);
-    json_key_time(w, "requested_at", e->requested_us);
-    json_key_time(w, "finished_at", e->finished_us);
-    json_key_stringz(w, "step", erasure_step_name(e->step));
-    json_key_stringz(w, "actor", e->actor);
-    json_key_int(w, "identifiers", e->identifiers);
-    json_key_int(w, "messages", e->messages);
-    json_key_int(w, "records", e->records);
-    json_key_int(w, "orders", e->orders);
-    json_key_stringz(w, "problem", e->problem);
-    json_key(w, "files");
-    json_begin_array(w);
-    while (rest.n) {
-        const char *end = memchr(rest.p, '\n', rest.n);
-        size_t n = end ? (size_t)(end - rest.p) : rest.n;
-
-        if (n)
-            json_string(w, (struct str){rest.p, n});
-        rest = (struct str){rest.p + n + (end != NULL), rest.n - n - (end != NULL)};
-    }
-    json_end_array(w);
-    json_end_object(w);
-}
-
 static void tell_files(const struct erasure *e, struct buf *print)
 {
     if (!e->files[0])
@@ -122,24 +91,18 @@ static void tell_count(const struct erasure *e, struct buf *print)
              cmd_number(e->orders).text, cmd_number(e->messages).text);
 }
 
-/* Only where a person sits at both ends. */
-static enum err_code confirm(const struct person_wish *wish, const struct erasure *found,
-                             struct err *err)
+static enum err_code confirm(const struct erasure *found, struct err *err)
 {
+    static const struct cmd_question question = {
+        .word = "erase",
+        .prompt = N_("This cannot be undone. Type \"erase\" to go on: "),
+        .unasked = N_("an erasure cannot be undone: say --yes to go on"),
+        .refused = N_("nothing was erased"),
+    };
     TM_CLEANUP(buf_release) struct buf text = BUF_INIT(16384);
-    char line[16] = "";
 
-    if (wish->yes)
-        return ERR_OK;
-    if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
-        return err_set(err, ERR_USAGE, "an erasure cannot be undone: say --yes to go on");
     tell_count(found, &text);
-    progress_clear();
-    fputs(buf_cstr(&text), stderr);
-    fputs(_("This cannot be undone. Type \"erase\" to go on: "), stderr);
-    if (fgets(line, sizeof(line), stdin) && strncmp(line, "erase", 5) == 0)
-        return ERR_OK;
-    return err_set(err, ERR_CANCELLED, "nothing was erased");
+    return cmd_confirm(&question, &text, err);
 }
 
 static enum err_code do_erase(struct workspace *ws, const struct who *who, struct erasure *e,
@@ -171,13 +134,14 @@ static enum err_code erase_found(struct workspace *ws, const struct person_wish 
     const struct erase_ctx ctx = person_erase_ctx(ws);
     struct json_writer w = JSON_WRITER(print);
 
-    TRY(erase_count(&ctx, who, e, err));
+    TRY(erase_count(&ctx, who, e, NULL, err));
     if (!wish->dry_run) {
-        TRY(confirm(wish, e, err));
+        if (!wish->yes)
+            TRY(confirm(e, err));
         TRY(do_erase(ws, who, e, err));
     }
     if (wish->json) {
-        person_erasure_json(e, &w);
+        erasure_json(e, &w);
         buf_addc(print, '\n');
         return ERR_OK;
     }
@@ -247,7 +211,7 @@ static enum err_code list_one(void *ctx, const struct erasure *one, struct err *
     (void)err;
     list->n++;
     if (list->json) {
-        person_erasure_json(one, &list->w);
+        erasure_json(one, &list->w);
         return ERR_OK;
     }
     timestamp_add_iso(&at, one->requested_us);
@@ -256,6 +220,8 @@ static enum err_code list_one(void *ctx, const struct erasure *one, struct err *
         buf_addz(list->print, _("done"));
     else
         buf_addf(list->print, _("under way (%s)"), erasure_step_name(one->step));
+    if (one->source)
+        buf_addf(list->print, _("  everything of source %s"), cmd_number(one->source).text);
     buf_addf(list->print, "%s%s\n", one->problem[0] ? "  " : "", one->problem);
     return ERR_OK;
 }

@@ -20,8 +20,6 @@ TM_MUST_CHECK enum err_code person_erase(struct workspace *ws, const struct pers
 TM_MUST_CHECK enum err_code person_erasures(struct workspace *ws, bool json, struct buf *print,
                                             struct err *err);
 
-/* What is found of a person, or was erased, as a JSON object. */
-void person_erasure_json(const struct erasure *erasure, struct json_writer *w);
 struct erase_ctx person_erase_ctx(struct workspace *ws);
 /* ERR_NOT_FOUND */
 TM_MUST_CHECK enum err_code person_erasure_get(struct store *store, int64_t id, struct erasure *out,

@@ -24,7 +24,18 @@ enum err_code records_context(struct workspace *ws, struct view_context *out, st
 
     TRY(view_context_read(ws->engine, &how, settings_first_weekday(&ws->settings), out, err));
     out->goal = ws->settings.goal;
+    out->ways = locale_used();
     return ERR_OK;
+}
+
+/* That nothing is found is said of a workspace without records, and of nothing else. */
+static enum err_code read_rates(struct rates *rates, const char *path, struct err *err)
+{
+    enum err_code rc = rates_read(rates, path, err);
+
+    if (rc == ERR_NOT_FOUND)
+        rc = err->code = ERR_INVALID;
+    return rc;
 }
 
 enum err_code records_make_fresh(struct workspace *ws, const struct resolve_aside *aside,
@@ -41,7 +52,7 @@ enum err_code records_make_fresh(struct workspace *ws, const struct resolve_asid
     if (ws->settings.rates[0]) {
         TRY(store_path(ws->store, ws->settings.rates, path, sizeof(path), err));
         rates = rates_new();
-        TRY(rates_read(rates, path, err));
+        TRY(read_rates(rates, path, err));
     }
     how.rates = rates;
     how.aside = aside;

@@ -9,7 +9,8 @@
 /* What they were made from, and whether that is what the workspace holds now. */
 TM_MUST_CHECK enum err_code records_context(struct workspace *ws, struct view_context *out,
                                             struct err *err);
-/* Resolves them unless they are fresh. `aside` as in struct resolve_options, or NULL. */
+/* Resolves them unless they are fresh. ERR_NOT_FOUND when nothing was imported. `aside` as in
+ * struct resolve_options, or NULL. */
 TM_MUST_CHECK enum err_code records_make_fresh(struct workspace *ws,
                                                const struct resolve_aside *aside,
                                                struct view_context *out, struct err *err);

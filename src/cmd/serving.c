@@ -2,6 +2,8 @@
 #include "cmd/serving.h"
 
 #include "base/log.h"
+#include "base/timestamp.h"
+#include "cmd/again.h"
 #include "cmd/assess.h"
 #include "cmd/cmd.h"
 #include "cmd/import_view.h"
@@ -10,14 +12,13 @@
 #include "cmd/records.h"
 #include "cmd/retain.h"
 
-enum { PAIRS_KEPT = 200, PAIRS_BYTES_MAX = 1 << 20 };
+enum { PAIRS_KEPT = 200, PAIRS_BYTES_MAX = 1 << 20, COMMIT_SECONDS = 60 };
 
 static void tell_progress(void *ctx, const char *label, double done)
 {
     struct serving *s = ctx;
 
-    if (s->web)
-        web_progress(s->web, label, done);
+    web_progress(s->web, label, done);
 }
 
 static void do_begin(void *ctx)
@@ -40,17 +41,13 @@ static void clear_engine(struct serving *s)
     s->leftover = false;
 }
 
-/* Before each part of a job. */
-static enum err_code begin_part(struct serving *s, struct err *err)
+enum err_code serving_begin(struct serving *s, struct err *err)
 {
-    char path[2048];
-
     if (s->cancelled)
         return err_set(err, ERR_CANCELLED, "it was cancelled");
     clear_engine(s);
     progress_watch(tell_progress, s);
-    TRY(store_path(s->ws.store, "tidemark.yaml", path, sizeof(path), err));
-    TRY(settings_read(path, &s->ws.settings, err));
+    TRY(settings_of(s->ws.store, &s->ws.settings, err));
     language_take_settings(&s->ws.settings);
     return ERR_OK;
 }
@@ -85,8 +82,7 @@ static void show_tables(struct serving *s, const struct view_context *context)
     s->memory = NULL;
 }
 
-/* Resolved tables change places: nobody reads them, and then it is told what they hold. */
-static void hold_tables(void *ctx, bool on)
+void serving_hold_tables(void *ctx, bool on)
 {
     struct view_context context;
     struct err err = ERR_INIT;
@@ -106,24 +102,46 @@ static void hold_tables(void *ctx, bool on)
     s->other_people = true;
 }
 
+/* What an earlier process made need not wait for what has come since. */
+static enum err_code do_show(void *ctx, struct err *err)
+{
+    struct view_context context;
+    struct serving *s = ctx;
+
+    if (s->shown)
+        return ERR_OK;
+    TRY(serving_begin(s, err));
+    TRY(records_context(&s->ws, &context, err));
+    if (!context.fingerprint)
+        return ERR_OK;
+    TRY(read_tables(s, s->ws.engine, context.as_of, err));
+    show_tables(s, &context);
+    return ERR_OK;
+}
+
 static enum err_code do_drain(void *ctx, struct journal *journal, bool in_haste, struct err *err)
 {
     struct serving *s = ctx;
+    /* What was received before may still be on its way into the journal. */
+    const int64_t begun_us = timestamp_now() - COMMIT_SECONDS * US_PER_SECOND;
 
-    TRY(begin_part(s, err));
+    TRY(serving_begin(s, err));
+    if (!in_haste)
+        serving_try_erasures(s, journal);
     TRY(workspace_drain(&s->ws, journal, in_haste, &s->cancelled, err));
+    s->journal = journal;
+    s->drained_us = begun_us;
     return in_haste ? ERR_OK : retain_daily(&s->ws, journal, err);
 }
 
 /* Without a single dated record there is nothing to wait for. */
-static enum err_code do_resolve(void *ctx, struct err *err)
+static enum err_code resolve_now(struct serving *s, struct err *err)
 {
     struct view_context context = {0};
-    struct serving *s = ctx;
-    const struct resolve_aside aside = {read_tables, hold_tables, s};
+    const struct resolve_aside aside = {read_tables, serving_hold_tables, s};
     enum err_code rc;
 
-    TRY(begin_part(s, err));
+    TRY(serving_begin(s, err));
     TRY(workspace_sync_decisions(s->ws.store, s->ws.engine, err));
     rc = records_make_fresh(&s->ws, &aside, &context, err);
     if (rc == ERR_NOT_FOUND) {
@@ -134,11 +152,21 @@ static enum err_code do_resolve(void *ctx, struct err *err)
         context.as_of_day = context.as_of / US_PER_DAY;
         rc = ERR_OK;
     }
-    if (rc == ERR_OK && !s->shown) /* made by an earlier process */
+    if (rc == ERR_OK && !s->shown)
         rc = read_tables(s, s->ws.engine, context.as_of, err);
     if (rc == ERR_OK)
         show_tables(s, &context);
     return rc;
+}
+
+static enum err_code do_resolve(void *ctx, struct err *err)
+{
+    struct serving *s = ctx;
+    int64_t gone = 0;
+
+    TRY(resolve_now(s, err));
+    TRY(serving_retain_people(s, &gone, err));
+    return gone ? resolve_now(s, err) : ERR_OK;
 }
 
 static enum err_code keep_pairs(struct serving *s, const struct pairs *pairs, struct err *err)
@@ -161,7 +189,7 @@ static enum err_code do_suggest(void *ctx, struct err *err)
     TRY(store_get(s->ws.store, WEB_SUGGESTIONS, &kept, &found, err));
     if (found && kept.n && !s->other_people)
         return ERR_OK;
-    TRY(begin_part(s, err));
+    TRY(serving_begin(s, err));
     tell_progress(s, _("looking for people who may be one"), 0);
     TRY(workspace_pairs(s->ws.store, s->ws.engine, PAIRS_LIKELY, &pairs, err));
     TRY(keep_pairs(s, &pairs, err));
@@ -172,7 +200,7 @@ static enum err_code do_suggest(void *ctx, struct err *err)
 static enum err_code do_assess(void *ctx, struct err *err)
 {
     struct serving *s = ctx;
-    const struct resolve_aside aside = {read_tables, hold_tables, s};
+    const struct resolve_aside aside = {read_tables, serving_hold_tables, s};
     const struct assess_wish wish = {.workspace = s->ws.dir,
                                      .open = &s->ws,
                                      .as_of = TIME_NONE,
@@ -181,7 +209,7 @@ static enum err_code do_assess(void *ctx, struct err *err)
     struct assessed done;
     enum err_code rc;
 
-    TRY(begin_part(s, err));
+    TRY(serving_begin(s, err));
     rc = assess(&wish, &done, err);
     if (rc == ERR_OK)
         rc = look_ahead(s->ws.store, &wish, &done, err);
@@ -202,7 +230,7 @@ static enum err_code do_import(void *ctx, const char *path, const struct web_rea
     struct json_writer w = JSON_WRITER(out);
     enum err_code rc, imported;
 
-    TRY(begin_part(s, err));
+    TRY(serving_begin(s, err));
     const struct import_ctx how = {
         .store = s->ws.store,
         .target = engine_target_door(s->ws.target),
@@ -271,7 +299,7 @@ static enum err_code undo(struct serving *s, uint32_t import_id, struct err *err
 
 static enum err_code do_undo(void *ctx, uint32_t import_id, struct err *err)
 {
-    TRY(begin_part(ctx, err));
+    TRY(serving_begin(ctx, err));
     return undo(ctx, import_id, err);
 }
 
@@ -306,11 +334,34 @@ static enum err_code wake(void *ctx, struct engine **out_engine, struct err *err
     return rc;
 }
 
+static void attach(void *ctx, struct web *web)
+{
+    struct serving *s = ctx;
+
+    s->web = web;
+}
+
 static void fall_asleep(void *ctx)
 {
     struct serving *s = ctx;
 
     workspace_sleep(&s->ws);
+}
+
+/* An erasure that was under way goes on before anybody is answered. */
+static enum err_code finish_erasures(struct serving *s, struct err *err)
+{
+    struct erasure *open = xcalloc(1, sizeof(*open));
+    bool found = false;
+    enum err_code rc = store_erasure_open(s->ws.store, open, &found, err);
+
+    if (rc == ERR_OK && found) {
+        rc = workspace_wake(&s->ws, err);
+        workspace_sleep(&s->ws);
+    }
+    free(open);
+    s->ws.erases_itself = true;
+    return rc;
 }
 
 enum err_code serving_open(struct serving *s, const char *dir, struct err *err)
@@ -319,7 +370,10 @@ enum err_code serving_open(struct serving *s, const char *dir, struct err *err)
 
     TRY(store_open(dir, &store, err));
     store_close(store);
-    return workspace_open_asleep(dir, &s->ws, err);
+    TRY(workspace_open_asleep(dir, &s->ws, err));
+    if (s->ws.moved)
+        fprintf(stderr, "tidemark: %s: %s %s\n", dir, again_notice(), again_advice());
+    return finish_erasures(s, err);
 }
 
 void serving_close(struct serving *s)
@@ -332,14 +386,19 @@ void serving_close(struct serving *s)
 struct web_work serving_work(struct serving *s)
 {
     return (struct web_work){.ctx = s,
+                             .attach = attach,
                              .wake = wake,
                              .sleep = fall_asleep,
                              .assess = do_assess,
                              .import = do_import,
                              .undo = do_undo,
                              .drain = do_drain,
+                             .show = do_show,
                              .resolve = do_resolve,
                              .suggest = do_suggest,
+                             .export_person = serving_export_person,
+                             .erase_person = serving_erase_person,
+                             .do_duty = serving_do_duty,
                              .begin = do_begin,
                              .cancel = do_cancel};
 }

@@ -34,13 +34,27 @@ bool cmd_shows_colour(void)
     return cmd_on_terminal() && !dumb() && !(no && no[0]);
 }
 
-int cmd_terminal_width(void)
+static int width_of(int fd)
 {
     struct winsize size;
 
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        return size.ws_col;
-    return 100;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
+}
+
+int cmd_terminal_width(void)
+{
+    return width_of(STDOUT_FILENO);
+}
+
+/* For the terminal at `fd`; anything else gets the lines as they are. */
+static void reflow(int fd, const struct buf *b, struct buf *out)
+{
+    struct sheet sheet = {.out = out, .width = (size_t)width_of(fd), .language = i18n_current()};
+
+    if (isatty(fd))
+        sheet_reflow(&sheet, buf_str(b));
+    else
+        buf_adds(out, buf_str(b));
 }
 
 struct sheet cmd_sheet(struct buf *out)
@@ -128,4 +142,38 @@ enum err_code cmd_print(const struct buf *b, struct err *err)
         return err_errno(err, "writing to standard output");
     }
     return ERR_OK;
+}
+
+enum err_code cmd_print_words(const struct buf *b, struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf out = BUF_INIT(16 << 20);
+
+    TRY(buf_check(b, err));
+    reflow(STDOUT_FILENO, b, &out);
+    return cmd_print(&out, err);
+}
+
+void cmd_say(const struct buf *b)
+{
+    TM_CLEANUP(buf_release) struct buf out = BUF_INIT(1 << 20);
+
+    reflow(STDERR_FILENO, b, &out);
+    fputs(buf_cstr(&out), stderr);
+}
+
+enum err_code cmd_confirm(const struct cmd_question *question, struct buf *told, struct err *err)
+{
+    size_t n = strlen(question->word);
+    char line[16] = "";
+
+    assert(n < sizeof(line));
+    if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+        return err_set(err, ERR_USAGE, "%s", _(question->unasked));
+    progress_clear();
+    cmd_say(told);
+    fputs(_(question->prompt), stderr);
+    if (fgets(line, sizeof(line), stdin) && strncmp(line, question->word, n) == 0 &&
+        (line[n] == '\n' || line[n] == '\0'))
+        return ERR_OK;
+    return err_set(err, ERR_CANCELLED, "%s", _(question->refused));
 }

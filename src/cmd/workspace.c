@@ -8,7 +8,9 @@
 #include "cmd/language.h"
 #include "intake/consents.h"
 #include "intake/live/drain.h"
+#include "intake/live/urgent.h"
 #include "privacy/erase.h"
+#include "store/home.h"
 #include "store/people.h"
 
 #include <unistd.h>
@@ -121,7 +123,8 @@ enum err_code workspace_wake(struct workspace *ws, struct err *err)
                   "workspace (%s). Files imported before lack it; to have it, import them into a "
                   "new workspace.\n"),
                 engine_added(ws->engine));
-    TRY(finish_erasures(ws, err));
+    if (!ws->erases_itself)
+        TRY(finish_erasures(ws, err));
     TRY(workspace_sync_decisions(ws->store, ws->engine, err));
     ws->target = engine_target_new(ws->engine);
     return ERR_OK;
@@ -137,7 +140,6 @@ void workspace_sleep(struct workspace *ws)
 
 enum err_code workspace_open_asleep(const char *dir, struct workspace *out, struct err *err)
 {
-    char settings_path[2048];
     enum err_code rc;
 
     memset(out, 0, sizeof(*out));
@@ -150,11 +152,11 @@ enum err_code workspace_open_asleep(const char *dir, struct workspace *out, stru
     }
     rc = store_open(out->dir, &out->store, err);
     if (rc == ERR_OK)
-        rc = store_path(out->store, "tidemark.yaml", settings_path, sizeof(settings_path), err);
-    if (rc == ERR_OK)
-        rc = settings_read(settings_path, &out->settings, err);
+        rc = settings_of(out->store, &out->settings, err);
     if (rc == ERR_OK)
         language_take_settings(&out->settings);
+    if (rc == ERR_OK && !out->temporary)
+        rc = store_has_moved(out->store, &out->moved, err);
     if (rc != ERR_OK)
         workspace_close(out);
     return rc;
@@ -204,6 +206,15 @@ enum err_code workspace_note_consents(struct workspace *ws, const volatile sig_a
     if (n)
         log_line(LOG_INFO, "intake", "consent entries=%" PRId64, n);
     return ERR_OK;
+}
+
+enum err_code workspace_note_urgent(struct workspace *ws, struct err *err)
+{
+    TM_CLEANUP(journal_closep) struct journal *journal = NULL;
+    int64_t seq = 0, n = 0;
+
+    TRY(journal_open_kept(ws->store, &journal, err));
+    return journal ? urgent_note(ws->store, journal, &ws->settings, &seq, &n, err) : ERR_OK;
 }
 
 enum err_code workspace_join_consents(struct workspace *ws, struct err *err)

@@ -13,11 +13,13 @@
 struct workspace {
     char dir[1024];
     bool temporary;
+    bool moved; /* a copy, or brought back, and nobody has said yet what is to be done about it */
     struct store *store;
     struct settings settings;
     struct engine *engine;
     struct engine_target *target;
     struct live_inputs live; /* as of the last drain */
+    bool erases_itself;      /* waking does not go on with erasures: the journal is in use */
 };
 
 /* The folder that --workspace or TIDEMARK_WORKSPACE names; NULL when neither does. */
@@ -53,6 +55,9 @@ TM_MUST_CHECK enum err_code workspace_drain(struct workspace *ws, struct journal
  * workspace_import() have done so. A temporary workspace has none. */
 TM_MUST_CHECK enum err_code
 workspace_note_consents(struct workspace *ws, const volatile sig_atomic_t *cancel, struct err *err);
+/* What came live and is not in the ledger yet goes there, engine or not: before suppression is read
+ * by who has not drained. */
+TM_MUST_CHECK enum err_code workspace_note_urgent(struct workspace *ws, struct err *err);
 /* After each resolving: suppression follows who is one person. */
 TM_MUST_CHECK enum err_code workspace_join_consents(struct workspace *ws, struct err *err);
 

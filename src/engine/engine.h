@@ -114,6 +114,17 @@ struct result;
 TM_MUST_CHECK enum err_code engine_query(struct engine *engine, const char *statement,
                                          const struct param *params, size_t n,
                                          struct result **out_result, struct err *err);
+/* Statements that a room puts together of its own constants (src/audience): `made` has a name and a
+ * text, and lives as long as the result. Every value from outside is a parameter; its type, which
+ * stands in the text as well, is in `types`. */
+struct statement;
+TM_MUST_CHECK enum err_code engine_query_made(struct engine *engine, const struct statement *made,
+                                              const struct param *params, const char *const *types,
+                                              size_t n, struct result **out_result,
+                                              struct err *err);
+TM_MUST_CHECK enum err_code engine_run_made(struct engine *engine, const struct statement *made,
+                                            const struct param *params, const char *const *types,
+                                            size_t n, struct err *err);
 bool result_next(struct result *result);
 TM_MUST_CHECK enum err_code result_status(struct result *result, struct err *err);
 void result_free(struct result *result);

@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "engine/person.h"
 
-#include "base/log.h"
+#include "engine/anew.h"
 #include "engine/transfer.h"
 
 enum { TEXT_MAX = 256 << 10, MADE_MAX = 512 };
-
-#define COPY_SETTINGS                                                                              \
-    " SETTINGS max_partitions_per_insert_block = 0, max_insert_threads = 1,"                       \
-    " min_insert_block_size_rows = 262144, min_insert_block_size_bytes = 33554432"
 
 struct person_rows {
     struct engine *engine;            /* borrowed */
     struct statement *made[MADE_MAX]; /* owned, with their texts: results use them */
     size_t made_count;
     bool has_needles, has_others;
+    int64_t until_us; /* TIME_NONE: whenever */
 };
 
 /* ---- statements that are made ------------------------------------------------------------- */
@@ -33,14 +30,6 @@ static enum err_code keep(struct person_rows *p, const char *name, struct buf *t
     p->made[p->made_count++] = s;
     *out = s;
     return ERR_OK;
-}
-
-static enum err_code run(struct person_rows *p, const char *name, struct buf *text, struct err *err)
-{
-    struct request r = {0};
-
-    TRY(keep(p, name, text, &r.statement, err));
-    return request_run(p->engine, &r, err);
 }
 
 static enum err_code query(struct person_rows *p, const char *name, struct buf *text,
@@ -115,10 +104,29 @@ static void add_any(struct buf *b, enum record_kind kind, int other)
     buf_addz(b, first ? "0)" : ")");
 }
 
+/* Whether a row tells of the time that is looked at, as erased_look() has it; " AND ..." */
+static void add_and_old(const struct person_rows *p, struct buf *b, enum record_kind kind)
+{
+    static const char *const times[RECORD_KIND_COUNT] = {
+        [RECORD_PERSON] = "greatest(t.created_at, t.active_at, t.updated_at)",
+        [RECORD_ORDER] = "t.ordered_at",
+        [RECORD_REFUND] = "t.refunded_at",
+        [RECORD_EVENT] = "t.occurred_at",
+        [RECORD_MESSAGE] = "t.occurred_at",
+        [RECORD_CONSENT] = "t.changed_at",
+    };
+
+    if (p->until_us != TIME_NONE && times[kind])
+        buf_addf(
+            b, " AND (%s <= fromUnixTimestamp64Micro(%" PRId64 ", 'UTC') OR %s > now64(6, 'UTC'))",
+            times[kind], p->until_us, times[kind]);
+}
+
 /* Whose a row is. */
 static void add_is_own(const struct person_rows *p, struct buf *b, enum record_kind kind)
 {
     add_any(b, kind, 0);
+    add_and_old(p, b, kind);
     if (p->has_others && kind != RECORD_REFUND) {
         buf_addz(b, " AND NOT ");
         add_any(b, kind, 1);
@@ -144,6 +152,7 @@ static void add_is_named(const struct person_rows *p, struct buf *b, enum record
             add_holds_words(b, column_name(kind, i));
         }
     buf_addc(b, ')');
+    add_and_old(p, b, kind);
 }
 
 static const char *empty_of(enum column_type type)
@@ -163,7 +172,7 @@ static void add_kept(const struct person_rows *p, struct buf *b, enum record_kin
         buf_addf(b, "t.%s", c->name);
         return;
     }
-    buf_addz(b, "if(");
+    buf_addz(b, "if((");
     if (of_person && has_ids(kind)) {
         buf_addz(b, "own");
         some = true;
@@ -178,7 +187,9 @@ static void add_kept(const struct person_rows *p, struct buf *b, enum record_kin
         add_holds_words(b, c->name);
         some = true;
     }
-    buf_addf(b, "%s, %s, t.%s)", some ? "" : "0", empty_of(c->type), c->name);
+    buf_addz(b, some ? ")" : "0)");
+    add_and_old(p, b, kind);
+    buf_addf(b, ", %s, t.%s)", empty_of(c->type), c->name);
 }
 
 /* ---- doors -------------------------------------------------------------------------------- */
@@ -189,9 +200,8 @@ enum err_code person_rows_open(struct engine *engine, struct person_rows **out, 
     enum err_code rc;
 
     p->engine = engine;
-    rc = engine_run(engine, "engine/drop_next", NULL, 0, err);
-    if (rc == ERR_OK)
-        rc = engine_run(engine, "engine/create_next", NULL, 0, err);
+    p->until_us = TIME_NONE;
+    rc = anew_begin(engine, err);
     if (rc == ERR_OK)
         rc = engine_run(engine, "engine/create_person_id", NULL, 0, err);
     if (rc != ERR_OK) {
@@ -204,12 +214,9 @@ enum err_code person_rows_open(struct engine *engine, struct person_rows **out, 
 
 void person_rows_close(struct person_rows *p)
 {
-    struct err err = ERR_INIT;
-
     if (!p)
         return;
-    if (engine_run(p->engine, "engine/drop_next", NULL, 0, &err) != ERR_OK)
-        log_line(LOG_DEBUG, "engine", "left for the next one: %s", err.msg);
+    anew_end(p->engine);
     for (size_t i = 0; i < p->made_count; i++) {
         free((char *)(uintptr_t)p->made[i]->text);
         free(p->made[i]);
@@ -222,7 +229,13 @@ void person_rows_closep(struct person_rows **p)
     person_rows_close(*p);
 }
 
-/* Every column with an identifier of the kind, by what the engine knows people by. */
+void person_rows_until(struct person_rows *p, int64_t until_us)
+{
+    p->until_us = until_us;
+}
+
+/* Every column with an identifier of the kind, by what the engine knows people by; `known` NULL:
+ * whoever's it is. */
 static void add_columns(struct buf *b, enum record_kind kind, const char *where, const char *known)
 {
     static const struct {
@@ -254,28 +267,49 @@ static void add_columns(struct buf *b, enum record_kind kind, const char *where,
 #pragma GCC diagnostic pop
             buf_addf(b,
                      "%sSELECT DISTINCT '%s' AS kind, %s AS source, toString(t.%s) AS value FROM"
-                     " tidemark.raw_%s AS t WHERE t.%s != '' AND %s AND %s IN (%s)",
+                     " tidemark.raw_%s AS t WHERE t.%s != '' AND %s",
                      first ? "" : " UNION ALL ", personal_name(ways[k].what), ways[k].source,
-                     layout->columns[i].name, layout->name, layout->columns[i].name, where, hash,
-                     known);
+                     layout->columns[i].name, layout->name, layout->columns[i].name, where);
+            if (known)
+                buf_addf(b, " AND %s IN (%s)", hash, known);
             first = false;
         }
     if (first)
         buf_addz(b, "SELECT '' AS kind, '' AS source, '' AS value WHERE 0");
 }
 
-enum err_code person_rows_ids(struct person_rows *p, enum record_kind kind, uint64_t person,
-                              struct result **out, struct err *err)
+static void add_people(struct buf *b, const uint64_t *people, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        buf_addf(b, "%s%" PRIu64, i ? ", " : "", people[i]);
+}
+
+enum err_code person_rows_ids(struct person_rows *p, enum record_kind kind, const uint64_t *people,
+                              size_t n, struct result **out, struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf known = BUF_INIT(TEXT_MAX);
+    struct buf text = BUF_INIT(TEXT_MAX);
+
+    buf_addz(&known, "SELECT id FROM tidemark.identity WHERE person IN (");
+    add_people(&known, people, n);
+    buf_addz(&known, ") UNION ALL SELECT arrayJoin(arrayMap(id -> toUInt64(id), [");
+    add_people(&known, people, n);
+    buf_addz(&known, "]))");
+    TRY(buf_check(&known, err));
+    add_columns(&text, kind, "1", buf_cstr(&known));
+    return query(p, "engine/person_ids", &text, out, err);
+}
+
+enum err_code person_rows_every(struct person_rows *p, enum record_kind kind, struct result **out,
+                                struct err *err)
 {
     struct buf text = BUF_INIT(TEXT_MAX);
-    char known[256];
 
-    snprintf(known, sizeof(known),
-             "SELECT id FROM tidemark.identity WHERE person = %" PRIu64
-             " UNION ALL SELECT toUInt64(%" PRIu64 ")",
-             person, person);
-    add_columns(&text, kind, "1", known);
-    return query(p, "engine/person_ids", &text, out, err);
+    add_columns(&text, kind, "1", NULL);
+    if (kind == RECORD_ORDER)
+        buf_addz(&text, " UNION ALL SELECT DISTINCT 'order', toString(source), order_key FROM"
+                        " tidemark.raw_order");
+    return query(p, "engine/person_every", &text, out, err);
 }
 
 static void insert_id(struct insert *insert, const char *kind, const struct person_id *id)
@@ -313,16 +347,18 @@ enum err_code person_rows_are(struct person_rows *p, const struct person_id *ids
     return insert_finish(insert, err);
 }
 
-enum err_code person_rows_others(struct person_rows *p, enum record_kind kind, uint64_t person,
-                                 struct result **out, struct err *err)
+enum err_code person_rows_others(struct person_rows *p, enum record_kind kind,
+                                 const uint64_t *people, size_t n, struct result **out,
+                                 struct err *err)
 {
     TM_CLEANUP(buf_release) struct buf named = BUF_INIT(TEXT_MAX), known = BUF_INIT(TEXT_MAX);
     struct buf text = BUF_INIT(TEXT_MAX);
     const struct record_layout *layout = record_layout(kind);
 
     add_any(&named, kind, 0);
-    buf_addf(&known, "SELECT id FROM tidemark.identity WHERE person != %" PRIu64 " AND id IN (",
-             person);
+    buf_addz(&known, "SELECT id FROM tidemark.identity WHERE person NOT IN (");
+    add_people(&known, people, n);
+    buf_addz(&known, ") AND id IN (");
     buf_addz(&known, "SELECT arrayJoin([toUInt64(0)");
     for (size_t i = 0; i < layout->column_count; i++) {
         enum personal what = personal_of(kind, i);
@@ -381,26 +417,6 @@ enum err_code person_rows_count(struct person_rows *p, enum record_kind kind, st
 
 /* ---- making anew -------------------------------------------------------------------------- */
 
-static enum err_code make_beside(struct person_rows *p, const char *table, struct err *err)
-{
-    struct buf text = BUF_INIT(TEXT_MAX);
-
-    buf_addf(&text, "DROP TABLE IF EXISTS tidemark_next.%s SYNC", table);
-    TRY(run(p, "engine/person_drop", &text, err));
-    buf_addf(&text, "CREATE TABLE tidemark_next.%s AS tidemark.%s", table, table);
-    return run(p, "engine/person_beside", &text, err);
-}
-
-static enum err_code take_place(struct person_rows *p, const char *table, struct err *err)
-{
-    struct buf text = BUF_INIT(TEXT_MAX);
-
-    buf_addf(&text, "EXCHANGE TABLES tidemark_next.%s AND tidemark.%s", table, table);
-    TRY(run(p, "engine/person_exchange", &text, err));
-    buf_addf(&text, "DROP TABLE tidemark_next.%s SYNC", table);
-    return run(p, "engine/person_drop", &text, err);
-}
-
 enum err_code person_rows_remove(struct person_rows *p, enum record_kind kind, struct err *err)
 {
     const struct record_layout *layout = record_layout(kind);
@@ -408,7 +424,7 @@ enum err_code person_rows_remove(struct person_rows *p, enum record_kind kind, s
     char table[64];
 
     snprintf(table, sizeof(table), "raw_%s", layout->name);
-    TRY(make_beside(p, table, err));
+    TRY(anew_beside(p->engine, table, err));
     buf_addz(&text, "INSERT INTO tidemark_next.");
     buf_addf(&text, "%s (import_id, source, line", table);
     for (size_t i = 0; i < layout->column_count; i++)
@@ -420,10 +436,10 @@ enum err_code person_rows_remove(struct person_rows *p, enum record_kind kind, s
         buf_addz(&text, ", ");
         add_kept(p, &text, kind, i);
     }
-    buf_addf(&text, " FROM tidemark.%s AS t%s" COPY_SETTINGS, table,
+    buf_addf(&text, " FROM tidemark.%s AS t%s" ANEW_SETTINGS, table,
              personal_goes(kind) ? " WHERE NOT own" : "");
-    TRY(run(p, "engine/person_remove", &text, err));
-    return take_place(p, table, err);
+    TRY(anew_run(p->engine, "engine/person_remove", &text, err));
+    return anew_take_place(p->engine, table, err);
 }
 
 enum err_code person_rows_hashes(struct person_rows *p, struct result **out, struct err *err)
@@ -434,22 +450,4 @@ enum err_code person_rows_hashes(struct person_rows *p, struct result **out, str
                     " cityHash64(kind, source, value)) AS id FROM tidemark_next.person_id"
                     " WHERE other = 0 AND kind NOT IN ('text', 'order')");
     return query(p, "engine/person_hashes", &text, out, err);
-}
-
-enum err_code person_rows_remains(struct person_rows *p, struct result **out, struct err *err)
-{
-    return engine_query(p->engine, "engine/table_remains", NULL, 0, out, err);
-}
-
-enum err_code person_rows_renew(struct person_rows *p, struct str table, struct err *err)
-{
-    struct buf text = BUF_INIT(TEXT_MAX);
-    char name[80];
-
-    snprintf(name, sizeof(name), "%.*s", (int)table.n, table.p);
-    TRY(make_beside(p, name, err));
-    buf_addf(&text, "INSERT INTO tidemark_next.%s SELECT * FROM tidemark.%s" COPY_SETTINGS, name,
-             name);
-    TRY(run(p, "engine/table_copy", &text, err));
-    return take_place(p, name, err);
 }

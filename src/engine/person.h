@@ -31,10 +31,18 @@ TM_MUST_CHECK enum err_code person_rows_open(struct engine *engine, struct perso
 void person_rows_close(struct person_rows *p);
 void person_rows_closep(struct person_rows **p);
 
-/* Identifiers that belong to a person, as the table `identity` has it, in the raw table of a kind:
+/* Only rows that tell of a time up to then, of none, or of one that is yet to come are the
+ * person's; what came later is left alone. Before person_rows_are(). */
+void person_rows_until(struct person_rows *p, int64_t until_us);
+/* All identifiers in the raw table of a kind, whoever's they are: columns kind, source, value, some
+ * twice; of orders their numbers, too. Needs no person_rows_are(). */
+TM_MUST_CHECK enum err_code person_rows_every(struct person_rows *p, enum record_kind kind,
+                                              struct result **out, struct err *err);
+/* Identifiers that belong to people, as the table `identity` has it, in the raw table of a kind:
  * columns kind, source, value, some twice. Needs no person_rows_are(). */
 TM_MUST_CHECK enum err_code person_rows_ids(struct person_rows *p, enum record_kind kind,
-                                            uint64_t person, struct result **out, struct err *err);
+                                            const uint64_t *people, size_t n, struct result **out,
+                                            struct err *err);
 /* From here on these are the person's. `needles`: texts that name the person wherever they stand,
  * at most PERSON_NEEDLES. */
 enum { PERSON_NEEDLES = 250 };
@@ -44,10 +52,11 @@ TM_MUST_CHECK enum err_code person_rows_are(struct person_rows *p, const struct 
 /* Their numbers in the table `identity`: column id. */
 TM_MUST_CHECK enum err_code person_rows_hashes(struct person_rows *p, struct result **out,
                                                struct err *err);
-/* Identifiers of others that stand in rows with the person's: columns as above. */
+/* Identifiers of others than these people that stand in rows with the person's: columns as above.
+ */
 TM_MUST_CHECK enum err_code person_rows_others(struct person_rows *p, enum record_kind kind,
-                                               uint64_t person, struct result **out,
-                                               struct err *err);
+                                               const uint64_t *people, size_t n,
+                                               struct result **out, struct err *err);
 /* The person's rows: import_id, source, line and the kind's own columns. `all`: those of others,
  * too, that name the person somewhere. */
 TM_MUST_CHECK enum err_code person_rows_query(struct person_rows *p, enum record_kind kind,
@@ -59,11 +68,4 @@ TM_MUST_CHECK enum err_code person_rows_count(struct person_rows *p, enum record
 /* Makes the kind's table anew without the person. */
 TM_MUST_CHECK enum err_code person_rows_remove(struct person_rows *p, enum record_kind kind,
                                                struct err *err);
-/* Tables of raw and staged records of which more is on the disk than counts: column name. */
-TM_MUST_CHECK enum err_code person_rows_remains(struct person_rows *p, struct result **out,
-                                                struct err *err);
-/* Makes the table anew with what it holds, so that nothing else of it is on the disk. */
-TM_MUST_CHECK enum err_code person_rows_renew(struct person_rows *p, struct str table,
-                                              struct err *err);
-
 #endif

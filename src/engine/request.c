@@ -16,6 +16,8 @@ enum err_code request_check(const struct request *r, struct err *err)
 {
     const struct statement *s = r->statement;
 
+    if (r->types)
+        return ERR_OK;
     for (size_t i = 0; i < s->param_count; i++)
         if (!find_param(r, s->params[i].name))
             return err_set(err, ERR_INTERNAL, "statement %s needs the parameter %s", s->name,
@@ -31,11 +33,12 @@ static enum err_code add_params(struct buf *url, const struct request *r, struct
     struct buf value = BUF_INIT(VALUE_LIMIT);
     enum err_code rc = ERR_OK;
 
-    for (size_t i = 0; i < r->statement->param_count && rc == ERR_OK; i++) {
-        const char *name = r->statement->params[i].name;
+    for (size_t i = 0; i < (r->types ? r->n : r->statement->param_count) && rc == ERR_OK; i++) {
+        const char *name = r->types ? r->params[i].name : r->statement->params[i].name;
+        const char *type = r->types ? r->types[i] : r->statement->params[i].type;
 
         buf_reset(&value);
-        rc = param_add(&value, find_param(r, name), r->statement->params[i].type, err);
+        rc = param_add(&value, r->types ? &r->params[i] : find_param(r, name), type, err);
         buf_addf(url, "&param_%s=", name);
         buf_add_url(url, buf_str(&value));
     }

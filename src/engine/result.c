@@ -317,6 +317,34 @@ enum err_code engine_run(struct engine *engine, const char *statement, const str
     return request_run(engine, &r, err);
 }
 
+/* A statement without parameters is one whose types are told all the same. */
+static struct request request_of(const struct statement *made, const struct param *params,
+                                 const char *const *types, size_t n)
+{
+    static const char *const none[] = {NULL};
+
+    return (struct request){
+        .statement = made, .params = params, .n = n, .types = types ? types : none};
+}
+
+enum err_code engine_query_made(struct engine *engine, const struct statement *made,
+                                const struct param *params, const char *const *types, size_t n,
+                                struct result **out_result, struct err *err)
+{
+    const struct request r = request_of(made, params, types, n);
+
+    return request_rows(engine, &r, out_result, err);
+}
+
+enum err_code engine_run_made(struct engine *engine, const struct statement *made,
+                              const struct param *params, const char *const *types, size_t n,
+                              struct err *err)
+{
+    const struct request r = request_of(made, params, types, n);
+
+    return request_run(engine, &r, err);
+}
+
 static bool read_row(struct result *res)
 {
     struct str data = transfer_data(res->transfer);

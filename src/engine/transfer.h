@@ -44,9 +44,10 @@ struct request {
     const struct statement *statement;
     const struct param *params;
     size_t n;
-    const char *token;  /* insert_deduplication_token, or NULL */
-    bool in_url;        /* the text goes into the URL: the body is data */
-    bool uncancellable; /* for the clearing up after a cancellation */
+    const char *const *types; /* of the parameters; NULL: as the statement declares them */
+    const char *token;        /* insert_deduplication_token, or NULL */
+    bool in_url;              /* the text goes into the URL: the body is data */
+    bool uncancellable;       /* for the clearing up after a cancellation */
 };
 
 struct transfer {

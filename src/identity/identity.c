@@ -22,6 +22,16 @@ static enum err_code read_links(struct engine *engine, bool scoped, struct linke
     return result_status(res, err);
 }
 
+static enum err_code join_aliases(struct engine *engine, struct linker *linker, struct err *err)
+{
+    TM_CLEANUP(result_freep) struct result *res = NULL;
+
+    TRY(engine_query(engine, "identity/aliases", NULL, 0, &res, err));
+    while (result_next(res))
+        (void)linker_join(linker, result_uint(res, 0), result_uint(res, 1));
+    return result_status(res, err);
+}
+
 static enum err_code write_identity(struct engine *engine, struct linker *linker, struct err *err)
 {
     static const struct insert_column columns[] = {{"id", "UInt64"}, {"person", "UInt64"}};
@@ -135,6 +145,7 @@ enum err_code identity_build(struct engine *engine, bool *out_scoped,
     for (size_t i = 0; i < decided.n; i++)
         if (!decided.list[i].apart)
             (void)linker_join(linker, decided.list[i].a, decided.list[i].b);
+    TRY(join_aliases(engine, linker, err));
     TRY(write_identity(engine, linker, err));
     *out_scoped = scoped;
     *out_summary = linker_summary(linker);

@@ -11,6 +11,9 @@
  * person, two that were joined are one beyond the limits. Decisions are kept in the workspace and
  * applied anew each time, so that taking one back undoes all of its effect.
  *
+ * An alias (Segment's: this log-in id took that one's place) joins two log-in ids beyond the limits
+ * as well, when somebody logged in with each of them; decisions stand above it.
+ *
  * The outcome does not depend on the order of rows in files: links are made in the order in which
  * they were first seen, ties by their ids.
  */
@@ -43,8 +46,8 @@ TM_MUST_CHECK enum err_code linker_add(struct linker *linker, const uint64_t ids
                                        struct err *err);
 /* What people decided. These two are never brought together; said before anything is added. */
 void linker_keep_apart(struct linker *linker, uint64_t a, uint64_t b);
-/* These two are one, whatever the limits say; said after everything is added. False when one of
- * them is not known or they are kept apart. */
+/* These two are one, whatever the limits say; said after everything is added: first what people
+ * decided, then aliases. False when one of them is not known or they are kept apart. */
 bool linker_join(struct linker *linker, uint64_t a, uint64_t b);
 /* The person an id belongs to: the smallest id of the highest kind among the person's own; 0 for
  * an id that was never added. */

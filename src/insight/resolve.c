@@ -32,11 +32,21 @@ static const char *const steps[] = {
     "resolve/sources",
     "resolve/clear_visit_choice",
     "resolve/visit_choice",
+    "resolve/clear_audience_made",
+    "resolve/clear_audience_person",
+    "resolve/clear_audience_order",
+    "resolve/clear_audience_line",
+    "resolve/clear_audience_event",
+    "resolve/clear_audience_message",
+    "resolve/clear_audience_consent",
+    "resolve/clear_audience_member",
     "resolve/clear_person_records",
     "resolve/person_records",
+    "resolve/clear_stories",
+    "resolve/stories",
 };
 /* The last ones are for views alone. */
-enum { STEPS = TM_COUNT(steps), STEPS_FOR_VIEWS = 2 };
+enum { STEPS = TM_COUNT(steps), STEPS_FOR_VIEWS = 4 };
 
 static void tell(const struct resolve_options *options, const char *step, double done)
 {

@@ -32,14 +32,18 @@ static void make_formats(struct writer *w)
         [VIEW_KIND_DAY] = "yyyy-mm-dd", [VIEW_KIND_TIME] = "yyyy-mm-dd hh:mm",
         [VIEW_KIND_COUNT] = "#,##0",    [VIEW_KIND_REAL] = "#,##0.00",
         [VIEW_KIND_SHARE] = "0.0%",     [VIEW_KIND_MONEY] = "#,##0.00"};
+    char text[40];
 
     for (size_t i = 0; i < TM_COUNT(shown); i++) {
         w->formats[i] = workbook_add_format(w->book);
-        if (shown[i])
-            format_set_num_format(w->formats[i], shown[i]);
+        if (!shown[i])
+            continue;
+        snprintf(text, sizeof(text), "%s%s",
+                 locale_sheet_mark(i18n_current(), w->context->ways,
+                                   i == VIEW_KIND_DAY || i == VIEW_KIND_TIME),
+                 i == VIEW_KIND_MONEY && w->context->decimals == 0 ? "#,##0" : shown[i]);
+        format_set_num_format(w->formats[i], text);
     }
-    if (w->context->decimals == 0)
-        format_set_num_format(w->formats[VIEW_KIND_MONEY], "#,##0");
     w->head = workbook_add_format(w->book);
     format_set_bold(w->head);
     format_set_text_wrap(w->head);

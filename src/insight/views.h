@@ -19,6 +19,7 @@
 #ifndef TM_INSIGHT_VIEWS_H
 #define TM_INSIGHT_VIEWS_H
 
+#include "base/locale.h"
 #include "insight/memory.h"
 #include "insight/resolve.h"
 
@@ -47,9 +48,10 @@ struct view_context {
     char time_zone[64];
     char currency[4]; /* "" when no record names one */
     int decimals;
-    int week_start;       /* 1 Monday, 6 Saturday, 7 Sunday */
-    int64_t goal;         /* of a calendar quarter's revenue, minor units; 0: none is kept. The
-                             caller's to fill in */
+    int week_start;          /* 1 Monday, 6 Saturday, 7 Sunday */
+    struct locale_ways ways; /* of a workbook's cells; the caller's to fill in */
+    int64_t goal;            /* of a calendar quarter's revenue, minor units; 0: none is kept. The
+                                caller's to fill in */
     int64_t as_of;        /* UTC microseconds: the records are complete up to here; now when there
                              are none (fingerprint 0) */
     int64_t as_of_day;    /* in the shop's zone, days since 1970 */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "intake/consents.h"
 
-#include "base/ip_short.h"
+#include "base/timestamp.h"
+#include "intake/consents_parts.h"
 #include "intake/live/drain.h"
 
-enum { BATCH_FACTS = 50000, GROUP_MAX = 64 };
+enum { BATCH_FACTS = 50000, GROUP_MAX = 64, LOOK_EVERY = 64 };
 
 struct taking {
     struct store *store;
@@ -20,106 +21,40 @@ struct taking {
 /* Columns of import/consent_facts and import/consent_messages. */
 enum { LINE, SOURCE, PROFILE, EMAIL, PHONE, CUSTOMER, CHANNEL, STATE, AT, METHOD, PROOF };
 
-static bool is_of_phones(struct str channel)
-{
-    return str_eqz(channel, "sms") || str_eqz(channel, "whatsapp");
-}
-
-struct whose {
-    enum pseudonym_kind kind;
-    struct str value;
-};
-
-/* The channel's own address, else whatever tells the person. */
-static struct whose whose_of(struct str channel, struct str email, struct str phone,
-                             struct str customer, struct str profile)
-{
-    bool phones = is_of_phones(channel);
-    const struct whose by_weight[] = {
-        {phones ? IDENTIFIER_PHONE : IDENTIFIER_EMAIL, phones ? phone : email},
-        {phones ? IDENTIFIER_EMAIL : IDENTIFIER_PHONE, phones ? email : phone},
-        {IDENTIFIER_CUSTOMER, customer},
-        {IDENTIFIER_PROFILE, profile}};
-
-    for (size_t i = 0; i < TM_COUNT(by_weight); i++)
-        if (by_weight[i].value.n)
-            return by_weight[i];
-    return (struct whose){IDENTIFIER_PROFILE, STR_NONE};
-}
-
-/* False for a word that says nothing about consent. */
-static bool read_fact(const struct result *res, const struct taking *t, bool of_message,
-                      char ip[IP_SHORT_MAX], struct consent_fact *out)
-{
-    struct str state = result_text(res, STATE);
-    struct whose who =
-        whose_of(result_text(res, CHANNEL), result_text(res, EMAIL), result_text(res, PHONE),
-                 result_text(res, CUSTOMER), result_text(res, PROFILE));
-
-    *out = (struct consent_fact){.kind = who.kind,
-                                 .address = who.value,
-                                 .channel = result_text(res, CHANNEL),
-                                 .when_us = result_int(res, AT),
-                                 .source = result_text(res, SOURCE),
-                                 .import_id = t->import_id,
-                                 .line = result_int(res, LINE),
-                                 .method = result_text(res, METHOD),
-                                 .proof = result_text(res, PROOF)};
-    if (ip_short(out->proof, ip)) {
-        out->ip = str_of(ip);
-        out->proof = STR_NONE;
-    }
-    if (!of_message)
-        return consent_state_of(state, &out->state);
-    out->state = CONSENT_WITHDRAWN;
-    out->of_message = true;
-    out->complained = str_eqz(state, "complained");
-    return true;
-}
-
-static enum err_code take_bounce(struct taking *t, const struct consent_fact *f, struct err *err)
-{
-    char channel[CONSENT_WORD_MAX + 1];
-    struct pseudonym who;
-
-    snprintf(channel, sizeof(channel), "%.*s", (int)(f->channel.n < 64 ? f->channel.n : 64),
-             f->channel.p);
-    if (!pseudonym_of(consents_keys(t->ledger), f->kind,
-                      f->kind == IDENTIFIER_EMAIL || f->kind == IDENTIFIER_PHONE ? STR_NONE
-                                                                                 : f->source,
-                      f->address, "", &who))
-        return ERR_OK;
-    return suppression_bounce(t->ledger, channel, &who, f->when_us, f->source, err);
-}
-
 static enum err_code take_row(struct taking *t, const struct result *res, bool of_message,
                               struct err *err)
 {
-    struct consent_fact fact;
-    char ip[IP_SHORT_MAX];
+    const struct consent_told told = {.import_id = t->import_id,
+                                      .line = result_int(res, LINE),
+                                      .at_us = result_int(res, AT),
+                                      .source = result_text(res, SOURCE),
+                                      .profile = result_text(res, PROFILE),
+                                      .email = result_text(res, EMAIL),
+                                      .phone = result_text(res, PHONE),
+                                      .customer = result_text(res, CUSTOMER),
+                                      .channel = result_text(res, CHANNEL),
+                                      .state = result_text(res, STATE),
+                                      .method = result_text(res, METHOD),
+                                      .proof = result_text(res, PROOF),
+                                      .of_message = of_message};
     bool added = false;
 
-    if (result_int(res, LINE) > t->last_line)
-        t->last_line = result_int(res, LINE);
-    if (!read_fact(res, t, of_message, ip, &fact))
-        return ERR_OK;
-    if (of_message && str_eqz(result_text(res, STATE), "bounced"))
-        return take_bounce(t, &fact, err);
-    TRY(consents_add(t->ledger, &fact, &added, err));
+    if (told.line > t->last_line)
+        t->last_line = told.line;
+    TRY(consent_take_told(t->ledger, &told, &added, err));
     t->added += added;
     return ERR_OK;
 }
 
-/* Commits now and then, so that others may write in between. */
-static enum err_code breathe(struct taking *t, struct err *err)
+/* Commits now and then, and at once when somebody's withdrawal waits. */
+static enum err_code breathe(struct consents *ledger, int64_t *io_in_batch, struct err *err)
 {
-    if (++t->in_batch < BATCH_FACTS)
+    if (++*io_in_batch < BATCH_FACTS && (*io_in_batch % LOOK_EVERY || !consents_are_wanted(ledger)))
         return ERR_OK;
-    t->in_batch = 0;
-    if (t->cancel && *t->cancel)
-        return err_set(err, ERR_CANCELLED, "it was cancelled");
-    TRY(consents_end(t->ledger, ERR_OK, err));
-    return consents_begin(t->ledger, err);
+    *io_in_batch = 0;
+    TRY(consents_end(ledger, ERR_OK, err));
+    consents_give_way(ledger);
+    return consents_begin(ledger, err);
 }
 
 static enum err_code take_rows(struct taking *t, const char *statement, int64_t after,
@@ -131,7 +66,9 @@ static enum err_code take_rows(struct taking *t, const char *statement, int64_t 
     TRY(engine_query(t->engine, statement, params, TM_COUNT(params), &res, err));
     while (result_next(res)) {
         TRY(take_row(t, res, of_message, err));
-        TRY(breathe(t, err));
+        TRY(breathe(t->ledger, &t->in_batch, err));
+        if (!t->in_batch && t->cancel && *t->cancel)
+            return err_set(err, ERR_CANCELLED, "it was cancelled");
     }
     return result_status(res, err);
 }
@@ -263,6 +200,7 @@ static enum err_code join_addresses(struct engine *engine, struct consents *ledg
 {
     TM_CLEANUP(result_freep) struct result *res = NULL;
     struct group g = {.n = 0};
+    int64_t in_batch = 0;
 
     TRY(engine_query(engine, "identity/addresses", NULL, 0, &res, err));
     while (result_next(res)) {
@@ -271,6 +209,7 @@ static enum err_code join_addresses(struct engine *engine, struct consents *ledg
 
         if (person != g.person || phones != g.phones) {
             TRY(join_group(ledger, &g, io_n, err));
+            TRY(breathe(ledger, &in_batch, err));
             g.person = person;
             g.phones = phones;
             g.n = 0;
@@ -289,12 +228,13 @@ static enum err_code join_adrift(struct engine *engine, struct consents *ledger,
 {
     TM_CLEANUP(result_freep) struct result *res = NULL;
     const struct pseudonyms *keys = consents_keys(ledger);
+    int64_t in_batch = 0;
 
     TRY(engine_query(engine, "identity/adrift", NULL, 0, &res, err));
     while (result_next(res)) {
         struct str channel = result_text(res, 0);
-        struct whose who = whose_of(channel, result_text(res, 3), result_text(res, 4),
-                                    result_text(res, 5), result_text(res, 2));
+        struct consent_whose who = consent_whose(channel, result_text(res, 3), result_text(res, 4),
+                                                 result_text(res, 5), result_text(res, 2));
         bool number = who.kind != IDENTIFIER_EMAIL && who.kind != IDENTIFIER_PHONE;
         struct pseudonym both[2];
         char word[CONSENT_WORD_MAX + 1];
@@ -303,10 +243,11 @@ static enum err_code join_adrift(struct engine *engine, struct consents *ledger,
         snprintf(word, sizeof(word), "%.*s", (int)(channel.n < 64 ? channel.n : 64), channel.p);
         if (pseudonym_of(keys, who.kind, number ? result_text(res, 1) : STR_NONE, who.value, "",
                          &both[0]) &&
-            pseudonym_of(keys, is_of_phones(channel) ? IDENTIFIER_PHONE : IDENTIFIER_EMAIL,
+            pseudonym_of(keys, consent_is_of_phones(channel) ? IDENTIFIER_PHONE : IDENTIFIER_EMAIL,
                          STR_NONE, result_text(res, 6), "", &both[1]))
             TRY(suppression_spread(ledger, word, both, 2, &n, err));
         *io_n += n;
+        TRY(breathe(ledger, &in_batch, err));
     }
     return result_status(res, err);
 }

@@ -91,7 +91,7 @@ enum err_code consents_note(struct consents *ledger, const struct consent_word *
     fact.address = identifier_str(&named.value);
     if (named.kind == IDENTIFIER_CUSTOMER)
         return no_address(word->who, err);
-    TRY(consents_begin(ledger, err));
+    TRY(consents_begin_first(ledger, err));
     rc = consents_add(ledger, &fact, &added, err);
     return consents_end(ledger, rc, err);
 }
@@ -109,7 +109,7 @@ enum err_code consents_suppress(struct consents *ledger, struct str who, const c
     if (who.n == 0 || !(all ? consents_who(keys, who, country, &of)
                             : suppression_address(keys, channel, who, country, &of)))
         return no_address(who, err);
-    TRY(consents_begin(ledger, err));
+    TRY(consents_begin_first(ledger, err));
     rc = suppression_add(ledger, channel, &of, SUPPRESSED_BY_HAND, timestamp_now(), STR_LIT("hand"),
                          err);
     return consents_end(ledger, rc, err);

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/yaml_place.h"
+#include "maturity/practice_named.h"
 
 enum { ANSWERS_MEMORY_MAX = 16 << 20 };
 
@@ -229,24 +230,6 @@ static enum err_code read_answer(struct yaml_reader *r, yaml_node_t *node, struc
     return check_answer(r, node, a);
 }
 
-static enum err_code unknown_practice(struct yaml_reader *r, const yaml_node_t *key,
-                                      const struct model *m)
-{
-    struct str id = yaml_scalar(key);
-    const char **ids = xcalloc(m->practice_count, sizeof(*ids));
-    const char *nearest;
-    enum err_code code;
-
-    for (size_t i = 0; i < m->practice_count; i++)
-        ids[i] = m->practices[i].id;
-    nearest = yaml_nearest(id, ids, m->practice_count);
-    code = yaml_fail(r, key, "there is no practice \"%.*s\"", (int)(id.n < 60 ? id.n : 60), id.p);
-    if (nearest)
-        err_hint(r->err, "perhaps %s was meant", nearest);
-    free(ids);
-    return code;
-}
-
 static enum err_code read_items(struct yaml_reader *r, yaml_node_t *node, void *out,
                                 const void *arg)
 {
@@ -262,12 +245,9 @@ static enum err_code read_items(struct yaml_reader *r, yaml_node_t *node, void *
     if (node->type != YAML_MAPPING_NODE)
         return yaml_fail(r, node, "must be a block of \"practice: answer\" lines");
     for (size_t i = 0; yaml_pair(r, node, i, &key, &value); i++) {
-        size_t at = 0, mark;
+        size_t at, mark;
 
-        while (at < model->practice_count && !str_eqz(yaml_scalar(key), model->practices[at].id))
-            at++;
-        if (at == model->practice_count)
-            return unknown_practice(r, key, model);
+        TRY(practice_named(r, key, model, &at));
         if (seen[at])
             return yaml_fail(r, key, "\"%s\" is given twice", model->practices[at].id);
         seen[at] = true;

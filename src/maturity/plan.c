@@ -4,34 +4,13 @@
 #include "base/file.h"
 #include "base/timestamp.h"
 #include "base/yaml_place.h"
+#include "maturity/practice_named.h"
 
 enum { PLAN_MEMORY_MAX = 8 << 20 };
 
 static const double seconds_default = 4;
 static const struct yaml_range hours_range = {0, 100000, false};
 static const struct yaml_range money_range = {0, 1e12, false};
-
-/* The practice that a node names. */
-static enum err_code read_practice(struct yaml_reader *r, yaml_node_t *node, size_t *out)
-{
-    const struct model *m = r->user;
-    struct str id = yaml_scalar(node);
-    const char **ids;
-    const char *nearest;
-
-    for (*out = 0; *out < m->practice_count; ++*out)
-        if (str_eqz(id, m->practices[*out].id))
-            return ERR_OK;
-    ids = xcalloc(m->practice_count + 1, sizeof(*ids));
-    for (size_t i = 0; i < m->practice_count; i++)
-        ids[i] = m->practices[i].id;
-    nearest = yaml_nearest(id, ids, m->practice_count);
-    yaml_fail(r, node, "there is no practice \"%.*s\"", (int)(id.n < 60 ? id.n : 60), id.p);
-    if (nearest)
-        err_hint(r->err, "perhaps %s was meant", nearest);
-    free(ids);
-    return ERR_INVALID;
-}
 
 /* A key stands once in its block. */
 static enum err_code check_once(struct yaml_reader *r, yaml_node_t *map, size_t i)
@@ -257,7 +236,7 @@ static enum err_code read_wishes(struct yaml_reader *r, yaml_node_t *node, struc
         const struct model *m = r->user;
         size_t at, mark;
 
-        TRY(read_practice(r, key, &at));
+        TRY(practice_named(r, key, r->user, &at));
         TRY(check_once(r, node, i));
         mark = yaml_enter(r, ".%s", m->practices[at].id);
         TRY(read(r, value, plan, &plan->wishes[at]));
@@ -308,7 +287,7 @@ static enum err_code read_practices(struct yaml_reader *r, yaml_node_t *node, vo
     for (size_t i = 0; i < n; i++) {
         size_t at, mark = yaml_enter(r, "[%zu]", i);
 
-        TRY(read_practice(r, yaml_item(r, node, i), &at));
+        TRY(practice_named(r, yaml_item(r, node, i), r->user, &at));
         if (*done)
             plan->wishes[at].done += plan->wishes[at].done < 3;
         else

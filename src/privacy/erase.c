@@ -4,32 +4,36 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/timestamp.h"
+#include "engine/remains.h"
 #include "intake/live/redact.h"
-#include "privacy/files.h"
+#include "privacy/steps.h"
 #include "store/consent.h"
+#include "store/outbox.h"
 #include "store/people.h"
 
 #include <unistd.h>
 
 enum { SEALED_MAX = 8 << 20, TRIES = 3 };
 
-/* One erasure being done. */
-struct erasing {
-    const struct erase_ctx *ctx;
-    struct erasure *erasure;
-    struct who who;
-    struct erasure_id *hashes; /* owned */
-    size_t hash_count;
-    struct erased *erased;   /* owned; of this erasure alone */
-    struct journal *journal; /* owned; NULL: nothing came live */
-};
-
 static void release(struct erasing *e)
 {
     erased_free(e->erased);
     free(e->hashes);
     who_release(&e->who);
-    journal_close(e->journal);
+    journal_close(e->opened);
+    free(e->source);
+    free(e->imports);
+    free(e->others);
+}
+
+enum err_code erasing_take_journal(struct erasing *e, struct err *err)
+{
+    e->journal = e->ctx->journal;
+    if (e->journal)
+        return ERR_OK;
+    TRY(journal_open_kept(e->ctx->store, &e->opened, err));
+    e->journal = e->opened;
+    return ERR_OK;
 }
 
 static struct redact_ctx redacting(const struct erasing *e)
@@ -60,15 +64,36 @@ static enum err_code erase_journal(struct erasing *e, struct err *err)
 
 /* ---- records ------------------------------------------------------------------------------ */
 
-struct plan {
-    struct erasure_count *list; /* owned */
-    size_t n;
-    int64_t named[RECORD_KIND_COUNT], gone;
-    struct buf imports; /* numbers of those that name the person: " 3 7 " */
-};
+void erase_plan_release(struct erase_plan *plan)
+{
+    free(plan->list);
+    buf_release(&plan->imports);
+}
 
-static enum err_code count_kind(struct person_rows *rows, enum record_kind kind, struct plan *plan,
-                                struct err *err)
+void erase_plan_add(struct erase_plan *plan, uint32_t import_id, enum record_kind kind,
+                    int64_t gone)
+{
+    if ((plan->n & (plan->n - 1)) == 0)
+        plan->list = xrealloc(plan->list, (plan->n ? 2 * plan->n : 1) * sizeof(*plan->list));
+    plan->list[plan->n++] = (struct erasure_count){import_id, (int)kind, gone};
+    plan->gone += gone;
+}
+
+enum err_code erase_plan_note(struct erasing *e, const struct erase_plan *plan, struct err *err)
+{
+    bool planned = false;
+
+    TRY(store_erasure_planned(e->ctx->store, e->erasure->id, &planned, err));
+    if (planned)
+        return ERR_OK;
+    e->erasure->records += plan->gone;
+    e->erasure->orders += plan->named[RECORD_ORDER];
+    TRY(store_erasure_plan(e->ctx->store, e->erasure->id, plan->list, plan->n, err));
+    return store_erasure_update(e->ctx->store, e->erasure, err);
+}
+
+static enum err_code count_kind(struct person_rows *rows, enum record_kind kind,
+                                struct erase_plan *plan, struct err *err)
 {
     TM_CLEANUP(result_freep) struct result *res = NULL;
 
@@ -81,34 +106,24 @@ static enum err_code count_kind(struct person_rows *rows, enum record_kind kind,
         char number[16];
 
         plan->named[kind] += result_int(res, 2);
-        plan->gone += gone;
         snprintf(number, sizeof(number), " %u ", import_id);
         if (!strstr(buf_cstr(&plan->imports), number))
             buf_addz(&plan->imports, number);
-        if (!gone)
-            continue;
-        if ((plan->n & (plan->n - 1)) == 0)
-            plan->list = xrealloc(plan->list, (plan->n ? 2 * plan->n : 1) * sizeof(*plan->list));
-        plan->list[plan->n++] = (struct erasure_count){import_id, (int)kind, gone};
+        if (gone)
+            erase_plan_add(plan, import_id, kind, gone);
     }
     return result_status(res, err);
 }
 
-static enum err_code count_all(struct person_rows *rows, struct plan *plan, struct err *err)
+static enum err_code count_all(struct person_rows *rows, struct erase_plan *plan, struct err *err)
 {
     for (int kind = 0; kind < RECORD_KIND_COUNT; kind++)
         TRY(count_kind(rows, (enum record_kind)kind, plan, err));
     return buf_check(&plan->imports, err);
 }
 
-static void plan_release(struct plan *plan)
-{
-    free(plan->list);
-    buf_release(&plan->imports);
-}
-
 struct naming {
-    const struct plan *plan;
+    const struct erase_plan *plan;
     struct erasure *erasure;
 };
 
@@ -130,19 +145,12 @@ static enum err_code name_file(void *ctx, const struct import_entry *entry, stru
     return ERR_OK;
 }
 
-static enum err_code note_plan(struct erasing *e, const struct plan *plan, struct err *err)
+static enum err_code note_plan(struct erasing *e, const struct erase_plan *plan, struct err *err)
 {
     struct naming naming = {plan, e->erasure};
-    bool planned = false;
 
     TRY(store_import_each(e->ctx->store, IMPORT_DONE, name_file, &naming, err));
-    TRY(store_erasure_planned(e->ctx->store, e->erasure->id, &planned, err));
-    if (planned)
-        return ERR_OK; /* by a process that ended before they were gone */
-    e->erasure->records += plan->gone;
-    e->erasure->orders += plan->named[RECORD_ORDER];
-    TRY(store_erasure_plan(e->ctx->store, e->erasure->id, plan->list, plan->n, err));
-    return store_erasure_update(e->ctx->store, e->erasure, err);
+    return erase_plan_note(e, plan, err);
 }
 
 static enum err_code forget_decisions(struct erasing *e, struct person_rows *rows, struct err *err)
@@ -159,34 +167,15 @@ static enum err_code forget_decisions(struct erasing *e, struct person_rows *row
     return result_status(res, err);
 }
 
-/* Old parts of tables, of whatever was taken out before. */
-static enum err_code renew_tables(struct person_rows *rows, struct err *err)
-{
-    TM_CLEANUP(result_freep) struct result *res = NULL;
-    TM_CLEANUP(buf_release) struct buf names = BUF_INIT(8192);
-    char *save = NULL;
-
-    TRY(person_rows_remains(rows, &res, err));
-    while (result_next(res)) {
-        buf_adds(&names, result_text(res, 0));
-        buf_addc(&names, ' ');
-    }
-    TRY(result_status(res, err));
-    TRY(buf_check(&names, err));
-    for (char *name = names.p ? strtok_r(names.p, " ", &save) : NULL; name;
-         name = strtok_r(NULL, " ", &save))
-        TRY(person_rows_renew(rows, str_of(name), err));
-    return ERR_OK;
-}
-
-static enum err_code take_out(struct erasing *e, struct person_rows *rows, const struct plan *plan,
-                              struct err *err)
+static enum err_code take_out(struct erasing *e, struct person_rows *rows,
+                              const struct erase_plan *plan, struct err *err)
 {
     TRY(note_plan(e, plan, err));
     for (int kind = 0; kind < RECORD_KIND_COUNT; kind++)
         if (plan->named[kind])
             TRY(person_rows_remove(rows, (enum record_kind)kind, err));
-    TRY(renew_tables(rows, err));
+    /* Of whatever was taken out before. */
+    TRY(remains_renew(e->ctx->engine, err));
     TRY(store_erasure_settle(e->ctx->store, e->erasure->id, err));
     return forget_decisions(e, rows, err);
 }
@@ -194,7 +183,7 @@ static enum err_code take_out(struct erasing *e, struct person_rows *rows, const
 static enum err_code erase_records(struct erasing *e, struct err *err)
 {
     TM_CLEANUP(person_rows_closep) struct person_rows *rows = NULL;
-    TM_CLEANUP(plan_release) struct plan plan = {.imports = BUF_INIT(1 << 20)};
+    TM_CLEANUP(erase_plan_release) struct erase_plan plan = ERASE_PLAN_INIT;
 
     TRY(who_rows(&e->who, e->ctx->engine, &rows, err));
     TRY(count_all(rows, &plan, err));
@@ -203,8 +192,7 @@ static enum err_code erase_records(struct erasing *e, struct err *err)
 
 /* ---- the rest ----------------------------------------------------------------------------- */
 
-/* Empty ones take the place of all that was derived; they are filled when next asked for. */
-static enum err_code erase_derived(struct erasing *e, struct err *err)
+enum err_code erasing_empty_derived(struct erasing *e, struct err *err)
 {
     const struct erase_ctx *ctx = e->ctx;
     enum err_code rc;
@@ -218,40 +206,66 @@ static enum err_code erase_derived(struct erasing *e, struct err *err)
     return rc;
 }
 
-/* The ledger lets go of what it says of the person, and no channel may be used any more. */
-static enum err_code erase_consent(struct erasing *e, struct err *err)
+/* The pseudonyms of all that is the person's alone. The caller frees them. */
+static struct pseudonym *own_pseudonyms(const struct erasing *e, size_t *out_n)
 {
-    TM_CLEANUP(consents_closep) struct consents *consents = NULL;
     struct pseudonym *who = xcalloc(e->hash_count + 1, sizeof(*who));
-    size_t n = 0;
-    int64_t entries = 0;
-    enum err_code rc = consents_open(e->ctx->store, &consents, err);
 
+    *out_n = 0;
     for (size_t i = 0; i < e->hash_count; i++)
         if (!e->hashes[i].other && e->hashes[i].kind != PERSONAL_ORDER)
-            who[n++] = e->hashes[i].hash;
-    if (rc == ERR_OK && n)
-        rc = consent_erase(consents, who, n, &entries, err);
-    free(who);
-    return rc;
+            who[(*out_n)++] = e->hashes[i].hash;
+    return who;
+}
+
+/* The ledger lets go of what it says of the person, and no channel may be used any more. */
+static enum err_code erase_consent(struct erasing *e, const struct pseudonym *who, size_t n,
+                                   struct err *err)
+{
+    TM_CLEANUP(consents_closep) struct consents *consents = NULL;
+    int64_t entries = 0;
+
+    TRY(consents_open(e->ctx->store, &consents, err));
+    return n ? consent_erase(consents, who, n, &entries, err) : ERR_OK;
+}
+
+static enum err_code erase_outbox(struct erasing *e, const struct pseudonym *who, size_t n,
+                                  struct err *err)
+{
+    TM_CLEANUP(outbox_closep) struct outbox *outbox = NULL;
+    int64_t messages = 0;
+
+    TRY(outbox_open_kept(e->ctx->store, &outbox, err));
+    if (!outbox)
+        return ERR_OK;
+    TRY(outbox_begin(outbox, err));
+    TRY(outbox_end(outbox, outbox_forget(outbox, who, n, timestamp_now(), &messages, err), err));
+    return outbox_settle(outbox, err);
 }
 
 static enum err_code erase_store(struct erasing *e, struct err *err)
 {
+    size_t who_count;
+    struct pseudonym *who = own_pseudonyms(e, &who_count);
+    enum err_code rc = erase_consent(e, who, who_count, err);
     int64_t n = 0;
 
-    TRY(erase_consent(e, err));
+    if (rc == ERR_OK)
+        rc = erase_outbox(e, who, who_count, err);
+    free(who);
+    TRY(rc);
     TRY(store_erase_texts(e->ctx->store, e->who.needles, e->who.needle_count, &n, err));
     return store_compact(e->ctx->store, err);
 }
 
-static enum err_code look_at_files(struct erasing *e, bool clean, struct file_search *search,
-                                   struct buf *own, struct err *err)
+enum err_code erasing_look_at_files(struct erasing *e, bool clean, struct file_search *search,
+                                    struct buf *own, struct err *err)
 {
     *search = (struct file_search){.dir = store_dir(e->ctx->store),
                                    .needles = e->who.needles,
                                    .needle_count = e->who.needle_count,
                                    .clean = clean,
+                                   .all_logs = search->all_logs,
                                    .own = own};
     return files_search(search, err);
 }
@@ -260,20 +274,23 @@ static enum err_code erase_files(struct erasing *e, struct err *err)
 {
     TM_CLEANUP(buf_release) struct buf own = BUF_INIT(sizeof(e->erasure->files));
     struct erasure *erasure = e->erasure;
-    struct file_search search;
+    struct file_search search = {0};
     size_t n = strlen(erasure->files);
 
-    TRY(look_at_files(e, true, &search, &own, err));
+    TRY(erasing_look_at_files(e, true, &search, &own, err));
     if (n + own.n < sizeof(erasure->files) && own.n && !strstr(erasure->files, buf_cstr(&own)))
         snprintf(erasure->files + n, sizeof(erasure->files) - n, "%s", buf_cstr(&own));
     return ERR_OK;
 }
 
-static enum err_code found(struct erasing *e, const char *where, int64_t n, struct err *err)
+enum err_code erasing_found(struct erasing *e, const char *where, int64_t n, struct err *err)
 {
     if (!n)
         return ERR_OK;
     snprintf(e->erasure->problem, sizeof(e->erasure->problem), "%.500s", where);
+    if (e->source)
+        return err_set(err, ERR_STORE, "something of the source of live data is left in %s",
+                       _(where));
     return err_set(err, ERR_STORE, "after the erasure something of the person is left in %s",
                    _(where));
 }
@@ -291,8 +308,7 @@ static enum err_code count_message(void *ctx, const struct journal_entry *entry,
 static enum err_code verify_rows(struct erasing *e, struct err *err)
 {
     TM_CLEANUP(person_rows_closep) struct person_rows *rows = NULL;
-    TM_CLEANUP(plan_release) struct plan plan = {.imports = BUF_INIT(1 << 20)};
-    TM_CLEANUP(result_freep) struct result *res = NULL;
+    TM_CLEANUP(erase_plan_release) struct erase_plan plan = ERASE_PLAN_INIT;
     int64_t n = 0;
 
     TRY(who_rows(&e->who, e->ctx->engine, &rows, err));
@@ -300,35 +316,74 @@ static enum err_code verify_rows(struct erasing *e, struct err *err)
     for (int kind = 0; kind < RECORD_KIND_COUNT; kind++)
         if (kind != RECORD_REFUND) /* known by their orders, which stay */
             n += plan.named[kind];
-    TRY(found(e, N_("the analytics engine"), n, err));
-    TRY(person_rows_remains(rows, &res, err));
-    for (n = 0; result_next(res);)
-        n++;
-    TRY(result_status(res, err));
-    return found(e, N_("old parts of the analytics engine's tables"), n, err);
+    TRY(erasing_found(e, N_("the analytics engine"), n, err));
+    TRY(remains_count(e->ctx->engine, &n, err));
+    return erasing_found(e, N_("old parts of the analytics engine's tables"), n, err);
+}
+
+struct newer {
+    const struct erasing *e;
+    int64_t found;
+};
+
+static enum err_code count_newer(void *ctx, const struct journal_entry *entry, struct err *err)
+{
+    struct newer *newer = ctx;
+    const struct who *who = &newer->e->who;
+
+    (void)err;
+    if (!entry->damaged && entry->received_us > newer->e->erasure->requested_us)
+        newer->found += files_count(who->needles, who->needle_count, entry->body) +
+                        files_count(who->needles, who->needle_count, entry->id);
+    return ERR_OK;
+}
+
+static enum err_code judge_live(struct erasing *e, const struct file_search *search,
+                                struct err *err)
+{
+    struct newer newer = {.e = e};
+
+    if (!search->live && !search->live_log)
+        return ERR_OK;
+    if (e->journal)
+        TRY(journal_each(e->journal, 1, INT64_MAX, INT64_MAX, count_newer, &newer, err));
+    return erasing_found(e, N_("the journal's file"),
+                         search->live > newer.found || (search->live_log && !newer.found), err);
+}
+
+enum err_code erasing_judge_files(struct erasing *e, const struct file_search *search,
+                                  struct err *err)
+{
+    e->erasure->searched_bytes = search->bytes;
+    e->erasure->searched_files = search->files;
+    TRY(erasing_found(e, search->first, search->found, err));
+    return judge_live(e, search, err);
 }
 
 static enum err_code verify(struct erasing *e, struct err *err)
 {
     const struct redact_ctx ctx = redacting(e);
-    struct file_search search;
+    struct file_search search = {0};
     int64_t n = 0;
 
     if (e->journal) {
         TRY(redact_each(&ctx, 0, INT64_MAX, count_message, &n, err));
-        TRY(found(e, N_("the journal"), n, err));
+        TRY(erasing_found(e, N_("the journal"), n, err));
     }
     TRY(verify_rows(e, err));
     TRY(store_find_texts(e->ctx->store, e->who.needles, e->who.needle_count, &n, err));
-    TRY(found(e, N_("the store"), n, err));
-    TRY(look_at_files(e, false, &search, NULL, err));
-    return found(e, search.first, search.found, err);
+    TRY(erasing_found(e, N_("the store"), n, err));
+    TRY(erasing_look_at_files(e, false, &search, NULL, err));
+    return erasing_judge_files(e, &search, err);
 }
 
-static enum err_code (*const steps[ERASE_DONE])(struct erasing *e, struct err *err) = {
-    [ERASE_JOURNAL] = erase_journal, [ERASE_RECORDS] = erase_records,
-    [ERASE_DERIVED] = erase_derived, [ERASE_STORE] = erase_store,
-    [ERASE_FILES] = erase_files,     [ERASE_VERIFY] = verify,
+static erasing_step *const person_steps[ERASE_DONE] = {
+    [ERASE_JOURNAL] = erase_journal,
+    [ERASE_RECORDS] = erase_records,
+    [ERASE_DERIVED] = erasing_empty_derived,
+    [ERASE_STORE] = erase_store,
+    [ERASE_FILES] = erase_files,
+    [ERASE_VERIFY] = verify,
 };
 
 static enum err_code prepare(struct erasing *e, struct err *err)
@@ -337,16 +392,27 @@ static enum err_code prepare(struct erasing *e, struct err *err)
 
     TRY(store_erasure_identifiers(e->ctx->store, e->erasure->id, &text, err));
     TRY(who_read(buf_str(&text), &e->who, err));
-    TRY(who_hashes(&e->who, e->ctx->store, &e->hashes, &e->hash_count, err));
-    TRY(erased_of(e->ctx->store, e->hashes, e->hash_count, e->erasure->requested_us, &e->erased,
-                  err));
-    return journal_open_kept(e->ctx->store, &e->journal, err);
+    TRY(erasing_take_journal(e, err));
+    if (e->erasure->source)
+        return forget_source_prepare(e, err);
+    /* One that is applied again has more than are named here. */
+    TRY(store_erasure_ids(e->ctx->store, e->erasure->id, &e->hashes, &e->hash_count, err));
+    return erased_of(e->ctx->store, e->hashes, e->hash_count, e->erasure->requested_us, &e->erased,
+                     err);
+}
+
+static void forget(const struct erasing *e)
+{
+    if (e->ctx->forget)
+        e->ctx->forget(e->ctx->forget_ctx, &e->who);
 }
 
 static enum err_code do_steps(struct erasing *e, struct err *err)
 {
     struct erasure *erasure = e->erasure;
+    erasing_step *const *steps = erasure->source ? forget_source_steps : person_steps;
 
+    forget(e);
     while (erasure->step < ERASE_DONE) {
         if (e->ctx->progress)
             e->ctx->progress(e->ctx->progress_ctx, erasure->step);
@@ -354,6 +420,7 @@ static enum err_code do_steps(struct erasing *e, struct err *err)
         erasure->step++;
         TRY(store_erasure_update(e->ctx->store, erasure, err));
     }
+    forget(e); /* what was read meanwhile */
     /* What was sealed is gone from the file and its log, too. */
     return store_compact(e->ctx->store, err);
 }
@@ -387,14 +454,39 @@ static enum err_code do_one(const struct erase_ctx *ctx, struct erasure *erasure
 
 /* ---- doors -------------------------------------------------------------------------------- */
 
+static enum err_code count_entry(void *ctx, const struct consent_entry *entry, struct err *err)
+{
+    (void)err;
+    *(int64_t *)ctx += !entry->erased;
+    return ERR_OK;
+}
+
+/* What is known of the person besides records and messages. */
+static enum err_code count_rest(const struct erasing *e, const struct who *who, int64_t *out,
+                                struct err *err)
+{
+    TM_CLEANUP(consents_closep) struct consents *consents = NULL;
+    int64_t texts = 0;
+
+    *out = 0;
+    TRY(consents_open_kept(e->ctx->store, &consents, err));
+    for (size_t i = 0; i < e->hash_count && consents; i++)
+        if (!e->hashes[i].other && e->hashes[i].kind != PERSONAL_ORDER)
+            TRY(consents_of(consents, &e->hashes[i].hash, count_entry, out, err));
+    TRY(store_find_texts(e->ctx->store, who->needles, who->needle_count, &texts, err));
+    *out += texts;
+    return ERR_OK;
+}
+
 enum err_code erase_count(const struct erase_ctx *ctx, const struct who *who, struct erasure *out,
-                          struct err *err)
+                          bool *out_any, struct err *err)
 {
     TM_CLEANUP(person_rows_closep) struct person_rows *rows = NULL;
-    TM_CLEANUP(plan_release) struct plan plan = {.imports = BUF_INIT(1 << 20)};
+    TM_CLEANUP(erase_plan_release) struct erase_plan plan = ERASE_PLAN_INIT;
     struct erasing *e = xcalloc(1, sizeof(*e));
     struct naming naming = {&plan, out};
     struct redact_ctx redact;
+    int64_t rest = 0;
     enum err_code rc;
 
     memset(out, 0, sizeof(*out));
@@ -413,7 +505,7 @@ enum err_code erase_count(const struct erase_ctx *ctx, const struct who *who, st
     if (rc == ERR_OK)
         rc = erased_of(ctx->store, e->hashes, e->hash_count, INT64_MAX, &e->erased, err);
     if (rc == ERR_OK)
-        rc = journal_open_kept(ctx->store, &e->journal, err);
+        rc = erasing_take_journal(e, err);
     redact = redacting(e);
     redact.needles = who->needles;
     redact.needle_count = who->needle_count;
@@ -421,26 +513,40 @@ enum err_code erase_count(const struct erase_ctx *ctx, const struct who *who, st
         rc = redact_each(&redact, 0, INT64_MAX, count_message, &out->messages, err);
     out->records = plan.gone;
     out->orders = plan.named[RECORD_ORDER];
+    if (rc == ERR_OK && out_any)
+        rc = count_rest(e, who, &rest, err);
+    for (int kind = 0; kind < RECORD_KIND_COUNT && out_any; kind++)
+        rest += kind == RECORD_REFUND ? 0 : plan.named[kind];
+    if (out_any)
+        *out_any = rest + out->messages > 0;
     release(e);
     free(e);
     return rc;
 }
 
+enum err_code erase_begin_known(const struct erase_ctx *ctx, const struct who *who,
+                                const struct erasure_id *ids, size_t n, struct erasure *io_erasure,
+                                struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(SEALED_MAX);
+
+    io_erasure->identifiers = (int64_t)who_identifiers(who);
+    who_write(who, &text);
+    TRY(buf_check(&text, err));
+    return store_erasure_add(ctx->store, io_erasure, ids, n, buf_str(&text), err);
+}
+
 enum err_code erase_begin(const struct erase_ctx *ctx, const struct who *who,
                           struct erasure *io_erasure, struct err *err)
 {
-    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(SEALED_MAX);
     struct erasure_id *hashes = NULL;
     size_t n = 0;
     enum err_code rc;
 
     io_erasure->requested_us = timestamp_now();
-    io_erasure->identifiers = (int64_t)who_identifiers(who);
-    who_write(who, &text);
-    TRY(buf_check(&text, err));
     rc = who_hashes(who, ctx->store, &hashes, &n, err);
     if (rc == ERR_OK)
-        rc = store_erasure_add(ctx->store, io_erasure, hashes, n, buf_str(&text), err);
+        rc = erase_begin_known(ctx, who, hashes, n, io_erasure, err);
     free(hashes);
     return rc;
 }
@@ -461,6 +567,40 @@ enum err_code erase_resume(const struct erase_ctx *ctx, int64_t *out_n, struct e
     }
     free(erasure);
     return rc;
+}
+
+/* ---- telling --------------------------------------------------------------------------------- */
+
+void erasure_json(const struct erasure *e, struct json_writer *w)
+{
+    struct str rest = str_of(e->files);
+
+    json_begin_object(w);
+    json_key_int(w, "erasure", e->id);
+    json_key_int(w, "source", e->source);
+    json_key_time(w, "requested_at", e->requested_us);
+    json_key_time(w, "finished_at", e->finished_us);
+    json_key_stringz(w, "step", erasure_step_name(e->step));
+    json_key_stringz(w, "actor", e->actor);
+    json_key_int(w, "identifiers", e->identifiers);
+    json_key_int(w, "messages", e->messages);
+    json_key_int(w, "records", e->records);
+    json_key_int(w, "orders", e->orders);
+    json_key_int(w, "searched_bytes", e->searched_bytes);
+    json_key_int(w, "searched_files", e->searched_files);
+    json_key_stringz(w, "problem", e->problem);
+    json_key(w, "files");
+    json_begin_array(w);
+    while (rest.n) {
+        const char *end = memchr(rest.p, '\n', rest.n);
+        size_t n = end ? (size_t)(end - rest.p) : rest.n;
+
+        if (n)
+            json_string(w, (struct str){rest.p, n});
+        rest = (struct str){rest.p + n + (end != NULL), rest.n - n - (end != NULL)};
+    }
+    json_end_array(w);
+    json_end_object(w);
 }
 
 /* ---- looking again ------------------------------------------------------------------------ */
@@ -516,8 +656,9 @@ enum err_code erase_recheck(const struct erase_ctx *ctx, int64_t *out_erased, in
     static const enum record_kind kinds[] = {RECORD_PERSON, RECORD_ORDER, RECORD_EVENT,
                                              RECORD_MESSAGE, RECORD_CONSENT};
     TM_CLEANUP(erased_freep) struct erased *erased = NULL;
-    TM_CLEANUP(journal_closep) struct journal *journal = NULL;
-    struct redact_ctx redact = {.store = ctx->store, .settings = ctx->settings};
+    TM_CLEANUP(journal_closep) struct journal *opened = NULL;
+    struct redact_ctx redact = {
+        .store = ctx->store, .settings = ctx->settings, .journal = ctx->journal};
 
     *out_erased = *out_found = 0;
     TRY(store_erasures_each(ctx->store, false, count_erasure, out_erased, err));
@@ -526,8 +667,11 @@ enum err_code erase_recheck(const struct erase_ctx *ctx, int64_t *out_erased, in
         return ERR_OK;
     for (size_t i = 0; i < TM_COUNT(kinds); i++)
         TRY(recheck_kind(ctx, erased, kinds[i], out_found, err));
-    TRY(journal_open_kept(ctx->store, &journal, err));
-    redact.journal = journal;
+    if (!redact.journal) {
+        TRY(journal_open_kept(ctx->store, &opened, err));
+        redact.journal = opened;
+    }
     redact.erased = erased;
-    return journal ? redact_each(&redact, 0, INT64_MAX, count_message, out_found, err) : ERR_OK;
+    return redact.journal ? redact_each(&redact, 0, INT64_MAX, count_message, out_found, err)
+                          : ERR_OK;
 }

@@ -2,21 +2,13 @@
 #include "privacy/export.h"
 
 #include "base/file.h"
-#include "base/timestamp.h"
 #include "intake/live/redact.h"
+#include "privacy/export_parts.h"
 #include "store/people.h"
 
 #include <sys/stat.h>
 
 enum { STORY_MAX = 1000000, CELL_MAX = 8 << 20 };
-
-struct exporting {
-    const struct export_ctx *ctx;
-    const struct who *who;
-    struct person_export *out;
-    struct json_writer w;
-    struct buf cell;
-};
 
 /* What each kind is called in the export. */
 static const char *const list_names[RECORD_KIND_COUNT] = {
@@ -34,7 +26,7 @@ static struct buf *new_file(struct exporting *x, const char *name)
     return &file->text;
 }
 
-static struct buf *new_csv(struct exporting *x, const char *list)
+struct buf *export_csv(struct exporting *x, const char *list)
 {
     char name[64];
 
@@ -104,7 +96,7 @@ static int decimals_of(struct result *res, enum record_kind kind)
 static enum err_code add_result(struct exporting *x, struct result *res, const char *list, int kind,
                                 int64_t *io_n, struct err *err)
 {
-    struct buf *csv = new_csv(x, list);
+    struct buf *csv = export_csv(x, list);
 
     json_key(&x->w, list);
     json_begin_array(&x->w);
@@ -140,7 +132,7 @@ static enum err_code add_result(struct exporting *x, struct result *res, const c
 
 static void add_identifiers(struct exporting *x)
 {
-    struct buf *csv = new_csv(x, "identifiers");
+    struct buf *csv = export_csv(x, "identifiers");
 
     buf_addz(csv, "kind,source,value\r\n");
     json_key(&x->w, "identifiers");
@@ -249,7 +241,7 @@ static enum err_code add_messages(struct exporting *x, struct err *err)
 {
     TM_CLEANUP(erased_freep) struct erased *erased = NULL;
     TM_CLEANUP(free_charp) char *memory = NULL;
-    struct telling t = {x, new_csv(x, "live_messages")};
+    struct telling t = {x, export_csv(x, "live_messages")};
     struct erasure_id *ids = NULL;
     struct redact_ctx ctx = {.store = x->ctx->store,
                              .journal = x->ctx->journal,
@@ -304,6 +296,7 @@ static enum err_code add_all(struct exporting *x, struct err *err)
     add_identifiers(x);
     TRY(add_records(x, err));
     TRY(add_story(x, err));
+    TRY(export_consent(x, err));
     TRY(add_messages(x, err));
     json_key(&x->w, "decisions");
     json_begin_array(&x->w);

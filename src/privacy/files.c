@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,17 +16,15 @@ static const struct {
     const char *pattern;
     enum file_way way;
 } ways[] = {
-    {"store.db*", FILE_SEARCHED},
-    {"journal.*", FILE_SEARCHED},
-    {"consent.db*", FILE_SEARCHED},
-    {"engine.aside-*", FILE_ASIDE},
-    {"engine/node.log", FILE_LOG},
-    {"engine/run/*", FILE_SECRET},
-    {"engine/*", FILE_ENGINE},
-    {"imports/*", FILE_PASSING},
-    {"*.key", FILE_SECRET},
-    {"lock", FILE_SECRET},
-    {"*", FILE_OWN},
+    /* Numbers of pages, and locks. */
+    {"*.db-shm", FILE_SECRET},     {"store.db*", FILE_SEARCHED},
+    {"journal.db", FILE_LIVE},     {"journal.db-wal", FILE_LIVE},
+    {"journal.*", FILE_SEARCHED},  {"consent.db*", FILE_SEARCHED},
+    {"outbox.db*", FILE_SEARCHED}, {"engine.aside-*", FILE_ASIDE},
+    {"exports", FILE_ASIDE},       {"engine/node.log", FILE_LOG},
+    {"engine/run/*", FILE_SECRET}, {"engine/*", FILE_ENGINE},
+    {"imports/*", FILE_PASSING},   {"*.key", FILE_SECRET},
+    {"lock", FILE_SECRET},         {"*", FILE_OWN},
 };
 
 enum file_way file_way_of(const char *path)
@@ -41,64 +40,148 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
-/* `p` is in lower case, as needles are. */
-static bool holds(const char *p, size_t n, const struct file_search *s)
+/* Places of `p`, which is in lower case as needles are, that begin before `end`. */
+static int64_t count(const struct str *needles, size_t needle_count, const char *p, size_t n,
+                     size_t end)
 {
-    for (size_t i = 0; i < s->needle_count; i++)
-        if (s->needles[i].n && memmem(p, n, s->needles[i].p, s->needles[i].n))
-            return true;
-    return false;
+    int64_t found = 0;
+
+    for (size_t i = 0; i < needle_count; i++) {
+        const char *at = p;
+
+        while (needles[i].n &&
+               (at = memmem(at, n - (size_t)(at - p), needles[i].p, needles[i].n)) &&
+               (size_t)(at - p) < end) {
+            found++;
+            at++;
+        }
+    }
+    return found;
 }
 
-static enum err_code search_file(const struct file_search *s, const char *path, bool *out_found,
-                                 struct err *err)
+int64_t files_count(const struct str *needles, size_t n, struct str text)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    char *chunk = xmalloc(CHUNK + OVERLAP);
-    size_t kept = 0;
-    ssize_t got = 0;
+    char *copy = xmalloc(text.n + 1);
+    int64_t found;
 
-    *out_found = false;
-    if (fd < 0 && errno == ENOENT) {
-        free(chunk);
-        return ERR_OK;
-    }
-    while (fd >= 0 && !*out_found && (got = read(fd, chunk + kept, CHUNK)) > 0) {
+    for (size_t i = 0; i < text.n; i++)
+        copy[i] = lower(text.p[i]);
+    found = count(needles, n, copy, text.n, text.n);
+    free(copy);
+    return found;
+}
+
+/* SQLite's locks are the process's, and closing any descriptor of a data base's file lets go of
+ * them (fcntl(2)): another program that looks into it would then take the file to be nobody's and
+ * take its log away from under us. Such files are opened once and stay open. */
+enum { DATABASES = 256 };
+static pthread_mutex_t databases_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct database {
+    dev_t device;
+    ino_t number;
+    int fd;
+} databases[DATABASES];
+static size_t database_count;
+
+/* With the lock held. */
+static int find_database(const struct stat *st)
+{
+    for (size_t i = 0; i < database_count; i++)
+        if (databases[i].device == st->st_dev && databases[i].number == st->st_ino)
+            return databases[i].fd;
+    return -1;
+}
+
+/* *out_fd -1: it is not there. */
+static enum err_code open_database(const char *path, int *out_fd, struct err *err)
+{
+    struct stat st;
+    enum err_code rc = ERR_OK;
+
+    *out_fd = -1;
+    pthread_mutex_lock(&databases_lock);
+    if (lstat(path, &st) != 0)
+        rc = errno == ENOENT ? ERR_OK : err_errno(err, "reading \"%s\"", path);
+    else if ((*out_fd = find_database(&st)) >= 0)
+        rc = ERR_OK;
+    else if (database_count == DATABASES)
+        rc = err_set(err, ERR_TOO_LARGE, "more than %d data bases were searched", DATABASES);
+    else if ((*out_fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) < 0)
+        rc = err_errno(err, "reading \"%s\"", path);
+    else
+        databases[database_count++] = (struct database){st.st_dev, st.st_ino, *out_fd};
+    pthread_mutex_unlock(&databases_lock);
+    return rc;
+}
+
+static enum err_code search_fd(struct file_search *s, int fd, const char *path, char *chunk,
+                               int64_t *out_n, struct err *err)
+{
+    size_t kept = 0;
+    off_t at = 0;
+    ssize_t got;
+
+    while ((got = pread(fd, chunk + kept, CHUNK, at)) > 0) {
         size_t n = kept + (size_t)got;
 
         for (size_t i = kept; i < n; i++)
             chunk[i] = lower(chunk[i]);
-        *out_found = holds(chunk, n, s);
+        s->bytes += got;
+        at += got;
         kept = n < OVERLAP ? n : OVERLAP;
+        /* What begins in the last bytes is counted with the next ones. */
+        *out_n += count(s->needles, s->needle_count, chunk, n, n - kept);
         memmove(chunk, chunk + n - kept, kept);
     }
-    free(chunk);
-    if (fd < 0 || got < 0) {
-        enum err_code rc = err_errno(err, "reading \"%s\"", path);
+    *out_n += count(s->needles, s->needle_count, chunk, kept, kept);
+    return got < 0 ? err_errno(err, "reading \"%s\"", path) : ERR_OK;
+}
 
-        if (fd >= 0)
-            close(fd);
-        return rc;
-    }
-    close(fd);
-    return ERR_OK;
+static enum err_code search_file(struct file_search *s, const char *path, int64_t *out_n,
+                                 struct err *err)
+{
+    const bool database = str_ends(str_of(path), ".db");
+    enum err_code rc;
+    int fd = -1;
+    char *chunk;
+
+    *out_n = 0;
+    if (database)
+        TRY(open_database(path, &fd, err));
+    else
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return database || errno == ENOENT ? ERR_OK : err_errno(err, "reading \"%s\"", path);
+    chunk = xmalloc(CHUNK + OVERLAP);
+    rc = search_fd(s, fd, path, chunk, out_n, err);
+    s->files++;
+    free(chunk);
+    if (!database)
+        close(fd);
+    return rc;
 }
 
 static enum err_code act(struct file_search *s, const char *path, const char *below, bool folder,
                          struct err *err)
 {
     enum file_way way = file_way_of(below);
-    bool found = false;
+    int64_t found = 0;
 
     if (way == FILE_ASIDE && s->clean)
         folder_remove(path);
-    if (way == FILE_ASIDE && !s->clean)
-        s->found++;
+    if (way == FILE_ASIDE && !s->clean && !s->found++)
+        snprintf(s->first, sizeof(s->first), "%s", below);
     if (folder || way == FILE_ASIDE || way == FILE_ENGINE || way == FILE_SECRET ||
         way == FILE_PASSING)
         return ERR_OK;
     TRY(search_file(s, path, &found, err));
-    if (!found)
+    if (!found && !(way == FILE_LOG && s->clean && s->all_logs))
+        return ERR_OK;
+    if (way == FILE_LIVE && str_ends(str_of(below), "-wal"))
+        s->live_log = true;
+    else if (way == FILE_LIVE)
+        s->live += found;
+    if (way == FILE_LIVE)
         return ERR_OK;
     if (way == FILE_OWN) {
         if (s->own)
@@ -152,7 +235,8 @@ static enum err_code walk(struct file_search *s, const char *below, int depth, s
 
 enum err_code files_search(struct file_search *search, struct err *err)
 {
-    search->found = 0;
+    search->found = search->live = search->bytes = search->files = 0;
+    search->live_log = false;
     search->first[0] = '\0';
     return walk(search, "", 0, err);
 }

@@ -42,18 +42,21 @@ static enum err_code add(struct who *who, enum personal kind, struct str source,
     return arena_check(&who->arena, err);
 }
 
-static enum personal kind_named(struct str name)
+enum err_code who_add(struct who *who, enum personal kind, struct str source, struct str value,
+                      struct err *err)
 {
-    for (enum personal kind = PERSONAL_EMAIL; kind <= PERSONAL_ORDER; kind++)
-        if (str_eqz(name, personal_name(kind)))
-            return kind;
-    return PERSONAL_NOT;
+    return add(who, kind, source, value, false, err);
+}
+
+enum err_code who_add_id(struct who *who, const struct person_id *id, struct err *err)
+{
+    return add(who, id->kind, id->source, id->value, id->other, err);
 }
 
 static enum err_code add_rows(struct who *who, struct result *res, bool other, struct err *err)
 {
     while (result_next(res)) {
-        enum personal kind = kind_named(result_text(res, 0));
+        enum personal kind = personal_named(result_text(res, 0));
 
         if (kind != PERSONAL_NOT)
             TRY(add(who, kind, result_text(res, 1), result_text(res, 2), other, err));
@@ -71,15 +74,13 @@ static bool has_ids(enum record_kind kind)
 
 static enum err_code add_own(struct who *who, struct person_rows *rows, struct err *err)
 {
-    for (int k = 0; k < RECORD_KIND_COUNT; k++) {
+    for (int k = 0; k < RECORD_KIND_COUNT && who->people_count; k++) {
+        TM_CLEANUP(result_freep) struct result *res = NULL;
+
         if (!has_ids((enum record_kind)k))
             continue;
-        for (size_t i = 0; i < who->people_count; i++) {
-            TM_CLEANUP(result_freep) struct result *res = NULL;
-
-            TRY(person_rows_ids(rows, (enum record_kind)k, who->people[i], &res, err));
-            TRY(add_rows(who, res, false, err));
-        }
+        TRY(person_rows_ids(rows, (enum record_kind)k, who->people, who->people_count, &res, err));
+        TRY(add_rows(who, res, false, err));
     }
     return ERR_OK;
 }
@@ -87,14 +88,13 @@ static enum err_code add_own(struct who *who, struct person_rows *rows, struct e
 /* Who stands beside the person and is somebody else. */
 static enum err_code add_others(struct who *who, struct person_rows *rows, struct err *err)
 {
-    if (who->people_count != 1) /* of several it cannot be said who is "else" */
-        return ERR_OK;
-    for (int k = 0; k < RECORD_KIND_COUNT; k++) {
+    for (int k = 0; k < RECORD_KIND_COUNT && who->people_count; k++) {
         TM_CLEANUP(result_freep) struct result *res = NULL;
 
         if (!has_ids((enum record_kind)k))
             continue;
-        TRY(person_rows_others(rows, (enum record_kind)k, who->people[0], &res, err));
+        TRY(person_rows_others(rows, (enum record_kind)k, who->people, who->people_count, &res,
+                               err));
         TRY(add_rows(who, res, true, err));
     }
     return ERR_OK;
@@ -173,13 +173,8 @@ static void add_needles(struct who *who)
 
 /* ---- finding ------------------------------------------------------------------------------ */
 
-static enum err_code find_people(struct engine *engine, struct str text, struct who *who,
-                                 struct err *err)
+static enum err_code add_people(struct who *who, struct result *res, struct err *err)
 {
-    TM_CLEANUP(result_freep) struct result *res = NULL;
-
-    TRY(engine_query(engine, "identity/find", (const struct param[]){PARAM_STR("q", text)}, 1, &res,
-                     err));
     while (result_next(res)) {
         uint64_t person = result_uint(res, 0);
         bool known = false;
@@ -192,26 +187,51 @@ static enum err_code find_people(struct engine *engine, struct str text, struct 
     return result_status(res, err);
 }
 
+static enum err_code find_people(struct engine *engine, struct str text, struct who *who,
+                                 struct err *err)
+{
+    TM_CLEANUP(result_freep) struct result *res = NULL;
+
+    TRY(engine_query(engine, "identity/find", (const struct param[]){PARAM_STR("q", text)}, 1, &res,
+                     err));
+    return add_people(who, res, err);
+}
+
+/* A platform's number of a customer is no other platform's. */
+static enum err_code find_named(struct engine *engine, const struct person_id *id, struct who *who,
+                                struct err *err)
+{
+    TM_CLEANUP(result_freep) struct result *res = NULL;
+    const struct param params[] = {PARAM_STRZ("kind", personal_name(id->kind)),
+                                   PARAM_STR("source", id->source), PARAM_STR("value", id->value)};
+
+    TRY(engine_query(engine, "identity/find_named", params, TM_COUNT(params), &res, err));
+    return add_people(who, res, err);
+}
+
 enum err_code who_rows(const struct who *who, struct engine *engine, struct person_rows **out,
                        struct err *err)
 {
     TM_CLEANUP(person_rows_closep) struct person_rows *rows = NULL;
 
     TRY(person_rows_open(engine, &rows, err));
+    person_rows_until(rows, who->until_us);
     TRY(person_rows_are(rows, who->ids, who->n, who->needles, who->needle_count, err));
     *out = rows;
     rows = NULL;
     return ERR_OK;
 }
 
-static enum err_code complete(struct engine *engine, struct who *who, struct err *err)
+/* `alone`: whoever is not among the people is somebody else. */
+static enum err_code complete(struct engine *engine, struct who *who, bool alone, struct err *err)
 {
     TM_CLEANUP(person_rows_closep) struct person_rows *rows = NULL;
 
     TRY(person_rows_open(engine, &rows, err));
     TRY(add_own(who, rows, err));
     TRY(person_rows_are(rows, who->ids, who->n, NULL, 0, err));
-    TRY(add_others(who, rows, err));
+    if (alone)
+        TRY(add_others(who, rows, err));
     TRY(person_rows_are(rows, who->ids, who->n, NULL, 0, err));
     TRY(add_orders(who, rows, err));
     add_needles(who);
@@ -270,7 +290,8 @@ enum err_code who_find(struct engine *engine, const char *text, const char *coun
                       "number as \"tidemark show search --q NAME\" tells it.");
         return ERR_NOT_FOUND;
     }
-    return complete(engine, who, err);
+    /* Of several it cannot be said who is another. */
+    return complete(engine, who, who->people_count == 1, err);
 }
 
 enum err_code who_find_all(struct engine *engine, const struct person_id *named, size_t n,
@@ -279,9 +300,19 @@ enum err_code who_find_all(struct engine *engine, const struct person_id *named,
     for (size_t i = 0; i < n; i++)
         if (named[i].value.n) {
             TRY(add(who, named[i].kind, named[i].source, named[i].value, false, err));
-            TRY(find_people(engine, named[i].value, who, err));
+            TRY(find_named(engine, &named[i], who, err));
         }
-    return complete(engine, who, err);
+    /* Of several it cannot be said who is another. */
+    return complete(engine, who, who->people_count == 1, err);
+}
+
+enum err_code who_of_people(struct engine *engine, const uint64_t *people, size_t n,
+                            struct who *who, struct err *err)
+{
+    assert(n <= WHO_PEOPLE_MAX);
+    memcpy(who->people, people, n * sizeof(*people));
+    who->people_count = n;
+    return complete(engine, who, true, err);
 }
 
 /* ---- sealed ------------------------------------------------------------------------------- */
@@ -311,13 +342,15 @@ void who_write(const struct who *who, struct buf *out)
         json_stringz(&w, text);
     }
     json_end_array(&w);
+    if (who->until_us != TIME_NONE)
+        json_key_int(&w, "until", who->until_us);
     json_end_object(&w);
 }
 
 static enum err_code read_all(struct json_value root, struct who *who, struct err *err)
 {
     for (struct json_iter it = json_iter(json_get(root, "ids")); json_iter_next(&it);)
-        TRY(add(who, kind_named(json_text(json_get(it.value, "kind"), STR_NONE)),
+        TRY(add(who, personal_named(json_text(json_get(it.value, "kind"), STR_NONE)),
                 json_text(json_get(it.value, "source"), STR_NONE),
                 json_text(json_get(it.value, "value"), STR_NONE),
                 json_boolean(json_get(it.value, "other"), false), err));
@@ -329,6 +362,7 @@ static enum err_code read_all(struct json_value root, struct who *who, struct er
         if (who->people_count < WHO_PEOPLE_MAX)
             who->people[who->people_count++] = strtoull(number, NULL, 10);
     }
+    who->until_us = json_integer(json_get(root, "until"), TIME_NONE);
     add_needles(who);
     return arena_check(&who->arena, err);
 }

@@ -12,7 +12,7 @@
 #include "engine/person.h"
 #include "store/erasures.h"
 
-enum { WHO_PEOPLE_MAX = 16, WHO_IDS_MAX = 100000 };
+enum { WHO_PEOPLE_MAX = 40, WHO_IDS_MAX = 100000 };
 
 struct who {
     uint64_t people[WHO_PEOPLE_MAX]; /* numbers in the engine */
@@ -21,10 +21,11 @@ struct who {
     size_t n;
     struct str needles[PERSON_NEEDLES]; /* texts that are this person's alone, in lower case */
     size_t needle_count;
+    int64_t until_us;   /* what tells of a later time is not looked at; TIME_NONE: all is */
     struct arena arena; /* of all text here */
 };
 
-#define WHO_INIT ((struct who){.arena = ARENA_INIT(64 << 20)})
+#define WHO_INIT ((struct who){.until_us = TIME_NONE, .arena = ARENA_INIT(64 << 20)})
 void who_release(struct who *who);
 
 /* One whose number, e-mail address, phone, customer number, log-in or device `text` is. Nobody in
@@ -32,9 +33,23 @@ void who_release(struct who *who);
  * must be resolved. ERR_NOT_FOUND; ERR_AMBIGUOUS names the people it may be. */
 TM_MUST_CHECK enum err_code who_find(struct engine *engine, const char *text, const char *country,
                                      struct who *who, struct err *err);
-/* The same of several texts that name one person, as a platform's request does. */
+/* The same of several identifiers that name one person, as a platform's request does; nobody is no
+ * error. */
 TM_MUST_CHECK enum err_code who_find_all(struct engine *engine, const struct person_id *named,
                                          size_t n, struct who *who, struct err *err);
+
+/* People of these numbers, at most WHO_PEOPLE_MAX, as the resolved records have them: taken
+ * together as one, beside whom everybody else is another. */
+TM_MUST_CHECK enum err_code who_of_people(struct engine *engine, const uint64_t *people, size_t n,
+                                          struct who *who, struct err *err);
+
+/* One more identifier; twice the same is once. */
+TM_MUST_CHECK enum err_code who_add(struct who *who, enum personal kind, struct str source,
+                                    struct str value, struct err *err);
+
+/* The same, as somebody else's where `other` is set. */
+TM_MUST_CHECK enum err_code who_add_id(struct who *who, const struct person_id *id,
+                                       struct err *err);
 
 /* As text to be sealed, and back. */
 void who_write(const struct who *who, struct buf *out);

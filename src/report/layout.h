@@ -39,6 +39,9 @@ void sheet_to(struct sheet *sheet, size_t column);
 /* Words from here on, later lines starting at column `indent`; lines break where the language
  * allows it (Thai has no spaces between words). Ends the line; an empty text writes nothing. */
 void sheet_wrap(struct sheet *sheet, enum style style, const char *text, size_t indent);
+/* Finished lines: those that are too wide go on below their last column (what follows two spaces),
+ * and paragraphs (lines that begin at the edge) are broken anew as a whole. */
+void sheet_reflow(struct sheet *sheet, struct str text);
 void sheet_end_line(struct sheet *sheet);
 /* An empty line, and the text with a rule to the page's edge. */
 void sheet_heading(struct sheet *sheet, const char *text);

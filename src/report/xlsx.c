@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "report/roadmap.h"
 
+#include <ctype.h>
 #include <unistd.h>
 
 enum { WORKBOOK_MAX = 64 << 20 };
@@ -17,12 +18,17 @@ static void make_formats(struct xlsx *x)
         [CELL_MONEY] = "#,##0",       [CELL_DATE] = "yyyy-mm-dd", [CELL_RESULT] = "0.00",
         [CELL_RESULT_SHARE] = "0.0%",
     };
+    char text[40];
 
     for (size_t i = 0; i < CELL_FORMATS; i++) {
         lxw_format *format = workbook_add_format(x->book);
 
-        if (numbers[i])
-            format_set_num_format(format, numbers[i]);
+        if (numbers[i]) {
+            snprintf(text, sizeof(text), "%s%s",
+                     locale_sheet_mark(x->page->language, locale_used(), i == CELL_DATE),
+                     numbers[i]);
+            format_set_num_format(format, text);
+        }
         format_set_align(format, LXW_ALIGN_VERTICAL_TOP);
         x->formats[i] = format;
     }
@@ -69,12 +75,48 @@ lxw_worksheet *xlsx_sheet(struct xlsx *x, const char *name, const struct column 
     return sheet;
 }
 
+/* Whether a Latin letter stands before the isolate's end. */
+static bool is_latin(const char *text)
+{
+    while (*text && strncmp(text, POP_DIRECTIONAL_ISOLATE, 3) != 0 &&
+           !isalpha((unsigned char)*text))
+        text++;
+    return isalpha((unsigned char)*text);
+}
+
+/* Spreadsheets draw boxes for directional isolates. Around Latin words left-to-right marks do as
+ * well; what has none needs nothing. */
+static void add_without_isolates(struct buf *out, const char *text)
+{
+    static const char mark[] = "\xe2\x80\x8e";
+    bool latin = false;
+
+    for (; *text; text++) {
+        bool opens = strncmp(text, FIRST_STRONG_ISOLATE, 3) == 0;
+
+        if (!opens && strncmp(text, POP_DIRECTIONAL_ISOLATE, 3) != 0) {
+            buf_addc(out, *text);
+            continue;
+        }
+        text += 2;
+        if (opens)
+            latin = is_latin(text + 1);
+        if (latin)
+            buf_addz(out, mark);
+        latin = opens && latin;
+    }
+}
+
 void xlsx_text(struct xlsx *x, lxw_worksheet *sheet, size_t row, size_t column,
                enum cell_format format, const char *text)
 {
-    if (text && *text)
-        keep_error(x, worksheet_write_string(sheet, (lxw_row_t)row, (lxw_col_t)column, text,
-                                             x->formats[format]));
+    TM_CLEANUP(buf_release) struct buf shown = BUF_INIT(64 << 10);
+
+    if (!text || !*text)
+        return;
+    add_without_isolates(&shown, text);
+    keep_error(x, worksheet_write_string(sheet, (lxw_row_t)row, (lxw_col_t)column, buf_cstr(&shown),
+                                         x->formats[format]));
 }
 
 void xlsx_number(struct xlsx *x, lxw_worksheet *sheet, size_t row, size_t column,

@@ -44,6 +44,7 @@ static const struct row person_rows[] = {
     DETAIL(tags),
     DETAIL(signup_source),
     NOT(currency),
+    ID(previous_id, LOGIN),
 };
 static const struct row order_rows[] = {
     ID(order_key, ORDER),
@@ -192,6 +193,14 @@ const char *personal_name(enum personal what)
     };
 
     return what <= PERSONAL_ORDER ? names[what] : NULL;
+}
+
+enum personal personal_named(struct str name)
+{
+    for (enum personal what = PERSONAL_EMAIL; what <= PERSONAL_ORDER; what++)
+        if (str_eqz(name, personal_name(what)))
+            return what;
+    return PERSONAL_NOT;
 }
 
 enum personal personal_of(enum record_kind kind, size_t column)

@@ -26,6 +26,8 @@ enum personal {
 
 /* Constants of SQL: "email". NULL for what is no identifier. */
 const char *personal_name(enum personal what);
+/* And back: PERSONAL_NOT for another word. */
+enum personal personal_named(struct str name);
 static inline bool personal_is_id(enum personal what)
 {
     return what > PERSONAL_NOT && what < PERSONAL_ORDER;

@@ -49,7 +49,9 @@
     C(MONEY, claimed_spent)                                                                        \
     C(STR, currency)                                                                               \
     C(TIME, updated_at) /* as ORDER's */                                                           \
-    C(FLAG, is_deleted) /* the source has forgotten them */
+    C(FLAG, is_deleted) /* the source has forgotten them */                                        \
+    C(STR, previous_id) /* a log-in id, or another's word for it, that user_id took the place of   \
+                         */
 
 /* One order as the shop's ledger has it. `kind` is sale, or return for a credit note.
  * `updated_at` is when the source last changed it, where each record is one state of it (webhooks):

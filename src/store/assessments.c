@@ -177,7 +177,7 @@ enum err_code store_assessment_put(struct store *store, struct assessment_entry 
         return err_set(err, ERR_TOO_LARGE,
                        "the evidence of an assessment has %zu bytes, %d at most", evidence.n,
                        STORE_EVIDENCE_MAX);
-    TRY(store_exec(store, "BEGIN", err));
+    TRY(store_exec(store, "BEGIN IMMEDIATE", err));
     return store_end(store, put(store, entry, evidence, err), err);
 }
 

@@ -27,7 +27,8 @@ journal_hours(struct journal *journal, int64_t from_hour,
               enum err_code (*each)(void *ctx, const struct came_hour *hour, struct err *err),
               void *ctx, struct err *err);
 
-/* Records after that number, by source. `each` must not call the journal. */
+/* Records after that number (0: all, which reads the file), by source. `each` must not call the
+ * journal. */
 TM_MUST_CHECK enum err_code journal_after(struct journal *journal, int64_t seq,
                                           enum err_code (*each)(void *ctx, int64_t source,
                                                                 int64_t n, struct err *err),

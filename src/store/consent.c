@@ -5,6 +5,7 @@
 #include "store/consent_file.h"
 #include "store/consent_link.h"
 
+#include <time.h>
 #include <unistd.h>
 
 enum { VERSION = 1 };
@@ -58,6 +59,8 @@ static const char *const statement_texts[CONSENT_STATEMENTS] = {
     [CONSENT_TAKE] = "INSERT INTO taken (import_id, rows, last_line) VALUES ($1, $2, $3)"
                      " ON CONFLICT (import_id) DO UPDATE SET rows = excluded.rows,"
                      " last_line = excluded.last_line",
+    [CONSENT_NEWEST] = "SELECT seq, when_us, state FROM entry WHERE who = $1 AND channel = $2"
+                       " AND purpose = $3 ORDER BY seq",
 };
 
 static const char *const state_names[CONSENT_STATES] = {
@@ -85,20 +88,11 @@ bool consent_state_of(struct str word, enum consent_state *out)
 
 static enum err_code make_tables(struct consents *c, const char *path, struct err *err)
 {
-    int64_t version = 0;
-    struct stmt s;
+    int64_t version;
 
-    TRY(stmt_open(&c->file, "PRAGMA user_version", &s, err));
-    if (stmt_next(&s))
-        version = stmt_col_int(&s, 0);
-    TRY(stmt_close(&s, err));
+    TRY(store_version(&c->file, path, VERSION, &version, err));
     if (version == VERSION)
         return ERR_OK;
-    if (version > VERSION) {
-        err_set(err, ERR_STORE, "\"%s\" was written by a newer Tidemark", path);
-        err_hint(err, "use that version of Tidemark, or another workspace");
-        return ERR_STORE;
-    }
     TRY(store_exec(&c->file, "BEGIN IMMEDIATE", err));
     return store_end(&c->file, store_exec(&c->file, schema, err), err);
 }
@@ -161,26 +155,7 @@ enum err_code consent_statement(struct consents *c, enum consent_statement which
         statement_texts[which] ? statement_texts[which] : suppression_statements[which];
 
     *out = &c->statements[which];
-    return (*out)->handle ? ERR_OK : stmt_open(&c->file, text, *out, err);
-}
-
-enum err_code consent_done(struct stmt *s, struct err *err)
-{
-    struct stmt failed = *s;
-
-    stmt_again(s);
-    if (s->rc == SQLITE_OK)
-        return ERR_OK;
-    failed.rc = s->rc;
-    *s = (struct stmt){.db = s->db};
-    return stmt_close(&failed, err);
-}
-
-enum err_code consent_run(struct stmt *s, struct err *err)
-{
-    while (stmt_next(s))
-        ;
-    return consent_done(s, err);
+    return stmt_kept(&c->file, text, *out, err);
 }
 
 /* ---- adding ------------------------------------------------------------------------------- */
@@ -213,6 +188,34 @@ enum err_code consents_begin(struct consents *c, struct err *err)
     if (rc == ERR_OK)
         rc = suppression_any_erased(c, &c->any_erased, err);
     return rc == ERR_OK ? ERR_OK : store_end(&c->file, rc, err);
+}
+
+/* Those who wait to be first, in any workspace of this process: one too many does no harm. */
+static _Atomic int waiting;
+
+enum err_code consents_begin_first(struct consents *c, struct err *err)
+{
+    enum err_code rc;
+
+    waiting++;
+    rc = consents_begin(c, err);
+    waiting--;
+    return rc;
+}
+
+bool consents_are_wanted(const struct consents *c)
+{
+    (void)c;
+    return waiting > 0;
+}
+
+void consents_give_way(struct consents *c)
+{
+    enum { TRIES = 500, STEP_NS = 2000000 };
+
+    (void)c;
+    for (int i = 0; i < TRIES && waiting > 0; i++)
+        nanosleep(&(struct timespec){.tv_nsec = STEP_NS}, NULL);
 }
 
 /* The end of the chain, under the key: without it entries could be cut off, or all made anew. */
@@ -294,7 +297,7 @@ enum err_code consent_known(struct consents *c, const struct pseudonym *who,
     stmt_text(s, 2, fact->channel);
     while (stmt_next(s))
         look_at_known(s, fact, out);
-    return consent_done(s, err);
+    return stmt_done(s, err);
 }
 
 static enum err_code insert(struct consents *c, const struct pseudonym *who,
@@ -327,7 +330,7 @@ static enum err_code insert(struct consents *c, const struct pseudonym *who,
     stmt_int(s, 16, f->kind);
     for (size_t i = 0; i < TM_COUNT(secret); i++)
         stmt_text(s, 17 + (int)i, secret[i]);
-    TRY(consent_run(s, err));
+    TRY(stmt_run(s, NULL, err));
     memcpy(c->link, link, sizeof(link));
     c->last_seq = entry.seq;
     c->added = true;
@@ -404,7 +407,7 @@ enum err_code consents_taken(struct consents *c, int64_t import_id, struct conse
     stmt_int(s, 1, import_id);
     if (stmt_next(s))
         *out = (struct consent_taken){stmt_col_int(s, 0), stmt_col_int(s, 1)};
-    return consent_done(s, err);
+    return stmt_done(s, err);
 }
 
 enum err_code consents_take(struct consents *c, int64_t import_id,
@@ -416,5 +419,5 @@ enum err_code consents_take(struct consents *c, int64_t import_id,
     stmt_int(s, 1, import_id);
     stmt_int(s, 2, taken->rows);
     stmt_int(s, 3, taken->last_line);
-    return consent_run(s, err);
+    return stmt_run(s, NULL, err);
 }

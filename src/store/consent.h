@@ -65,6 +65,12 @@ void consents_closep(struct consents **c);
 
 /* Facts are added between begin and end, in one transaction; other writers wait. */
 TM_MUST_CHECK enum err_code consents_begin(struct consents *c, struct err *err);
+/* The same for a word that somebody waits for: of those who write much, the ones that ask whether
+ * they are wanted elsewhere give way. */
+TM_MUST_CHECK enum err_code consents_begin_first(struct consents *c, struct err *err);
+/* Whether another of this process waits so. Then end, give way, and begin again. */
+bool consents_are_wanted(const struct consents *c);
+void consents_give_way(struct consents *c);
 /* Adds an entry unless the same is there, and what follows from it for suppression. *out_new tells
  * whether it was added: not when it is known, names nobody, or is an older word of one who was
  * erased. What is told at every log-in (method "identify") is added when it changes something. */
@@ -113,6 +119,28 @@ TM_MUST_CHECK enum err_code consents_verify(struct consents *c, struct consent_h
  * overwritten), and suppresses the identifiers as erased. *out_n: entries. */
 TM_MUST_CHECK enum err_code consent_erase(struct consents *c, const struct pseudonym *who, size_t n,
                                           int64_t *out_n, struct err *err);
+
+/* Removes what entries say of people, as above, of those that `is_its` says yes to: what came by a
+ * source that is forgotten. Suppression stays as it is. Everything is taken in once more after it,
+ * so that what others have told as well has an entry of its own. */
+TM_MUST_CHECK enum err_code
+consent_forget(struct consents *c, bool (*is_its)(void *ctx, const struct consent_entry *entry),
+               void *ctx, int64_t *out_n, struct err *err);
+
+/* The newest word of an address on a channel and purpose, the stricter one when two are of the same
+ * time. CONSENT_STATES: none was ever told. */
+struct consent_newest {
+    enum consent_state state;
+    int64_t entry; /* its number; 0 */
+};
+TM_MUST_CHECK enum err_code consents_newest(struct consents *c, const struct pseudonym *who,
+                                            const char *channel, const char *purpose,
+                                            struct consent_newest *out, struct err *err);
+/* From consents_hold() to consents_let() nobody adds a word, on whichever connection: what is
+ * decided and committed elsewhere in between knows all that there is. Nothing is added here in
+ * between. */
+TM_MUST_CHECK enum err_code consents_hold(struct consents *c, struct err *err);
+TM_MUST_CHECK enum err_code consents_let(struct consents *c, struct err *err);
 
 /* For pseudonyms of the same workspace; lives as long as `c`. */
 const struct pseudonyms *consents_keys(const struct consents *c);

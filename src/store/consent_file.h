@@ -14,6 +14,7 @@ enum consent_statement {
     CONSENT_KNOWN,
     CONSENT_TAKEN,
     CONSENT_TAKE,
+    CONSENT_NEWEST,
     SUPPRESSION_FIND,
     SUPPRESSION_PUT,
     SUPPRESSION_LIFT,
@@ -35,10 +36,6 @@ struct consents {
 /* The statement, ready for its parameters. */
 TM_MUST_CHECK enum err_code consent_statement(struct consents *c, enum consent_statement which,
                                               struct stmt **out, struct err *err);
-/* Runs it to its end, for its effect. */
-TM_MUST_CHECK enum err_code consent_run(struct stmt *s, struct err *err);
-/* Ready again; the error of its rows, if any. */
-TM_MUST_CHECK enum err_code consent_done(struct stmt *s, struct err *err);
 
 /* Texts of the statements whose names begin with SUPPRESSION. */
 extern const char *const suppression_statements[CONSENT_STATEMENTS];

@@ -229,15 +229,16 @@ bool consent_is_sound(const struct consent_health *health)
 
 /* ---- erasing ------------------------------------------------------------------------------ */
 
+#define FORGET_ENTRY                                                                               \
+    "UPDATE entry SET salt = NULL, who = NULL, kind = NULL, address = NULL,"                       \
+    " method = NULL, proof = NULL, ip = NULL, agent = NULL WHERE "
+
 static enum err_code erase_one(struct consents *c, const struct pseudonym *who, int64_t *out_n,
                                struct err *err)
 {
     struct stmt s;
 
-    TRY(stmt_open(&c->file,
-                  "UPDATE entry SET salt = NULL, who = NULL, kind = NULL, address = NULL,"
-                  " method = NULL, proof = NULL, ip = NULL, agent = NULL WHERE who = $1",
-                  &s, err));
+    TRY(stmt_open(&c->file, FORGET_ENTRY "who = $1", &s, err));
     stmt_bytes(&s, 1, pseudonym_str(who));
     stmt_next(&s);
     *out_n += sqlite3_changes(c->file.db);
@@ -274,5 +275,42 @@ enum err_code consent_erase(struct consents *c, const struct pseudonym *who, siz
     for (size_t i = 0; i < n && rc == ERR_OK; i++)
         rc = erase_one(c, &who[i], out_n, err);
     TRY(consents_end(c, rc, err));
+    return empty_log(c, err);
+}
+
+struct forgetting {
+    bool (*is_its)(void *ctx, const struct consent_entry *entry);
+    void *ctx;
+    struct consents *c;
+    int64_t n;
+};
+
+static enum err_code forget_entry(void *ctx, const struct consent_entry *entry, struct err *err)
+{
+    struct forgetting *f = ctx;
+    struct stmt s;
+
+    if (entry->erased || !f->is_its(f->ctx, entry))
+        return ERR_OK;
+    f->n++;
+    TRY(stmt_open(&f->c->file, FORGET_ENTRY "seq = $1", &s, err));
+    stmt_int(&s, 1, entry->seq);
+    stmt_next(&s);
+    return stmt_close(&s, err);
+}
+
+enum err_code consent_forget(struct consents *c,
+                             bool (*is_its)(void *ctx, const struct consent_entry *entry),
+                             void *ctx, int64_t *out_n, struct err *err)
+{
+    struct forgetting f = {is_its, ctx, c, 0};
+    enum err_code rc;
+
+    TRY(consents_begin(c, err));
+    rc = consents_each(c, 0, INT64_MAX, forget_entry, &f, err);
+    if (rc == ERR_OK)
+        rc = store_exec(&c->file, "DELETE FROM taken", err);
+    TRY(consents_end(c, rc, err));
+    *out_n = f.n;
     return empty_log(c, err);
 }

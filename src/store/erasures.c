@@ -12,7 +12,7 @@ enum { IDENTIFIERS_MAX = 8 << 20 };
 
 #define ERASURE_COLUMNS                                                                            \
     "id, requested_us, finished_us, step, actor, identifiers, messages, records, orders,"          \
-    " problem, files"
+    " problem, files, source_id, searched_bytes, searched_files"
 
 const char *erasure_step_name(enum erasure_step step)
 {
@@ -91,8 +91,8 @@ static enum err_code add_row(struct store *store, const struct erasure *e, struc
     struct stmt s;
 
     TRY(stmt_open(store,
-                  "INSERT INTO erasure (id, requested_us, step, actor, identifiers, sealed)"
-                  " VALUES ($1, $2, $3, $4, $5, $6)",
+                  "INSERT INTO erasure (id, requested_us, step, actor, identifiers, sealed,"
+                  " source_id) VALUES ($1, $2, $3, $4, $5, $6, $7)",
                   &s, err));
     stmt_int(&s, 1, e->id);
     stmt_int(&s, 2, e->requested_us);
@@ -100,6 +100,7 @@ static enum err_code add_row(struct store *store, const struct erasure *e, struc
     stmt_textz(&s, 4, e->actor);
     stmt_int(&s, 5, e->identifiers);
     stmt_text(&s, 6, sealed);
+    stmt_int(&s, 7, e->source);
     stmt_next(&s);
     return stmt_close(&s, err);
 }
@@ -160,7 +161,7 @@ enum err_code store_erasure_update(struct store *store, struct erasure *e, struc
     TRY(stmt_open(store,
                   "UPDATE erasure SET step = $2, finished_us = $3, messages = $4, records = $5,"
                   " orders = $6, problem = $7, sealed = CASE WHEN $8 THEN '' ELSE sealed END,"
-                  " files = $9"
+                  " files = $9, searched_bytes = $10, searched_files = $11"
                   " WHERE id = $1",
                   &s, err));
     stmt_int(&s, 1, e->id);
@@ -172,6 +173,8 @@ enum err_code store_erasure_update(struct store *store, struct erasure *e, struc
     stmt_textz(&s, 7, e->problem);
     stmt_int(&s, 8, e->step == ERASE_DONE);
     stmt_textz(&s, 9, e->files);
+    stmt_int(&s, 10, e->searched_bytes);
+    stmt_int(&s, 11, e->searched_files);
     stmt_next(&s);
     return stmt_close(&s, err);
 }
@@ -206,7 +209,10 @@ static void take(struct stmt *s, struct erasure *out)
                             .identifiers = stmt_col_int(s, 5),
                             .messages = stmt_col_int(s, 6),
                             .records = stmt_col_int(s, 7),
-                            .orders = stmt_col_int(s, 8)};
+                            .orders = stmt_col_int(s, 8),
+                            .source = stmt_col_int(s, 11),
+                            .searched_bytes = stmt_col_int(s, 12),
+                            .searched_files = stmt_col_int(s, 13)};
     stmt_col_copy(s, 4, out->actor, sizeof(out->actor));
     stmt_col_copy(s, 9, out->problem, sizeof(out->problem));
     stmt_col_copy(s, 10, out->files, sizeof(out->files));
@@ -249,6 +255,23 @@ enum err_code store_erasure_open(struct store *store, struct erasure *out, bool 
     return stmt_close(&s, err);
 }
 
+static struct erasure_id take_id(struct stmt *s)
+{
+    struct erasure_id id = {.kind = (enum personal)stmt_col_int(s, 0),
+                            .quick = (uint64_t)stmt_col_int(s, 2),
+                            .other = stmt_col_int(s, 3) != 0,
+                            .requested_us = stmt_col_int(s, 4)};
+    struct str hash = stmt_col_bytes(s, 1);
+
+    if (hash.n == PSEUDONYM_BYTES)
+        memcpy(id.hash.bytes, hash.p, PSEUDONYM_BYTES);
+    return id;
+}
+
+#define ID_ROWS                                                                                    \
+    "SELECT i.kind, i.hash, i.quick, i.other, e.requested_us FROM erasure_id i"                    \
+    " JOIN erasure e ON e.id = i.erasure_id"
+
 enum err_code store_erasure_ids_each(struct store *store,
                                      enum err_code (*each)(void *ctx, const struct erasure_id *id,
                                                            struct err *err),
@@ -257,23 +280,31 @@ enum err_code store_erasure_ids_each(struct store *store,
     enum err_code rc = ERR_OK, end;
     struct stmt s;
 
-    TRY(stmt_open(store,
-                  "SELECT i.kind, i.hash, i.quick, i.other, e.requested_us FROM erasure_id i"
-                  " JOIN erasure e ON e.id = i.erasure_id ORDER BY i.erasure_id",
-                  &s, err));
+    TRY(stmt_open(store, ID_ROWS " ORDER BY i.erasure_id", &s, err));
     while (rc == ERR_OK && stmt_next(&s)) {
-        struct erasure_id id = {.kind = (enum personal)stmt_col_int(&s, 0),
-                                .quick = (uint64_t)stmt_col_int(&s, 2),
-                                .other = stmt_col_int(&s, 3) != 0,
-                                .requested_us = stmt_col_int(&s, 4)};
-        struct str hash = stmt_col_bytes(&s, 1);
+        const struct erasure_id id = take_id(&s);
 
-        if (hash.n == PSEUDONYM_BYTES)
-            memcpy(id.hash.bytes, hash.p, PSEUDONYM_BYTES);
         rc = each(ctx, &id, err);
     }
     end = stmt_close(&s, rc == ERR_OK ? err : NULL);
     return rc == ERR_OK ? end : rc;
+}
+
+enum err_code store_erasure_ids(struct store *store, int64_t erasure, struct erasure_id **out,
+                                size_t *out_n, struct err *err)
+{
+    struct stmt s;
+
+    *out = NULL;
+    *out_n = 0;
+    TRY(stmt_open(store, ID_ROWS " WHERE e.id = $1 ORDER BY i.kind, i.hash", &s, err));
+    stmt_int(&s, 1, erasure);
+    while (stmt_next(&s)) {
+        if ((*out_n & (*out_n - 1)) == 0)
+            *out = xrealloc(*out, (*out_n ? 2 * *out_n : 1) * sizeof(**out));
+        (*out)[(*out_n)++] = take_id(&s);
+    }
+    return stmt_close(&s, err);
 }
 
 /* ---- counts of imports -------------------------------------------------------------------- */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* erasures.h - who was erased, when, and how far it is; nobody's name.
  *
+ * Of a source of live data, too, which is forgotten by the same steps (privacy/forget_source.h).
+ *
  * An erasure is written down before anything is taken away: the keyed hashes (pseudonym.h) of all
  * identifiers that the person had then, and, sealed (vault.h) until it is over, the identifiers
  * themselves, so that every step can be done again after the process has ended anywhere. The hashes
@@ -31,11 +33,13 @@ enum erasure_step {
 const char *erasure_step_name(enum erasure_step step);
 
 struct erasure {
-    int64_t id;                                     /* given by the store */
+    int64_t id;     /* given by the store */
+    int64_t source; /* 0: a person; else the source of live data that is forgotten */
     int64_t requested_us, finished_us;              /* TIME_NONE: not yet */
     enum erasure_step step;                         /* the next one */
     char actor[64];                                 /* "user 3", "command line" */
     int64_t identifiers, messages, records, orders; /* how many were found of each */
+    int64_t searched_bytes, searched_files;         /* read for the proof; in them was nothing */
     char problem[512];                              /* why it stands still; "" */
     char files[8192]; /* the shop's own files that name the person still, one a line */
 };
@@ -56,7 +60,7 @@ void erasure_quick_key(const struct pseudonyms *p, unsigned char out[16]);
 bool erasure_hash(const struct pseudonyms *p, const unsigned char key[16], enum personal kind,
                   struct str source, struct str value, struct erasure_id *out);
 
-/* requested_us, actor and identifiers are read, id and step are given. `identifiers`: the
+/* requested_us, source, actor and identifiers are read, id and step are given. `identifiers`: the
  * text that is sealed. */
 TM_MUST_CHECK enum err_code store_erasure_add(struct store *store, struct erasure *io_erasure,
                                               const struct erasure_id *ids, size_t n,
@@ -77,6 +81,10 @@ TM_MUST_CHECK enum err_code store_erasure_ids_each(
     struct store *store,
     enum err_code (*each)(void *ctx, const struct erasure_id *id, struct err *err), void *ctx,
     struct err *err);
+/* Those of one erasure; the caller frees. */
+TM_MUST_CHECK enum err_code store_erasure_ids(struct store *store, int64_t erasure,
+                                              struct erasure_id **out, size_t *out_n,
+                                              struct err *err);
 /* The oldest that is not done; *out_found false without any. */
 TM_MUST_CHECK enum err_code store_erasure_open(struct store *store, struct erasure *out,
                                                bool *out_found, struct err *err);
@@ -109,6 +117,8 @@ TM_MUST_CHECK enum err_code store_erase_texts(struct store *store, const struct 
 /* How many there are, in places that hold no hash or count. */
 TM_MUST_CHECK enum err_code store_find_texts(struct store *store, const struct str *needles,
                                              size_t n, int64_t *out_n, struct err *err);
+/* Lets go all answers that are kept to be repeated, and suggestions on people. */
+TM_MUST_CHECK enum err_code store_forget_answers(struct store *store, struct err *err);
 /* The file is written anew without what was deleted, and its log is empty. */
 TM_MUST_CHECK enum err_code store_compact(struct store *store, struct err *err);
 

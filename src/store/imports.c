@@ -202,7 +202,7 @@ static enum err_code insert_rejects(struct store *store, uint32_t import_id,
 enum err_code store_rejects_add(struct store *store, uint32_t import_id,
                                 const struct store_reject *rejects, size_t n, struct err *err)
 {
-    TRY(store_exec(store, "BEGIN", err));
+    TRY(store_exec(store, "BEGIN IMMEDIATE", err));
     return store_end(store,
                      insert_rejects(store, import_id, rejects,
                                     n < STORE_REJECTS_KEPT ? n : STORE_REJECTS_KEPT, err),

@@ -16,7 +16,7 @@ enum {
     PAGE_BYTES = 8192,       /* messages are some hundred bytes */
     CHECKPOINT_PAGES = 4000, /* of the write-ahead log, some 32 MB */
     IDS_RECORDS = 200000,    /* between two syncs of the table of ids */
-    VERSION = 1              /* of the tables */
+    VERSION = 2              /* of the tables */
 };
 
 /* One call of journal_append, waiting for its commit. */
@@ -30,7 +30,15 @@ struct batch {
 };
 
 /* Statements that are made once. */
-enum { FIND_RECORD, INSERT_RECORD, INSERT_REFUSED, ADD_TALLY, STATEMENTS };
+enum {
+    FIND_RECORD,
+    INSERT_RECORD,
+    INSERT_REFUSED,
+    INSERT_URGENT,
+    CLEAR_URGENT,
+    ADD_TALLY,
+    STATEMENTS
+};
 
 struct journal {
     char path[1100];
@@ -47,6 +55,9 @@ struct journal {
     struct batch *first, **last; /* waiting, in the order they came */
     bool led, broken;
     int64_t told_seq; /* last_seq after the last commit */
+    /* Urgent records up to there were seen to; their marks go with the next commit. */
+    _Atomic int64_t seen;
+    int64_t cleared; /* up to there they have; by whoever leads */
 };
 
 static const char *const schema = "CREATE TABLE IF NOT EXISTS record ("
@@ -63,17 +74,28 @@ static const char *const schema = "CREATE TABLE IF NOT EXISTS record ("
                                   " received_us BIGINT NOT NULL,"
                                   " body BLOB NOT NULL,"
                                   " reason TEXT NOT NULL);"
+                                  "CREATE TABLE IF NOT EXISTS urgent (seq INTEGER PRIMARY KEY);"
                                   "CREATE TABLE IF NOT EXISTS tally ("
                                   " source BIGINT PRIMARY KEY,"
                                   " stored BIGINT NOT NULL,"
                                   " repeated BIGINT NOT NULL,"
                                   " refused BIGINT NOT NULL,"
                                   " last_us BIGINT NOT NULL,"
-                                  " refused_us BIGINT NOT NULL);"
+                                  " refused_us BIGINT NOT NULL,"
+                                  " accepted BIGINT NOT NULL,"
+                                  " pruned BIGINT NOT NULL);"
                                   "CREATE TABLE IF NOT EXISTS ids_key (key BLOB NOT NULL);"
                                   "INSERT INTO ids_key (key) SELECT randomblob(16)"
                                   " WHERE NOT EXISTS (SELECT 1 FROM ids_key);"
-                                  "PRAGMA user_version=1;";
+                                  "PRAGMA user_version=2;";
+
+/* Until then neither was counted; what a tally has more than there are records was let go. */
+static const char *const from_1 =
+    "ALTER TABLE tally ADD COLUMN accepted BIGINT NOT NULL DEFAULT 0;"
+    "ALTER TABLE tally ADD COLUMN pruned BIGINT NOT NULL DEFAULT 0;"
+    "UPDATE tally SET accepted = stored + repeated + refused, pruned = stored - coalesce("
+    " (SELECT n FROM (SELECT source, count(*) AS n FROM record GROUP BY source) AS kept"
+    "  WHERE kept.source = tally.source), 0);";
 
 static const char *const statement_texts[STATEMENTS] = {
     [FIND_RECORD] = "SELECT source, id FROM record WHERE seq = $1",
@@ -81,12 +103,16 @@ static const char *const statement_texts[STATEMENTS] = {
                       " VALUES ($1, $2, $3, $4, $5, $6)",
     [INSERT_REFUSED] = "INSERT INTO refused (source, id, received_us, body, reason)"
                        " VALUES ($1, $2, $3, $4, $5)",
-    [ADD_TALLY] = "INSERT INTO tally (source, stored, repeated, refused, last_us, refused_us)"
-                  " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (source) DO UPDATE SET"
+    [INSERT_URGENT] = "INSERT INTO urgent (seq) VALUES ($1)",
+    [CLEAR_URGENT] = "DELETE FROM urgent WHERE seq <= $1",
+    [ADD_TALLY] = "INSERT INTO tally (source, stored, repeated, refused, last_us, refused_us,"
+                  " accepted, pruned)"
+                  " VALUES ($1, $2, $3, $4, $5, $6, $7, 0) ON CONFLICT (source) DO UPDATE SET"
                   " stored = stored + excluded.stored, repeated = repeated + excluded.repeated,"
                   " refused = refused + excluded.refused,"
                   " last_us = max(last_us, excluded.last_us),"
-                  " refused_us = max(refused_us, excluded.refused_us)",
+                  " refused_us = max(refused_us, excluded.refused_us),"
+                  " accepted = accepted + excluded.accepted",
 };
 
 /* ---- opening ------------------------------------------------------------------------------ */
@@ -142,17 +168,14 @@ static enum err_code check_durable(struct journal *journal, struct err *err)
 
 static enum err_code make_tables(struct journal *journal, struct err *err)
 {
-    int64_t version = 0;
+    int64_t version;
     enum err_code rc;
 
-    TRY(one_value(&journal->writer, "PRAGMA user_version", &version, err));
-    if (version > VERSION) {
-        err_set(err, ERR_STORE, "\"%s\" was written by a newer Tidemark", journal->path);
-        err_hint(err, "use that version of Tidemark, or another workspace");
-        return ERR_STORE;
-    }
+    TRY(store_version(&journal->writer, journal->path, VERSION, &version, err));
     TRY(store_exec(&journal->writer, "BEGIN IMMEDIATE", err));
-    rc = store_exec(&journal->writer, schema, err);
+    rc = version == 1 ? store_exec(&journal->writer, from_1, err) : ERR_OK;
+    if (rc == ERR_OK)
+        rc = store_exec(&journal->writer, schema, err);
     if (rc == ERR_OK)
         rc = came_make(&journal->writer, err);
     return store_end(&journal->writer, rc, err);
@@ -426,7 +449,12 @@ static enum err_code insert_record(struct journal *journal, struct journal_recor
     stmt_bytes_lent(s, 5, r->body);
     stmt_int(s, 6, journal_checksum(&entry));
     TRY(run(journal, INSERT_RECORD, err));
+    if (r->urgent) {
+        stmt_int(&journal->statements[INSERT_URGENT], 1, entry.seq);
+        TRY(run(journal, INSERT_URGENT, err));
+    }
     r->fate = JOURNAL_STORED;
+    r->seq = entry.seq;
     journal->last_seq++;
     return ERR_OK;
 }
@@ -491,13 +519,25 @@ static enum err_code add_tallies(struct journal *journal, const struct tallies *
 
     for (size_t i = 0; i < tallies->n; i++) {
         const struct journal_tally *t = &tallies->list[i];
-        const int64_t values[] = {t->source,  t->stored,  t->repeated,
-                                  t->refused, t->last_us, t->refused_us};
+        const int64_t values[] = {t->source,  t->stored,     t->repeated, t->refused,
+                                  t->last_us, t->refused_us, t->accepted};
 
         for (size_t k = 0; k < TM_COUNT(values); k++)
             stmt_int(s, (int)k + 1, values[k]);
         TRY(run(journal, ADD_TALLY, err));
     }
+    return ERR_OK;
+}
+
+static enum err_code clear_urgent(struct journal *journal, struct err *err)
+{
+    int64_t seen = journal->seen;
+
+    if (seen <= journal->cleared)
+        return ERR_OK;
+    stmt_int(&journal->statements[CLEAR_URGENT], 1, seen);
+    TRY(run(journal, CLEAR_URGENT, err));
+    journal->cleared = seen; /* undone with the rest, they are seen to once more: no harm */
     return ERR_OK;
 }
 
@@ -507,10 +547,13 @@ static enum err_code insert_all(struct journal *journal, struct batch *batches, 
     struct came came = {0};
     enum err_code rc = open_statements(journal, err);
 
+    if (rc == ERR_OK)
+        rc = clear_urgent(journal, err);
     for (struct batch *b = batches; rc == ERR_OK && b; b = b->next)
         for (size_t i = 0; rc == ERR_OK && i < b->n; i++) {
             struct journal_record *r = &b->records[i];
 
+            tally_of(&tallies, r->source)->accepted++; /* whatever becomes of it */
             rc = r->refused ? insert_refused(journal, r, err) : insert_record(journal, r, err);
             if (rc == ERR_OK) {
                 count_in(&tallies, r);
@@ -662,6 +705,11 @@ enum err_code journal_append(struct journal *journal, struct journal_record *rec
     return own.rc;
 }
 
+void journal_urgent_seen(struct journal *journal, int64_t seq)
+{
+    journal->seen = seq;
+}
+
 int64_t journal_last(struct journal *journal)
 {
     int64_t last;
@@ -682,55 +730,7 @@ bool journal_is_sound(struct journal *journal)
     return sound;
 }
 
-/* ---- letting go --------------------------------------------------------------------------- */
-
-/* The last of the oldest records that may go; 0 without any. */
-static enum err_code find_old(struct journal *journal, int64_t before_us, int64_t last,
-                              int64_t most, int64_t *out_seq, struct err *err)
-{
-    struct stmt s;
-
-    *out_seq = 0;
-    TRY(stmt_open(&journal->writer,
-                  "SELECT seq, received_us FROM record WHERE seq <= $1 ORDER BY seq LIMIT $2", &s,
-                  err));
-    stmt_int(&s, 1, last);
-    stmt_int(&s, 2, most);
-    while (stmt_next(&s) && stmt_col_int(&s, 1) < before_us)
-        *out_seq = stmt_col_int(&s, 0);
-    return stmt_close(&s, err);
-}
-
-static enum err_code remove_upto(struct journal *journal, const char *sql, int64_t seq,
-                                 int64_t *out_n, struct err *err)
-{
-    struct stmt s;
-
-    TRY(stmt_open(&journal->writer, sql, &s, err));
-    stmt_int(&s, 1, seq);
-    stmt_next(&s);
-    *out_n = sqlite3_changes64(journal->writer.db);
-    return stmt_close(&s, err);
-}
-
-static enum err_code prune(struct journal *journal, int64_t before_us, int64_t last, int64_t most,
-                           int64_t *out_n, struct err *err)
-{
-    int64_t seq = 0, refused = 0;
-    enum err_code rc;
-
-    TRY(store_exec(&journal->writer, "BEGIN IMMEDIATE", err));
-    rc = find_old(journal, before_us, last, most, &seq, err);
-    if (rc == ERR_OK)
-        rc = remove_upto(journal, "DELETE FROM record WHERE seq <= $1", seq, out_n, err);
-    if (rc == ERR_OK)
-        rc = remove_upto(journal,
-                         "DELETE FROM refused WHERE seq <= (SELECT max(seq) FROM refused) - $1",
-                         JOURNAL_REFUSED_KEPT, &refused, err);
-    TRY(end(journal, told(journal, rc, err), err));
-    journal_ids_prune(journal->ids, seq);
-    return ERR_OK;
-}
+/* ---- for the journal's other files --------------------------------------------------------- */
 
 enum err_code journal_alone(struct journal *journal,
                             enum err_code (*work)(struct journal *journal, void *ctx,
@@ -756,32 +756,14 @@ enum err_code journal_alone(struct journal *journal,
     return rc;
 }
 
-struct pruning {
-    int64_t before_us, last, most, *out_n;
-};
-
-static enum err_code prune_alone(struct journal *journal, void *ctx, struct err *err)
-{
-    const struct pruning *p = ctx;
-
-    return prune(journal, p->before_us, p->last, p->most, p->out_n, err);
-}
-
-enum err_code journal_prune(struct journal *journal, int64_t before_us, int64_t last, int64_t most,
-                            int64_t *out_n, struct err *err)
-{
-    struct pruning p = {before_us, last, most, out_n};
-
-    *out_n = 0;
-    if (before_us > timestamp_now() - JOURNAL_KEEP_DAYS * US_PER_DAY)
-        return err_set(err, ERR_INVALID, "records are kept for %d days at least",
-                       JOURNAL_KEEP_DAYS);
-    return journal_alone(journal, prune_alone, &p, err);
-}
-
 struct store *journal_writer(struct journal *journal)
 {
     return &journal->writer;
+}
+
+struct journal_ids *journal_ids_of(struct journal *journal)
+{
+    return journal->ids;
 }
 
 enum err_code journal_begin(struct journal *journal, struct err *err)

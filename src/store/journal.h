@@ -41,7 +41,9 @@ struct journal_record {
     struct str body;
     int64_t received_us;
     const char *refused;    /* why it is not taken, NULL: it is */
+    bool urgent;            /* somebody sees to it before it is drained (journal_urgent()) */
     enum journal_fate fate; /* out */
+    int64_t seq;            /* out: its number when it is stored */
 };
 
 struct journal;
@@ -77,6 +79,27 @@ journal_each(struct journal *journal, int64_t first, int64_t last, int64_t most,
              enum err_code (*each)(void *ctx, const struct journal_entry *entry, struct err *err),
              void *ctx, struct err *err);
 
+/* Urgent records after that number, at most `most`, in order, that were not seen to. What is urgent
+ * is noted in the commit that stores the record. */
+TM_MUST_CHECK enum err_code
+journal_urgent(struct journal *journal, int64_t after, int64_t most,
+               enum err_code (*each)(void *ctx, const struct journal_entry *entry, struct err *err),
+               void *ctx, struct err *err);
+/* All up to that number were. This is kept with the next commit: until then they may be told once
+ * more to the next process. */
+void journal_urgent_seen(struct journal *journal, int64_t seq);
+
+/* journal_each() over and over for one who follows what comes: on a connection that is kept. One
+ * thread at a time. */
+struct journal_follower;
+TM_MUST_CHECK enum err_code journal_follow(struct journal *journal, struct journal_follower **out,
+                                           struct err *err);
+TM_MUST_CHECK enum err_code journal_follow_each(
+    struct journal_follower *follower, int64_t after, int64_t most,
+    enum err_code (*each)(void *ctx, const struct journal_entry *entry, struct err *err), void *ctx,
+    struct err *err);
+void journal_unfollow(struct journal_follower *follower); /* NULL is fine */
+
 struct journal_span {
     int64_t first, last, n; /* 0 without any */
 };
@@ -84,10 +107,12 @@ struct journal_span {
 TM_MUST_CHECK enum err_code journal_span(struct journal *journal, int64_t first, int64_t last,
                                          struct journal_span *out, struct err *err);
 
-/* Since the journal was made, whether or not it still has the records. */
+/* Since the journal was made, whether or not it still has the records. What was accepted is counted
+ * before its fate is known, what was let go (journal_prune()) when it went: so accepted = stored +
+ * repeated + refused, and the journal holds stored - pruned, of each source. */
 struct journal_tally {
     int64_t source;
-    int64_t stored, repeated, refused;
+    int64_t accepted, stored, repeated, refused, pruned;
     int64_t last_us;    /* when the last of any fate came */
     int64_t refused_us; /* when the last refused came; TIME_NONE */
 };
@@ -125,6 +150,9 @@ TM_MUST_CHECK enum err_code journal_edit(struct journal *journal, const struct j
 /* Empties refused messages that hold one of the texts, compared without case. */
 TM_MUST_CHECK enum err_code journal_edit_refused(struct journal *journal, const struct str *needles,
                                                  size_t n, int64_t *out_n, struct err *err);
+/* Empties all refused messages of a source. */
+TM_MUST_CHECK enum err_code journal_empty_refused(struct journal *journal, int64_t source,
+                                                  int64_t *out_n, struct err *err);
 /* Nothing of what was changed or removed is in the files any more. */
 TM_MUST_CHECK enum err_code journal_compact(struct journal *journal, struct err *err);
 

@@ -114,6 +114,34 @@ enum err_code journal_edit_refused(struct journal *journal, const struct str *ne
     return journal_alone(journal, edit_refused_alone, &e, err);
 }
 
+struct emptying {
+    int64_t source, *out_n;
+};
+
+static enum err_code empty_refused_alone(struct journal *journal, void *ctx, struct err *err)
+{
+    const struct emptying *e = ctx;
+    struct stmt s;
+
+    TRY(stmt_open(journal_writer(journal),
+                  "UPDATE refused SET id = '', body = zeroblob(length(body)) WHERE source = $1 AND"
+                  " (id != '' OR body != zeroblob(length(body)))",
+                  &s, err));
+    stmt_int(&s, 1, e->source);
+    stmt_next(&s);
+    *e->out_n = sqlite3_changes64(journal_writer(journal)->db);
+    return stmt_close(&s, err);
+}
+
+enum err_code journal_empty_refused(struct journal *journal, int64_t source, int64_t *out_n,
+                                    struct err *err)
+{
+    struct emptying e = {source, out_n};
+
+    *out_n = 0;
+    return journal_alone(journal, empty_refused_alone, &e, err);
+}
+
 static enum err_code compact_alone(struct journal *journal, void *ctx, struct err *err)
 {
     (void)ctx;

@@ -29,6 +29,8 @@ TM_MUST_CHECK enum err_code journal_alone(struct journal *journal,
                                                                 struct err *err),
                                           void *ctx, struct err *err);
 struct store *journal_writer(struct journal *journal);
+struct journal_ids;
+struct journal_ids *journal_ids_of(struct journal *journal); /* for such work */
 TM_MUST_CHECK enum err_code journal_begin(struct journal *journal, struct err *err);
 /* Commits when rc is ERR_OK, else undoes it; returns the first error. */
 TM_MUST_CHECK enum err_code journal_end(struct journal *journal, enum err_code rc, struct err *err);

@@ -88,6 +88,80 @@ enum err_code journal_each(struct journal *journal, int64_t first, int64_t last,
     return journal_end_reading(&r, rc, err);
 }
 
+enum err_code journal_urgent(struct journal *journal, int64_t after, int64_t most,
+                             enum err_code (*each)(void *ctx, const struct journal_entry *entry,
+                                                   struct err *err),
+                             void *ctx, struct err *err)
+{
+    struct journal_reading r;
+    enum err_code rc = journal_begin_reading(
+        journal,
+        "SELECT seq, source, received_us, id, body, checksum FROM urgent JOIN record USING (seq)"
+        " WHERE seq > $1 ORDER BY seq LIMIT $2",
+        &r, err);
+
+    if (rc == ERR_OK) {
+        stmt_int(&r.s, 1, after);
+        stmt_int(&r.s, 2, most);
+    }
+    while (rc == ERR_OK && stmt_next(&r.s)) {
+        struct journal_entry entry = entry_of(&r.s);
+
+        rc = each(ctx, &entry, err);
+    }
+    return journal_end_reading(&r, rc, err);
+}
+
+struct journal_follower {
+    struct journal_reading reading;
+};
+
+enum err_code journal_follow(struct journal *journal, struct journal_follower **out,
+                             struct err *err)
+{
+    struct journal_follower *f = xcalloc(1, sizeof(*f));
+    enum err_code rc = journal_begin_reading(journal,
+                                             "SELECT seq, source, received_us, id, body, checksum"
+                                             " FROM record WHERE seq > $1 ORDER BY seq LIMIT $2",
+                                             &f->reading, err);
+
+    if (rc == ERR_OK)
+        *out = f;
+    else
+        journal_unfollow(f);
+    return rc;
+}
+
+void journal_unfollow(struct journal_follower *f)
+{
+    if (!f)
+        return;
+    (void)!journal_end_reading(&f->reading, ERR_CANCELLED, NULL);
+    free(f);
+}
+
+enum err_code journal_follow_each(struct journal_follower *f, int64_t after, int64_t most,
+                                  enum err_code (*each)(void *ctx,
+                                                        const struct journal_entry *entry,
+                                                        struct err *err),
+                                  void *ctx, struct err *err)
+{
+    struct stmt *s = &f->reading.s;
+    enum err_code rc = ERR_OK;
+
+    stmt_int(s, 1, after);
+    stmt_int(s, 2, most);
+    while (rc == ERR_OK && stmt_next(s)) {
+        struct journal_entry entry = entry_of(s);
+
+        rc = each(ctx, &entry, err);
+    }
+    if (rc == ERR_OK && s->rc != SQLITE_OK)
+        rc = err_set(err, ERR_STORE, "the journal cannot be read on: %s", sqlite3_errstr(s->rc));
+    stmt_again(s); /* else it would keep the log from being emptied */
+    return rc;
+}
+
 enum err_code journal_span(struct journal *journal, int64_t first, int64_t last,
                            struct journal_span *out, struct err *err)
 {
@@ -115,14 +189,16 @@ enum err_code journal_tallies(struct journal *journal,
 {
     struct journal_reading r;
     enum err_code rc = journal_begin_reading(journal,
-                                             "SELECT source, stored, repeated, refused, last_us,"
-                                             " refused_us FROM tally ORDER BY source",
+                                             "SELECT source, accepted, stored, repeated, refused,"
+                                             " pruned, last_us, refused_us FROM tally"
+                                             " ORDER BY source",
                                              &r, err);
 
     while (rc == ERR_OK && stmt_next(&r.s)) {
         const struct journal_tally tally = {stmt_col_int(&r.s, 0), stmt_col_int(&r.s, 1),
                                             stmt_col_int(&r.s, 2), stmt_col_int(&r.s, 3),
-                                            stmt_col_int(&r.s, 4), stmt_col_int(&r.s, 5)};
+                                            stmt_col_int(&r.s, 4), stmt_col_int(&r.s, 5),
+                                            stmt_col_int(&r.s, 6), stmt_col_int(&r.s, 7)};
 
         rc = each(ctx, &tally, err);
     }

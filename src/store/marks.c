@@ -23,7 +23,7 @@ enum err_code store_mark_put(struct store *store, int64_t as_of, const struct ma
 {
     enum err_code rc;
 
-    TRY(store_exec(store, "BEGIN", err));
+    TRY(store_exec(store, "BEGIN IMMEDIATE", err));
     rc = store_exec(store, "DELETE FROM mark_part", err);
     for (size_t i = 0; i < n && rc == ERR_OK; i++)
         rc = put_part(store, as_of, &parts[i], err);

@@ -243,6 +243,52 @@ static const char *const migrations[] = {
     " kind BIGINT NOT NULL,"
     " fewer BIGINT NOT NULL,"
     " PRIMARY KEY (erasure_id, import_id, kind));",
+    /* Of a source of live data instead of a person. */
+    "ALTER TABLE erasure ADD COLUMN source_id BIGINT NOT NULL DEFAULT 0;",
+    /* How much was read for the proof. */
+    "ALTER TABLE erasure ADD COLUMN searched_bytes BIGINT NOT NULL DEFAULT 0;"
+    "ALTER TABLE erasure ADD COLUMN searched_files BIGINT NOT NULL DEFAULT 0;",
+    /* What the settings keep no longer may go from the record of what was done (keep.h). */
+    "DROP TRIGGER audit_no_delete;"
+    "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit WHEN OLD.at_us >="
+    " coalesce((SELECT CAST(value AS BIGINT) FROM kept_value WHERE name = 'audit kept from'), 0)"
+    " BEGIN SELECT RAISE(ABORT, 'the record can only be added to'); END;",
+    /* The shop's segments (segments.h). */
+    "CREATE TABLE segment ("
+    " id BIGINT PRIMARY KEY,"
+    " name TEXT NOT NULL,"
+    " text TEXT NOT NULL,"
+    " about TEXT NOT NULL,"
+    " actor TEXT NOT NULL,"
+    " made_us BIGINT NOT NULL,"
+    " changed_us BIGINT NOT NULL);"
+    "CREATE UNIQUE INDEX segment_name ON segment (lower(name));",
+    /* What shops' systems ask for by law (duties.h). */
+    "CREATE TABLE duty ("
+    " id BIGINT PRIMARY KEY,"
+    " source_id BIGINT NOT NULL,"
+    " seq BIGINT NOT NULL,"
+    " kind BIGINT NOT NULL,"
+    " state BIGINT NOT NULL,"
+    " received_us BIGINT NOT NULL,"
+    " due_us BIGINT NOT NULL,"
+    " done_us BIGINT NOT NULL DEFAULT 0,"
+    " sealed TEXT NOT NULL,"
+    " actor TEXT NOT NULL DEFAULT '',"
+    " job_id BIGINT NOT NULL DEFAULT 0,"
+    " erasure_id BIGINT NOT NULL DEFAULT 0,"
+    " nothing_kept BIGINT NOT NULL DEFAULT 0,"
+    " problem TEXT NOT NULL DEFAULT '',"
+    " UNIQUE (source_id, seq));",
+    /* What was turned away at the door of live messages (turned.h). */
+    "CREATE TABLE turned ("
+    " hour BIGINT NOT NULL,"
+    " source BIGINT NOT NULL,"
+    " key TEXT NOT NULL,"
+    " why TEXT NOT NULL,"
+    " n BIGINT NOT NULL,"
+    " last_us BIGINT NOT NULL,"
+    " PRIMARY KEY (hour, source, key, why));",
 };
 
 static enum err_code version_of(struct store *store, int64_t *out_version, struct err *err)
@@ -269,11 +315,24 @@ static enum err_code step(struct store *store, size_t i, struct err *err)
 {
     enum err_code rc;
 
-    TRY(store_exec(store, "BEGIN", err));
+    TRY(store_exec(store, "BEGIN IMMEDIATE", err));
     rc = store_exec(store, migrations[i], err);
     if (rc == ERR_OK)
         rc = set_version(store, (int64_t)i + 1, err);
     return store_end(store, rc, err);
+}
+
+enum err_code store_is_current(struct store *store, struct err *err)
+{
+    int64_t version = 0;
+
+    TRY(version_of(store, &version, err));
+    if (version == (int64_t)TM_COUNT(migrations))
+        return ERR_OK;
+    err_set(err, ERR_STORE, "the workspace \"%s\" is in use by another version of Tidemark",
+            store->dir);
+    err_hint(err, "use that version, or end it first");
+    return ERR_STORE;
 }
 
 enum err_code store_migrate(struct store *store, struct err *err)

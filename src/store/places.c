@@ -38,6 +38,9 @@ const struct store_place store_places[] = {
     FACT(audit, action),
     FACT(audit, object),
     FACT(audit, ip),
+    FACT(duty, actor),
+    WORDS(duty, problem),
+    HASH(duty, sealed), /* until it is done */
     FACT(erasure, actor),
     FACT(erasure, files),
     WORDS(erasure, problem),
@@ -77,6 +80,12 @@ const struct store_place store_places[] = {
     FACT(road_step, practice),
     FACT(road_step, measure),
     FACT(road_step, owner),
+    WORDS(segment, name),
+    WORDS(segment, text),
+    WORDS(segment, about),
+    FACT(segment, actor),
+    HASH(turned, key),
+    FACT(turned, why),
     HASH(web_key, hash),
     HASH(web_key, prefix),
     FACT(web_key, name),
@@ -162,6 +171,14 @@ enum err_code store_erase_texts(struct store *store, const struct str *needles, 
     *out_n = 0;
     TRY(store_exec(store, "BEGIN IMMEDIATE", err));
     return store_end(store, erase(store, needles, n, out_n, err), err);
+}
+
+enum err_code store_forget_answers(struct store *store, struct err *err)
+{
+    return store_exec(store,
+                      "DELETE FROM web_repeat;"
+                      "UPDATE kept_value SET value = '' WHERE name = 'suggestions'",
+                      err);
 }
 
 enum err_code store_compact(struct store *store, struct err *err)

@@ -113,7 +113,7 @@ static enum err_code put_both(struct store *store, const struct range *range, st
 
 static enum err_code put_together(struct store *store, const struct range *range, struct err *err)
 {
-    TRY(store_exec(store, "BEGIN", err));
+    TRY(store_exec(store, "BEGIN IMMEDIATE", err));
     return store_end(store, put_both(store, range, err), err);
 }
 
@@ -132,7 +132,7 @@ enum err_code store_range_add(struct store *store, int64_t first, struct range *
                               struct err *err)
 {
     *out = (struct range){.first = first, .end = RANGE_OPEN, .done.last = first - 1};
-    TRY(store_exec(store, "BEGIN", err));
+    TRY(store_exec(store, "BEGIN IMMEDIATE", err));
     return store_end(store, add(store, out, err), err);
 }
 
@@ -164,7 +164,7 @@ enum err_code store_range_prepare(struct store *store, struct range *range,
     enum err_code rc;
 
     range->batch = *batch;
-    TRY(store_exec(store, "BEGIN", err));
+    TRY(store_exec(store, "BEGIN IMMEDIATE", err));
     rc = add_rejects(store, range, rejects, n, err);
     if (rc == ERR_OK)
         rc = put_range(store, range, err);
@@ -205,7 +205,7 @@ enum err_code store_range_empty(struct store *store, struct range *range, struct
 {
     range->done = (struct range_batch){.last = range->first - 1};
     range->batch = (struct range_batch){0};
-    TRY(store_exec(store, "BEGIN", err));
+    TRY(store_exec(store, "BEGIN IMMEDIATE", err));
     return store_end(store, empty(store, range, err), err);
 }
 

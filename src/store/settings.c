@@ -12,6 +12,9 @@ enum { SETTINGS_MEMORY_MAX = 1 << 20, SETTINGS_KEEP_LEAST = 31 };
 static const char *const week_starts[] = {
     [WEEK_MONDAY] = "monday", [WEEK_SUNDAY] = "sunday", [WEEK_SATURDAY] = "saturday", NULL};
 
+static const char *const erase_words[] = {
+    [ERASE_IN_TIME] = "in_time", [ERASE_AT_ONCE] = "at_once", [ERASE_BY_HAND] = "by_hand", NULL};
+
 struct settings settings_default(void)
 {
     return (struct settings){.time_zone = "UTC", .margin = (double)NAN};
@@ -96,6 +99,18 @@ static enum err_code read_digits(struct yaml_reader *r, yaml_node_t *node, void 
     if (!yaml_is_null(node))
         TRY(yaml_read_word(r, node, &word, arg));
     s->ways.digits = (enum digits)word;
+    return ERR_OK;
+}
+
+static enum err_code read_erase(struct yaml_reader *r, yaml_node_t *node, void *out,
+                                const void *arg)
+{
+    struct settings *s = out;
+    int word = ERASE_IN_TIME;
+
+    if (!yaml_is_null(node))
+        TRY(yaml_read_word(r, node, &word, arg));
+    s->erase_on_request = (enum erase_on_request)word;
     return ERR_OK;
 }
 
@@ -186,12 +201,35 @@ static enum err_code read_settings(struct yaml_reader *r, struct settings *out)
         {"keep_events", AT(keep_events), read_days, &days, true},
         {"keep_messages", AT(keep_messages), read_days, &days, true},
         {"keep_live", AT(keep_live), read_days, &days, true},
+        {"keep_reasons", AT(keep_reasons), read_days, &days, true},
+        {"keep_marks", AT(keep_marks), read_days, &days, true},
+        {"keep_audit", AT(keep_audit), read_days, &days, true},
+        {"keep_erasures", AT(keep_erasures), read_days, &days, true},
+        {"erase_on_request", 0, read_erase, erase_words, true},
+        {"keep_people", AT(keep_people), read_days, &days, true},
         {"memory_mib", AT(memory_bytes), read_memory, &mib, true},
     };
 #undef LONGEST
 #undef AT
 
     return yaml_read_map(r, yaml_root(r), fields, TM_COUNT(fields), out);
+}
+
+/* What is deleted can tell of nobody's activity any more. */
+static enum err_code check_people(const struct settings *s, struct err *err)
+{
+    const struct {
+        const char *name;
+        int days;
+    } signs[] = {{"keep_events", s->keep_events}, {"keep_messages", s->keep_messages}};
+
+    for (size_t i = 0; i < TM_COUNT(signs); i++)
+        if (s->keep_people && signs[i].days && signs[i].days < s->keep_people)
+            return err_set(err, ERR_INVALID,
+                           "keep_people: must not be more than %s (%d days), by which it is known "
+                           "who was there",
+                           signs[i].name, signs[i].days);
+    return ERR_OK;
 }
 
 /* `name` as in struct yaml_reader. */
@@ -204,6 +242,8 @@ static enum err_code parse(const char *name, struct str text, struct settings *o
 
     if (rc == ERR_OK && yaml_root(&r))
         rc = read_settings(&r, &s);
+    if (rc == ERR_OK)
+        rc = check_people(&s, err);
     yaml_reader_close(&r);
     arena_release(&arena);
     if (rc == ERR_OK)
@@ -225,6 +265,22 @@ enum err_code settings_read(const char *path, struct settings *out_settings, str
         rc = parse(path, buf_str(&text), out_settings, err);
     buf_release(&text);
     return rc;
+}
+
+enum err_code settings_of(struct store *store, struct settings *out_settings, struct err *err)
+{
+    char path[2048];
+
+    TRY(store_path(store, "tidemark.yaml", path, sizeof(path), err));
+    return settings_read(path, out_settings, err);
+}
+
+struct locale_ways settings_ways(const struct settings *settings)
+{
+    struct locale_ways ways = settings->ways;
+
+    snprintf(ways.zone, sizeof(ways.zone), "%s", settings->time_zone);
+    return ways;
 }
 
 /* A text between double quotes; JSON's strings are YAML's. */
@@ -268,6 +324,13 @@ static void add_settings(struct buf *b, const struct settings *s)
     add_days(b, "keep_events", s->keep_events);
     add_days(b, "keep_messages", s->keep_messages);
     add_days(b, "keep_live", s->keep_live);
+    add_days(b, "keep_reasons", s->keep_reasons);
+    add_days(b, "keep_marks", s->keep_marks);
+    add_days(b, "keep_audit", s->keep_audit);
+    add_days(b, "keep_erasures", s->keep_erasures);
+    if (s->erase_on_request != ERASE_IN_TIME)
+        buf_addf(b, "erase_on_request: %s\n", erase_words[s->erase_on_request]);
+    add_days(b, "keep_people", s->keep_people);
     if (s->memory_bytes)
         buf_addf(b, "memory_mib: %" PRIu64 "\n", s->memory_bytes >> 20);
 }

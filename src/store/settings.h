@@ -9,6 +9,10 @@
 
 #include "base/locale.h"
 #include "base/timestamp.h"
+#include "store/store.h"
+
+/* When a person whom a shop's system wants erased is: docs/privacy.md. */
+enum erase_on_request { ERASE_IN_TIME, ERASE_AT_ONCE, ERASE_BY_HAND };
 
 enum week_start { WEEK_MONDAY, WEEK_SUNDAY, WEEK_SATURDAY };
 
@@ -27,6 +31,12 @@ struct settings {
     /* Days for which events of visits, messages sent and live messages as they came are kept; 0:
      * for ever. */
     int keep_events, keep_messages, keep_live;
+    /* The same of what the store has (store/keep.h). */
+    int keep_reasons, keep_marks, keep_audit, keep_erasures;
+    enum erase_on_request erase_on_request;
+    /* Days without any sign of them after which people are erased; 0: never. No more than
+     * keep_events and keep_messages, which it is told by. */
+    int keep_people;
     uint64_t memory_bytes; /* cap of the engine; 0 = its own default */
 };
 
@@ -34,6 +44,11 @@ struct settings settings_default(void);
 /* A missing file gives the defaults. */
 TM_MUST_CHECK enum err_code settings_read(const char *path, struct settings *out_settings,
                                           struct err *err);
+/* Those of a workspace, from its tidemark.yaml. */
+TM_MUST_CHECK enum err_code settings_of(struct store *store, struct settings *out_settings,
+                                        struct err *err);
+/* Its ways of dates and digits, with its zone. */
+struct locale_ways settings_ways(const struct settings *settings);
 /* 1 Monday to 7 Sunday. */
 int settings_first_weekday(const struct settings *settings);
 /* Whether settings_write() would take them. */

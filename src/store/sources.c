@@ -187,6 +187,15 @@ enum err_code store_source_secret_put(struct store *store, int64_t id, struct st
     return end_change(store, &s, err);
 }
 
+enum err_code store_source_forget(struct store *store, int64_t id, struct err *err)
+{
+    struct stmt s;
+
+    TRY(stmt_open(store, "UPDATE live_source SET sealed = '', domain = '' WHERE id = $1", &s, err));
+    stmt_int(&s, 1, id);
+    return end_change(store, &s, err);
+}
+
 enum err_code store_source_secret(struct store *store, int64_t id, struct buf *out_secret,
                                   struct err *err)
 {
@@ -203,4 +212,12 @@ enum err_code store_source_secret(struct store *store, int64_t id, struct buf *o
         return err_set(err, ERR_NOT_FOUND, "this source of live data has no secret");
     purpose_of(id, purpose);
     return vault_open(store, purpose, buf_str(&sealed), out_secret, err);
+}
+
+const struct source_entry *source_of_list(const struct source_entry *list, size_t n, int64_t id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (list[i].id == id)
+            return &list[i];
+    return NULL;
 }

@@ -47,9 +47,14 @@ TM_MUST_CHECK enum err_code store_sources_list(struct store *store, int64_t afte
                                                struct source_entry *out, size_t cap, size_t *out_n,
                                                struct err *err);
 
+/* The one of that number, or NULL. */
+const struct source_entry *source_of_list(const struct source_entry *list, size_t n, int64_t id);
+
 /* What its messages are signed with. */
 TM_MUST_CHECK enum err_code store_source_secret_put(struct store *store, int64_t id,
                                                     struct str secret, struct err *err);
+/* Its secret and domain go, as what it sent does (privacy/forget_source.h). */
+TM_MUST_CHECK enum err_code store_source_forget(struct store *store, int64_t id, struct err *err);
 /* ERR_NOT_FOUND when it has none. */
 TM_MUST_CHECK enum err_code store_source_secret(struct store *store, int64_t id,
                                                 struct buf *out_secret, struct err *err);

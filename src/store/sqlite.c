@@ -141,6 +141,32 @@ enum err_code stmt_close(struct stmt *s, struct err *err)
     return rc;
 }
 
+enum err_code stmt_kept(struct store *store, const char *sql, struct stmt *slot, struct err *err)
+{
+    return slot->handle ? ERR_OK : stmt_open(store, sql, slot, err);
+}
+
+enum err_code stmt_done(struct stmt *s, struct err *err)
+{
+    struct stmt failed = *s;
+
+    stmt_again(s);
+    if (s->rc == SQLITE_OK)
+        return ERR_OK;
+    failed.rc = s->rc;
+    *s = (struct stmt){.db = s->db};
+    return stmt_close(&failed, err);
+}
+
+enum err_code stmt_run(struct stmt *s, int64_t *out_changed, struct err *err)
+{
+    while (stmt_next(s))
+        ;
+    if (out_changed)
+        *out_changed = sqlite3_changes64(s->db);
+    return stmt_done(s, err);
+}
+
 enum err_code store_connect(struct store *store, const char *path, int page_bytes, struct err *err)
 {
     char pages[40];
@@ -175,4 +201,21 @@ enum err_code store_end(struct store *store, enum err_code rc, struct err *err)
             err_context(err, "and rolling back failed: %s", ignored.msg);
     }
     return rc;
+}
+
+enum err_code store_version(struct store *store, const char *path, int64_t newest, int64_t *out,
+                            struct err *err)
+{
+    struct stmt s;
+
+    *out = 0;
+    TRY(stmt_open(store, "PRAGMA user_version", &s, err));
+    if (stmt_next(&s))
+        *out = stmt_col_int(&s, 0);
+    TRY(stmt_close(&s, err));
+    if (*out <= newest)
+        return ERR_OK;
+    err_set(err, ERR_STORE, "\"%s\" was written by a newer Tidemark", path);
+    err_hint(err, "use that version of Tidemark, or another workspace");
+    return ERR_STORE;
 }

@@ -48,6 +48,14 @@ void stmt_col_copy(struct stmt *s, int column, char *to, size_t size);
 /* Runs again with other parameters. */
 void stmt_again(struct stmt *s);
 TM_MUST_CHECK enum err_code stmt_close(struct stmt *s, struct err *err);
+/* Statements that are kept: opened into a zeroed `slot` when first used, ready for parameters.
+ * Their owner finalises the handles before the connection goes. */
+TM_MUST_CHECK enum err_code stmt_kept(struct store *store, const char *sql, struct stmt *slot,
+                                      struct err *err);
+/* A kept one is ready again; the error of its rows, if any. */
+TM_MUST_CHECK enum err_code stmt_done(struct stmt *s, struct err *err);
+/* Runs a kept one to its end; *out_changed, unless NULL: how many rows it changed. */
+TM_MUST_CHECK enum err_code stmt_run(struct stmt *s, int64_t *out_changed, struct err *err);
 
 /* Opens store->db, made when missing with pages of `page_bytes` (0: as many as SQLite likes): what
  * is committed is on stable storage, and what is deleted is gone from the file. On failure the
@@ -60,6 +68,11 @@ TM_MUST_CHECK enum err_code store_exec(struct store *store, const char *sql, str
 TM_MUST_CHECK enum err_code store_end(struct store *store, enum err_code rc, struct err *err);
 /* Empties the write-ahead log into the file. ERR_BUSY when it cannot for seconds. */
 TM_MUST_CHECK enum err_code store_truncate_log(struct store *store, struct err *err);
+/* Which version of its tables the file has, 0 for none; ERR_STORE when above `newest`. */
+TM_MUST_CHECK enum err_code store_version(struct store *store, const char *path, int64_t newest,
+                                          int64_t *out, struct err *err);
+/* Whether the tables are those of this program; nothing is changed. */
+TM_MUST_CHECK enum err_code store_is_current(struct store *store, struct err *err);
 TM_MUST_CHECK enum err_code store_migrate(struct store *store, struct err *err);
 
 #endif

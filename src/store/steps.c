@@ -106,7 +106,7 @@ enum err_code store_steps_put(struct store *store, const struct kept_step *steps
     if (n > STORE_STEPS_MAX)
         return err_set(err, ERR_TOO_LARGE, "a plan of %zu steps; %d at most are kept", n,
                        STORE_STEPS_MAX);
-    TRY(store_exec(store, "BEGIN", err));
+    TRY(store_exec(store, "BEGIN IMMEDIATE", err));
     rc = time_of_saving(store, &now, err);
     for (size_t i = 0; i < n && rc == ERR_OK; i++)
         rc = put_step(store, &steps[i], now, err);

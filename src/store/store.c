@@ -98,6 +98,23 @@ enum err_code store_again(const struct store *first, struct store **out_store, s
     return ERR_OK;
 }
 
+enum err_code store_open_beside(const char *dir, struct store **out_store, struct err *err)
+{
+    TM_CLEANUP(store_closep) struct store *store = xcalloc(1, sizeof(*store));
+    int n = snprintf(store->dir, sizeof(store->dir), "%s", dir);
+    char path[1100];
+
+    store->lock = -1;
+    if (n < 0 || (size_t)n >= sizeof(store->dir))
+        return err_set(err, ERR_INVALID, "the path \"%s\" is too long", dir);
+    TRY(store_path(store, "store.db", path, sizeof(path), err));
+    TRY(store_connect(store, path, 0, err));
+    TRY(store_is_current(store, err));
+    *out_store = store;
+    store = NULL;
+    return ERR_OK;
+}
+
 enum err_code store_write_later(struct store *store, bool later, struct err *err)
 {
     TRY(store_exec(store, later ? "PRAGMA wal_autocheckpoint=0" : "PRAGMA wal_autocheckpoint=1000",
@@ -153,7 +170,7 @@ enum err_code store_levels_put(struct store *store, const struct published_level
 {
     enum err_code rc = ERR_OK;
 
-    TRY(store_exec(store, "BEGIN", err));
+    TRY(store_exec(store, "BEGIN IMMEDIATE", err));
     for (size_t i = 0; i < n && rc == ERR_OK; i++)
         rc = put_level(store, &levels[i], err);
     return store_end(store, rc, err);

@@ -18,6 +18,10 @@ struct store;
 
 /* Opens the workspace in `dir`, which is made when it is missing. */
 TM_MUST_CHECK enum err_code store_open(const char *dir, struct store **out_store, struct err *err);
+/* Beside another process that has the workspace open, and its lock: for what one statement does.
+ * ERR_STORE when that may be of another version. */
+TM_MUST_CHECK enum err_code store_open_beside(const char *dir, struct store **out_store,
+                                              struct err *err);
 /* A second connection to the same workspace, for another thread of this process. Closed before the
  * first. */
 TM_MUST_CHECK enum err_code store_again(const struct store *first, struct store **out_store,
@@ -41,8 +45,9 @@ TM_MUST_CHECK enum err_code store_check(struct store *store, char *out_problem, 
 
 /* Files. A file's content is known by its SHA-256 and, in an archive, the member's number.
  * staging: its records are being read; committing: they are complete and on their way into the
- * tables, which a later process must finish; done, failed: over. Ids are never used twice. */
-enum import_status { IMPORT_STAGING, IMPORT_COMMITTING, IMPORT_DONE, IMPORT_FAILED };
+ * tables, which a later process must finish; done, failed: over; again: its records are lost, and
+ * whoever rebuilds the engine reads the file anew. Ids are never used twice. */
+enum import_status { IMPORT_STAGING, IMPORT_COMMITTING, IMPORT_DONE, IMPORT_FAILED, IMPORT_AGAIN };
 
 enum { STORE_KINDS = 16, STORE_REJECTS_KEPT = 1000 };
 

@@ -107,7 +107,7 @@ enum err_code suppression_check_known(struct consents *c, const char *channel,
             (strcmp(one.channel, channel) == 0 || strcmp(one.channel, SUPPRESSION_ALL) == 0))
             *out = one.reason;
     }
-    return consent_done(s, err);
+    return stmt_done(s, err);
 }
 
 bool suppression_address(const struct pseudonyms *keys, const char *channel, struct str address,
@@ -171,7 +171,7 @@ static enum err_code put(struct consents *c, const char *channel, const struct p
     stmt_int(s, 5, resubscribed_us);
     stmt_int(s, 6, c->noted_us);
     stmt_text(s, 7, source);
-    return consent_run(s, err);
+    return stmt_run(s, NULL, err);
 }
 
 enum err_code suppression_add(struct consents *c, const char *channel, const struct pseudonym *who,
@@ -202,7 +202,7 @@ enum err_code suppression_bounce(struct consents *c, const char *channel,
     stmt_bytes(s, 1, pseudonym_str(who));
     stmt_textz(s, 2, channel);
     stmt_int(s, 3, at_us);
-    TRY(consent_run(s, err));
+    TRY(stmt_run(s, NULL, err));
     TRY(consent_statement(c, SUPPRESSION_BOUNCES, &s, err));
     stmt_bytes(s, 1, pseudonym_str(who));
     stmt_textz(s, 2, channel);
@@ -214,7 +214,7 @@ enum err_code suppression_bounce(struct consents *c, const char *channel,
         n++;
         final = final || (n >= BOUNCES_FINAL && times[BOUNCES_FINAL - 1] - times[0] <= window);
     }
-    TRY(consent_done(s, err));
+    TRY(stmt_done(s, err));
     return final ? suppression_add(c, channel, who, SUPPRESSED_BOUNCED, at_us, source, err)
                  : ERR_OK;
 }
@@ -230,7 +230,7 @@ static enum err_code lift(struct consents *c, const struct pseudonym *who,
     stmt_int(s, 3, fact->when_us);
     stmt_int(s, 4, SUPPRESSED_BY_HAND);
     stmt_int(s, 5, str_eqz(fact->source, "hand"));
-    return consent_run(s, err);
+    return stmt_run(s, NULL, err);
 }
 
 enum err_code suppression_follow(struct consents *c, const struct pseudonym *who,
@@ -280,7 +280,7 @@ enum err_code suppression_forgot(struct consents *c, const struct pseudonym *who
     stmt_bytes(s, 1, pseudonym_str(who));
     while (stmt_next(s))
         *out = *out || (stmt_col_int(s, 1) == SUPPRESSED_ERASED && when_us <= stmt_col_int(s, 2));
-    return consent_done(s, err);
+    return stmt_done(s, err);
 }
 
 /* ---- one person's addresses --------------------------------------------------------------- */
@@ -306,7 +306,7 @@ static enum err_code gather(struct consents *c, const char *channel, const struc
             one.reason != SUPPRESSED_BOUNCED && one.since_us > io->since_us[one.reason])
             io->since_us[one.reason] = one.since_us;
     }
-    return consent_done(s, err);
+    return stmt_done(s, err);
 }
 
 static enum err_code spread_to(struct consents *c, const char *channel, const struct pseudonym *who,

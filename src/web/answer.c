@@ -118,6 +118,15 @@ static struct MHD_Response *text_response(struct request *q)
     return MHD_create_response_from_buffer(n, bytes, MHD_RESPMEM_MUST_FREE);
 }
 
+/* It closes the file. */
+static struct MHD_Response *file_response(struct request *q)
+{
+    int fd = q->file;
+
+    q->file = -1;
+    return MHD_create_response_from_fd64(q->file_bytes, fd);
+}
+
 static void add_headers(const struct web *web, const struct request *q, struct MHD_Response *r)
 {
     static const char *const always[][2] = {
@@ -212,7 +221,10 @@ enum MHD_Result answer_send(struct web *web, struct request *q)
     enum MHD_Result sent;
 
     squeeze_answer(q);
-    r = q->feed_stream ? feed_response(q) : q->streams ? events_response(web, q) : text_response(q);
+    r = q->feed_stream ? feed_response(q)
+        : q->streams   ? events_response(web, q)
+        : q->file >= 0 ? file_response(q)
+                       : text_response(q);
     if (!r)
         return MHD_NO;
     add_headers(web, q, r);

@@ -11,13 +11,10 @@ enum { WHO_MAX = 400, WORD_MAX = 80 };
 static enum err_code open_ledger(struct web *web, struct consents **out, struct settings *settings,
                                  struct err *err)
 {
-    char path[1200];
     enum err_code rc;
 
     pthread_mutex_lock(&web->lock);
-    rc = store_path(web->store, "tidemark.yaml", path, sizeof(path), err);
-    if (rc == ERR_OK)
-        rc = settings_read(path, settings, err);
+    rc = settings_of(web->store, settings, err);
     if (rc == ERR_OK)
         rc = consents_open(web->store, out, err);
     pthread_mutex_unlock(&web->lock);

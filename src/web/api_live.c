@@ -6,9 +6,12 @@
 #include "base/i18n.h"
 #include "intake/live/hook.h"
 #include "intake/live/segment.h"
+#include "web/doors.h"
 #include "web/feed.h"
 #include "web/live.h"
+#include "web/noting.h"
 #include "web/request.h"
+#include "web/whose.h"
 
 #include <sodium.h>
 #include <zlib.h>
@@ -169,12 +172,23 @@ static enum err_code append_all(struct journal *journal, struct journal_record *
     return ERR_OK;
 }
 
+static bool any_urgent(const struct journal_record *records, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (records[i].urgent && records[i].fate == JOURNAL_STORED)
+            return true;
+    return false;
+}
+
 enum err_code live_append(struct web *shop, struct request *q, struct journal_record *records,
                           size_t n, struct err *err)
 {
     enum err_code rc = append_all(live_journal(shop->live), records, n, err);
 
     if (rc == ERR_OK) {
+        if (any_urgent(records, n))
+            noting_came(shop->noting);
+        live_people_came(whose_people(shop->whose));
         feed_came(shop->feed, q->parser, records, n);
         web_live_came(shop);
         return ERR_OK;
@@ -212,4 +226,53 @@ enum err_code do_live(struct web *web, struct request *q, struct err *err)
     if (rc == ERR_OK)
         buf_addz(&q->out, "{\"success\": true}");
     return rc;
+}
+
+/* ---- what is turned away ------------------------------------------------------------------- */
+
+/* What could not be read may still say in its header or address whose it is. */
+static void find_sender(struct request *q)
+{
+    struct source_entry source;
+    char key[KEY_TEXT_MAX] = "";
+    struct web *shop;
+
+    if (q->route->handler == do_hook)
+        snprintf(key, sizeof(key), "%.*s", KEY_TEXT_MAX - 1, q->arg);
+    else
+        segment_basic_key(
+            MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Authorization"), key,
+            sizeof(key));
+    if (key[0])
+        (void)live_lookup(q->web, q, key, &shop, &source);
+}
+
+static enum door_why why_of(const struct request *q)
+{
+    if (q->status == 401)
+        return q->route->handler == do_hook && q->live_source ? DOOR_BAD_SIGNATURE
+                                                              : DOOR_UNKNOWN_KEY;
+    if (q->status == 429)
+        return DOOR_TOO_OFTEN;
+    if (q->status >= 500)
+        return DOOR_NOT_NOW;
+    return q->too_large ? DOOR_TOO_LARGE : DOOR_MALFORMED;
+}
+
+void live_turned_away(struct request *q)
+{
+    struct web *shop;
+    int64_t source;
+
+    if (!q->route || !q->route->live || q->status < 400)
+        return;
+    if (!q->live_key[0])
+        find_sender(q);
+    shop = q->live_shop ? q->live_shop : q->web->shop ? q->web : NULL;
+    if (!shop || !shop->feed)
+        return;
+    /* A key that was revoked is somebody's, and the page says whose. */
+    source = q->live_source ? q->live_source : live_owner_of(shop->live, q->live_key);
+    doors_count(shop->doors, source, q->live_key, why_of(q));
+    feed_turned_away(shop->feed, source, why_of(q));
 }

@@ -6,6 +6,7 @@
 #include "maturity/plan_edit.h"
 #include "maturity/whatif.h"
 #include "report/roadmap.h"
+#include "store/settings.h"
 #include "web/planner.h"
 
 static const char plan_name[] = "plan.yaml";
@@ -46,13 +47,20 @@ static enum err_code show_roadmap(struct web *web, struct request *q, const stru
     struct report_options how = {.language = lang ? language_of(lang) : i18n_current(),
                                  .money = basis->money,
                                  .facts = &facts};
+    struct locale_ways before;
+    struct settings settings;
     const struct roadmap *map;
+    enum err_code rc;
 
     if (how.language == LANG_COUNT)
         return field_wrong("lang", err);
+    TRY(settings_of(web->store, &settings, err));
     TRY(planner_roadmap(web, &map, err));
     how.roadmap = map;
-    return formats[format].report(basis->assessment, map, &how, &q->out, err);
+    before = locale_use(settings_ways(&settings));
+    rc = formats[format].report(basis->assessment, map, &how, &q->out, err);
+    (void)locale_use(before);
+    return rc;
 }
 
 enum err_code do_roadmap(struct web *web, struct request *q, struct err *err)

@@ -5,6 +5,7 @@
 #include "maturity/answers.h"
 #include "store/settings.h"
 #include "web/desk.h"
+#include "web/feed.h"
 #include "web/planner.h"
 
 #include <unistd.h>
@@ -385,6 +386,7 @@ enum err_code do_settings_put(struct web *web, struct request *q, struct err *er
         TRY(take_setting(&settings, it.key, it.value, err));
     TRY(settings_check(&settings, err));
     TRY(settings_write(path, &settings, err));
+    feed_use(web->feed, settings.currency);
     desk_doubt(web->desk);
     jobs_want_resolve(web->jobs, true);
     return do_settings(web, q, err);

@@ -2,63 +2,17 @@
 /* api_sources.c - who sends live messages and how each does, for the shop's people (docs/live.md).
  */
 #include "intake/live/hook.h"
-#include "intake/live/pulse.h"
+#include "intake/live/pulse_show.h"
 #include "store/settings.h"
+#include "web/doors.h"
 #include "web/feed.h"
 #include "web/live.h"
 #include "web/request.h"
+#include "web/whose.h"
 
 #include <sodium.h>
 
-/* ---- what was turned away ----------------------------------------------------------------- */
-
-/* A key that was revoked is somebody's, and the page says whose. */
-static int64_t revoked_source(struct web *shop, const char *key)
-{
-    struct source_entry source;
-    struct err unheard = ERR_INIT;
-    bool found = false;
-
-    if (!*key)
-        return 0;
-    pthread_mutex_lock(&shop->lock);
-    if (store_source_find(shop->store, key, &source, &found, &unheard) != ERR_OK)
-        found = false;
-    pthread_mutex_unlock(&shop->lock);
-    return found ? source.id : 0;
-}
-
-void live_turned_away(const struct request *q)
-{
-    struct web *shop = q->live_shop ? q->live_shop : q->web->shop ? q->web : NULL;
-    const bool hook = q->route && q->route->handler == do_hook;
-    int64_t source = q->live_source;
-    enum feed_away why = FEED_MALFORMED;
-
-    if (!q->route || !q->route->live || q->status < 400 || !shop || !shop->feed)
-        return;
-    if (q->status == 401) {
-        why = hook && source ? FEED_BAD_SIGNATURE : FEED_UNKNOWN_KEY;
-        source = source ? source : revoked_source(shop, q->live_key);
-    } else if (q->status == 429) {
-        why = FEED_TOO_OFTEN;
-    } else if (q->status >= 500) {
-        why = FEED_NOT_NOW;
-    }
-    feed_turned_away(shop->feed, source, why);
-}
-
 /* ---- showing ------------------------------------------------------------------------------ */
-
-static void show_counts(struct json_writer *w, const char *key, const struct pulse_counts *counts)
-{
-    json_key(w, key);
-    json_begin_object(w);
-    json_key_int(w, "stored", counts->stored);
-    json_key_int(w, "repeated", counts->repeated);
-    json_key_int(w, "refused", counts->refused);
-    json_end_object(w);
-}
 
 /* Below the server's own address. */
 static void show_address(const struct web *web, const struct source_entry *source,
@@ -102,65 +56,27 @@ static void show_source(struct web *web, const struct source_entry *source, stru
     json_key_time(w, "revoked_at", source->revoked_us);
 }
 
-static void show_reasons(const struct pulse *pulse, struct json_writer *w)
-{
-    json_key(w, "reasons");
-    json_begin_array(w);
-    for (size_t i = 0; i < pulse->reason_count; i++) {
-        json_begin_object(w);
-        json_key_stringz(w, "reason", pulse->reasons[i].name);
-        json_key_stringz(w, "text", live_reason_text(pulse->reasons[i].name));
-        json_key_int(w, "n", pulse->reasons[i].n);
-        json_end_object(w);
-    }
-    json_end_array(w);
-}
-
-static void show_pulse(struct web *web, const struct source_entry *source,
-                       const struct pulse *pulse, struct json_writer *w)
-{
-    json_key_int(w, "stored", pulse->tally.stored);
-    json_key_int(w, "repeated", pulse->tally.repeated);
-    json_key_int(w, "refused", pulse->tally.refused);
-    json_key_int(w, "waiting", pulse->waiting);
-    json_key_time(w, "last_at", pulse->tally.last_us);
-    json_key_time(w, "refused_at", pulse->tally.refused_us);
-    feed_show_last(web->feed, source->id, w);
-    json_key_stringz(w, "state", pulse_state_names[pulse->state]);
-    json_key_double(w, "usual_a_day", pulse->usual_a_day > 0 ? pulse->usual_a_day : (double)NAN);
-    json_key_int(w, "quiet_hours", pulse->quiet_hours);
-    json_key_double(w, "quiet_chance", pulse->quiet_chance);
-    show_counts(w, "today", &pulse->today);
-    show_counts(w, "day", &pulse->day);
-    show_counts(w, "month", &pulse->month);
-    show_reasons(pulse, w);
-    feed_show_away(web->feed, source->id, w);
-}
-
 static enum err_code the_present(struct web *web, struct pulse_now *out, struct err *err)
 {
     struct settings settings;
-    char path[2048];
 
-    TRY(store_path(web->store, "tidemark.yaml", path, sizeof(path), err));
-    TRY(settings_read(path, &settings, err));
+    TRY(settings_of(web->store, &settings, err));
     *out = pulse_now(settings.time_zone);
     return ERR_OK;
 }
 
 static enum err_code show_all(struct web *web, const struct source_entry *sources, size_t n,
-                              struct json_writer *w, struct err *err)
+                              const struct pulse_now *now, struct json_writer *w, struct err *err)
 {
     struct pulse *pulses = xcalloc(n ? n : 1, sizeof(*pulses));
-    struct pulse_now now;
-    enum err_code rc = the_present(web, &now, err);
+    enum err_code rc =
+        pulse_read(web->store, live_journal(web->live), sources, n, now, pulses, err);
 
-    if (rc == ERR_OK)
-        rc = pulse_read(web->store, live_journal(web->live), sources, n, &now, pulses, err);
     for (size_t i = 0; i < n && rc == ERR_OK; i++) {
         json_begin_object(w);
         show_source(web, &sources[i], w);
-        show_pulse(web, &sources[i], &pulses[i], w);
+        pulse_show(&pulses[i], w);
+        feed_show_last(web->feed, sources[i].id, w);
         json_end_object(w);
     }
     free(pulses);
@@ -178,19 +94,28 @@ enum err_code do_sources(struct web *web, struct request *q, struct err *err)
 {
     struct json_writer w = JSON_WRITER(&q->out);
     struct source_entry *sources = xcalloc(STORE_SOURCES_MAX, sizeof(*sources));
-    enum err_code rc;
+    struct pulse_strangers strangers;
+    struct pulse_now now;
+    enum err_code rc = the_present(web, &now, err);
+    struct err unheard = ERR_INIT;
     size_t n = 0;
 
-    rc = store_sources_list(web->store, 0, sources, STORE_SOURCES_MAX, &n, err);
+    (void)!doors_write(web->doors,
+                       &unheard); /* what was counted till now is seen, if there is room */
+    if (rc == ERR_OK)
+        rc = store_sources_list(web->store, 0, sources, STORE_SOURCES_MAX, &n, err);
     json_begin_object(&w);
     show_server(web, &w);
     json_key(&w, "sources");
     json_begin_array(&w);
     if (rc == ERR_OK)
-        rc = show_all(web, sources, n, &w, err);
+        rc = show_all(web, sources, n, &now, &w, err);
+    json_end_array(&w);
+    if (rc == ERR_OK)
+        rc = pulse_strangers(web->store, &now, &strangers, err);
     if (rc == ERR_OK) {
-        json_end_array(&w);
-        feed_show_away(web->feed, 0, &w); /* of whom nobody knows */
+        pulse_show_strangers(&strangers, &w);
+        whose_show_state(web->whose, &w);
         json_end_object(&w);
     }
     free(sources);
@@ -201,9 +126,11 @@ static enum err_code show_one(struct web *web, struct request *q, const struct s
                               struct err *err)
 {
     struct json_writer w = JSON_WRITER(&q->out);
+    struct pulse_now now;
 
     snprintf(q->object, sizeof(q->object), "source %" PRId64, source->id);
-    return show_all(web, source, 1, &w, err);
+    TRY(the_present(web, &now, err));
+    return show_all(web, source, 1, &now, &w, err);
 }
 
 /* ---- changing ----------------------------------------------------------------------------- */

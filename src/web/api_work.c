@@ -79,25 +79,11 @@ enum err_code do_report(struct web *web, struct request *q, struct err *err)
     return give_part(web, q, "report", "html, pdf, xlsx, csv", err);
 }
 
-static enum err_code begin(struct web *web, struct request *q, const struct job_wish *wish,
-                           struct err *err)
-{
-    struct json_writer w = JSON_WRITER(&q->out);
-    int64_t id;
-
-    TRY(jobs_add(web->jobs, wish, &id, err));
-    snprintf(q->object, sizeof(q->object), "job %" PRId64, id);
-    json_begin_object(&w);
-    json_key_int(&w, "job", id);
-    json_end_object(&w);
-    return ERR_OK;
-}
-
 enum err_code do_assess(struct web *web, struct request *q, struct err *err)
 {
     const struct job_wish wish = {.kind = JOB_ASSESS, .path = "", .dir = "", .object = ""};
 
-    return begin(web, q, &wish, err);
+    return request_job(web, q, &wish, err);
 }
 
 static void key_cursor(struct json_writer *w, int64_t next)
@@ -149,6 +135,11 @@ enum err_code do_job_cancel(struct web *web, struct request *q, struct err *err)
     int64_t id;
 
     TRY(request_id(q, &id, err));
+    if (jobs_stage(web->jobs, id) == STAGE_FIRM) {
+        err_set(err, ERR_BUSY, "an erasure that has begun cannot be cancelled");
+        err_hint(err, "It goes on by itself until nothing of the person is left.");
+        return ERR_BUSY;
+    }
     if (!jobs_cancel(web->jobs, id))
         return not_here(q, q->arg, err);
     return do_job(web, q, err);
@@ -273,7 +264,7 @@ enum err_code do_import(struct web *web, struct request *q, struct err *err)
                             .object = name ? name + 1 : ""};
 
     TRY(take_reading(q, &wish.reading, err));
-    TRY(begin(web, q, &wish, err));
+    TRY(request_job(web, q, &wish, err));
     q->upload_dir[0] = '\0'; /* the job removes it */
     return ERR_OK;
 }
@@ -333,6 +324,6 @@ enum err_code do_import_undo(struct web *web, struct request *q, struct err *err
 
     TRY(find_import(web, q, &entry, err));
     wish.object = entry.name;
-    wish.import_id = entry.id;
-    return begin(web, q, &wish, err);
+    wish.subject = entry.id;
+    return request_job(web, q, &wish, err);
 }

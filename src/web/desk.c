@@ -209,6 +209,11 @@ void desk_doubt(struct desk *desk)
     pthread_mutex_unlock(&desk->lock);
 }
 
+void desk_forget(struct desk *desk)
+{
+    kept_clear(desk->kept);
+}
+
 bool desk_is_fresh(struct desk *desk)
 {
     bool fresh;
@@ -217,6 +222,16 @@ bool desk_is_fresh(struct desk *desk)
     fresh = desk->known && desk->context.fresh;
     pthread_mutex_unlock(&desk->lock);
     return fresh;
+}
+
+bool desk_is_settled(struct desk *desk)
+{
+    bool settled;
+
+    pthread_mutex_lock(&desk->lock);
+    settled = desk->known || desk->failures;
+    pthread_mutex_unlock(&desk->lock);
+    return settled;
 }
 
 void desk_failed(struct desk *desk)

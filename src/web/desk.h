@@ -48,7 +48,11 @@ void desk_set(struct desk *desk, const struct view_context *context, struct view
 void desk_mark(struct desk *desk);
 /* Records or settings may have changed: answers are not fresh until desk_set(). */
 void desk_doubt(struct desk *desk);
+/* Answers that were kept name somebody who is being erased: they go. */
+void desk_forget(struct desk *desk);
 bool desk_is_fresh(struct desk *desk);
+/* There are figures, or there was an error instead. */
+bool desk_is_settled(struct desk *desk);
 /* They could not be made: nobody waits for them any longer. */
 void desk_failed(struct desk *desk);
 

@@ -91,20 +91,6 @@ static enum err_code find_route(struct request *q, struct err *err)
     return err_set(err, ERR_USAGE, "this address does not take %s", q->method);
 }
 
-static void take_ip(struct request *q)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(q->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    const struct sockaddr *address = info ? info->client_addr : NULL;
-
-    if (address && address->sa_family == AF_INET)
-        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)address)->sin_addr, q->ip,
-                  sizeof(q->ip));
-    else if (address && address->sa_family == AF_INET6)
-        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr, q->ip,
-                  sizeof(q->ip));
-}
-
 static enum MHD_Result add_forwarded(void *ctx, enum MHD_ValueKind kind, const char *name,
                                      const char *value)
 {
@@ -159,7 +145,7 @@ static struct request *request_new(struct site *site, struct MHD_Connection *con
 
     q->connection = connection;
     q->from_us = timestamp_now();
-    q->upload_fd = -1;
+    q->upload_fd = q->file = -1;
     q->type = "application/json";
     q->out = BUF_INIT(ANSWER_MAX);
     q->body = BUF_INIT(JSON_BODY_MAX);
@@ -168,7 +154,7 @@ static struct request *request_new(struct site *site, struct MHD_Connection *con
     snprintf(q->method, sizeof(q->method), "%s", method);
     q->web = shop_find(site, url, &rest);
     snprintf(q->path, sizeof(q->path), "%s", rest);
-    take_ip(q);
+    snprintf(q->ip, sizeof(q->ip), "%s", peer_of(connection).text);
     take_forwarded(site, q);
     return q;
 }
@@ -393,7 +379,7 @@ static enum MHD_Result finish(struct web *web, struct request *q, enum err_code 
         log_line(LOG_ERROR, "web", "id=%s error=%s %s", q->id, err_name(rc), err->msg);
     audit(web, q);
     live_turned_away(q);
-    watch_until(q->connection, q->streams ? 0 : BODY_SECONDS);
+    watch_until(q->connection, q->streams ? 0 : q->file >= 0 ? UPLOAD_SECONDS : BODY_SECONDS);
     return answer_send(web, q);
 }
 
@@ -490,9 +476,12 @@ void dispatch_done(void *ctx, struct MHD_Connection *connection, void **request,
     site->answered_us += took_us;
     if (q->upload_fd >= 0)
         close(q->upload_fd);
+    if (q->file >= 0)
+        close(q->file);
     if (q->upload_dir[0])
         folder_remove(q->upload_dir);
     feed_stream_drop(q);
+    watch_stream_end(connection);
     json_parser_free(q->parser);
     sodium_memzero(q->body.p, q->body.p ? q->body.n : 0);
     buf_release(&q->body);

@@ -12,6 +12,20 @@ enum MHD_Result dispatch(void *ctx, struct MHD_Connection *connection, const cha
 void dispatch_done(void *ctx, struct MHD_Connection *connection, void **request,
                    enum MHD_RequestTerminationCode why);
 
+/* Whose address a connection comes from; "" when that is not known. */
+struct peer {
+    char text[64];
+};
+struct peer peer_of(struct MHD_Connection *connection);
+
+/* An address has so many connections at most, unless it is that of a server in front, and so many
+ * of them may be streams of what comes in: others are answered and taken from meanwhile. */
+enum { STREAMS_MAX = WEB_STREAMS, STREAMS_PER_ADDRESS = WEB_CONNECTIONS_PER_ADDRESS / 2 };
+enum MHD_Result watch_accept(void *site, const struct sockaddr *address, socklen_t bytes);
+/* From now on the connection streams, until its request has ended. False: there are too many. */
+bool watch_stream(struct MHD_Connection *connection, bool believed);
+void watch_stream_end(struct MHD_Connection *connection);
+
 /* Connections that are too slow are cut: the library only knows silence. */
 void watch_connection(void *ctx, struct MHD_Connection *connection, void **socket_context,
                       enum MHD_ConnectionNotificationCode code);

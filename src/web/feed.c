@@ -1,40 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "web/feed.h"
 
-#include "base/i18n.h"
+#include "base/money.h"
 #include "base/timestamp.h"
 #include "intake/live/glance.h"
-#include "intake/live/live.h"
+#include "web/feed_parts.h"
 
 #include <pthread.h>
 #include <time.h>
-
-enum { AWAY = JOURNAL_REFUSED + 1, REASON_MAX = 32, COUNTS_EVERY_US = 1000000, TOLD_AT_ONCE = 100 };
-
-struct item {
-    int64_t number; /* ascends, over restarts too */
-    int64_t at_us, source;
-    int fate;                /* enum journal_fate, or AWAY */
-    char reason[REASON_MAX]; /* "" when it was stored or repeated */
-    struct glance about;
-};
-
-struct minute_counts {
-    int64_t source;
-    uint32_t stored, repeated, refused, away;
-};
-
-struct minute {
-    int64_t minute; /* since 1970 */
-    struct minute_counts of[FEED_SOURCES];
-    size_t n;
-};
-
-struct away {
-    int64_t source, n, last_us;
-    enum feed_away why;
-};
-enum { AWAYS = 256 };
 
 struct feed {
     pthread_mutex_t lock;
@@ -44,47 +17,12 @@ struct feed {
     int64_t first, next, count; /* numbers: of this process's first item, of the next one */
     struct minute minutes[FEED_MINUTES]; /* a ring by minute */
     uint64_t version;                    /* of the counts */
-    struct away aways[AWAYS];
-    size_t away_count;
-    int64_t second; /* since 1970 */
-    int looked_at;  /* in it */
+    unsigned edition;                    /* what was told before is to be told anew */
+    int64_t second;                      /* since 1970 */
+    int looked_at;                       /* in it */
     int watchers;
     bool over;
 };
-
-static const struct {
-    const char *name, *text, *hint;
-} away_rows[FEED_AWAY_COUNT] = {
-    [FEED_UNKNOWN_KEY] = {"unknown_key", N_("The key is not known or was revoked."),
-                          N_("Copy the key from this page once more, to where it is used.")},
-    [FEED_BAD_SIGNATURE] = {"bad_signature", N_("The signature is not the shop's."),
-                            N_("Copy the secret from the shop's webhook settings once more and "
-                               "give it in here.")},
-    [FEED_MALFORMED] = {"malformed", N_("It could not be read, or it was too large."),
-                        N_("Whoever built the sender finds the limits in the guide on live data.")},
-    [FEED_TOO_OFTEN] = {"too_often", N_("Too much came at once."),
-                        N_("The sender tries again by itself.")},
-    [FEED_NOT_NOW] = {"not_now", N_("It could not be stored just then."),
-                      N_("Look whether the server's disk is full. The sender tries again.")},
-};
-const char *const feed_away_names[FEED_AWAY_COUNT] = {"unknown_key", "bad_signature", "malformed",
-                                                      "too_often", "not_now"};
-
-const char *feed_away_text(const char *name)
-{
-    for (size_t i = 0; i < FEED_AWAY_COUNT; i++)
-        if (strcmp(away_rows[i].name, name) == 0)
-            return _(away_rows[i].text);
-    return live_reason_text(name);
-}
-
-const char *feed_away_hint(const char *name)
-{
-    for (size_t i = 0; i < FEED_AWAY_COUNT; i++)
-        if (strcmp(away_rows[i].name, name) == 0)
-            return _(away_rows[i].hint);
-    return "";
-}
 
 struct feed *feed_new(const char *currency)
 {
@@ -110,6 +48,19 @@ void feed_free(struct feed *feed)
     pthread_cond_destroy(&feed->news);
     free(feed->items);
     free(feed);
+}
+
+void feed_use(struct feed *feed, const char *currency)
+{
+    pthread_mutex_lock(&feed->lock);
+    if (strcmp(feed->currency, currency) != 0) {
+        snprintf(feed->currency, sizeof(feed->currency), "%s", currency);
+        for (int64_t i = 1; i <= feed->count; i++)
+            glance_assume(&feed->items[(feed->next - i) % FEED_ITEMS].about, currency);
+        feed->edition++;
+        pthread_cond_broadcast(&feed->news);
+    }
+    pthread_mutex_unlock(&feed->lock);
 }
 
 /* ---- what came, with the lock held -------------------------------------------------------- */
@@ -171,8 +122,10 @@ void feed_came(struct feed *feed, struct json_parser *parser, const struct journ
                size_t n)
 {
     size_t looks = 0;
+    char currency[4];
 
     pthread_mutex_lock(&feed->lock);
+    memcpy(currency, feed->currency, sizeof(currency));
     for (size_t i = 0; i < n; i++)
         count_fate(counts_of(feed, records[i].source, records[i].received_us), &records[i]);
     while (looks < n && take_look(feed, records[looks].received_us))
@@ -182,11 +135,13 @@ void feed_came(struct feed *feed, struct json_parser *parser, const struct journ
     for (size_t i = 0; i < looks; i++) {
         struct item item = {.at_us = records[i].received_us,
                             .source = records[i].source,
+                            .seq = records[i].fate == JOURNAL_STORED ? records[i].seq : 0,
                             .fate = (int)records[i].fate};
 
-        glance_at(parser, records[i].body, feed->currency, &item.about);
-        snprintf(item.reason, REASON_MAX, "%s", records[i].refused ? records[i].refused : "");
+        glance_at(parser, records[i].body, currency, &item.about);
+        snprintf(item.reason, FEED_REASON_MAX, "%s", records[i].refused ? records[i].refused : "");
         pthread_mutex_lock(&feed->lock);
+        glance_assume(&item.about, feed->currency);
         put(feed, &item);
         if (i + 1 == looks)
             tell(feed);
@@ -196,8 +151,10 @@ void feed_came(struct feed *feed, struct json_parser *parser, const struct journ
 
 void feed_fill(struct feed *feed, struct json_parser *parser, const struct journal_entry *entry)
 {
-    struct item item = {
-        .at_us = entry->received_us, .source = entry->source, .fate = JOURNAL_STORED};
+    struct item item = {.at_us = entry->received_us,
+                        .source = entry->source,
+                        .seq = entry->seq,
+                        .fate = JOURNAL_STORED};
 
     glance_at(parser, entry->body, feed->currency, &item.about);
     pthread_mutex_lock(&feed->lock);
@@ -207,30 +164,62 @@ void feed_fill(struct feed *feed, struct json_parser *parser, const struct journ
     pthread_mutex_unlock(&feed->lock);
 }
 
-static struct away *away_of(struct feed *feed, int64_t source, enum feed_away why)
-{
-    size_t i = 0;
+/* A shorter one may stand in many texts that are not about the person. */
+enum { TELLING = 8 };
 
-    while (i < feed->away_count && (feed->aways[i].source != source || feed->aways[i].why != why))
-        i++;
-    if (i == AWAYS)
-        return &feed->aways[AWAYS - 1];
-    if (i == feed->away_count)
-        feed->aways[feed->away_count++] = (struct away){.source = source, .why = why};
-    return &feed->aways[i];
+/* What was too long for the item stands cut in it. */
+static bool tells(const char *shown, size_t size, struct str text)
+{
+    char copy[512];
+    size_t n = text.n < sizeof(copy) - 1 ? text.n : sizeof(copy) - 1;
+
+    if (!n || !*shown)
+        return false;
+    memcpy(copy, text.p, n);
+    copy[n] = '\0';
+    if (n >= TELLING && strcasestr(shown, copy))
+        return true;
+    return strcasecmp(shown, copy) == 0 || (strlen(shown) >= size - 4 && /* a sign of UTF-8 less */
+                                            strncasecmp(shown, copy, strlen(shown)) == 0);
 }
 
-void feed_turned_away(struct feed *feed, int64_t source, enum feed_away why)
+void feed_forget(struct feed *feed, const struct str *texts, size_t n)
 {
-    struct item item = {.at_us = timestamp_now(), .source = source, .fate = AWAY};
-    struct away *away;
-
-    item.about = (struct glance){.kind = "other", .minor = AMOUNT_NONE};
-    snprintf(item.reason, REASON_MAX, "%s", feed_away_names[why]);
     pthread_mutex_lock(&feed->lock);
-    away = away_of(feed, source, why);
-    away->n++;
-    away->last_us = item.at_us;
+    for (int64_t i = 1; i <= feed->count; i++) {
+        struct glance *about = &feed->items[(feed->next - i) % FEED_ITEMS].about;
+
+        for (size_t k = 0; k < n; k++) {
+            if (tells(about->person, sizeof(about->person), texts[k]))
+                memset(about->person, 0, sizeof(about->person));
+            if (tells(about->name, sizeof(about->name), texts[k]))
+                memset(about->name, 0, sizeof(about->name));
+        }
+    }
+    pthread_mutex_unlock(&feed->lock);
+}
+
+void feed_forget_source(struct feed *feed, int64_t source)
+{
+    pthread_mutex_lock(&feed->lock);
+    for (int64_t i = 1; i <= feed->count; i++) {
+        struct item *item = &feed->items[(feed->next - i) % FEED_ITEMS];
+
+        if (item->source == source) {
+            memset(item->about.person, 0, sizeof(item->about.person));
+            memset(item->about.name, 0, sizeof(item->about.name));
+        }
+    }
+    pthread_mutex_unlock(&feed->lock);
+}
+
+void feed_turned_away(struct feed *feed, int64_t source, enum door_why why)
+{
+    struct item item = {.at_us = timestamp_now(), .source = source, .fate = FEED_AWAY};
+
+    item.about = (struct glance){.kind = "other", .minor = AMOUNT_NONE, .micros = AMOUNT_NONE};
+    snprintf(item.reason, FEED_REASON_MAX, "%s", door_name(why));
+    pthread_mutex_lock(&feed->lock);
     counts_of(feed, source, item.at_us)->away++;
     feed->version++;
     if (take_look(feed, item.at_us)) {
@@ -241,28 +230,6 @@ void feed_turned_away(struct feed *feed, int64_t source, enum feed_away why)
 }
 
 /* ---- showing ------------------------------------------------------------------------------ */
-
-void feed_show_away(struct feed *feed, int64_t source, struct json_writer *w)
-{
-    json_key(w, "errors");
-    json_begin_array(w);
-    pthread_mutex_lock(&feed->lock);
-    for (size_t i = 0; i < feed->away_count; i++) {
-        const struct away *away = &feed->aways[i];
-
-        if (away->source != source)
-            continue;
-        json_begin_object(w);
-        json_key_stringz(w, "error", away_rows[away->why].name);
-        json_key_stringz(w, "text", _(away_rows[away->why].text));
-        json_key_stringz(w, "hint", _(away_rows[away->why].hint));
-        json_key_int(w, "n", away->n);
-        json_key_time(w, "last_at", away->last_us);
-        json_end_object(w);
-    }
-    pthread_mutex_unlock(&feed->lock);
-    json_end_array(w);
-}
 
 void feed_show_last(struct feed *feed, int64_t source, struct json_writer *w)
 {
@@ -280,159 +247,22 @@ void feed_show_last(struct feed *feed, int64_t source, struct json_writer *w)
     pthread_mutex_unlock(&feed->lock);
 }
 
-static void show_item(const struct item *item, bool people, struct json_writer *w)
-{
-    static const char *const fates[] = {"stored", "repeated", "refused", "away"};
-    const struct glance *about = &item->about;
-
-    json_begin_object(w);
-    json_key_int(w, "number", item->number);
-    json_key_time(w, "at", item->at_us);
-    json_key_int(w, "source", item->source);
-    json_key_stringz(w, "fate", fates[item->fate]);
-    if (item->reason[0]) {
-        json_key_stringz(w, "reason", item->reason);
-        json_key_stringz(w, "text", feed_away_text(item->reason));
-    }
-    json_key_stringz(w, "kind", about->kind);
-    json_key_stringz(w, "name", about->name);
-    if (about->minor != AMOUNT_NONE) {
-        json_key_int(w, "minor", about->minor);
-        json_key_stringz(w, "currency", about->currency);
-        json_key_int(w, "decimals", currency_decimals(str_of(about->currency)));
-    }
-    if (about->country[0])
-        json_key_stringz(w, "country", about->country);
-    if (people && about->person[0])
-        json_key_stringz(w, "person", about->person);
-    json_end_object(w);
-}
-
-/* A document of several lines goes out as one line of data. */
-static void add_event(struct buf *out, const char *name, int64_t id, const struct buf *json)
-{
-    if (id)
-        buf_addf(out, "id: %" PRId64 "\n", id);
-    buf_addf(out, "event: %s\ndata: ", name);
-    for (size_t i = 0; i < json->n; i++)
-        if (json->p[i] != '\n')
-            buf_addc(out, json->p[i]);
-    buf_addz(out, "\n\n");
-}
-
-static void add_number_event(struct buf *out, const char *name, const char *key, int64_t number)
-{
-    TM_CLEANUP(buf_release) struct buf json = BUF_INIT(256);
-    struct json_writer w = JSON_WRITER(&json);
-
-    json_begin_object(&w);
-    json_key_int(&w, key, number);
-    json_end_object(&w);
-    add_event(out, name, 0, &json);
-}
-
-/* The number to go on from. Numbers of a server before this one say nothing here. */
-static int64_t first_untold(struct feed_watch *watch, struct buf *out)
-{
-    const struct feed *feed = watch->feed;
-    const int64_t oldest = feed->next - feed->count;
-
-    if (watch->after < feed->first - 1 || watch->after >= feed->next) {
-        add_number_event(out, "begin", "told", feed->count < FEED_FIRST ? feed->count : FEED_FIRST);
-        return feed->count > FEED_FIRST ? feed->next - FEED_FIRST : oldest;
-    }
-    if (watch->after + 1 >= oldest)
-        return watch->after + 1;
-    add_number_event(out, "gap", "missed", oldest - watch->after - 1);
-    return oldest;
-}
-
-/* Those after the last one told, at most TOLD_AT_ONCE. */
-static void add_items(struct feed_watch *watch, struct buf *out)
-{
-    struct feed *feed = watch->feed;
-    const int64_t now_us = timestamp_now();
-    int64_t from = first_untold(watch, out);
-
-    watch->after = from - 1;
-    for (int told = 0; from < feed->next && told < TOLD_AT_ONCE; from++, told++) {
-        TM_CLEANUP(buf_release) struct buf json = BUF_INIT(4096);
-        struct json_writer w = JSON_WRITER(&json);
-        const struct item *item = &feed->items[from % FEED_ITEMS];
-
-        watch->after = item->number;
-        if (now_us - item->at_us > FEED_HOURS * US_PER_HOUR)
-            continue;
-        show_item(item, watch->people, &w);
-        add_event(out, "came", item->number, &json);
-    }
-}
-
-static void show_minute(const struct minute *m, struct json_writer *w)
-{
-    for (size_t i = 0; i < m->n; i++) {
-        const struct minute_counts *c = &m->of[i];
-
-        json_begin_object(w);
-        json_key_time(w, "at", m->minute * 60 * US_PER_SECOND);
-        json_key_int(w, "source", c->source);
-        json_key_int(w, "stored", c->stored);
-        json_key_int(w, "repeated", c->repeated);
-        json_key_int(w, "refused", c->refused);
-        json_key_int(w, "away", c->away);
-        json_end_object(w);
-    }
-}
-
-/* All minutes at first, then this one and the one before. */
-static void add_counts(struct feed_watch *watch, struct buf *out)
-{
-    struct feed *feed = watch->feed;
-    const int64_t now_us = timestamp_now(), minute = now_us / (60 * US_PER_SECOND);
-    const int64_t from = watch->counted_us ? minute - 1 : minute - FEED_MINUTES + 1;
-    TM_CLEANUP(buf_release) struct buf json = BUF_INIT(1 << 20);
-    struct json_writer w = JSON_WRITER(&json);
-
-    if (watch->counted == feed->version && watch->counted_us)
-        return;
-    if (now_us - watch->counted_us < COUNTS_EVERY_US)
-        return;
-    watch->counted = feed->version;
-    watch->counted_us = now_us;
-    json_begin_object(&w);
-    json_key_time(&w, "now", now_us);
-    json_key(&w, "minutes");
-    json_begin_array(&w);
-    for (int64_t m = from; m <= minute; m++)
-        if (feed->minutes[m % FEED_MINUTES].minute == m)
-            show_minute(&feed->minutes[m % FEED_MINUTES], &w);
-    json_end_array(&w);
-    json_end_object(&w);
-    add_event(out, "counts", 0, &json);
-}
-
 /* ---- watching ----------------------------------------------------------------------------- */
 
-bool feed_watch_begin(struct feed *feed, struct feed_watch *watch)
+void feed_watch_begin(struct feed *feed, struct feed_watch *watch)
 {
-    bool room;
-
     pthread_mutex_lock(&feed->lock);
-    room = feed->watchers < FEED_WATCHERS;
-    feed->watchers += room;
+    feed->watchers++;
+    watch->edition = feed->edition;
     pthread_mutex_unlock(&feed->lock);
-    watch->feed = room ? feed : NULL;
-    return room;
+    watch->feed = feed;
 }
 
 void feed_watch_end(struct feed_watch *watch)
 {
-    if (!watch->feed)
-        return;
     pthread_mutex_lock(&watch->feed->lock);
     watch->feed->watchers--;
     pthread_mutex_unlock(&watch->feed->lock);
-    watch->feed = NULL;
 }
 
 static struct timespec clock_in(int64_t us)
@@ -449,20 +279,78 @@ static struct timespec clock_in(int64_t us)
     return at;
 }
 
-bool feed_watch_next(struct feed_watch *watch, int wait_ms, struct buf *out)
+bool feed_wait(struct feed *feed, int64_t after, int64_t us)
 {
-    struct feed *feed = watch->feed;
-    const struct timespec until = clock_in((int64_t)wait_ms * 1000);
-    bool going;
+    const struct timespec until = clock_in(us);
+    bool came;
 
     pthread_mutex_lock(&feed->lock);
-    if (watch->counted_us && watch->after == feed->next - 1 && !feed->over)
+    if (after == feed->next - 1 && !feed->over)
         pthread_cond_timedwait(&feed->news, &feed->lock, &until);
-    add_items(watch, out);
-    add_counts(watch, out);
-    going = !feed->over;
+    came = after != feed->next - 1 && !feed->over;
     pthread_mutex_unlock(&feed->lock);
-    return going;
+    return came;
+}
+
+/* The number to go on from. Numbers of a server before this one say nothing here. */
+static int64_t first_untold(const struct feed *feed, const struct feed_watch *watch,
+                            struct feed_news *out)
+{
+    const int64_t after = watch->after;
+    const int64_t oldest = feed->next - feed->count;
+
+    if (watch->edition != feed->edition || after < feed->first - 1 || after >= feed->next) {
+        out->begins = true;
+        out->told = feed->count < FEED_FIRST ? feed->count : FEED_FIRST;
+        return feed->next - out->told;
+    }
+    if (after + 1 >= oldest)
+        return after + 1;
+    out->missed = oldest - after - 1;
+    return oldest;
+}
+
+/* All minutes at first, then this one and the one before. */
+static void take_minutes(const struct feed *feed, int64_t now_us, bool all, struct feed_news *out)
+{
+    const int64_t minute = now_us / (60 * US_PER_SECOND);
+    const int64_t from = all ? minute - FEED_MINUTES + 1 : minute - 1;
+
+    out->minutes = xcalloc((size_t)(minute - from + 1), sizeof(*out->minutes));
+    for (int64_t m = from; m <= minute; m++)
+        if (feed->minutes[m % FEED_MINUTES].minute == m)
+            out->minutes[out->minute_count++] = feed->minutes[m % FEED_MINUTES];
+}
+
+void feed_take(struct feed *feed, const struct feed_watch *watch, int64_t now_us,
+               struct feed_news *out)
+{
+    int64_t from;
+
+    *out = (struct feed_news){0};
+    pthread_mutex_lock(&feed->lock);
+    from = first_untold(feed, watch, out);
+    out->edition = feed->edition;
+    out->after = from - 1;
+    if (from < feed->next)
+        out->items = xcalloc(FEED_AT_ONCE, sizeof(*out->items));
+    for (; from < feed->next && out->n < FEED_AT_ONCE; from++)
+        out->items[out->n++] = feed->items[from % FEED_ITEMS];
+    out->after += (int64_t)out->n;
+    if (out->begins || !watch->counted_us ||
+        (watch->counted != feed->version && now_us - watch->counted_us >= FEED_COUNTS_EVERY_US)) {
+        out->counts = true;
+        out->version = feed->version;
+        take_minutes(feed, now_us, out->begins || !watch->counted_us, out);
+    }
+    out->over = feed->over;
+    pthread_mutex_unlock(&feed->lock);
+}
+
+void feed_news_release(struct feed_news *news)
+{
+    free(news->items);
+    free(news->minutes);
 }
 
 void feed_stop(struct feed *feed)

@@ -5,8 +5,9 @@
  * the number of the last event, and who may no longer watch is told so. */
 #include "base/i18n.h"
 #include "base/timestamp.h"
+#include "web/dispatch.h"
 #include "web/feed.h"
-#include "web/request.h"
+#include "web/whose.h"
 
 enum { BLOCK = 16384, WAIT_MS = 1000, BEAT_SECONDS = 10, STREAM_SECONDS = 300 };
 
@@ -99,29 +100,33 @@ static int64_t last_seen(const struct request *q)
 enum err_code do_live_events(struct web *web, struct request *q, struct err *err)
 {
     struct stream *s;
-    struct feed_watch watch = {.after = last_seen(q),
-                               .people = request_number(q, "people", 0) == 1 &&
-                                         (MAY_PLAN & (1U << q->user.role))};
     int64_t seconds = request_number(q, "seconds", STREAM_SECONDS);
     const char *lang = request_query(q, "lang"); /* browsers' streams have no header of their own */
 
     if (lang && language_of(lang) == LANG_COUNT)
         return field_wrong("lang", err);
-    if (!feed_watch_begin(web->feed, &watch)) {
+    if (!watch_stream(q->connection,
+                      proxies_trust(&web->options->proxies, peer_of(q->connection).text))) {
         q->retry_after = BEAT_SECONDS;
         refuse(q, 503, ERR_BUSY);
-        return err_set(err, ERR_BUSY, "%d watch already what comes in", FEED_WATCHERS);
+        err_set(err, ERR_BUSY, "as many watch already as can, what comes in");
+        err_hint(err, "It is counted all the same. Try again when somebody has left the page.");
+        return ERR_BUSY;
     }
     s = xcalloc(1, sizeof(*s));
-    *s = (struct stream){.watch = watch,
+    *s = (struct stream){.watch = {.after = last_seen(q),
+                                   .known = whose_people(web->whose),
+                                   .people = request_number(q, "people", 0) == 1 &&
+                                             (MAY_PLAN & (1U << q->user.role))},
                          .pending = BUF_INIT(1 << 22),
                          .until_us =
                              timestamp_now() +
                              (seconds < STREAM_SECONDS ? seconds : STREAM_SECONDS) * US_PER_SECOND,
                          .told_us = timestamp_now(),
                          .language = lang ? language_of(lang) : i18n_current()};
+    feed_watch_begin(web->feed, &s->watch);
     q->feed_stream = s;
     q->streams = true;
-    q->traced = watch.people;
+    q->traced = s->watch.people;
     return ERR_OK;
 }

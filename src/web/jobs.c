@@ -7,9 +7,11 @@
 #include "base/timestamp.h"
 #include "store/jobs.h"
 #include "web/desk.h"
+#include "web/duties.h"
+#include "web/exports.h"
 #include "web/request.h"
 
-enum { RESULT_MAX = 4 << 20, STALLED_MINUTES = 11, LIST_MAX = 200 };
+enum { RESULT_MAX = 4 << 20, STALLED_MINUTES = 11, LIST_MAX = 200, WHO_MAX = 512 };
 /* Kept by number: only ever added to. */
 enum job_state {
     JOB_WAITING,
@@ -40,6 +42,11 @@ static const struct {
                     N_("Import the file again; twice changes nothing when it was taken in.")},
     [JOB_UNDO] = {"undo", N_("It was finished when the server started again.")},
     [JOB_RESOLVE] = {"resolve", N_("It begins again by itself.")},
+    [JOB_EXPORT] = {"export", N_("Ask for the export again.")},
+    [JOB_COUNT] = {"count", N_("Ask again.")},
+    [JOB_ERASE] = {"erase", N_("Look into the list of erasures: one that is there was gone on with "
+                               "when the server started again. If it is not, ask again.")},
+    [JOB_DUTY] = {"duty", N_("It begins again by itself.")},
 };
 static const char *const state_names[JOB_STATES] = {"waiting", "running",   "done",
                                                     "failed",  "cancelled", "interrupted"};
@@ -47,12 +54,13 @@ static const char *const state_names[JOB_STATES] = {"waiting", "running",   "don
 struct job {
     struct job_entry kept; /* id 0: an empty place */
     char path[1400], dir[1200];
-    uint32_t import_id;
+    int64_t subject;
     struct web_reading reading;
+    char who[WHO_MAX], actor[64];
     enum language language;
     int64_t not_before_us;
     bool live; /* resolves what came live */
-    bool cancel, stalled;
+    bool cancel, stalled, firm;
     char step[160];
     double done;
     char *result; /* owned; JSON, or NULL */
@@ -170,13 +178,23 @@ static enum err_code resolve_and_warm(struct jobs *jobs, struct err *err)
 static enum err_code work(struct jobs *jobs, const struct job *job, struct buf *out,
                           struct err *err)
 {
+    const struct web_person person = {
+        .who = job->who, .actor = job->actor, .dry_run = job->kept.kind == JOB_COUNT};
+
     switch ((enum job_kind)job->kept.kind) {
     case JOB_IMPORT:
         return jobs->work->import(jobs->work->ctx, job->path, &job->reading, out, err);
     case JOB_UNDO:
-        return jobs->work->undo(jobs->work->ctx, job->import_id, err);
+        return jobs->work->undo(jobs->work->ctx, (uint32_t)job->subject, err);
     case JOB_RESOLVE:
         return resolve_and_warm(jobs, err);
+    case JOB_EXPORT:
+        return exports_fill(jobs->web, job->kept.id, &person, out, err);
+    case JOB_COUNT:
+    case JOB_ERASE:
+        return jobs->work->erase_person(jobs->work->ctx, &person, out, err);
+    case JOB_DUTY:
+        return duties_do(jobs->web, job->subject, job->kept.id, out, err);
     case JOB_ASSESS:
         break;
     }
@@ -191,7 +209,8 @@ static void end(struct jobs *jobs, struct job *job, enum err_code rc, const stru
                       : job->cancel ? JOB_CANCELLED
                                     : JOB_FAILED;
     job->kept.ended_us = timestamp_now();
-    job->stalled = false;
+    job->stalled = job->firm = false;
+    memset(job->who, 0, sizeof(job->who));
     if (rc == ERR_OK) {
         job->done = 1;
     } else {
@@ -222,8 +241,11 @@ static void want_resolve(struct jobs *jobs, bool changed)
             (jobs->jobs[i].kept.state == JOB_WAITING ||
              (!changed && jobs->jobs[i].kept.state == JOB_RUNNING)))
             job = &jobs->jobs[i];
-    if (job && !changed)
+    if (job && !changed) {
+        job->not_before_us = 0; /* one for what came live may be meant for later */
+        tell(jobs, job);
         return;
+    }
     if (!job)
         job = add(jobs, &wish, &err);
     if (job)
@@ -280,7 +302,7 @@ static void run(struct jobs *jobs, struct job *job)
     if (job->dir[0])
         folder_remove(job->dir);
     /* Nobody who knows that the file is in is told figures without it as if they were fresh. */
-    if (job->kept.kind == JOB_IMPORT || job->kept.kind == JOB_UNDO)
+    if (job->kept.kind == JOB_IMPORT || job->kept.kind == JOB_UNDO || job->kept.kind == JOB_ERASE)
         desk_doubt(jobs->web->desk);
     if (rc != ERR_OK)
         desk_failed(jobs->web->desk);
@@ -290,8 +312,9 @@ static void run(struct jobs *jobs, struct job *job)
     end(jobs, job, rc, &err);
     if (job->live)
         rest(jobs, job);
+    /* An erasure leaves no figures at all until they are made anew. */
     if (job->kept.kind != JOB_RESOLVE && !jobs->stop && !desk_is_fresh(jobs->web->desk))
-        want_resolve(jobs, true);
+        want_resolve(jobs, job->kept.kind != JOB_ERASE && job->kept.kind != JOB_DUTY);
     buf_release(&out);
 }
 
@@ -388,7 +411,7 @@ static void cancel_job(struct jobs *jobs, struct job *job)
 {
     struct err none = ERR_INIT;
 
-    if (is_over(job) || job->cancel)
+    if (is_over(job) || job->cancel || (job->firm && !jobs->stop))
         return;
     job->cancel = true;
     if (job->kept.state == JOB_RUNNING) {
@@ -445,11 +468,13 @@ static struct job *add(struct jobs *jobs, const struct job_wish *wish, struct er
     free(job->result);
     *job = (struct job){
         .kept = {.id = jobs->last_id + 1, .kind = (int)wish->kind, .made_us = timestamp_now()},
-        .import_id = wish->import_id,
+        .subject = wish->subject,
         .reading = wish->reading,
         .language = i18n_current()};
     snprintf(job->kept.object, sizeof(job->kept.object), "%s", wish->object);
     snprintf(job->path, sizeof(job->path), "%s", wish->path);
+    snprintf(job->who, sizeof(job->who), "%s", wish->who ? wish->who : "");
+    snprintf(job->actor, sizeof(job->actor), "%s", wish->actor ? wish->actor : "");
     snprintf(job->dir, sizeof(job->dir), "%s", wish->dir);
     if (write_down(jobs, job, err) != ERR_OK) {
         job->kept.id = 0;
@@ -491,6 +516,45 @@ bool jobs_want_live(struct jobs *jobs)
     wanted = want_live(jobs);
     pthread_mutex_unlock(&jobs->lock);
     return wanted;
+}
+
+bool jobs_commit(struct jobs *jobs)
+{
+    struct job *job;
+
+    pthread_mutex_lock(&jobs->lock);
+    job = running(jobs);
+    if (job)
+        job->firm = !job->cancel && !jobs->stop;
+    pthread_mutex_unlock(&jobs->lock);
+    return job && job->firm;
+}
+
+enum job_stage jobs_stage(struct jobs *jobs, int64_t id)
+{
+    const struct job *job;
+    enum job_stage stage = STAGE_OVER;
+
+    pthread_mutex_lock(&jobs->lock);
+    job = find(jobs, id);
+    if (job && !is_over(job))
+        stage = job->firm ? STAGE_FIRM : job->kept.state == JOB_RUNNING ? STAGE_RUNS : STAGE_WAITS;
+    pthread_mutex_unlock(&jobs->lock);
+    return stage;
+}
+
+void jobs_forget(struct jobs *jobs)
+{
+    pthread_mutex_lock(&jobs->lock);
+    for (size_t i = 0; i < JOBS_LIVE; i++) {
+        struct job *job = &jobs->jobs[i];
+
+        if (!job->kept.id || !is_over(job))
+            continue;
+        free(job->result);
+        *job = (struct job){0};
+    }
+    pthread_mutex_unlock(&jobs->lock);
 }
 
 bool jobs_cancel(struct jobs *jobs, int64_t id)

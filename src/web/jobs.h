@@ -16,7 +16,16 @@
 
 enum { JOBS_LIVE = 64, JOBS_WAITING_MAX = 16 };
 /* Kept by number: only ever added to. */
-enum job_kind { JOB_ASSESS, JOB_IMPORT, JOB_UNDO, JOB_RESOLVE };
+enum job_kind {
+    JOB_ASSESS,
+    JOB_IMPORT,
+    JOB_UNDO,
+    JOB_RESOLVE,
+    JOB_EXPORT, /* all of one person */
+    JOB_COUNT,  /* how much an erasure would take */
+    JOB_ERASE,
+    JOB_DUTY /* what a shop's system asked for by law (duties.h) */
+};
 
 struct jobs;
 
@@ -25,7 +34,9 @@ struct job_wish {
     const char *path;   /* of the file to import */
     const char *dir;    /* removed when the job has ended; "" for none */
     const char *object; /* what it is about, for people; "" for nothing */
-    uint32_t import_id; /* to undo */
+    int64_t subject;    /* the import to undo, the duty to do */
+    const char *who;    /* a person, for JOB_EXPORT and after it; kept in memory alone */
+    const char *actor;  /* who asked for it */
     struct web_reading reading;
 };
 
@@ -44,7 +55,14 @@ void jobs_want_resolve(struct jobs *jobs, bool changed);
 /* The same for messages that came live, of which there may be more at any time: not before the last
  * such resolving is a minute and five times its own length ago. False: too much waits already. */
 bool jobs_want_live(struct jobs *jobs);
-/* False when there is no such job. */
+/* From inside the work: it is not cancelled any more. False when it has been. */
+bool jobs_commit(struct jobs *jobs);
+/* How far a job of this process is; firm: under way and past that. */
+enum job_stage { STAGE_OVER, STAGE_WAITS, STAGE_RUNS, STAGE_FIRM };
+enum job_stage jobs_stage(struct jobs *jobs, int64_t id);
+/* What is told of jobs that are over comes from the store alone: somebody was erased from it. */
+void jobs_forget(struct jobs *jobs);
+/* False when there is no such job. One that is firm goes on. */
 bool jobs_cancel(struct jobs *jobs, int64_t id);
 bool jobs_show(struct jobs *jobs, int64_t id, struct json_writer *w);
 /* An array of the newest before `before` (0: of all), at most `limit` (up to 200); *out_next: what

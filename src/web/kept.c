@@ -57,6 +57,15 @@ static void clear(struct kept *kept, struct place *place)
     place->made = NULL;
 }
 
+void kept_clear(struct kept *kept)
+{
+    pthread_mutex_lock(&kept->lock);
+    for (size_t i = 0; i < PLACES; i++)
+        if (kept->places[i].made && kept->places[i].made->done)
+            clear(kept, &kept->places[i]);
+    pthread_mutex_unlock(&kept->lock);
+}
+
 void kept_free(struct kept *kept)
 {
     if (!kept)

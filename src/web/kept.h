@@ -18,6 +18,8 @@ void kept_free(struct kept *kept);
  * waited get it, too. */
 TM_MUST_CHECK enum err_code kept_answer(struct kept *kept, struct str key, kept_make *make,
                                         void *ctx, struct buf *out, struct err *err);
+/* All that is kept goes. What is in the making is given to who waits for it. */
+void kept_clear(struct kept *kept);
 /* How many found an answer, made or in the making, and how many had to make it. */
 void kept_count(struct kept *kept, int64_t *out_found, int64_t *out_made);
 

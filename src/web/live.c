@@ -87,6 +87,32 @@ bool live_find(struct live *live, const char *key, struct source_entry *out)
     return found;
 }
 
+bool live_source(struct live *live, int64_t id, struct source_entry *out)
+{
+    bool found = false;
+
+    pthread_rwlock_rdlock(&live->lock);
+    for (size_t i = 0; i < live->count && !found; i++) {
+        found = live->sources[i].id == id;
+        if (found)
+            *out = live->sources[i];
+    }
+    pthread_rwlock_unlock(&live->lock);
+    return found;
+}
+
+int64_t live_owner_of(struct live *live, const char *key)
+{
+    int64_t id = 0;
+
+    pthread_rwlock_rdlock(&live->lock);
+    for (size_t i = 0; i < live->count && *key && !id; i++)
+        if (strcmp(live->sources[i].key, key) == 0)
+            id = live->sources[i].id;
+    pthread_rwlock_unlock(&live->lock);
+    return id;
+}
+
 struct journal *live_journal(struct live *live)
 {
     return live->journal;

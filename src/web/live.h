@@ -17,6 +17,10 @@ void live_close(struct live *live); /* NULL is fine */
 TM_MUST_CHECK enum err_code live_reload(struct live *live, struct store *store, struct err *err);
 /* The source of that key; false when there is none or it was revoked. */
 bool live_find(struct live *live, const char *key, struct source_entry *out);
+/* The source of that number, revoked or not. */
+bool live_source(struct live *live, int64_t id, struct source_entry *out);
+/* Whose key that is, be it revoked; 0: nobody's. */
+int64_t live_owner_of(struct live *live, const char *key);
 struct journal *live_journal(struct live *live);
 /* What the messages of that source are signed with; "" when it has nothing. The caller wipes it. */
 void live_secret(struct live *live, int64_t source, char out[SOURCE_SECRET_MAX + 1]);

@@ -2,6 +2,7 @@
 /* ops.c - for those who keep the server running: health and figures. */
 #include "web/desk.h"
 #include "web/request.h"
+#include "web/whose.h"
 
 #include <sys/statvfs.h>
 
@@ -47,6 +48,54 @@ enum err_code do_health(struct web *web, struct request *q, struct err *err)
     return buf_check(&q->out, err);
 }
 
+static void add_times(struct buf *out, const char *of, const struct live_people_times *times)
+{
+    const struct {
+        const char *share;
+        int64_t us;
+    } rows[] = {{"0.5", times->half_us}, {"0.99", times->most_us}, {"1", times->longest_us}};
+
+    for (size_t i = 0; i < TM_COUNT(rows); i++)
+        buf_addf(out, "tidemark_live_people_seconds{of=\"%s\",share=\"%s\"} %.6f\n", of,
+                 rows[i].share, (double)rows[i].us / 1e6);
+}
+
+static void raise_times(struct live_people_times *all, const struct live_people_times *of)
+{
+    all->half_us = of->half_us > all->half_us ? of->half_us : all->half_us;
+    all->most_us = of->most_us > all->most_us ? of->most_us : all->most_us;
+    all->longest_us = of->longest_us > all->longest_us ? of->longest_us : all->longest_us;
+}
+
+/* Times are those of the shop where it takes longest. */
+static void add_live_people(const struct site *site, struct buf *out)
+{
+    struct live_people_state all = {0}, one;
+    int ready = 0;
+
+    for (size_t i = 0; i < site->shop_count; i++) {
+        live_people_state(whose_people(site->shops[i].whose), &one);
+        ready += one.ready == PEOPLE_READY;
+        all.behind += one.behind;
+        all.filling_us = one.filling_us > all.filling_us ? one.filling_us : all.filling_us;
+        raise_times(&all.known_after, &one.known_after);
+        raise_times(&all.processor, &one.processor);
+    }
+    buf_addf(out,
+             "# HELP tidemark_live_people_ready Shops whose live messages' people are known.\n"
+             "# TYPE tidemark_live_people_ready gauge\ntidemark_live_people_ready %d\n"
+             "# HELP tidemark_live_people_behind Messages of which it is not known yet.\n"
+             "# TYPE tidemark_live_people_behind gauge\ntidemark_live_people_behind %" PRId64 "\n"
+             "# HELP tidemark_live_people_fill_seconds What the last filling took.\n"
+             "# TYPE tidemark_live_people_fill_seconds gauge\n"
+             "tidemark_live_people_fill_seconds %.3f\n"
+             "# HELP tidemark_live_people_seconds Until it is known; processor time of a message.\n"
+             "# TYPE tidemark_live_people_seconds gauge\n",
+             ready, all.behind, (double)all.filling_us / 1e6);
+    add_times(out, "known", &all.known_after);
+    add_times(out, "processor", &all.processor);
+}
+
 enum err_code do_metrics(struct web *web, struct request *q, struct err *err)
 {
     const struct site *site = web->site;
@@ -67,6 +116,7 @@ enum err_code do_metrics(struct web *web, struct request *q, struct err *err)
         made += some_made;
     }
     q->type = "text/plain; version=0.0.4";
+    add_live_people(site, &q->out);
     buf_addz(&q->out, "# HELP tidemark_requests_total Answers given, by hundreds of status.\n"
                       "# TYPE tidemark_requests_total counter\n");
     for (int i = 1; i < 6; i++)

@@ -5,6 +5,7 @@
 enum err_code refuse(struct request *q, int status, enum err_code code)
 {
     q->status = status;
+    q->too_large = code == ERR_TOO_LARGE;
     return code;
 }
 
@@ -88,4 +89,18 @@ int64_t request_number(const struct request *q, const char *name, int64_t fallba
 enum err_code request_id(struct request *q, int64_t *out, struct err *err)
 {
     return number_of(q->arg, out) ? ERR_OK : not_here(q, q->arg, err);
+}
+
+enum err_code request_job(struct web *web, struct request *q, const struct job_wish *wish,
+                          struct err *err)
+{
+    struct json_writer w = JSON_WRITER(&q->out);
+    int64_t id;
+
+    TRY(jobs_add(web->jobs, wish, &id, err));
+    snprintf(q->object, sizeof(q->object), "job %" PRId64, id);
+    json_begin_object(&w);
+    json_key_int(&w, "job", id);
+    json_end_object(&w);
+    return ERR_OK;
 }

@@ -93,6 +93,8 @@ struct request {
     uint64_t received;
     struct buf body;
     int upload_fd; /* -1: none */
+    int file;      /* the answer instead of `out`, of file_bytes; -1: none */
+    uint64_t file_bytes;
     char upload_dir[1200], upload_path[1400];
     /* Who asks; user.id 0: nobody known. */
     struct user_entry user;
@@ -114,8 +116,9 @@ struct request {
     bool traced;         /* on record although it only reads */
     char attachment[80]; /* the name under which a browser keeps it; "" to show it */
     int retry_after;
-    bool hang_up; /* what follows on this connection cannot be trusted */
-    bool streams; /* `events_job` is followed instead of `out` */
+    bool too_large; /* for which it is refused */
+    bool hang_up;   /* what follows on this connection cannot be trusted */
+    bool streams;   /* `events_job` is followed instead of `out` */
     int64_t events_job;
     struct stream *feed_stream; /* followed instead, and owned until it is (feed_stream.c) */
     struct web *live_shop;      /* whose live message it is; NULL: not known */
@@ -137,12 +140,16 @@ struct web {
     struct desk *desk;    /* the shop's numbers (desk.h) */
     struct web_work work; /* the shop's, with its engine awake around each (shop.c) */
     atomic_bool cancelled;
-    struct planner *planner; /* planner.h */
-    struct live *live;       /* live.h */
-    struct feed *feed;       /* feed.h */
-    atomic_bool live_waits;  /* messages came that the figures do not have */
-    int64_t live_brought;    /* number of the last one that is in the engine; the worker's */
-    bool live_flows;         /* the last drain brought many; the worker's */
+    struct planner *planner;  /* planner.h */
+    struct live *live;        /* live.h */
+    struct noting *noting;    /* noting.h */
+    struct whose *whose;      /* whose.h */
+    struct feed *feed;        /* feed.h */
+    struct doors *doors;      /* doors.h */
+    atomic_bool live_waits;   /* messages came that the figures do not have */
+    int64_t live_brought;     /* number of the last one that is in the engine; the worker's */
+    bool live_flows;          /* the last drain brought many; the worker's */
+    int64_t exports_swept_us; /* exports.h; of who looks after the jobs */
     struct jobs *jobs;
     struct shop_engine engine; /* engines.h */
     char reset_token[65];      /* until it was told; "" for none */
@@ -157,6 +164,7 @@ struct site {
     struct engines engines;
     struct limits *limits;
     struct doorkeeper *door;
+    struct rounds *rounds; /* rounds.h */
     struct MHD_Daemon *daemon;
     char dummy_password[128]; /* verified when there is no such person */
     char hosts[2][256];       /* that a request may name */
@@ -196,6 +204,9 @@ const char *request_query(const struct request *q, const char *name); /* NULL: n
 int64_t request_number(const struct request *q, const char *name, int64_t fallback);
 /* The number in the path; ERR_NOT_FOUND when it is none. */
 TM_MUST_CHECK enum err_code request_id(struct request *q, int64_t *out, struct err *err);
+/* Adds a job, whose number is the answer and the object of the request. */
+TM_MUST_CHECK enum err_code request_job(struct web *web, struct request *q,
+                                        const struct job_wish *wish, struct err *err);
 enum err_code not_here(struct request *q, const char *what, struct err *err);
 
 /* For all live messages (api_live.c). live_lookup() finds the shop and the source of a key. */
@@ -216,8 +227,8 @@ TM_MUST_CHECK enum err_code hook_secret_of(struct json_value body, char *out, st
  * there was none. */
 struct MHD_Response *feed_response(struct request *q);
 void feed_stream_drop(struct request *q);
-/* A live message that gets no good answer is told to who watches (api_sources.c). */
-void live_turned_away(const struct request *q);
+/* A live message that gets no good answer is counted, and told to who watches (api_live.c). */
+void live_turned_away(struct request *q);
 
 /* Who asks (auth.c): fills user, session, key. An error refuses the request. */
 TM_MUST_CHECK enum err_code auth_check(struct web *web, struct request *q, struct err *err);
@@ -235,6 +246,8 @@ web_handler do_setup, do_reset, do_login, do_logout, do_me, do_password, do_user
     do_page, do_live, do_live_options, do_sources, do_source_add, do_source_revoke,
     do_source_refused, do_source_change, do_source_rotate, do_hook, do_source_secret,
     do_live_events, do_consent_find, do_consent_add, do_consent_health, do_suppression,
-    do_suppression_add, do_suppression_check;
+    do_suppression_add, do_suppression_check, do_person_export, do_export_file, do_export_delete,
+    do_person_erase, do_erasures, do_person_waiting, do_duties, do_duty_begin, do_duty_mark,
+    do_source_forget;
 
 #endif

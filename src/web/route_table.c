@@ -186,8 +186,8 @@ const struct route routes[] = {
      .params = {ID, LIMIT}},
     {"GET", API "/live/events", do_live_events, 200, .roles = MAY_READ, .scope = SCOPE_READ,
      .unlocked = true,
-     .summary = "What comes in live, now, as server-sent events: begin, came, gap, counts; goes on "
-                "after Last-Event-ID",
+     .summary = "What comes in live, now, as server-sent events: begin, came, whose, gap, counts; "
+                "goes on after Last-Event-ID",
      .params = {{"people", "query", "1: with who it was, for owners and marketers; on record"},
                 {"after", "query", "number of the last event seen, in place of Last-Event-ID"},
                 {"seconds", "query", "when the stream ends, 300 at most"},
@@ -215,6 +215,10 @@ const struct route routes[] = {
     {"GET", API "/people/suggestions", do_suggestions, 200, .roles = MAY_PLAN, .scope = SCOPE_READ,
      .summary = "Pairs of people who may be one, the likeliest first, as the records were last "
                 "resolved; nobody is joined"},
+    {"GET", API "/people/{person}/waiting", do_person_waiting, 200, .roles = MAY_READ,
+     .scope = SCOPE_READ, .unlocked = true,
+     .summary = "What came live from a person and is not in the figures yet, the newest first",
+     .params = {{"person", "path", "the number of a person, as views tell it"}}},
     {"GET", API "/people/decisions", do_decisions, 200, .roles = MAY_PLAN, .scope = SCOPE_READ,
      .summary = "What was decided on who is one person, the oldest first"},
     {"POST", API "/people/decisions", do_decide, 201, .roles = MAY_PLAN, .scope = SCOPE_WORK,
@@ -222,6 +226,40 @@ const struct route routes[] = {
      .summary = "Decide on two people: {a, b, kind: \"same\" or \"apart\"}; their numbers as text"},
     {"DELETE", API "/people/decisions/{id}", do_undecide, 204, .roles = MAY_PLAN,
      .scope = SCOPE_WORK, .csrf = true, .summary = "Take a decision back", .params = {ID}},
+    {"POST", API "/people/export", do_person_export, 202, .roles = MAY_PLAN,
+     .body_max = JSON_BODY_MAX, .csrf = true, .proof = true, .unlocked = true,
+     .summary = "Write down everything that is kept of one person, as a ZIP file: {who: an e-mail "
+                "address, phone number, customer number, log-in, or a person's number}"},
+    {"GET", API "/people/exports/{id}", do_export_file, 200, .roles = MAY_PLAN, .proof = true,
+     .unlocked = true,
+     .summary = "That file, for a day, by the number of the job that made it; on record",
+     .params = {ID}},
+    {"DELETE", API "/people/exports/{id}", do_export_delete, 204, .roles = MAY_PLAN, .csrf = true,
+     .unlocked = true, .summary = "Take that file away", .params = {ID}},
+    {"POST", API "/people/erase", do_person_erase, 202, .roles = MAY_OWNER,
+     .body_max = JSON_BODY_MAX, .csrf = true, .proof = true, .unlocked = true,
+     .summary = "Erase one person, for good: {who, confirm: \"erase\"}, or with {who, dry_run: "
+                "true} tell how much there is; the job's report has the counts and the proof"},
+    {"GET", API "/people/erasures", do_erasures, 200, .roles = MAY_OWNER,
+     .summary = "What was erased and how far each erasure is, naming nobody"},
+    {"POST", API "/sources/{id}/forget", do_source_forget, 202, .roles = MAY_OWNER,
+     .body_max = JSON_BODY_MAX, .csrf = true, .proof = true, .unlocked = true,
+     .summary = "Forget everything that came by a source, for good: {confirm: \"forget\"}; it is a "
+                "duty from then on",
+     .params = {ID}},
+    {"GET", API "/duties", do_duties, 200, .roles = MAY_OWNER,
+     .summary =
+         "What shops' systems ask for by law, by its day: kind tell, erase_person or "
+         "erase_shop; state new, open, working, ready, done or failed; who, until it is done"},
+    {"POST", API "/duties/{id}/begin", do_duty_begin, 202, .roles = MAY_OWNER,
+     .body_max = JSON_BODY_MAX, .csrf = true, .proof = true, .unlocked = true,
+     .summary = "Do it now: make the file of what is kept ({}), erase the person ({confirm: "
+                "\"erase\"}), forget the source ({confirm: \"forget\"}); {job} is 0 while "
+                "another is under way",
+     .params = {ID}},
+    {"POST", API "/duties/{id}/done", do_duty_mark, 204, .roles = MAY_OWNER,
+     .body_max = JSON_BODY_MAX, .csrf = true, .proof = true, .unlocked = true,
+     .summary = "It was done, or seen to, otherwise; its file goes", .params = {ID}},
     {"POST", API "/consent/find", do_consent_find, 200, .roles = MAY_PLAN, .scope = SCOPE_WORK,
      .body_max = JSON_BODY_MAX, .csrf = true, .unlocked = true,
      .summary = "What an address or customer allowed or forbade, the oldest first, and what stands "

@@ -6,13 +6,16 @@
 #include "web/desk.h"
 #include "web/feed.h"
 #include "web/dispatch.h"
+#include "web/exports.h"
 #include "web/live.h"
+#include "web/noting.h"
+#include "web/rounds.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <unistd.h>
 
-enum { DRAIN_SECONDS = 10, TICK_MS = 50, LOOK_MS = 500, STACK_BYTES = 1 << 20 };
+enum { DRAIN_SECONDS = 10, TICK_MS = 50, LOOK_MS = 500, FIGURES_MS = 4000, STACK_BYTES = 1 << 20 };
 
 static enum err_code listen_wrong(struct err *err)
 {
@@ -92,14 +95,13 @@ static enum err_code start(struct site *site, const struct place *place, struct 
                            MHD_USE_POLL | MHD_USE_ITC | (place->six ? MHD_USE_IPv6 : 0U);
 
     site->daemon = MHD_start_daemon(
-        flags, (uint16_t)place->port, NULL, NULL, dispatch, site, MHD_OPTION_SOCK_ADDR,
+        flags, (uint16_t)place->port, watch_accept, site, dispatch, site, MHD_OPTION_SOCK_ADDR,
         (const struct sockaddr *)&place->address, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)WEB_CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-        (unsigned)WEB_CONNECTIONS_PER_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_BYTES_MAX,
-        MHD_OPTION_NOTIFY_COMPLETED, dispatch_done, site, MHD_OPTION_NOTIFY_CONNECTION,
-        watch_connection, site, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES,
-        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+        (unsigned)WEB_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_BYTES_MAX, MHD_OPTION_NOTIFY_COMPLETED,
+        dispatch_done, site, MHD_OPTION_NOTIFY_CONNECTION, watch_connection, site,
+        MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
     if (site->daemon)
         return ERR_OK;
     err_set(err, ERR_UNAVAILABLE, "the server cannot listen on %s", site->options->listen);
@@ -124,6 +126,7 @@ static enum err_code open_site(struct site *site, struct err *err)
         TRY(shop_open(site, &options->shops[i], &site->shops[i], err));
     for (size_t i = 0; i < site->shop_count; i++)
         TRY(reset_open(&site->shops[i], err));
+    TRY(rounds_begin(site, &site->rounds, err));
     return auth_init(site, err);
 }
 
@@ -155,11 +158,17 @@ static void end_site(struct site *site)
         sleep_ms(TICK_MS);
     if (site->daemon)
         MHD_stop_daemon(site->daemon);
+    /* Who notes what came may ask for work. */
+    for (size_t i = 0; i < site->shop_count; i++) {
+        noting_close(site->shops[i].noting);
+        site->shops[i].noting = NULL;
+    }
     /* All workers first: one that needs an engine sends another shop's to sleep. */
     for (size_t i = 0; i < site->shop_count; i++) {
         jobs_free(site->shops[i].jobs);
         site->shops[i].jobs = NULL;
     }
+    rounds_end(site->rounds);
     for (size_t i = 0; i < site->shop_count; i++)
         shop_close(&site->shops[i]);
     if (site->shops)
@@ -194,21 +203,27 @@ static enum err_code tell_ready(struct site *site, struct err *err)
                                            web->reset_token[0] ? web->reset_token : NULL});
         sodium_memzero(setup, sizeof(setup));
         sodium_memzero(web->reset_token, sizeof(web->reset_token));
-        if (site->shop_count == 1) /* of several each when it is first asked for */
-            jobs_want_resolve(web->jobs, false);
     }
     return ERR_OK;
 }
 
-/* A single shop's engine is awake from the first, and what keeps it from that is told at once. */
+/* A single shop's engine is awake from the first, and what keeps it from that is told at once. Its
+ * figures are read before the first request can ask for them, if that does not take long. Of
+ * several shops each wakes when it is first asked for. */
 static enum err_code wake_only(struct site *site, struct err *err)
 {
+    struct web *web = &site->shops[0];
     struct engine *first;
 
     if (site->shop_count > 1)
         return ERR_OK;
-    TRY(engine_hold(&site->shops[0], &first, err));
-    engine_release(&site->shops[0]);
+    TRY(engine_hold(web, &first, err));
+    engine_release(web);
+    jobs_want_resolve(web->jobs, false);
+    for (int waited = 0;
+         waited < FIGURES_MS && !*site->options->stop && !desk_is_settled(web->desk);
+         waited += TICK_MS)
+        sleep_ms(TICK_MS);
     return ERR_OK;
 }
 
@@ -216,8 +231,10 @@ static void look_after_jobs(struct site *site)
 {
     if (timestamp_now() - site->looked_us < LOOK_MS * 1000)
         return;
-    for (size_t i = 0; i < site->shop_count; i++)
+    for (size_t i = 0; i < site->shop_count; i++) {
         jobs_look(site->shops[i].jobs);
+        exports_sweep(&site->shops[i]);
+    }
     site->looked_us = timestamp_now();
 }
 

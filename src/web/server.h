@@ -17,12 +17,19 @@
 #include "engine/engine.h"
 #include "insight/views.h"
 #include "maturity/model.h"
+#include "privacy/who.h"
+#include "store/duties.h"
 #include "store/journal.h"
 #include "web/proxies.h"
 
 #include <signal.h>
 
-enum { WEB_CONNECTIONS = 128, WEB_CONNECTIONS_PER_ADDRESS = 64, WEB_SHOPS_MAX = 64 };
+enum {
+    WEB_STREAMS = 200, /* connections of those who watch what comes in, at most */
+    WEB_CONNECTIONS = WEB_STREAMS + 128,
+    WEB_CONNECTIONS_PER_ADDRESS = 64,
+    WEB_SHOPS_MAX = 64
+};
 
 struct web;
 
@@ -37,10 +44,29 @@ struct web_reading {
     enum decimal_mark decimals;
 };
 
+/* One person whose data is told or erased (docs/privacy.md). */
+struct web_person {
+    struct journal *journal; /* the shop's */
+    const char *who;         /* as privacy/who.h finds it */
+    const char *actor;       /* who asked: "user 3" */
+    bool dry_run;            /* only tell how much an erasure would take */
+};
+
+/* A request by law that came by a shop's system (store/duties.h). */
+struct web_duty {
+    struct journal *journal; /* the shop's */
+    struct duty *duty;       /* its erasure is noted in it, and in the store, when it begins */
+    const char *path;        /* of the file of an export */
+    bool look;               /* no word was given: only if nothing is kept of the person */
+    bool waits;              /* out: something is kept, and nothing was done */
+};
+
 /* Long work of one shop, called by its worker thread alone and with its engine awake. Each leaves
  * all of its effect or nothing. */
 struct web_work {
     void *ctx;
+    /* Once, before all others: where progress and tables are told. */
+    void (*attach)(void *ctx, struct web *web);
     /* Any thread, one at a time: starts the shop's engine, ends it again. */
     enum err_code (*wake)(void *ctx, struct engine **out_engine, struct err *err);
     void (*sleep)(void *ctx);
@@ -52,11 +78,22 @@ struct web_work {
     /* Brings what came live into the engine; called before `assess` and `resolve`, and in haste
      * while much comes. */
     enum err_code (*drain)(void *ctx, struct journal *journal, bool in_haste, struct err *err);
+    /* Tells by web_tables_ready() what was resolved before this process, as old if it is; called
+     * before `drain` and `resolve`, which may take long. Nothing where it was told already. */
+    enum err_code (*show)(void *ctx, struct err *err);
     /* Resolves the records, when they are not, and tells it by web_tables_ready(). */
     enum err_code (*resolve)(void *ctx, struct err *err);
     /* Looks for people who may be one, when the records are others than at its last call, and keeps
      * what it found as WEB_SUGGESTIONS. */
     enum err_code (*suggest)(void *ctx, struct err *err);
+    /* Right after `resolve`. Reports and errors name nobody, as they are kept. */
+    enum err_code (*export_person)(void *ctx, const struct web_person *person, const char *path,
+                                   struct buf *out_report, struct err *err);
+    enum err_code (*erase_person)(void *ctx, const struct web_person *person,
+                                  struct buf *out_report, struct err *err);
+    /* The same for one duty. duty->nothing is told. */
+    enum err_code (*do_duty)(void *ctx, struct web_duty *wish, struct buf *out_report,
+                             struct err *err);
     /* Before the calls of one job, which `cancel` from then on ends together. */
     void (*begin)(void *ctx);
     /* Any thread, never beside `begin`: the job under way ends with ERR_CANCELLED. */
@@ -104,6 +141,11 @@ void web_progress(struct web *web, const char *step, double done);
 void web_tables_hold(struct web *web);
 void web_tables_ready(struct web *web, const struct view_context *context,
                       struct view_memory *memory);
+
+/* From inside the work: what follows is not to be cancelled. False: it has been. */
+bool web_commit(struct web *web);
+/* From inside the work: nothing that is in memory names the person any more. */
+void web_forget(struct web *web, const struct who *who);
 
 /* The API's description, OpenAPI 3.1, from the route table. */
 void web_openapi(struct buf *out);

@@ -5,14 +5,19 @@
 #include "web/auth.h"
 #include "store/came.h"
 #include "web/desk.h"
+#include "web/duties.h"
+#include "web/doors.h"
+#include "web/exports.h"
 #include "web/feed.h"
 #include "web/live.h"
+#include "web/noting.h"
 #include "web/planner.h"
 #include "web/trail.h"
+#include "web/whose.h"
 
 #include <dirent.h>
 
-enum { MUCH = 40000 }; /* messages */
+enum { MUCH = 40000 /* messages */, DAY_SECONDS = 86400 };
 
 /* The worker's calls, with the engine awake. */
 static enum err_code held(struct web *web, struct err *err)
@@ -76,6 +81,8 @@ static enum err_code assess(void *ctx, struct err *err)
     rc = drain_live(web, err);
     if (rc == ERR_OK)
         rc = web->shop->work.assess(web->shop->work.ctx, err);
+    if (rc == ERR_OK)
+        whose_fill(web->whose, web->engine.first, web->live_brought);
     doubt_when_late(web);
     engine_release(web);
     return rc;
@@ -110,10 +117,75 @@ static enum err_code make_fresh(void *ctx, struct err *err)
     enum err_code rc;
 
     TRY(held(web, err));
-    rc = drain_live(web, err);
+    if (web->live_waits) /* what is shown first does not have it */
+        desk_doubt(web->desk);
+    rc = web->shop->work.show(web->shop->work.ctx, err);
+    desk_mark(web->desk);
+    if (rc == ERR_OK)
+        rc = drain_live(web, err);
+    if (rc == ERR_OK)
+        rc = web->shop->work.resolve(web->shop->work.ctx, err);
+    if (rc == ERR_OK)
+        whose_fill(web->whose, web->engine.first, web->live_brought);
+    doubt_when_late(web);
+    engine_release(web);
+    return rc;
+}
+
+/* The tables hold all that is known by then, and nothing is brought in until the engine is let go.
+ */
+static enum err_code bring_all(struct web *web, struct err *err)
+{
+    enum err_code rc = drain_live(web, err);
+
     if (rc == ERR_OK)
         rc = web->shop->work.resolve(web->shop->work.ctx, err);
     doubt_when_late(web);
+    return rc;
+}
+
+static enum err_code for_person(struct web *web, const struct web_person *asked, const char *path,
+                                struct buf *out, struct err *err)
+{
+    struct web_person person = *asked;
+    const struct web_work *work = &web->shop->work;
+    enum err_code rc;
+
+    person.journal = live_journal(web->live);
+    TRY(held(web, err));
+    rc = bring_all(web, err);
+    if (rc == ERR_OK)
+        rc = path ? work->export_person(work->ctx, &person, path, out, err)
+                  : work->erase_person(work->ctx, &person, out, err);
+    engine_release(web);
+    return rc;
+}
+
+static enum err_code export_person(void *ctx, const struct web_person *person, const char *path,
+                                   struct buf *out, struct err *err)
+{
+    return for_person(ctx, person, path, out, err);
+}
+
+static enum err_code erase_person(void *ctx, const struct web_person *person, struct buf *out,
+                                  struct err *err)
+{
+    enum err_code rc = for_person(ctx, person, NULL, out, err);
+
+    duties_look(ctx); /* what shops asked of the same person is done with it */
+    return rc;
+}
+
+static enum err_code do_duty(void *ctx, struct web_duty *wish, struct buf *out, struct err *err)
+{
+    struct web *web = ctx;
+    enum err_code rc;
+
+    wish->journal = live_journal(web->live);
+    TRY(held(web, err));
+    rc = bring_all(web, err);
+    if (rc == ERR_OK)
+        rc = web->shop->work.do_duty(web->shop->work.ctx, wish, out, err);
     engine_release(web);
     return rc;
 }
@@ -195,12 +267,23 @@ static enum err_code fill_feed(void *ctx, const struct journal_entry *entry, str
 static enum err_code open_feed(struct web *web, struct err *err)
 {
     struct settings settings;
-    char path[1200];
 
-    TRY(store_path(web->store, "tidemark.yaml", path, sizeof(path), err));
-    TRY(settings_read(path, &settings, err));
+    TRY(settings_of(web->store, &settings, err));
     web->feed = feed_new(settings.currency);
     return journal_newest(live_journal(web->live), FEED_FIRST, fill_feed, web, err);
+}
+
+/* Drained, it is also looked at what the settings keep no longer: on days without a message, too.
+ */
+static void day_passed(void *ctx)
+{
+    web_live_came(ctx);
+    duties_look(ctx);
+}
+
+static void noted(void *ctx)
+{
+    duties_look(ctx);
 }
 
 enum err_code shop_open(struct site *site, const struct web_shop *shop, struct web *out,
@@ -215,6 +298,9 @@ enum err_code shop_open(struct site *site, const struct web_shop *shop, struct w
                                   .undo = undo,
                                   .resolve = make_fresh,
                                   .suggest = suggest,
+                                  .export_person = export_person,
+                                  .erase_person = erase_person,
+                                  .do_duty = do_duty,
                                   .begin = begin,
                                   .cancel = cancel};
     if (shop->name[0])
@@ -224,11 +310,19 @@ enum err_code shop_open(struct site *site, const struct web_shop *shop, struct w
     TRY(store_again(shop->store, &out->store, err));
     TRY(trail_new(shop->store, &out->trail, err));
     TRY(remove_leftovers(out, err));
+    exports_sweep(out);
+    shop->work.attach(shop->work.ctx, out);
     out->desk = desk_new(out);
     out->planner = planner_new();
     TRY(live_open(out->store, &out->live, err));
     TRY(open_feed(out, err));
+    TRY(whose_open(out, &out->whose, err));
+    TRY(doors_open(out->store, &out->doors, err));
     TRY(jobs_new(out, &out->work, shop->store, &out->jobs, err));
+    TRY(duties_open(out, err));
+    TRY(noting_open(shop->store, live_journal(out->live),
+                    (struct noting_daily){day_passed, noted, out, DAY_SECONDS}, &out->noting, err));
+    duties_look(out);
     return resume_live(out, err);
 }
 
@@ -245,11 +339,17 @@ void shop_close(struct web *web)
 {
     if (!web->shop)
         return;
+    noting_close(web->noting);
     jobs_free(web->jobs);
     desk_free(web->desk);
     planner_free(web->planner);
+    whose_close(web->whose);
     live_close(web->live);
     feed_free(web->feed);
+    web->whose = NULL;
+    doors_close(web->doors);
+    web->doors = NULL;
+    web->noting = NULL;
     web->live = NULL;
     web->feed = NULL;
     web->planner = NULL;
@@ -292,4 +392,27 @@ void web_tables_ready(struct web *web, const struct view_context *context,
                       struct view_memory *memory)
 {
     desk_set(web->desk, context, memory);
+    whose_figures(web->whose, web->live_brought);
+}
+
+bool web_commit(struct web *web)
+{
+    return jobs_commit(web->jobs);
+}
+
+void web_forget(struct web *web, const struct who *who)
+{
+    struct str *texts = xcalloc(who->n + who->needle_count + 1, sizeof(*texts));
+    size_t n = 0;
+
+    for (size_t i = 0; i < who->n; i++)
+        if (!who->ids[i].other && who->ids[i].kind != PERSONAL_ORDER)
+            texts[n++] = who->ids[i].value;
+    for (size_t i = 0; i < who->needle_count; i++)
+        texts[n++] = who->needles[i];
+    feed_forget(web->feed, texts, n);
+    whose_forget(web->whose);
+    desk_forget(web->desk);
+    jobs_forget(web->jobs);
+    free(texts);
 }

@@ -1,20 +1,105 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* watch.c - cuts connections that send, however little, past their time (dispatch.h). */
+/* watch.c - how many connections there are from where, and cuts those that send, however little,
+ * past their time (dispatch.h). */
 #include "base/timestamp.h"
 #include "web/dispatch.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 enum { WATCHED_MAX = WEB_CONNECTIONS * 2 };
 
 struct watched {
-    bool used;
+    bool used, streams;
     int socket;
+    struct peer peer;
     int64_t until_us; /* 0: no limit */
 };
 
 static pthread_mutex_t watch_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct watched places[WATCHED_MAX];
+
+static struct peer peer_text(const struct sockaddr *address)
+{
+    struct peer peer = {""};
+
+    if (address && address->sa_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)address)->sin_addr,
+                  peer.text, sizeof(peer.text));
+    else if (address && address->sa_family == AF_INET6)
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr,
+                  peer.text, sizeof(peer.text));
+    return peer;
+}
+
+struct peer peer_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+    return peer_text(info ? info->client_addr : NULL);
+}
+
+static struct watched *place_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+    return info ? info->socket_context : NULL;
+}
+
+/* With the lock held. `peer` NULL: of all. */
+static int count_places(const struct peer *peer, bool streams)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < WATCHED_MAX; i++)
+        n += places[i].used && (!streams || places[i].streams) &&
+             (!peer || strcmp(places[i].peer.text, peer->text) == 0);
+    return n;
+}
+
+/* Called by the thread that takes connections, one after the other. */
+enum MHD_Result watch_accept(void *ctx, const struct sockaddr *address, socklen_t bytes)
+{
+    const struct site *site = ctx;
+    const struct peer peer = peer_text(address);
+    int n;
+
+    (void)bytes;
+    if (proxies_trust(&site->options->proxies, peer.text))
+        return MHD_YES;
+    pthread_mutex_lock(&watch_lock);
+    n = count_places(&peer, false);
+    pthread_mutex_unlock(&watch_lock);
+    return n < WEB_CONNECTIONS_PER_ADDRESS ? MHD_YES : MHD_NO;
+}
+
+bool watch_stream(struct MHD_Connection *connection, bool believed)
+{
+    struct watched *place = place_of(connection);
+    bool room = false;
+
+    pthread_mutex_lock(&watch_lock);
+    if (place)
+        room = count_places(NULL, true) < STREAMS_MAX &&
+               (believed || count_places(&place->peer, true) < STREAMS_PER_ADDRESS);
+    if (room)
+        place->streams = true;
+    pthread_mutex_unlock(&watch_lock);
+    return room;
+}
+
+void watch_stream_end(struct MHD_Connection *connection)
+{
+    struct watched *place = place_of(connection);
+
+    pthread_mutex_lock(&watch_lock);
+    if (place)
+        place->streams = false;
+    pthread_mutex_unlock(&watch_lock);
+}
 
 void watch_connection(void *ctx, struct MHD_Connection *connection, void **socket_context,
                       enum MHD_ConnectionNotificationCode code)
@@ -35,6 +120,7 @@ void watch_connection(void *ctx, struct MHD_Connection *connection, void **socke
             continue;
         places[i] = (struct watched){.used = true,
                                      .socket = info->connect_fd,
+                                     .peer = peer_of(connection),
                                      .until_us = timestamp_now() + IDLE_SECONDS * US_PER_SECOND};
         *socket_context = &places[i];
         break;
@@ -44,9 +130,7 @@ void watch_connection(void *ctx, struct MHD_Connection *connection, void **socke
 
 void watch_until(struct MHD_Connection *connection, int seconds)
 {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    struct watched *place = info ? info->socket_context : NULL;
+    struct watched *place = place_of(connection);
 
     if (!place)
         return;

@@ -27,6 +27,10 @@ $ tidemark doctor --workspace shop --rebuild
 $ tidemark show customers --workspace shop --csv
 ~ ann@example.com
 $ rm -r shop/engine; mv orders.csv later.csv; tidemark doctor --workspace shop --rebuild
+! 1 import cannot be read again \(2 rows\)
+! "orders.csv": 2 rows
+? 64
+$ tidemark doctor --workspace shop --rebuild --yes
 ~ wrong: "orders.csv" is gone from the analytics engine
 ~ Import the file again
 ? 74

@@ -22,6 +22,7 @@ $ tidemark people export 17 --workspace shop --out none
 $ tidemark people export philippa.quenby@example.com --workspace shop --out told
 ~ written to told
 $ grep -l -i -r philippa told | sort
+> told/consent_ledger.csv
 > told/consents.csv
 > told/events.csv
 > told/identifiers.csv
@@ -34,6 +35,13 @@ $ cat told/* | grep -o -h -i -e vip-canary -e device-77-canary -e Millport -e 44
 > Millport
 > device-77-canary
 > vip-canary
+# What the ledger has of the person, and what stands against writing to her.
+$ cut -d, -f2-5,8,13 told/consent_ledger.csv | tr -d '\r' | sort
+> +447700900123,sms,marketing,denied,shopify,
+> philippa.quenby@example.com,email,marketing,granted,shopify,
+> who,channel,purpose,state,source,proof
+$ grep -c consent_ledger told/person.json
+> 1
 $ grep -c oswald told/person.json
 ? 1
 $ tidemark people erase 1001 --workspace shop

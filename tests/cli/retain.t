@@ -18,6 +18,11 @@ $ tidemark retain --workspace shop
 > Events of visits: all are kept (keep_events).
 > Records of messages sent: all are kept (keep_messages).
 > Live messages as they came: all are kept (keep_live).
+> People without activity: all are kept (keep_people).
+> Reasons of rejected rows: all are kept (keep_reasons).
+> Marks with their evidence: all are kept (keep_marks).
+> The record of what was done: all are kept (keep_audit).
+> Finished erasures: all are kept (keep_erasures).
 $ printf 'keep_events: 20\n' >>shop/tidemark.yaml; tidemark retain --workspace shop
 ! keep_events: must be 31 days or more
 ? 65
@@ -30,10 +35,23 @@ $ tidemark retain --workspace shop --json | tr -d '\n ' | grep -oE '"deleted":[0
 > "deleted":2
 > "deleted":1
 > "deleted":0
+> "deleted":0
+> "deleted":0
+> "deleted":0
+> "deleted":0
+> "deleted":0
 $ tidemark retain --workspace shop
 ~ ^Events of visits: 0 from before
 $ tidemark doctor --workspace shop
 ~ fine: The analytics engine holds every record of every import \(5\)
+# What the store has: told before it goes, and what was done is on record.
+$ printf 'keep_audit: 31\nkeep_reasons: 31\nkeep_marks: 31\nkeep_erasures: 31\n' >>shop/tidemark.yaml; tidemark retain --workspace shop --dry-run
+~ ^The record of what was done: 0 from before 20[0-9-]* would be deleted
+~ ^Reasons of rejected rows: 0 from before
+~ ^Marks with their evidence: 0 from before
+~ ^Finished erasures: 0 from before
+$ grep -a -c 'events=2 messages=1' shop/store.db shop/store.db-wal 2>/dev/null | grep -v ':0' | head -1 | wc -l
+> 1
 # Orders and consent stay.
 $ tidemark show revenue --workspace shop --csv | grep -cE '^2020|^2026'
 ~ [1-9]

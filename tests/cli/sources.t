@@ -2,20 +2,26 @@
 $ tidemark init shop
 $ tidemark sources --workspace shop
 > Nobody may send live data yet.
-$ tidemark sources list --workspace shop --json
-> []
+$ tidemark sources list --workspace shop --json | grep -E '"(sources|errors|strangers)"'
+>   "sources": [],
+>   "errors": [],
+>   "strangers": []
 $ tidemark sources add --workspace shop
 ? 64
 $ tidemark sources add --workspace shop --name Site --protocol telegraph
 ? 64
 $ tidemark sources add --workspace shop --name Site | grep -cE '^  1  [a-z2-9]{32}  Site$'
 > 1
-$ tidemark sources add --workspace shop --name App --ledger --json | grep -E '"(id|ledger|stored|last_at)"'
+$ tidemark sources add --workspace shop --name App --ledger --json | grep -E '^  "(id|ledger|accepted|stored|in_journal|in_engine|last_at|state)"'
 >   "id": 2,
 >   "ledger": true,
+>   "accepted": 0,
 >   "stored": 0,
->   "last_at": null
-$ tidemark sources --workspace shop | grep -c 'stored: 0, repeated: 0, refused: 0'
+>   "in_journal": 0,
+>   "in_engine": 0,
+>   "last_at": null,
+>   "state": "waiting",
+$ tidemark sources --workspace shop | grep -c 'accepted: 0; stored: 0, repeated: 0, refused: 0'
 > 2
 $ tidemark sources duties --workspace shop
 > No shop has told of a request by law.

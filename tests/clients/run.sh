@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: AGPL-3.0-or-later
-# run.sh TEST.mjs TIDEMARK: with the packages that package-lock.json names, installed when they are
+# run.sh TEST.mjs PROGRAM: with the packages that package-lock.json names, installed when they are
 # not there yet; skipped where they cannot be had. Prints TAP.
 set -eu
-tidemark=$(realpath "$2")
+program=$(realpath "$2")
 cd "$(dirname "$0")"
 stamp=node_modules/.installed
 if ! cmp -s package-lock.json "$stamp"; then
@@ -13,4 +13,4 @@ if ! cmp -s package-lock.json "$stamp"; then
     }
     cp package-lock.json "$stamp"
 fi
-exec node "$1" "$tidemark"
+exec node "$1" "$program"

@@ -187,7 +187,7 @@ static void check_search(void)
     }
 }
 
-static void check_links(void)
+static void check_one_person(void)
 {
     const struct view_people *people = memory->people;
 
@@ -195,6 +195,9 @@ static void check_links(void)
         char person[40];
 
         snprintf(person, sizeof(person), "person=%" PRIu64, people->list[i].id);
+        make("person", (const char *[]){person, "limit=5000", NULL});
+        CHECK_MSG(made.n > 0, "%s has a story", person);
+        same("direct/person", &(struct asked){.person = people->list[i].id}, person);
         make("person_links", (const char *[]){person, "limit=5000", NULL});
         same("direct/person_links", &(struct asked){.person = people->list[i].id}, person);
     }
@@ -366,7 +369,7 @@ int main(void)
         CHECK(memory->people->n > 100);
         check_customers();
         check_search();
-        check_links();
+        check_one_person();
         check_spans();
     }
     view_memory_free(memory);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The journal and a real engine: each message once, whatever happens in between. */
-#include "intake/live/drain.h"
-
-#include "live.h"
+#include "live_shop.h"
 
 /* A protocol of the test's own: the body is the event's name, "bad..." is rejected, "none" gives no
  * record. */
@@ -25,11 +23,6 @@ static enum err_code records(struct live_run *run, const struct live_message *me
     return live_put(run, RECORD_EVENT, &event, err);
 }
 
-static struct store *store;
-static struct journal *journal;
-static struct engine *engine;
-static struct engine_target *target;
-static struct settings settings;
 static struct source_entry source = {.protocol = "segment", .name = "Site"};
 static int64_t sent;
 
@@ -50,15 +43,11 @@ static void append(int n, const char *body)
 
 static struct drain_summary drain_now(void)
 {
-    const struct drain_ctx ctx = {.store = store,
-                                  .journal = journal,
-                                  .engine = engine,
-                                  .target = engine_target_door(target),
-                                  .settings = &settings,
-                                  .records = records};
+    struct drain_ctx ctx = shop_drain_ctx();
     struct drain_summary out;
     struct err err = ERR_INIT;
 
+    ctx.records = records;
     CHECK_OK(drain(&ctx, &out, &err), err);
     return out;
 }
@@ -152,18 +141,6 @@ static void interrupted(void)
     holds(13);
 }
 
-static void start(void)
-{
-    engine = live_start((struct engine_options){0});
-    target = engine_target_new(engine);
-}
-
-static void end(void)
-{
-    engine_target_free(target);
-    engine_close(engine);
-}
-
 /* The engine has lost records, or everything. */
 static void lost(void)
 {
@@ -175,9 +152,9 @@ static void lost(void)
     CHECK(drain_now().again > 0);
     holds(13);
     CHECK((uint64_t)live_number(engine, "test/content") == before);
-    end();
+    shop_end_engine();
     folder_remove(temp_path("node"));
-    start();
+    shop_start_engine();
     CHECK_INT(live_number(engine, "test/events"), 0);
     CHECK(drain_now().again > 0);
     holds(13);
@@ -218,7 +195,7 @@ static void next_range(void)
 
 int main(void)
 {
-    struct err err = ERR_INIT;
+    struct source_entry *const sources[] = {&source};
 
     live_begin();
     live_sql("events", "-- columns: n UInt64\nSELECT count() AS n FROM raw_event");
@@ -234,18 +211,11 @@ int main(void)
     live_sql("lose_some",
              "ALTER TABLE raw_event DELETE WHERE line > 9 SETTINGS mutations_sync = 1");
     live_sql("lose_first", "ALTER TABLE raw_event DROP PARTITION 1");
-    settings = settings_default();
-    CHECK_OK(store_open(temp_path("shop"), &store, &err), err);
-    CHECK_OK(journal_open(temp_path("shop"), &journal, &err), err);
-    CHECK_OK(store_source_add(store, &source, &err), err);
-    start();
+    shop_begin(sources, TM_COUNT(sources));
     batches();
     interrupted();
     lost();
     parts_are_merged();
     next_range();
-    end();
-    journal_close(journal);
-    store_close(store);
-    return tap_done();
+    return shop_end();
 }

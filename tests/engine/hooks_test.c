@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Webhooks through journal and drain into a real engine: in whatever order the states of an order
  * come, and however often, the order is the same; so it is beside exports of the same shop. */
-#include "insight/resolve.h"
-#include "intake/live/drain.h"
 #include "intake/live/hook.h"
 
-#include "live.h"
+#include "live_shop.h"
 
 #include <sodium.h>
 
 #define RECEIVED INT64_C(1795004800000000) /* 2026-11-18T12:26:40Z */
 
-static struct store *store;
-static struct journal *journal;
-static struct engine *engine;
-static struct engine_target *target;
 static struct json_parser *parser;
-static struct settings settings;
 static struct source_entry source = {.protocol = "shopify", .name = "Shop"};
 
 /* ---- sending ------------------------------------------------------------------------------ */
@@ -158,21 +151,9 @@ static int64_t permute(int64_t first, int n, bool is_deleted)
 
 static void resolve_all(void)
 {
-    const struct drain_ctx ctx = {.store = store,
-                                  .journal = journal,
-                                  .engine = engine,
-                                  .target = engine_target_door(target),
-                                  .settings = &settings};
-    const struct resolve_options options = {.time_zone = "UTC", .currency = "EUR"};
-    struct resolve_summary summary;
-    struct drain_summary told;
-    struct err err = ERR_INIT;
-
     if (waiting_n)
         flush();
-    CHECK_OK(drain(&ctx, &told, &err), err);
-    CHECK_INT(told.rejected, 0);
-    CHECK_OK(resolve(engine, &options, &summary, &err), err);
+    shop_resolve(TIME_NONE);
 }
 
 static void lives(void)
@@ -348,17 +329,13 @@ static void statements(void)
 
 int main(void)
 {
-    struct err err = ERR_INIT;
+    struct source_entry *const sources[] = {&source};
+    int rc;
 
     live_begin();
     statements();
-    settings = settings_default();
     parser = json_parser_new(HOOK_BODY_MAX);
-    CHECK_OK(store_open(temp_path("shop"), &store, &err), err);
-    CHECK_OK(journal_open(temp_path("shop"), &journal, &err), err);
-    CHECK_OK(store_source_add(store, &source, &err), err);
-    engine = live_start((struct engine_options){0});
-    target = engine_target_new(engine);
+    shop_begin(sources, TM_COUNT(sources));
     lives();
     products();
     proof();
@@ -366,10 +343,7 @@ int main(void)
     proof();
     people();
     checkouts();
-    engine_target_free(target);
-    engine_close(engine);
-    journal_close(journal);
-    store_close(store);
+    rc = shop_end();
     json_parser_free(parser);
-    return tap_done();
+    return rc;
 }

@@ -3,6 +3,17 @@
 
 #include "fuzz.h"
 
+/* What must not wait for the drain (intake/live/urgent.h). */
+static bool is_urgent(enum record_kind kind, const void *record)
+{
+    const struct message_record *message = record;
+
+    return kind == RECORD_CONSENT ||
+           (kind == RECORD_MESSAGE &&
+            (str_eqz(message->name, "unsubscribed") || str_eqz(message->name, "complained") ||
+             str_eqz(message->name, "bounced")));
+}
+
 static enum err_code put(void *ctx, enum record_kind kind, const void *record, struct err *err)
 {
     const struct record_layout *layout = record_layout(kind);
@@ -10,6 +21,7 @@ static enum err_code put(void *ctx, enum record_kind kind, const void *record, s
 
     (void)err;
     seen->records++;
+    seen->urgent |= is_urgent(kind, record);
     for (size_t i = 0; i < layout->column_count; i++) {
         const char *at = (const char *)record + layout->columns[i].offset;
         struct str text;

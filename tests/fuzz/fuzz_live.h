@@ -11,6 +11,7 @@ struct fuzz_seen {
     uint64_t hash; /* of every text of every record */
     size_t records;
     bool rejected;
+    bool urgent; /* something was said of consent */
 };
 
 struct fuzz_seen fuzz_read_message(const struct source_entry *source,

@@ -13,7 +13,8 @@ static struct fuzz_seen read_message(const struct journal_record *record, bool l
     const struct source_entry source = {.id = 1, .protocol = "segment", .ledger = ledger};
     struct fuzz_seen seen = fuzz_read_message(&source, record);
 
-    MUST(!seen.rejected); /* what cannot be read was refused at the door */
+    MUST(!seen.rejected);                 /* what cannot be read was refused at the door */
+    MUST(!seen.urgent || record->urgent); /* no withdrawal waits for the drain */
     return seen;
 }
 

@@ -113,6 +113,11 @@ void log_line(enum log_level level, const char *component, const char *fmt, ...)
 
 /* The shops. */
 
+static void no_web(void *ctx, struct web *web)
+{
+    (void)ctx, (void)web;
+}
+
 static enum err_code no_engine(void *ctx, struct engine **out_engine, struct err *err)
 {
     (void)ctx, (void)out_engine;
@@ -204,8 +209,11 @@ static void open_site(void)
     for (size_t i = 0; i < SHOPS; i++) {
         open_shop(i, shops[i].name);
         shops[i].store = stores[i];
-        shops[i].work = (struct web_work){
-            .wake = no_engine, .sleep = nothing, .begin = nothing, .cancel = nothing};
+        shops[i].work = (struct web_work){.attach = no_web,
+                                          .wake = no_engine,
+                                          .sleep = nothing,
+                                          .begin = nothing,
+                                          .cancel = nothing};
     }
     options.model = model;
     options.stop = &never;

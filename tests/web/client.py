@@ -83,7 +83,8 @@ class Client:
         self.shop = "/" + shop if shop else ""
 
     def ask(self, method: str, path: str, body: object = None, headers: dict | None = None,
-            csrf: bool = True, raw: bytes | None = None) -> tuple[int, dict, bytes]:
+            csrf: bool = True, raw: bytes | None = None,
+            address: str = "") -> tuple[int, dict, bytes]:
         sent = dict(headers or {})
         if self.cookie and "Cookie" not in sent:
             sent["Cookie"] = self.cookie
@@ -94,7 +95,8 @@ class Client:
         if body is not None:
             raw = json.dumps(body).encode()
             sent.setdefault("Content-Type", "application/json")
-        link = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
+        link = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60,
+                                          source_address=(address, 0) if address else None)
         try:
             try:
                 link.request(method, self.shop + path, raw, sent)

@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 import threading
 
 from client import PASSWORD, Client, Server, check, end, tidemark
@@ -160,7 +161,8 @@ def figures(owner: Client) -> None:
             told.setdefault(match[2], set()).add(match[1])
             if match[1] == "TYPE" and match[3] not in ("counter", "gauge", "histogram"):
                 wrong.append(line)
-        elif match := re.fullmatch(r'([a-z_:]+)(\{[a-z_]+="[^"\\\n]*"\})? (-?[0-9.e+-]+)', line):
+        elif match := re.fullmatch(
+                r'([a-z_:]+)(\{[a-z_]+="[^"\\\n]*"(?:,[a-z_]+="[^"\\\n]*")*\})? (-?[0-9.e+-]+)', line):
             found[match[1] + (match[2] or "")] = float(match[3])
             if told.get(match[1]) != {"HELP", "TYPE"} or \
                (match[1].endswith("_total") != ("_total" in match[1])):
@@ -253,7 +255,11 @@ def logs(folder: str, owner: Client, secrets: list[str]) -> None:
     check(bool(request) and {"at", "level", "id", "method", "status", "ms", "address"} <=
           set(request[0]), "a request's line has its fields", request[:1])
     problem = json.loads(owner.ask("GET", "/api/v1/jobs/12345")[2])
-    text = pathlib.Path(folder, "log").read_text(encoding="utf-8")
+    for _ in range(100):  # the line comes after the answer
+        text = pathlib.Path(folder, "log").read_text(encoding="utf-8")
+        if problem["request"] in text:
+            break
+        time.sleep(0.05)
     check(problem["request"] in text, "an error's number stands in the log")
     found = [secret for secret in secrets if secret in text]
     check(not found, "no password, token, key, cookie or address of a person is in the log", found)

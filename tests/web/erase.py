@@ -12,14 +12,11 @@ import json
 import os
 import pathlib
 import shutil
-import signal
-import sqlite3
-import subprocess
 import tempfile
-import time
 
-from client import Client, Server, check, end, tidemark
+from client import Client, Server, check, end
 from hooks import add, shopify
+from traces import hits, killed_at_steps, run
 
 MAIL, PHONE, DEVICE, LOGIN = ("canary.person@example.com", "+447700900987", "device-canary-4711",
                               "login-canary-815")
@@ -35,13 +32,6 @@ ORDER = {"id": 5512345678901, "name": "#1001", "created_at": "2026-11-01T10:00:0
 OTHER = ORDER | {"id": 5512345678902, "name": "#1002", "email": "else@example.com",
                  "customer": {"id": 12345, "email": "else@example.com"},
                  "shipping_address": {"address1": "2 Other Street", "city": "Otherville"}}
-
-
-def run(*words: str, wanted: int = 0) -> str:
-    done = subprocess.run([tidemark, *words], capture_output=True, text=True, check=False)
-    check(done.returncode == wanted, " ".join(words[:2]) + f" ends with {wanted}",
-          done.stdout + done.stderr)
-    return done.stdout
 
 
 def files(shop: str) -> None:
@@ -87,36 +77,13 @@ def send_live(server: Server, shop: dict, site: dict, mark: str = "") -> None:
     check(status == 200, "events are taken", status)
 
 
-def hits(shop: str) -> list:
-    """In any of the workspace's files; the engine's are packed and are looked at by the proof."""
-    return [(str(path), word) for path in pathlib.Path(shop).rglob("*") if path.is_file()
-            for word in CANARIES if word in path.read_bytes().lower()]
-
-
 def revenue(shop: str) -> list:
     rows = csv.DictReader(io.StringIO(run("show", "revenue", "--workspace", shop, "--csv")))
     return [(r["key"], r["revenue"], r["orders"]) for r in rows]
 
 
-def step_of(shop: str) -> int:
-    with sqlite3.connect(f"file:{shop}/store.db?mode=ro", uri=True) as db:
-        found = db.execute("SELECT max(step) FROM erasure").fetchone()
-    return -1 if found[0] is None else found[0]
-
-
 def erase_killed(shop: str) -> None:
-    """Killed as soon as each step is the next one; each start goes on."""
-    killed, words = 0, ["people", "erase", MAIL, "--yes", "--workspace", shop]
-    for step in range(6):
-        process = subprocess.Popen([tidemark, *words], stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL)
-        while process.poll() is None and step_of(shop) < step:
-            time.sleep(0.002)
-        if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
-            killed += 1
-        process.wait()
-        words = ["people", "erasures", "--workspace", shop]
+    killed = killed_at_steps(shop, "people", "erase", MAIL)
     check(killed >= 4, "an erasure is killed at its steps", killed)
     told = json.loads(run("people", "erasures", "--json", "--workspace", shop))
     check([e["step"] for e in told] == ["done"] and not told[0]["problem"],
@@ -137,14 +104,14 @@ def main() -> None:
         run("import", "--workspace", shop, shop + "-in/events.csv", shop + "-in/orders.csv")
         before = revenue(shop)
         check(sum(float(r[1]) for r in before) == 77.0, "all orders count", before)
-        check(bool(hits(shop)), "the person is there")
+        check(bool(hits(shop, CANARIES)), "the person is there")
         run("people", "export", LOGIN, "--out", folder + "/told", "--workspace", shop)
         told = pathlib.Path(folder, "told/person.json").read_bytes().lower()
         missing = [w for w in CANARIES if w not in told and b"%2e" not in w]
         check(not missing, "everything of the person is told", missing)
         check(b"5.00" not in told and b"5512345678902" not in told, "and nothing of others")
         erase_killed(shop)
-        check(not hits(shop), "no file has a byte of the person", hits(shop))
+        check(not hits(shop, CANARIES), "no file has a byte of the person", hits(shop, CANARIES))
         check(revenue(shop) == before, "sums are what they were", revenue(shop))
         late(folder, shop, hook, site, before)
     end()
@@ -160,8 +127,8 @@ def late(folder: str, shop: str, hook: dict, site: dict, before: list) -> None:
         f.write("A3,2026-10-03T10:00:00Z,0.00,EUR,third@example.com,paid\n")
     run("import", "--workspace", shop, folder + "/more.csv")
     check([r[1] for r in revenue(shop)] == [r[1] for r in before], "sums are what they were")
-    check(not hits(shop), "what is old does not bring the person back",
-          hits(shop))
+    check(not hits(shop, CANARIES), "what is old does not bring the person back",
+          hits(shop, CANARIES))
     os.rename(shop + "/engine", folder + "/engine-away")
     run("doctor", "--rebuild", "--workspace", shop)
     check([r[1] for r in revenue(shop)] == [r[1] for r in before],

@@ -4,6 +4,7 @@
 ask, and what was done outlives a restart. fresh.py TIDEMARK. Prints TAP."""
 import json
 import pathlib
+import re
 import subprocess
 import tempfile
 import threading
@@ -163,6 +164,25 @@ def restart(owner: Client, folder: str, orders: pathlib.Path) -> Server:
     return owner.server
 
 
+def told_at_once(owner: Client, folder: str) -> Server:
+    """A start tells what was made before, as old, also where the new cannot be made: here the rates
+    that it needs are not there."""
+    settings_file = pathlib.Path(folder, "shop", "tidemark.yaml")
+    before, orders = settings_file.read_text(encoding="utf-8"), total(owner)[1]
+    owner.server.end()
+    after = re.sub("(?m)^(currency|rates):.*\n", "", before) + "\ncurrency: GBP\nrates: nowhere.csv\n"
+    settings_file.write_text(after, encoding="utf-8")
+    owner.server = Server(folder + "/shop")
+    first = total(owner)
+    check(orders > 50 and first == (False, orders),
+          "the first answer after a start is what was made before, said to be old", (first, orders))
+    owner.server.end()
+    settings_file.write_text(before, encoding="utf-8")
+    owner.server = Server(folder + "/shop")
+    check(total(owner) == (True, orders), "and fresh where nothing has changed", orders)
+    return owner.server
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         demo = pathlib.Path(folder, "demo")
@@ -183,7 +203,8 @@ def main() -> None:
         assess(owner, total(owner)[1])
         settings(owner)
         kept(owner, viewer)
-        server = restart(owner, folder, files[1])
+        restart(owner, folder, files[1])
+        server = told_at_once(owner, folder)
         for listed in json.loads(owner.ask("GET", "/api/v1/imports")[2])["imports"]:
             owner.wait(json.loads(owner.ask("DELETE", f"/api/v1/imports/{listed['id']}")[2])["job"])
         check(until_fresh(owner)[-1] == (True, 0), "when all is taken out nothing is left")

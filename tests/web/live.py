@@ -169,7 +169,7 @@ def main() -> None:
         kept = counts(owner, source["id"])
         server.end()
         told = json.loads(subprocess.run([tidemark, "sources", "--workspace", folder + "/shop", "--json"],
-                                         capture_output=True, check=True).stdout)[0]
+                                         capture_output=True, check=True).stdout)["sources"][0]
         check((told["stored"], told["repeated"], told["refused"]) == kept,
               "the terminal counts the same after the server ended", told)
         several(folder)

@@ -116,7 +116,8 @@ def levels(mark: dict) -> dict:
 
 def named(owner: Client) -> None:
     job = json.loads(owner.ask("POST", "/api/v1/assessments", {})[2])["job"]
-    check(owner.wait(job)["state"] == "done", "a shop that is live only is assessed")
+    ended = owner.wait(job)
+    check(ended["state"] == "done", "a shop that is live only is assessed", ended)
     mark = json.loads(owner.ask("GET", "/api/v1/assessment")[2])
     names = {i["name"]: i for i in mark["inputs"]}
     check(set(names) == {"Harbour, Tea", "Our pages"}, "its connections stand among the inputs by their names",

@@ -8,6 +8,7 @@ import json
 import pathlib
 import subprocess
 import tempfile
+import zipfile
 
 from client import PASSWORD, Client, Server, check, end, tidemark
 
@@ -54,6 +55,29 @@ def reports(owner: Client) -> None:
     status, headers, body = owner.ask("GET", "/api/v1/roadmap?format=ics")
     check(status == 200 and body.startswith(b"BEGIN:VCALENDAR") and
           headers["content-type"].startswith("text/calendar"), "and as a calendar", body[:200])
+
+
+def styles(owner: Client, path: str) -> str:
+    """How a workbook shows numbers and days."""
+    with zipfile.ZipFile(io.BytesIO(owner.ask("GET", f"/api/v1/{path}")[2])) as book:
+        return book.read("xl/styles.xml").decode()
+
+
+def ways(owner: Client, shop: str) -> None:
+    """Digits and years of the road map's workbook are those of the settings."""
+    file = pathlib.Path(shop, "tidemark.yaml")
+    before = file.read_text(encoding="utf-8")
+    paths = {lang: f"roadmap?format=xlsx&lang={lang}" for lang in LANGUAGES}
+    plain = [styles(owner, paths[lang]) for lang in LANGUAGES]
+    check(not any("[$-" in s for s in plain), "a workbook has Latin digits and years after Christ")
+    file.write_text(before + "\ncalendar: buddhist\ndigits: arab\n", encoding="utf-8")
+    other = {lang: styles(owner, paths[lang]) for lang in LANGUAGES}
+    file.write_text(before, encoding="utf-8")
+    check("[$-2000401]#,##0" in other["ar"] and "[$-2000401]yyyy-mm-dd" in other["ar"],
+          "Arabic digits where the settings ask for them", other["ar"][:400])
+    check("[$-107041E]yyyy-mm-dd" in other["th"] and other["th"].count("[$-") == 1,
+          "and Buddhist years", other["th"][:400])
+    check(other["en"] == plain[0], "English ones stay")
 
 
 def history(owner: Client) -> None:
@@ -109,6 +133,7 @@ def main() -> None:
         check(json.loads(owner.ask("GET", "/api/v1/roadmap")[2]).get("steps") is not None,
               "with its road map")
         reports(owner)
+        ways(owner, shop)
         owner.ask("PUT", "/api/v1/settings", {"margin": 0.31})
         done = owner.wait(json.loads(owner.ask("POST", "/api/v1/assessments", {})[2])["job"])
         check(done["state"] == "done", "the server judges, too", done)

@@ -4,7 +4,9 @@
 promises: never.py TIDEMARK. Prints TAP. Rows of that list that are about sending mail, about
 templates or about requests that the server makes have nothing to stand on yet."""
 import json
+import math
 import pathlib
+import random
 import re
 import statistics
 import tempfile
@@ -66,21 +68,56 @@ def never_43(owner: Client, folder: str) -> None:
           PASSWORD.encode() not in told, "never_43: no answer holds a secret or a path")
 
 
-def never_44_54(server: Server) -> None:
-    """The time of an answer tells whether somebody exists; and the guard that never worked."""
-    def took(email: str) -> float:
-        begun = time.perf_counter()
-        Client(server).ask("POST", "/api/v1/login", {"email": email, "password": "wrong " + PASSWORD})
-        return time.perf_counter() - begun
+def differ(one: list[float], other: list[float], dice: random.Random) -> tuple[float, float]:
+    """How much longer one kind of answer takes than another, and how often chance alone makes such a
+    difference of the same times: their lower quarters (what is beside the work only ever adds time),
+    and shuffles of who was who within each pair."""
+    def apart(a: list[float], b: list[float]) -> float:
+        return math.log(statistics.quantiles(a, n=4)[0] / statistics.quantiles(b, n=4)[0])
 
-    known, unknown = [], []
-    for i in range(4): # an account has five tries, an address twenty
-        known.append(took("viewer@example.com"))
-        unknown.append(took(f"nobody{i}@example.com"))
-    floor = min(known + unknown)
-    check(floor > 0.03, "never_54: a wrong log-in costs the work of a password", floor)
-    check(0.4 < statistics.median(known) / statistics.median(unknown) < 2.5,
-          "never_44: somebody and nobody cost the same", (known, unknown))
+    seen, as_far, tries = apart(one, other), 0, 2000
+    for _ in range(tries):
+        pairs = [(a, b) if dice.random() < .5 else (b, a) for a, b in zip(one, other)]
+        as_far += abs(apart([a for a, _ in pairs], [b for _, b in pairs])) >= abs(seen)
+    return math.exp(seen), as_far / tries
+
+
+def never_44_54(server: Server, owner: Client) -> None:
+    """An answer, or its time, tells whether somebody exists; and the guard that never worked."""
+    dice, rounds, people = random.Random(44), 24, 8
+    for i in range(people):
+        for kind in ("some", "off"):
+            made = owner.ask("POST", "/api/v1/users", {
+                "email": f"{kind}{i}@example.com", "password": PASSWORD, "role": "viewer"})
+            if kind == "off":
+                owner.ask("PATCH", f"/api/v1/users/{json.loads(made[2])['id']}", {"disabled": True})
+    took: dict[str, list[float]] = {"some": [], "off": [], "nobody": []}
+    said: dict[str, set] = {kind: set() for kind in took}
+    for i in range(rounds):  # an account has five tries a minute, an address twenty
+        kinds = list(took)
+        dice.shuffle(kinds)
+        for kind in kinds:
+            begun = time.perf_counter()
+            status, headers, body = Client(server).ask(
+                "POST", "/api/v1/login", {"email": f"{kind}{i % people}@example.com",
+                                          "password": "wrong " + PASSWORD},
+                address=f"127.0.4.{1 + i // 4}")
+            took[kind].append(time.perf_counter() - begun)
+            told = json.loads(body)
+            told.pop("request", None)
+            said[kind].add((status, json.dumps(told), *sorted(set(headers) - {"date"})))
+    check(said["some"] == said["off"] == said["nobody"] and len(said["some"]) == 1,
+          "never_44: somebody, somebody who may not and nobody get the same answer", said)
+    check(min(min(times) for times in took.values()) > 0.03,
+          "never_54: a wrong log-in costs the work of a password", min(map(min, took.values())))
+    for kind in ("some", "off"):
+        ratio, chance = differ(took[kind], took["nobody"], dice)
+        check(chance > 0.001 or 0.9 < ratio < 1 / 0.9,
+              f"never_44: and as soon ({kind}: times {ratio:.2f}, by chance {chance:.3f})", took)
+    late = [t * 1.5 for t in took["nobody"]]  # were it otherwise, this would see it
+    ratio, chance = differ(late, took["nobody"], dice)
+    check(chance <= 0.001 and ratio > 1 / 0.9, "never_44: half as long again would be noticed",
+          (ratio, chance))
 
 
 def never_45_59(owner: Client) -> None:
@@ -205,7 +242,7 @@ def main() -> None:
                       {"email": f"{role}@example.com", "password": PASSWORD, "role": role})
             clients[role] = Client(server)
             clients[role].enter(f"{role}@example.com")
-        never_44_54(server)
+        never_44_54(server, owner)
         never_40(server, clients)
         never_41_53_56(owner)
         never_43(owner, folder)

@@ -133,5 +133,6 @@ def main() -> None:
         server.end()
 
 
-main()
-end()
+if __name__ == "__main__":
+    main()
+    end()

@@ -71,6 +71,17 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return answer<T>(await send('GET', path, { signal: signal ?? null }));
 }
 
+/* Why something that is no document would not be answered now; null: it would be. */
+export async function refusal(path: string): Promise<Problem | null> {
+  try {
+    await (await send('GET', path)).body?.cancel();
+    return null;
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+}
+
 export async function change<T>(method: string, path: string, body?: unknown): Promise<T> {
   const init: RequestInit =
     body === undefined

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /* Sources of live data, and what comes in now: the server's stream, kept short. */
-import { get, Problem, root } from './api';
+import { get, Problem, refusal, root } from './api';
 import { language } from './i18n/index.svelte';
 
 export interface Counts {
@@ -12,12 +12,16 @@ export interface Away {
   error: string;
   text: string;
   hint: string;
-  n: number;
+  n: number; /* in 30 days */
+  day: number;
   last_at: string;
 }
 export type SourceState = 'waiting' | 'fresh' | 'late' | 'silent' | 'revoked';
 export interface Source extends Counts {
   id: number;
+  accepted: number;
+  in_journal: number;
+  in_engine: number;
   protocol: string;
   name: string;
   key: string;
@@ -43,6 +47,7 @@ export interface Sources {
   prefix: string;
   sources: Source[];
   errors: Away[];
+  strangers: { key_hash: string; n: number; last_at: string }[];
 }
 
 /* What all pages of a visit know of the sources; read anew when something came. */
@@ -74,6 +79,16 @@ export function isLocal(url: string): boolean {
   return /^https?:\/\/(localhost|127\.|\[::1\]|0\.0\.0\.0)/.test(url);
 }
 
+/* Whose a message is; who that is only where this reader may know. */
+export interface Whose {
+  state: 'unknown' | 'soon' | 'nobody' | 'visitor' | 'person';
+  new?: boolean;
+  joined?: number;
+  id?: string;
+  page?: string;
+  label?: string;
+}
+
 export interface Came {
   number: number;
   at: string;
@@ -88,6 +103,7 @@ export interface Came {
   decimals?: number;
   country?: string;
   person?: string;
+  whose?: Whose;
 }
 interface Minute extends Counts {
   at: string;
@@ -103,6 +119,7 @@ export class Stream {
   minutes = $state.raw<Minute[]>([]);
   open = $state(false);
   missed = $state(0);
+  problem = $state<Problem | null>(null); /* why nothing is told: too many watch */
   private source: EventSource | null = null;
   private timer = 0;
   private fresh: Came[] = [];
@@ -115,10 +132,14 @@ export class Stream {
   start(): void {
     const source = new EventSource(`${root}/live/events?lang=${language()}${this.people ? '&people=1' : ''}`);
     this.source = source;
-    source.onopen = () => (this.open = true);
+    source.onopen = () => {
+      this.open = true;
+      this.problem = null;
+    };
     source.onerror = () => {
       this.open = false;
       if (source.readyState !== EventSource.CLOSED) return; /* it comes again by itself */
+      void this.ask();
       this.timer = window.setTimeout(() => this.start(), again);
     };
     source.addEventListener('begin', () => {
@@ -127,6 +148,7 @@ export class Stream {
     });
     source.addEventListener('gap', (e) => (this.missed += (JSON.parse(e.data as string) as { missed: number }).missed));
     source.addEventListener('came', (e) => this.take(JSON.parse(e.data as string) as Came));
+    source.addEventListener('whose', (e) => this.name(JSON.parse(e.data as string) as { number: number; whose: Whose }));
     source.addEventListener('counts', (e) => this.count((JSON.parse(e.data as string) as { minutes: Minute[] }).minutes));
   }
 
@@ -135,6 +157,18 @@ export class Stream {
     this.source?.close();
     this.source = null;
     this.open = false;
+  }
+
+  /* A stream that is refused does not say why. */
+  private async ask(): Promise<void> {
+    const problem = await refusal('/live/events?seconds=0');
+    this.problem = problem?.status === 503 ? problem : null;
+  }
+
+  /* Of one shown before it is known otherwise by now. */
+  private name(told: { number: number; whose: Whose }): void {
+    this.show();
+    this.items = this.items.map((i) => (i.number === told.number ? { ...i, whose: told.whose } : i));
   }
 
   /* Many at once are one change of the page. */

@@ -44,14 +44,6 @@ static enum err_code put(void *ctx, enum record_kind kind, const void *record, s
     return ERR_OK;
 }
 
-static const struct source_entry *find_source(const struct draining *d, int64_t id)
-{
-    for (size_t i = 0; i < d->source_count; i++)
-        if (d->sources[i].id == id)
-            return &d->sources[i];
-    return NULL;
-}
-
 /* Records bear the name of their message's source. */
 static enum err_code change_source(struct draining *d, const struct source_entry *source,
                                    struct err *err)
@@ -113,7 +105,7 @@ static enum err_code take_known(struct draining *d, const struct live_message *m
 static enum err_code take(void *ctx, const struct journal_entry *entry, struct err *err)
 {
     struct draining *d = ctx;
-    const struct source_entry *source = find_source(d, entry->source);
+    const struct source_entry *source = source_of_list(d->sources, d->source_count, entry->source);
     const struct live_message message = {.source = source,
                                          .seq = entry->seq,
                                          .received_us = entry->received_us,

@@ -70,13 +70,21 @@ static struct str first_text(const struct json_value *choice, size_t n,
 static void set_money(struct glance *out, struct json_value amount, struct str code,
                       const char *currency)
 {
-    if (code.n != 3)
-        code = str_of(currency);
-    out->minor = json_minor(amount, code.n == 3 ? currency_decimals(code) : -1);
+    if (code.n != 3) {
+        out->micros = json_micros(amount);
+        glance_assume(out, currency);
+        return;
+    }
+    out->minor = json_minor(amount, currency_decimals(code));
     if (out->minor == AMOUNT_NONE)
         return;
     for (size_t i = 0; i < 3; i++)
         out->currency[i] = (char)toupper((unsigned char)code.p[i]);
+}
+
+static bool has_money(const struct glance *glance)
+{
+    return glance->minor != AMOUNT_NONE || glance->micros != AMOUNT_NONE;
 }
 
 static void set_country(struct glance *out, struct str code)
@@ -147,7 +155,7 @@ static void of_segment(struct json_value root, const char *currency, struct glan
          sizeof(out->name));
     if (!out->name[0])
         keep(type, out->name, sizeof(out->name));
-    for (size_t i = 0; i < TM_COUNT(amounts) && out->minor == AMOUNT_NONE; i++)
+    for (size_t i = 0; i < TM_COUNT(amounts) && !has_money(out); i++)
         set_money(out, json_get(properties, amounts[i]),
                   json_text(json_get(properties, "currency"), STR_NONE), currency);
     set_country(out, json_text(json_get(json_get(context, "location"), "country"), STR_NONE));
@@ -161,7 +169,7 @@ void glance_at(struct json_parser *parser, struct str body, const char *currency
     struct json_value root;
     struct str topic;
 
-    *out = (struct glance){.kind = "other", .minor = AMOUNT_NONE};
+    *out = (struct glance){.kind = "other", .minor = AMOUNT_NONE, .micros = AMOUNT_NONE};
     if (json_parse(parser, body, &root, &why) != ERR_OK || json_type_of(root) != JSON_OBJECT)
         return;
     topic = json_text(json_get(root, "topic"), STR_NONE);
@@ -169,4 +177,27 @@ void glance_at(struct json_parser *parser, struct str body, const char *currency
         of_hook(root, topic, currency, out);
     else
         of_segment(root, currency, out);
+}
+
+void glance_json(const struct glance *glance, struct json_writer *w)
+{
+    json_key_stringz(w, "kind", glance->kind);
+    json_key_stringz(w, "name", glance->name);
+    if (glance->minor != AMOUNT_NONE) {
+        json_key_int(w, "minor", glance->minor);
+        json_key_stringz(w, "currency", glance->currency);
+        json_key_int(w, "decimals", currency_decimals(str_of(glance->currency)));
+    }
+    if (glance->country[0])
+        json_key_stringz(w, "country", glance->country);
+}
+
+void glance_assume(struct glance *glance, const char *currency)
+{
+    const int decimals = strlen(currency) == 3 ? currency_decimals(str_of(currency)) : -1;
+
+    if (glance->micros == AMOUNT_NONE)
+        return;
+    glance->minor = decimals < 0 ? AMOUNT_NONE : money_from_micros(glance->micros, decimals);
+    snprintf(glance->currency, sizeof(glance->currency), "%s", decimals < 0 ? "" : currency);
 }

@@ -7,6 +7,7 @@
 #define TM_INTAKE_LIVE_GLANCE_H
 
 #include "base/json_read.h"
+#include "base/json_write.h"
 
 /* What "tidemark.js" and the page send to try a connection: kept in the journal, no record. */
 #define GLANCE_TEST_EVENT "tidemark_test"
@@ -16,6 +17,7 @@ struct glance {
     char name[64];    /* the sender's word: an event's name, a topic; "" */
     int64_t minor;    /* AMOUNT_NONE without any */
     char currency[4]; /* "" */
+    int64_t micros;   /* of an amount that names none: it is in the shop's; else AMOUNT_NONE */
     char country[3];  /* two letters, or "" */
     char person[64];  /* an e-mail address, number or device; "" when nobody is named */
 };
@@ -26,5 +28,10 @@ extern const char *const glance_kinds[]; /* ended by NULL; the last one is "othe
  * amounts that name none; "" when it is not set. */
 void glance_at(struct json_parser *parser, struct str body, const char *currency,
                struct glance *out);
+/* All of it but who it was, as members. */
+void glance_json(const struct glance *glance, struct json_writer *w);
+
+/* The shop's currency is another one from now on: amounts that name none are in it. */
+void glance_assume(struct glance *glance, const char *currency);
 
 #endif

@@ -245,6 +245,10 @@ static enum err_code take(const struct hook_system *system, const struct hook_de
     out->record.refused = reason == LIVE_REASON_COUNT ? NULL : live_reason_name(reason);
     if (reason == LIVE_REASON_COUNT)
         out->duty = topic->duty;
+    /* Whatever a shop's system tells of consent is called so: "accepts_marketing". */
+    out->record.urgent = reason == LIVE_REASON_COUNT &&
+                         (out->duty != HOOK_NO_DUTY ||
+                          memmem(out->record.body.p, out->record.body.n, "marketing", 9) != NULL);
     return ERR_OK;
 }
 

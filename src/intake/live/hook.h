@@ -17,6 +17,7 @@
 #define TM_INTAKE_LIVE_HOOK_H
 
 #include "intake/live/live.h"
+#include "store/duties.h"
 #include "store/journal.h"
 
 enum { HOOK_BODY_MAX = 1 << 20, HOOK_SECRETS_MAX = 4 };
@@ -31,9 +32,14 @@ enum hook_header {
     HOOK_HEADER_COUNT
 };
 
-/* What the law asks of who gets the delivery, whom the shop tells so. */
-enum hook_duty { HOOK_NO_DUTY, HOOK_DATA_REQUEST, HOOK_ERASE_PERSON, HOOK_ERASE_SHOP };
-enum { HOOK_DUTY_DAYS = 30 }; /* to do it in, by the platforms' own rules */
+/* What the law asks of who gets the delivery, whom the shop tells so; by the numbers of
+ * store/duties.h. */
+enum hook_duty {
+    HOOK_NO_DUTY,
+    HOOK_DATA_REQUEST = DUTY_TELL,
+    HOOK_ERASE_PERSON = DUTY_ERASE_PERSON,
+    HOOK_ERASE_SHOP = DUTY_ERASE_SHOP
+};
 
 struct hook_topic; /* hook_parts.h */
 

@@ -116,6 +116,62 @@ static enum err_code take_waiting(void *ctx, int64_t source, int64_t n, struct e
     return ERR_OK;
 }
 
+/* ---- the door ----------------------------------------------------------------------------- */
+
+static void add_error(struct pulse_errors *errors, const struct turned *one, int64_t now_hour)
+{
+    size_t i = 0;
+
+    while (i < errors->n && strcmp(errors->list[i].why, one->why) != 0)
+        i++;
+    if (i == PULSE_ERRORS)
+        return;
+    if (i == errors->n)
+        snprintf(errors->list[errors->n++].why, TURNED_WHY, "%s", one->why);
+    errors->list[i].n += one->n;
+    if (one->hour > now_hour - DAY_HOURS)
+        errors->list[i].day += one->n;
+    if (one->last_us > errors->list[i].last_us)
+        errors->list[i].last_us = one->last_us;
+}
+
+static enum err_code take_turned(void *ctx, const struct turned *one, struct err *err)
+{
+    struct reading *r = ctx;
+    size_t i = find(r, one->source);
+
+    (void)err;
+    if (i < r->n)
+        add_error(&r->out[i].errors, one, r->now->at_us / US_PER_HOUR);
+    return ERR_OK;
+}
+
+struct strangers {
+    struct pulse_errors *errors;
+    int64_t now_hour;
+};
+
+static enum err_code take_stranger(void *ctx, const struct turned *one, struct err *err)
+{
+    struct strangers *s = ctx;
+
+    (void)err;
+    if (one->source == 0)
+        add_error(s->errors, one, s->now_hour);
+    return ERR_OK;
+}
+
+enum err_code pulse_strangers(struct store *store, const struct pulse_now *now,
+                              struct pulse_strangers *out, struct err *err)
+{
+    struct strangers s = {&out->errors, now->at_us / US_PER_HOUR};
+
+    *out = (struct pulse_strangers){0};
+    TRY(store_turned_each(store, s.now_hour - WINDOW_HOURS, take_stranger, &s, err));
+    return store_turned_strangers(store, s.now_hour - WINDOW_HOURS, out->last, PULSE_STRANGERS,
+                                  &out->n, err);
+}
+
 /* ---- the pace ----------------------------------------------------------------------------- */
 
 static void judge_silence(struct pulse *p, const struct profile *profile, int64_t first_hour)
@@ -158,7 +214,7 @@ static enum pulse_state state_of(const struct pulse *p, const struct source_entr
                                           : PULSE_FRESH;
 }
 
-/* ---- the door ----------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------------ */
 
 /* The newest message that is in the engine, and all before it. */
 static enum err_code brought_in(struct store *store, int64_t *out_seq, struct err *err)
@@ -182,6 +238,9 @@ static enum err_code read_all(struct reading *r, struct store *store, struct jou
 {
     int64_t seq;
 
+    TRY(store_turned_each(store, r->first_hour, take_turned, r, err));
+    if (!journal)
+        return ERR_OK;
     TRY(journal_tallies(journal, take_tally, r, err));
     TRY(journal_hours(journal, r->first_hour, take_hour, r, err));
     TRY(brought_in(store, &seq, err));

@@ -80,6 +80,7 @@ struct redacting {
     bool named, by_words;
     enum err_code (*each)(void *ctx, const struct journal_entry *entry, struct str left,
                           struct err *err);
+    void (*identifier)(void *ctx, enum personal kind, struct str source, struct str value);
     void *each_ctx;
 };
 
@@ -120,10 +121,14 @@ static bool has_id(const struct redacting *r, struct json_value v, enum personal
     if (json_type_of(v) == JSON_INT)
         text = (struct str){
             number, (size_t)snprintf(number, sizeof(number), "%" PRId64, json_integer(v, 0))};
+    if (r->identifier) {
+        r->identifier(r->each_ctx, kind, str_of(r->source), text);
+        return false;
+    }
     return erased_has(r->ctx->erased, kind, str_of(r->source), text, r->message->received_us);
 }
 
-/* Ids of messages that no record comes of. */
+/* Ids of messages that no record comes of. False, too, when they are only told. */
 static bool bears_id(struct redacting *r)
 {
     static const struct {
@@ -148,14 +153,6 @@ static bool bears_id(struct redacting *r)
                   PERSONAL_CUSTOMER);
 }
 
-static const struct source_entry *find_source(const struct redacting *r, int64_t id)
-{
-    for (size_t i = 0; i < r->source_count; i++)
-        if (r->sources[i].id == id)
-            return &r->sources[i];
-    return NULL;
-}
-
 /* Of a message that cannot be read nothing is left; another error ends the reading. */
 static enum err_code read_records(struct redacting *r, struct err *err)
 {
@@ -174,19 +171,30 @@ static enum err_code read_records(struct redacting *r, struct err *err)
     return buf_check(&r->left, err);
 }
 
+static void begin_message(struct redacting *r, const struct live_message *message)
+{
+    r->message = message;
+    r->source[0] = '\0';
+    if (message->source)
+        live_source_name(message->source, r->source);
+}
+
+static struct live_message message_of(const struct redacting *r, const struct journal_entry *entry)
+{
+    return (struct live_message){.source =
+                                     source_of_list(r->sources, r->source_count, entry->source),
+                                 .seq = entry->seq,
+                                 .received_us = entry->received_us,
+                                 .id = entry->id,
+                                 .body = entry->body};
+}
+
 static enum err_code take(void *ctx, const struct journal_entry *entry, struct err *err)
 {
     struct redacting *r = ctx;
-    const struct live_message message = {.source = find_source(r, entry->source),
-                                         .seq = entry->seq,
-                                         .received_us = entry->received_us,
-                                         .id = entry->id,
-                                         .body = entry->body};
+    const struct live_message message = message_of(r, entry);
 
-    r->message = &message;
-    r->source[0] = '\0';
-    if (message.source)
-        live_source_name(message.source, r->source);
+    begin_message(r, &message);
     r->by_words = entry->received_us <= r->ctx->until_us &&
                   (redact_names(r->ctx->needles, r->ctx->needle_count, entry->body) ||
                    redact_names(r->ctx->needles, r->ctx->needle_count, entry->id));
@@ -199,32 +207,78 @@ static enum err_code take(void *ctx, const struct journal_entry *entry, struct e
     return r->each(r->each_ctx, entry, buf_str(&r->left), err);
 }
 
+static enum err_code
+read_journal(struct redacting *r, int64_t first, int64_t last, struct sink sink,
+             enum err_code (*read)(void *ctx, const struct journal_entry *entry, struct err *err),
+             struct err *err)
+{
+    enum err_code rc;
+
+    r->arena = ARENA_INIT(16 << 20);
+    r->left = (struct buf)BUF_INIT(LEFT_MAX);
+    r->sources = xcalloc(STORE_SOURCES_MAX, sizeof(*r->sources));
+    r->run = (struct live_run){.sink = sink,
+                               .parser = json_parser_new(JOURNAL_BODY_MAX),
+                               .arena = &r->arena,
+                               .currency = r->ctx->settings->currency,
+                               .country = r->ctx->settings->country};
+    rc = store_sources_list(r->ctx->store, 0, r->sources, STORE_SOURCES_MAX, &r->source_count, err);
+    if (rc == ERR_OK)
+        rc = journal_each(r->ctx->journal, first, last, INT64_MAX, read, r, err);
+    json_parser_free(r->run.parser);
+    arena_release(&r->arena);
+    buf_release(&r->left);
+    free(r->sources);
+    return rc;
+}
+
 enum err_code redact_each(const struct redact_ctx *ctx, int64_t first, int64_t last,
                           enum err_code (*each)(void *ctx, const struct journal_entry *entry,
                                                 struct str left, struct err *err),
                           void *each_ctx, struct err *err)
 {
-    struct redacting r = {.ctx = ctx,
-                          .arena = ARENA_INIT(16 << 20),
-                          .left = BUF_INIT(LEFT_MAX),
-                          .each = each,
-                          .each_ctx = each_ctx};
-    enum err_code rc;
+    struct redacting r = {.ctx = ctx, .each = each, .each_ctx = each_ctx};
 
-    r.sources = xcalloc(STORE_SOURCES_MAX, sizeof(*r.sources));
-    r.run = (struct live_run){.sink = {look, &r},
-                              .parser = json_parser_new(JOURNAL_BODY_MAX),
-                              .arena = &r.arena,
-                              .currency = ctx->settings->currency,
-                              .country = ctx->settings->country};
-    rc = store_sources_list(ctx->store, 0, r.sources, STORE_SOURCES_MAX, &r.source_count, err);
-    if (rc == ERR_OK)
-        rc = journal_each(ctx->journal, first, last, INT64_MAX, take, &r, err);
-    json_parser_free(r.run.parser);
-    arena_release(&r.arena);
-    buf_release(&r.left);
-    free(r.sources);
-    return rc;
+    return read_journal(&r, first, last, (struct sink){look, &r}, take, err);
+}
+
+/* ---- whoever is named --------------------------------------------------------------------- */
+
+static enum err_code tell_record(void *ctx, enum record_kind kind, const void *record,
+                                 struct err *err)
+{
+    const struct redacting *r = ctx;
+
+    (void)err;
+    for (size_t i = 0; i < record_layout(kind)->column_count; i++) {
+        enum personal what = personal_of(kind, i);
+        struct str value = record_text(kind, record, i);
+
+        if (value.n && (personal_is_id(what) || what == PERSONAL_ORDER))
+            r->identifier(r->each_ctx, what, str_of(r->source), value);
+    }
+    return ERR_OK;
+}
+
+static enum err_code tell(void *ctx, const struct journal_entry *entry, struct err *err)
+{
+    struct redacting *r = ctx;
+    const struct live_message message = message_of(r, entry);
+
+    begin_message(r, &message);
+    TRY(read_records(r, err));
+    (void)bears_id(r);
+    return ERR_OK;
+}
+
+enum err_code redact_identifiers(const struct redact_ctx *ctx,
+                                 void (*each)(void *ctx, enum personal kind, struct str source,
+                                              struct str value),
+                                 void *each_ctx, struct err *err)
+{
+    struct redacting r = {.ctx = ctx, .identifier = each, .each_ctx = each_ctx};
+
+    return read_journal(&r, 0, INT64_MAX, (struct sink){tell_record, &r}, tell, err);
 }
 
 /* ---- in the journal ----------------------------------------------------------------------- */

@@ -33,6 +33,12 @@ TM_MUST_CHECK enum err_code redact_each(const struct redact_ctx *ctx, int64_t fi
 /* Puts what is left in their place. *out_n: how many there were. */
 TM_MUST_CHECK enum err_code redact_journal(const struct redact_ctx *ctx, int64_t first,
                                            int64_t last, int64_t *out_n, struct err *err);
+/* Calls `each` with every identifier that a message names, whoever's it is, some many times. Of the
+ * context store, journal and settings are read. */
+TM_MUST_CHECK enum err_code redact_identifiers(const struct redact_ctx *ctx,
+                                               void (*each)(void *ctx, enum personal kind,
+                                                            struct str source, struct str value),
+                                               void *each_ctx, struct err *err);
 /* Whether one of the needles stands in a text, as a word of its own. */
 bool redact_names(const struct str *needles, size_t n, struct str text);
 

@@ -360,6 +360,7 @@ static enum err_code take(struct taking *t, const struct item *item)
     buf_reset(&t->body);
     if (reason == LIVE_REASON_COUNT) {
         write_body(item, record->id, at_us, &t->body);
+        record->urgent = segment_tells_consent(item->call, item->value);
     } else {
         record->refused = live_reason_name(reason);
         write_summary(item, &t->body);

@@ -178,3 +178,29 @@ enum err_code segment_put_consents(struct segment_message *m, struct err *err)
     }
     return ERR_OK;
 }
+
+static bool is_consent_trait(struct str key)
+{
+    for (size_t i = 0; i < TM_COUNT(consent_traits); i++)
+        if (str_eqz(key, consent_traits[i].name))
+            return true;
+    return false;
+}
+
+bool segment_tells_consent(enum segment_call call, struct json_value root)
+{
+    static const char *const last_words[] = {"unsubscribed", "complained", "bounced"};
+    struct segment_number number;
+    const struct track_name *track;
+
+    if (call == SEGMENT_IDENTIFY)
+        for (struct json_iter it = json_iter(json_get(root, "traits")); json_iter_next(&it);)
+            if (is_consent_trait(it.key))
+                return true;
+    track =
+        call == SEGMENT_TRACK ? find_track(segment_text(json_get(root, "event"), &number)) : NULL;
+    for (size_t i = 0; track && track->fate && i < TM_COUNT(last_words); i++)
+        if (strcmp(track->fate, last_words[i]) == 0)
+            return true;
+    return track && track->consent;
+}

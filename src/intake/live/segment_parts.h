@@ -34,6 +34,8 @@ struct segment_message {
 /* A track of e-mail, SMS or consent: messages and consents. *out_taken false: it is none. */
 TM_MUST_CHECK enum err_code segment_put_message(struct segment_message *m, bool *out_taken,
                                                 struct err *err);
+/* Whether a message says what a person allows or forbids, or that mail comes back. */
+bool segment_tells_consent(enum segment_call call, struct json_value root);
 /* What the person's traits allow or forbid. */
 TM_MUST_CHECK enum err_code segment_put_consents(struct segment_message *m, struct err *err);
 /* A track, page or screen as what somebody did; for a ledger also its order. */

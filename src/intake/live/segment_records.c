@@ -110,8 +110,8 @@ enum err_code segment_put_person(struct segment_message *m, struct err *err)
     return live_put(m->run, RECORD_PERSON, &person, err);
 }
 
-/* The old id is what the new one was called before: a device's id, or an address. Two log-in ids
- * are two people (identity/identity.h), whatever an alias says. */
+/* The old id is what the new one was called before: a device's id, an address, or a log-in id.
+ * Which of the first and the last it is shows only beside what else came, so it is told as both. */
 static enum err_code put_alias(struct segment_message *m, struct err *err)
 {
     struct person_record person = RECORD_INIT(person, PERSON_COLUMNS);
@@ -124,6 +124,7 @@ static enum err_code put_alias(struct segment_message *m, struct err *err)
     person.user_id = m->user_id;
     person.email = address.n ? identifier_str(&address) : m->email;
     person.anonymous_id = address.n ? m->anonymous_id : previous;
+    person.previous_id = address.n ? STR_NONE : previous;
     person.active_at = m->at_us;
     return m->user_id.n ? live_put(m->run, RECORD_PERSON, &person, err) : ERR_OK;
 }

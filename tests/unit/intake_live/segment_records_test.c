@@ -98,7 +98,7 @@ static void people(void)
               " active_at=2026-11-18T12:26:40Z\n");
     CHECK_STR(fake_one(SEGMENT_ALIAS, "{\"userId\":\"u1\",\"previousId\":\"old\"}"),
               "person line=1 profile_key=u1 user_id=u1 anonymous_id=old"
-              " active_at=2026-11-18T12:26:40Z\n");
+              " active_at=2026-11-18T12:26:40Z previous_id=old\n");
     CHECK_STR(fake_one(SEGMENT_ALIAS, "{\"userId\":\"u1\",\"previousId\":\"Jen@example.com\"}"),
               "person line=1 profile_key=u1 email=jen@example.com user_id=u1"
               " active_at=2026-11-18T12:26:40Z\n");

@@ -134,6 +134,9 @@ def labelled(book, sheet):
 def formulas(language, kind):
     data = json.loads(show("json", language, kind))
     book = Workbook(show("xlsx", language, kind))
+    boxed = [(s, c, v) for s in book.names for c, (v, f) in book.sheets[s].items()
+             if re.search("[\u2066-\u2069]", str(v))]
+    check(not boxed, f"{language} {kind}: no cell has what spreadsheets draw as a box {boxed[:3]}")
     run = Evaluator(book)
     summary, practices, dimensions = book.names[:3]
     live = [(s, c) for s in book.names for c, (v, f) in book.sheets[s].items() if f]

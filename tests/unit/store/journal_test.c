@@ -2,6 +2,7 @@
 #include "store/journal.h"
 
 #include "base/timestamp.h"
+#include "store/sqlite.h"
 #include "tap.h"
 #include "temp_dir.h"
 
@@ -144,6 +145,8 @@ static void once_each(void)
     CHECK_STR(seen.ids, "1:a 2:a 1:b ");
     CHECK_INT(seen.damaged, 0);
     CHECK_OK(journal_tallies(journal, keep_tally, tallies, &err), err);
+    CHECK_INT(tallies[1].accepted, 6);
+    CHECK_INT(tallies[1].pruned, 0);
     CHECK_INT(tallies[1].stored, 2);
     CHECK_INT(tallies[1].repeated, 2);
     CHECK_INT(tallies[1].refused, 2);
@@ -169,6 +172,40 @@ static void twice_in_one_call(void)
     journal_close(journal);
 }
 
+/* A journal of the first version: what it holds counts as all that was not let go. */
+static void of_an_earlier_version(void)
+{
+    struct store first = {.lock = -1};
+    struct journal *journal = open_journal();
+    struct journal_tally tallies[10] = {{0}};
+    struct err err = ERR_INIT;
+    char path[1100];
+
+    put(journal, 9, "kept", NULL, 5);
+    put(journal, 9, "kept", NULL, 5);
+    journal_close(journal);
+    snprintf(path, sizeof(path), "%s/journal.db", temp_dir);
+    CHECK_OK(store_connect(&first, path, 0, &err), err);
+    CHECK_OK(store_exec(&first,
+                        "ALTER TABLE tally DROP COLUMN accepted;"
+                        "ALTER TABLE tally DROP COLUMN pruned;"
+                        "UPDATE tally SET stored = stored + 3 WHERE source = 9;"
+                        "PRAGMA user_version=1;",
+                        &err),
+             err);
+    sqlite3_close(first.db);
+    journal = open_journal();
+    CHECK_OK(journal_tallies(journal, keep_tally, tallies, &err), err);
+    CHECK_INT(tallies[9].accepted, 5);
+    CHECK_INT(tallies[9].pruned, 3);
+    CHECK_INT(tallies[1].accepted, 6);
+    put(journal, 9, "one more", NULL, 6);
+    CHECK_OK(journal_tallies(journal, keep_tally, tallies, &err), err);
+    CHECK_INT(tallies[9].accepted, 6);
+    CHECK_INT(tallies[9].stored, 5);
+    journal_close(journal);
+}
+
 static void limits(void)
 {
     static char large[JOURNAL_BODY_MAX + 1];
@@ -191,6 +228,7 @@ static void old_ones_go(void)
 {
     int64_t now = timestamp_now(), old = now - 40 * US_PER_DAY, n = -1;
     struct journal *journal = open_journal();
+    struct journal_tally tallies[10] = {{0}};
     struct journal_span span;
     struct err err = ERR_INIT;
 
@@ -207,6 +245,8 @@ static void old_ones_go(void)
     CHECK_OK(journal_prune(journal, now - 31 * US_PER_DAY, INT64_MAX, 10, &n, &err), err);
     CHECK_INT(n, 1);
     CHECK_STR(seen_in(journal, 0, INT64_MAX).ids, "5:new 5:late ");
+    CHECK_OK(journal_tallies(journal, keep_tally, tallies, &err), err);
+    CHECK_INT(tallies[5].stored - tallies[5].pruned, 2);
     CHECK(put(journal, 5, "new", NULL, now) == JOURNAL_REPEATED);
     CHECK(put(journal, 5, "old", NULL, now) == JOURNAL_STORED);
     journal_close(journal);
@@ -294,14 +334,69 @@ static void many_threads(void)
     journal_close(journal);
 }
 
+static enum err_code see_urgent(void *ctx, const struct journal_entry *entry, struct err *err)
+{
+    (void)err;
+    *(int64_t *)ctx = *(int64_t *)ctx * 1000 + entry->seq;
+    return ERR_OK;
+}
+
+static int64_t urgent_ones(struct journal *journal, int64_t after)
+{
+    struct err err = ERR_INIT;
+    int64_t seen = 0;
+
+    CHECK_OK(journal_urgent(journal, after, 10, see_urgent, &seen, &err), err);
+    return seen;
+}
+
+static int64_t put_urgent(struct journal *journal, const char *id)
+{
+    struct journal_record r = {.source = 9,
+                               .id = str_of(id),
+                               .body = STR_LIT("{}"),
+                               .received_us = timestamp_now(),
+                               .urgent = true};
+    struct err err = ERR_INIT;
+
+    CHECK_OK(journal_append(journal, &r, 1, &err), err);
+    return journal_last(journal);
+}
+
+/* What is urgent is told until it was seen to, over the end of a process, and once. */
+static void urgent_is_told(void)
+{
+    struct journal *journal = open_journal();
+    int64_t one, two;
+
+    put(journal, 9, "calm", NULL, timestamp_now());
+    one = put_urgent(journal, "urgent 1");
+    CHECK_INT(put_urgent(journal, "urgent 1"), one); /* sent again: not told again */
+    two = put_urgent(journal, "urgent 2");
+    CHECK_INT(urgent_ones(journal, 0), one * 1000 + two);
+    CHECK_INT(urgent_ones(journal, one), two);
+    journal_urgent_seen(journal, one);
+    journal_close(journal);
+    journal = open_journal(); /* no commit came to keep it: told once more */
+    CHECK_INT(urgent_ones(journal, 0), one * 1000 + two);
+    journal_urgent_seen(journal, one);
+    put(journal, 9, "calm again", NULL, timestamp_now());
+    journal_close(journal);
+    journal = open_journal();
+    CHECK_INT(urgent_ones(journal, 0), two);
+    journal_close(journal);
+}
+
 int main(void)
 {
     temp_dir_make();
     once_each();
     twice_in_one_call();
+    of_an_earlier_version();
     limits();
     old_ones_go();
     rot_is_found();
+    urgent_is_told();
     syncs_before_it_answers();
     many_threads();
     return tap_done();

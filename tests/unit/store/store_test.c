@@ -2,9 +2,12 @@
 #include "store/store.h"
 
 #include "base/timestamp.h"
+#include "store/ranges.h"
 #include "store/sqlite.h"
 #include "tap.h"
 #include "temp_dir.h"
+
+#include <pthread.h>
 
 static struct store *open_store(void)
 {
@@ -134,6 +137,36 @@ static void imports(void)
     store_close(store);
 }
 
+/* Holds the store's lock for a while, as another thread's long transaction does. */
+static void *write_for_long(void *other)
+{
+    struct store *store = other;
+    struct err err = ERR_INIT;
+
+    CHECK_OK(store_put(store, "y", STR_LIT("long"), &err), err);
+    usleep(300000);
+    CHECK_OK(store_end(store, ERR_OK, &err), err);
+    return NULL;
+}
+
+/* Who reads first and writes then must have asked to write from the beginning, else it is refused
+ * at once instead of waiting. */
+static void waits(void)
+{
+    struct store *store = open_store(), *other = NULL;
+    struct err err = ERR_INIT;
+    struct range range;
+    pthread_t thread;
+
+    CHECK_OK(store_again(store, &other, &err), err);
+    CHECK_OK(store_exec(other, "BEGIN IMMEDIATE", &err), err);
+    CHECK_INT(pthread_create(&thread, NULL, write_for_long, other), 0);
+    CHECK_OK(store_range_add(store, 1, &range, &err), err);
+    pthread_join(thread, NULL);
+    store_close(other);
+    store_close(store);
+}
+
 static void newer_schema(void)
 {
     struct store *store = open_store();
@@ -152,6 +185,7 @@ int main(void)
     one_at_a_time();
     levels();
     imports();
+    waits();
     newer_schema();
     return tap_done();
 }

@@ -6,8 +6,9 @@ import common from './en.json';
 import connect from './connect.en.json';
 import numbers from './numbers.en.json';
 import plan from './plan.en.json';
+import privacy from './privacy.en.json';
 
-const en = { ...common, ...connect, ...numbers, ...plan };
+const en = { ...common, ...connect, ...numbers, ...plan, ...privacy };
 
 export const languages = { en: 'English', ar: 'العربية', th: 'ไทย' } as const;
 export type Language = keyof typeof languages;
@@ -22,12 +23,14 @@ const load: Record<Language, () => Promise<Texts>> = {
     ...(await import('./connect.ar.json')).default,
     ...(await import('./numbers.ar.json')).default,
     ...(await import('./plan.ar.json')).default,
+    ...(await import('./privacy.ar.json')).default,
   }),
   th: async () => ({
     ...(await import('./th.json')).default,
     ...(await import('./connect.th.json')).default,
     ...(await import('./numbers.th.json')).default,
     ...(await import('./plan.th.json')).default,
+    ...(await import('./privacy.th.json')).default,
   }),
 };
 

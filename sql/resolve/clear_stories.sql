@@ -1,0 +1,3 @@
+-- name: resolve/clear_stories
+-- Before the table is built anew.
+TRUNCATE TABLE stories

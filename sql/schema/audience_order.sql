@@ -1,0 +1,8 @@
+-- name: schema/audience_order
+-- Orders that stand, of known people; `at` in UTC microseconds, amount less refunds.
+CREATE TABLE IF NOT EXISTS audience_order (
+    person UInt64, at Int64, day Int32, amount Nullable(Int64), nth UInt32,
+    channel LowCardinality(String), device LowCardinality(String), country LowCardinality(String),
+    sales_channel LowCardinality(String), campaign LowCardinality(String),
+    origin LowCardinality(String))
+ENGINE = MergeTree ORDER BY (person, at)

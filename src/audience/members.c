@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "audience/members.h"
+
+#include "audience/fold.h"
+#include "audience/sql.h"
+#include "base/timestamp.h"
+
+enum {
+    RANGE_PEOPLE = 100000, /* of one statement */
+    BATCH = 64,            /* segments of one statement */
+    ROW_BYTES_MAX = 1 << 20
+};
+static const int64_t stale_us = 2 * US_PER_DAY;
+
+/* ---- the tables ---------------------------------------------------------------------------- */
+
+static enum err_code read_one(struct engine *engine, const char *statement, uint64_t *out_first,
+                              uint64_t *out_second, struct err *err)
+{
+    TM_CLEANUP(result_freep) struct result *res = NULL;
+
+    *out_first = *out_second = 0;
+    TRY(engine_query(engine, statement, NULL, 0, &res, err));
+    while (result_next(res)) {
+        *out_first = result_uint(res, 0);
+        if (result_column_count(res) > 1)
+            *out_second = result_uint(res, 1);
+    }
+    return result_status(res, err);
+}
+
+/* What is resolved: its time and zone. */
+struct resolved {
+    bool known;
+    int64_t as_of;
+    char zone[64];
+    int decimals;
+};
+
+static enum err_code read_resolved(struct engine *engine, struct resolved *out, struct err *err)
+{
+    TM_CLEANUP(result_freep) struct result *res = NULL;
+
+    *out = (struct resolved){.known = false};
+    TRY(engine_query(engine, "insight/resolved", NULL, 0, &res, err));
+    while (result_next(res)) {
+        struct str zone = result_text(res, result_column(res, "time_zone"));
+
+        out->known = true;
+        out->as_of = result_int(res, result_column(res, "as_of"));
+        out->decimals = (int)result_int(res, result_column(res, "decimals"));
+        snprintf(out->zone, sizeof(out->zone), "%.*s", (int)zone.n, zone.p);
+    }
+    TRY(result_status(res, err));
+    if (out->known)
+        return ERR_OK;
+    err_set(err, ERR_NOT_FOUND, "there are no records yet that segments could be asked of");
+    err_hint(err, "Import orders, customers, events or messages first.");
+    return ERR_NOT_FOUND;
+}
+
+static enum err_code make_tables(struct engine *engine, const struct resolved *resolved,
+                                 struct err *err)
+{
+    static const char *const makes[] = {"person", "order", "line", "event", "message", "consent"};
+    struct buf from = BUF_INIT(8192), to = BUF_INIT(8192);
+    uint64_t shops, none;
+    enum err_code rc;
+
+    TRY(read_one(engine, "identity/shops", &shops, &none, err));
+    fold_rows(&from, &to);
+    const struct param params[] = {PARAM_STRZ("tz", resolved->zone), PARAM_I64("scoped", shops > 1),
+                                   PARAM_STR("fold_from", buf_str(&from)),
+                                   PARAM_STR("fold_to", buf_str(&to))};
+    struct param picked[TM_COUNT(params)];
+
+    rc = engine_run(engine, "resolve/clear_audience_made", NULL, 0, err);
+    for (size_t i = 0; i < TM_COUNT(makes) && rc == ERR_OK; i++) {
+        char clear[64], make[64];
+        size_t n;
+
+        snprintf(clear, sizeof(clear), "resolve/clear_audience_%s", makes[i]);
+        snprintf(make, sizeof(make), "audience/make_%s", makes[i]);
+        n = engine_pick_params(engine, make, params, TM_COUNT(params), picked);
+        rc = engine_run(engine, clear, NULL, 0, err);
+        if (rc == ERR_OK)
+            rc = engine_run(engine, make, picked, n, err);
+    }
+    if (rc == ERR_OK)
+        rc = engine_run(engine, "audience/note_made", NULL, 0, err);
+    buf_release(&from);
+    buf_release(&to);
+    return rc;
+}
+
+enum err_code audience_prepare(struct engine *engine, struct err *err)
+{
+    struct resolved resolved;
+    uint64_t fresh, people;
+
+    TRY(read_resolved(engine, &resolved, err));
+    TRY(read_one(engine, "audience/made", &fresh, &people, err));
+    return fresh ? ERR_OK : make_tables(engine, &resolved, err);
+}
+
+enum err_code audience_now_read(struct engine *engine, struct audience_now *out, struct err *err)
+{
+    struct resolved resolved;
+    struct zone *zone = NULL;
+    struct civil c;
+
+    TRY(read_resolved(engine, &resolved, err));
+    TRY(zone_open(resolved.zone, &zone, err));
+    out->now_us = timestamp_now();
+    if (out->now_us - resolved.as_of > stale_us)
+        out->now_us = resolved.as_of;
+    c = zone_from_utc(zone, out->now_us);
+    out->today = civil_to_days(c.year, c.month, c.day);
+    out->decimals = resolved.decimals;
+    zone_close(zone);
+    return ERR_OK;
+}
+
+/* ---- everybody ----------------------------------------------------------------------------- */
+
+struct run {
+    struct engine *engine;
+    struct audience_set *set;
+    const struct audience_now *now;
+    int64_t *counts;
+    uint64_t people;
+    size_t only; /* or AUDIENCE_ALL */
+    bool writes;
+};
+
+/* How many belong, in one range of people. */
+static enum err_code count_range(struct run *run, struct sql *s, const size_t *segments, size_t n,
+                                 struct err *err)
+{
+    struct buf text = BUF_INIT(8 << 20);
+    struct result *res = NULL;
+    enum err_code rc;
+
+    buf_addz(&text, "SELECT ");
+    for (size_t i = 0; i < n; i++)
+        buf_addf(&text, "%ssum(g%zu) AS n%zu", i ? ", " : "", segments[i], i);
+    buf_addz(&text, "\nFROM (");
+    buf_adds(&text, buf_str(&s->text));
+    buf_addc(&text, ')');
+    const struct statement made = {.name = "segments/count", .text = buf_cstr(&text)};
+
+    rc = buf_check(&text, err);
+    if (rc == ERR_OK)
+        rc = engine_query_made(run->engine, &made, s->params, s->types, s->param_count, &res, err);
+    while (rc == ERR_OK && result_next(res))
+        for (size_t i = 0; i < n; i++)
+            run->counts[segments[i]] += (int64_t)result_uint(res, i);
+    if (rc == ERR_OK)
+        rc = result_status(res, err);
+    result_free(res); /* before the text that it is of */
+    buf_release(&text);
+    return rc;
+}
+
+static enum err_code write_range(struct run *run, struct sql *s, const size_t *segments, size_t n,
+                                 struct err *err)
+{
+    struct buf text = BUF_INIT(8 << 20);
+    enum err_code rc;
+
+    buf_addz(&text, "INSERT INTO audience_member\nSELECT arrayJoin(arrayFilter((s, g) -> g = 1, [");
+    for (size_t i = 0; i < n; i++) {
+        buf_addz(&text, i ? ", " : "");
+        sql_int(s, &text, run->set->segments[segments[i]].id);
+    }
+    buf_addz(&text, "], [");
+    for (size_t i = 0; i < n; i++)
+        buf_addf(&text, "%sg%zu", i ? ", " : "", segments[i]);
+    buf_addz(&text, "])) AS segment, person\nFROM (");
+    buf_adds(&text, buf_str(&s->text));
+    buf_addc(&text, ')');
+    const struct statement made = {.name = "segments/rebuild", .text = buf_cstr(&text)};
+
+    rc = buf_check(&text, err);
+    if (rc == ERR_OK)
+        rc = engine_run_made(run->engine, &made, s->params, s->types, s->param_count, err);
+    buf_release(&text);
+    return rc;
+}
+
+/* Segments together, range by range. */
+static enum err_code run_together(struct run *run, const size_t *segments, size_t n,
+                                  struct err *err)
+{
+    uint64_t ranges = run->people / RANGE_PEOPLE + 1, width = UINT64_MAX / ranges;
+    enum err_code rc = ERR_OK;
+
+    for (size_t i = 0; i < n; i++)
+        run->counts[segments[i]] = 0;
+    for (uint64_t r = 0; r < ranges && rc == ERR_OK; r++) {
+        struct sql s;
+
+        sql_begin(&s, run->set, run->now);
+        rc = sql_people(&s, segments, n, r * width + (r ? 1 : 0),
+                        r + 1 == ranges ? UINT64_MAX : (r + 1) * width, err);
+        if (rc == ERR_OK)
+            rc = (run->writes ? write_range : count_range)(run, &s, segments, n, err);
+        sql_release(&s);
+    }
+    return rc;
+}
+
+static bool is_its_own(enum err_code rc)
+{
+    return rc == ERR_ENGINE || rc == ERR_TOO_LARGE || rc == ERR_MEMORY;
+}
+
+/* When they cannot be answered together each stands alone, and the one at fault falls. */
+static enum err_code run_batch(struct run *run, const size_t *segments, size_t n, struct err *err)
+{
+    struct err failure = ERR_INIT;
+    enum err_code rc = run_together(run, segments, n, &failure);
+
+    if (rc == ERR_OK)
+        return ERR_OK;
+    if (!is_its_own(rc)) {
+        *err = failure;
+        return rc;
+    }
+    if (n == 1) {
+        run->set->segments[segments[0]].err = failure;
+        run->counts[segments[0]] = -1;
+        return ERR_OK;
+    }
+    TRY(run_batch(run, segments, n / 2, err));
+    return run_batch(run, segments + n / 2, n - n / 2, err);
+}
+
+static enum err_code run_all(struct run *run, struct err *err)
+{
+    size_t list[BATCH], n = 0;
+    uint64_t fresh;
+
+    TRY(read_one(run->engine, "audience/made", &fresh, &run->people, err));
+    for (size_t i = 0; i < run->set->n; i++) {
+        run->counts[i] = -1;
+        if (run->set->segments[i].tree && (run->only == AUDIENCE_ALL || run->only == i))
+            list[n++] = i;
+        if (n == BATCH || (n && i + 1 == run->set->n)) {
+            TRY(run_batch(run, list, n, err));
+            n = 0;
+        }
+    }
+    return ERR_OK;
+}
+
+enum err_code audience_count(struct engine *engine, struct audience_set *set,
+                             const struct audience_now *now, size_t only, int64_t *out_counts,
+                             int64_t *out_people, struct err *err)
+{
+    struct run run = {.engine = engine, .set = set, .now = now, .counts = out_counts, .only = only};
+    struct err unused = ERR_INIT;
+    enum err_code rc = run_all(&run, err ? err : &unused);
+
+    *out_people = (int64_t)run.people;
+    return rc;
+}
+
+enum err_code audience_rebuild(struct engine *engine, struct audience_set *set,
+                               const struct audience_now *now, int64_t *out_counts, struct err *err)
+{
+    struct run run = {.engine = engine,
+                      .set = set,
+                      .now = now,
+                      .counts = out_counts,
+                      .only = AUDIENCE_ALL,
+                      .writes = true};
+    TM_CLEANUP(result_freep) struct result *res = NULL;
+    struct err unused = ERR_INIT;
+
+    TRY(engine_run(engine, "resolve/clear_audience_member", NULL, 0, err));
+    TRY(run_all(&run, err ? err : &unused));
+    TRY(engine_query(engine, "audience/counts", NULL, 0, &res, err));
+    while (result_next(res))
+        for (size_t i = 0; i < set->n; i++)
+            if (out_counts[i] >= 0 && set->segments[i].id == result_int(res, 0))
+                out_counts[i] = (int64_t)result_uint(res, 1);
+    return result_status(res, err);
+}
+
+/* ---- one person ---------------------------------------------------------------------------- */
+
+/* A row of any source in the same three columns: numbers in order, then texts, then lists, ended by
+ * marks that no text holds. */
+static void add_cells(struct buf *out, enum word_source source)
+{
+    buf_addf(out, "SELECT person, toUInt8(%d) AS source, [toUInt64(0)", (int)source);
+    for (int i = 0; i < source_columns(source); i++) {
+        const struct column_info *c = &column_infos[source_first(source) + i];
+
+        if (c->kind == COLUMN_INT)
+            buf_addf(out, ", reinterpretAsUInt64(ifNull(toInt64(%s), %" PRId64 "))", c->name,
+                     AMOUNT_NONE + 1);
+    }
+    buf_addz(out, "] AS numbers, concat(''");
+    for (int i = 0; i < source_columns(source); i++) {
+        const struct column_info *c = &column_infos[source_first(source) + i];
+
+        if (c->kind == COLUMN_TEXT)
+            buf_addf(out, ", toString(%s), char(30)", c->name);
+        else if (c->kind == COLUMN_LIST)
+            buf_addf(out, ", arrayStringConcat(arrayMap(x -> concat(x, char(31)), %s)), char(30)",
+                     c->name);
+    }
+    buf_addf(out, ", '') AS texts FROM %s WHERE person >= {low:UInt64} AND person <= {high:UInt64}",
+             source_tables[source]);
+}
+
+/* The texts up to the next mark, and what follows it. */
+static struct str cut(struct str *rest, char mark)
+{
+    const char *end = memchr(rest->p, mark, rest->n);
+    struct str first = *rest;
+
+    first.n = end ? (size_t)(end - rest->p) : rest->n;
+    rest->p += first.n + (end ? 1 : 0);
+    rest->n -= first.n + (end ? 1 : 0);
+    return first;
+}
+
+static void read_list(struct audience_facts *facts, struct fact *row, enum column_id column,
+                      struct str texts)
+{
+    struct str list[1000];
+    size_t n = 0;
+
+    while (texts.n && n < TM_COUNT(list))
+        list[n++] = cut(&texts, '\x1F');
+    fact_list(facts, row, column, list, n, false);
+}
+
+static void read_row(struct audience_facts *facts, struct result *res)
+{
+    enum word_source source = (enum word_source)result_int(res, 1);
+    struct fact *row = audience_facts_row(facts, source);
+    struct str texts = result_text(res, 3);
+    size_t n, at = 1;
+    const uint64_t *numbers = result_uints(res, 2, &n);
+
+    for (int i = 0; row && i < source_columns(source); i++) {
+        enum column_id column = (enum column_id)(source_first(source) + i);
+
+        if (column_infos[column].kind == COLUMN_INT) {
+            int64_t v = (int64_t)numbers[at++];
+
+            fact_int(row, column, v == AMOUNT_NONE + 1 ? AMOUNT_NONE : v);
+        } else if (column_infos[column].kind == COLUMN_TEXT) {
+            fact_text(facts, row, column, cut(&texts, '\x1E'), false);
+        } else {
+            read_list(facts, row, column, cut(&texts, '\x1E'));
+        }
+    }
+}
+
+/* Rows of one person follow each other, the person's own first. */
+static enum err_code read_people(struct result *res, audience_each *each, void *ctx,
+                                 struct err *err)
+{
+    struct audience_facts *facts = NULL;
+    enum err_code rc = ERR_OK;
+    uint64_t person = 0;
+
+    while (rc == ERR_OK && result_next(res)) {
+        if (result_int(res, 1) == FROM_PERSON) {
+            if (facts)
+                rc = each(ctx, person, facts, err);
+            person = result_uint(res, 0);
+            facts = audience_facts_new();
+        }
+        if (facts && person == result_uint(res, 0))
+            read_row(facts, res);
+        if (facts && rc == ERR_OK)
+            rc = audience_facts_check(facts, err);
+    }
+    if (rc == ERR_OK)
+        rc = result_status(res, err);
+    if (rc == ERR_OK && facts)
+        return each(ctx, person, facts, err);
+    audience_facts_free(facts);
+    return rc;
+}
+
+enum err_code audience_load_each(struct engine *engine, uint64_t low, uint64_t high,
+                                 audience_each *each, void *ctx, struct err *err)
+{
+    static const char *const types[] = {"UInt64", "UInt64"};
+    struct buf text = BUF_INIT(ROW_BYTES_MAX);
+    char from[24], to[24];
+    struct result *res = NULL;
+    enum err_code rc;
+
+    snprintf(from, sizeof(from), "%" PRIu64, low);
+    snprintf(to, sizeof(to), "%" PRIu64, high);
+    const struct param params[] = {PARAM_STRZ("low", from), PARAM_STRZ("high", to)};
+
+    buf_addz(&text, "SELECT person, source, numbers, texts FROM (\n");
+    for (enum word_source i = FROM_PERSON; i < FROM_COUNT; i++) {
+        buf_addz(&text, i ? "\nUNION ALL " : "");
+        add_cells(&text, i);
+    }
+    buf_addz(&text, ")\nORDER BY person, source");
+    const struct statement made = {.name = "segments/person", .text = buf_cstr(&text)};
+
+    rc = buf_check(&text, err);
+    if (rc == ERR_OK)
+        rc = engine_query_made(engine, &made, params, types, 2, &res, err);
+    if (rc == ERR_OK)
+        rc = read_people(res, each, ctx, err);
+    result_free(res);
+    buf_release(&text);
+    return rc;
+}
+
+static enum err_code take(void *ctx, uint64_t person, struct audience_facts *facts, struct err *err)
+{
+    struct audience_facts **out = ctx;
+
+    (void)person, (void)err;
+    *out = facts;
+    return ERR_OK;
+}
+
+enum err_code audience_load(struct engine *engine, uint64_t person,
+                            struct audience_facts **out_facts, struct err *err)
+{
+    char number[24];
+
+    *out_facts = NULL;
+    TRY(audience_load_each(engine, person, person, take, out_facts, err));
+    if (*out_facts)
+        return ERR_OK;
+    snprintf(number, sizeof(number), "%" PRIu64, person);
+    return err_set(err, ERR_NOT_FOUND, "nobody here has the number %s", number);
+}

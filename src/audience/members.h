@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* members.h - segments asked of everybody, by the engine.
+ *
+ * The tables sql/schema/audience_* hold what segments ask for, sorted by person. They are made of
+ * the resolved records when they are first needed after these were made anew. People are gone
+ * through in ranges of their numbers, so that memory does not grow with their number.
+ *
+ * A call may be ended by engine_cancel() at any time.
+ */
+#ifndef TM_AUDIENCE_MEMBERS_H
+#define TM_AUDIENCE_MEMBERS_H
+
+#include "audience/facts.h"
+#include "engine/engine.h"
+
+#define AUDIENCE_ALL SIZE_MAX
+
+/* Makes the tables unless they are fresh. ERR_NOT_FOUND when no records are resolved. */
+TM_MUST_CHECK enum err_code audience_prepare(struct engine *engine, struct err *err);
+/* Now, in the shop's zone; the time of the newest record where that is more than two days ago, so
+ * that exports of last month can be asked "in the last 30 days". */
+TM_MUST_CHECK enum err_code audience_now_read(struct engine *engine, struct audience_now *out,
+                                              struct err *err);
+
+/* After audience_prepare(). How many belong to each segment, or to `only` one: out_counts[i] is
+ * that of segment i, -1 of a broken one; *out_people, how many people there are. A segment that the
+ * engine fails at is marked as broken; the others are counted. */
+TM_MUST_CHECK enum err_code audience_count(struct engine *engine, struct audience_set *set,
+                                           const struct audience_now *now, size_t only,
+                                           int64_t *out_counts, int64_t *out_people,
+                                           struct err *err);
+/* The same, and writes the members down (table audience_member), by the segments' ids. */
+TM_MUST_CHECK enum err_code audience_rebuild(struct engine *engine, struct audience_set *set,
+                                             const struct audience_now *now, int64_t *out_counts,
+                                             struct err *err);
+/* All facts of one person, by one query. ERR_NOT_FOUND when nobody has that number. */
+TM_MUST_CHECK enum err_code audience_load(struct engine *engine, uint64_t person,
+                                          struct audience_facts **out_facts, struct err *err);
+/* Of everybody from `low` to `high`: `each` owns the facts. */
+typedef enum err_code audience_each(void *ctx, uint64_t person, struct audience_facts *facts,
+                                    struct err *err);
+TM_MUST_CHECK enum err_code audience_load_each(struct engine *engine, uint64_t low, uint64_t high,
+                                               audience_each *each, void *ctx, struct err *err);
+
+#endif

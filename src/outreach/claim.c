@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "outreach/claim.h"
+
+enum { CAMPAIGNS_AT_ONCE = 32, CLAIMS_MOST = 50 };
+
+/* ---- one transaction, with the ledger held ------------------------------------------------ */
+
+static enum err_code begin(struct claims *c, struct err *err)
+{
+    enum err_code rc, let;
+
+    TRY(consents_hold(c->consents, err));
+    rc = outbox_begin(c->outbox, err);
+    let = rc == ERR_OK ? ERR_OK : consents_let(c->consents, NULL);
+    return rc == ERR_OK ? let : rc;
+}
+
+/* The first error. */
+static enum err_code end(struct claims *c, enum err_code rc, struct err *err)
+{
+    enum err_code let;
+
+    rc = outbox_end(c->outbox, rc, err);
+    let = consents_let(c->consents, rc == ERR_OK ? err : NULL);
+    return rc == ERR_OK ? let : rc;
+}
+
+/* ---- what the gate wants to know ---------------------------------------------------------- */
+
+static enum err_code gather(struct claims *c, const struct outbox_message *m,
+                            const struct outbox_switch *shop, int64_t now_us,
+                            struct gate_facts *out, struct consent_newest *out_word,
+                            struct err *err)
+{
+    struct pseudonym who;
+
+    *out =
+        (struct gate_facts){.now_us = now_us, .stopped = shop->stopped, .disarmed = shop->disarmed};
+    *out_word = (struct consent_newest){.state = CONSENT_STATES};
+    TRY(outbox_campaign(c->outbox, m->campaign, &out->campaign, err));
+    out->addressed = suppression_address(consents_keys(c->consents), m->channel, str_of(m->address),
+                                         c->country, &who);
+    if (!out->addressed)
+        return ERR_OK;
+    TRY(suppression_check_known(c->consents, m->channel, &who, &out->suppressed, err));
+    if (!m->transactional)
+        TRY(consents_newest(c->consents, &who, m->channel, m->purpose, out_word, err));
+    out->consent = out_word->state;
+    return ERR_OK;
+}
+
+static enum err_code decide(struct claims *c, const struct outbox_message *m,
+                            const struct outbox_switch *shop, int64_t now_us, bool with_contacts,
+                            struct gate_decision *out, int64_t *out_entry, struct err *err)
+{
+    struct outbox_contact contacts[GATE_CONTACTS_MAX];
+    struct consent_newest word;
+    struct gate_facts facts;
+
+    TRY(gather(c, m, shop, now_us, &facts, &word, err));
+    facts.contacts = contacts;
+    if (with_contacts && !m->transactional)
+        TRY(outbox_contacts(c->outbox, m, now_us - gate_memory_us(c->rules), contacts,
+                            GATE_CONTACTS_MAX, &facts.contact_count, err));
+    *out = gate_decide(c->rules, c->quiet, m, &facts);
+    *out_entry = word.entry;
+    return ERR_OK;
+}
+
+/* ---- claiming ----------------------------------------------------------------------------- */
+
+/* A message that was claimed again and again and never came to be handed over keeps a sender from
+ * living: it is put aside. */
+static bool is_poison(const struct outbox_message *m)
+{
+    return m->claim >= CLAIMS_MOST && m->tries == 0;
+}
+
+static enum err_code claim_one(struct claims *c, const struct outbox_switch *shop, int64_t now_us,
+                               struct outbox_message *m, bool *out_claimed,
+                               struct claim_counts *counts, struct err *err)
+{
+    static const enum outbox_state to[] = {
+        [GATE_SEND] = OUTBOX_CLAIMED, [GATE_HOLD] = OUTBOX_PLANNED, [GATE_SKIP] = OUTBOX_SKIPPED};
+    struct gate_decision d = {GATE_SKIP, GATE_NOT_RENDERED, TIME_NONE};
+    struct outbox_change change = {.id = m->id, .from = OUTBOX_PLANNED, .now_us = now_us};
+    bool done;
+
+    if (!is_poison(m))
+        TRY(decide(c, m, shop, now_us, true, &d, &change.consent_entry, err));
+    change.to = to[d.verdict];
+    change.reason = d.reason;
+    change.next_us = d.until_us;
+    change.lease_us = now_us + c->lease_us;
+    TRY(outbox_change(c->outbox, &change, &done, &m->claim, err));
+    *out_claimed = done && d.verdict == GATE_SEND;
+    counts->claimed += *out_claimed;
+    counts->held += done && d.verdict == GATE_HOLD;
+    counts->skipped += done && d.verdict == GATE_SKIP;
+    return ERR_OK;
+}
+
+static enum err_code claim_of(struct claims *c, int64_t campaign, const struct outbox_switch *shop,
+                              int64_t now_us, struct outbox_message *out, size_t cap, size_t *io_n,
+                              struct claim_counts *counts, struct err *err)
+{
+    struct outbox_message due[CLAIM_MOST];
+    size_t n;
+
+    TRY(outbox_due(c->outbox, campaign, now_us, due, cap, &n, err));
+    for (size_t i = 0; i < n; i++) {
+        bool claimed;
+
+        TRY(claim_one(c, shop, now_us, &due[i], &claimed, counts, err));
+        if (claimed)
+            out[(*io_n)++] = due[i];
+    }
+    c->turn = campaign;
+    return ERR_OK;
+}
+
+static enum err_code claim_in(struct claims *c, int64_t now_us, struct outbox_message *out,
+                              size_t cap, size_t *out_n, struct claim_counts *counts,
+                              struct err *err)
+{
+    int64_t campaigns[CAMPAIGNS_AT_ONCE];
+    struct outbox_switch shop;
+    size_t n;
+
+    TRY(outbox_switch(c->outbox, &shop, err));
+    if (shop.stopped || shop.disarmed)
+        return ERR_OK; /* everything stays as it is */
+    TRY(outbox_campaigns_due(c->outbox, now_us, c->turn, campaigns, TM_COUNT(campaigns), &n, err));
+    for (size_t i = 0; i < n && *out_n < cap; i++) {
+        size_t share = (cap - *out_n + n - i - 1) / (n - i);
+
+        TRY(claim_of(c, campaigns[i], &shop, now_us, out, share, out_n, counts, err));
+    }
+    return ERR_OK;
+}
+
+enum err_code claim_messages(struct claims *claims, int64_t now_us, struct outbox_message *out,
+                             size_t cap, size_t *out_n, struct claim_counts *counts,
+                             struct err *err)
+{
+    struct claim_counts new = {0};
+    enum err_code rc;
+
+    *out_n = 0;
+    TRY(begin(claims, err));
+    rc = claim_in(claims, now_us, out, cap < CLAIM_MOST ? cap : CLAIM_MOST, out_n, &new, err);
+    rc = end(claims, rc, err);
+    if (rc != ERR_OK) {
+        *out_n = 0;
+        return rc;
+    }
+    counts->claimed += new.claimed;
+    counts->held += new.held;
+    counts->skipped += new.skipped;
+    return ERR_OK;
+}
+
+/* ---- handing over ------------------------------------------------------------------------- */
+
+static enum err_code hand_over_one(struct claims *c, const struct outbox_switch *shop,
+                                   int64_t now_us, const struct outbox_message *m, bool *out_go,
+                                   struct claim_counts *counts, struct err *err)
+{
+    static const enum outbox_state to[] = {[GATE_SEND] = OUTBOX_HANDED_OVER,
+                                           [GATE_HOLD] = OUTBOX_PLANNED,
+                                           [GATE_SKIP] = OUTBOX_SKIPPED};
+    struct outbox_change change = {
+        .id = m->id, .claim = m->claim, .from = OUTBOX_CLAIMED, .now_us = now_us};
+    struct gate_decision d;
+    bool done;
+
+    TRY(decide(c, m, shop, now_us, false, &d, &change.consent_entry, err));
+    change.to = to[d.verdict];
+    change.reason = d.reason;
+    change.next_us = d.until_us;
+    TRY(outbox_change(c->outbox, &change, &done, NULL, err));
+    *out_go = done && d.verdict == GATE_SEND;
+    counts->handed_over += *out_go;
+    counts->held += done && d.verdict == GATE_HOLD;
+    counts->skipped += done && d.verdict == GATE_SKIP;
+    counts->lost += !done;
+    return ERR_OK;
+}
+
+enum err_code claim_hand_over(struct claims *claims, int64_t now_us,
+                              const struct outbox_message *messages, size_t n, bool *out_go,
+                              struct claim_counts *counts, struct err *err)
+{
+    struct claim_counts new = *counts;
+    struct outbox_switch shop;
+    enum err_code rc;
+
+    memset(out_go, 0, n * sizeof(*out_go));
+    TRY(begin(claims, err));
+    rc = outbox_switch(claims->outbox, &shop, err);
+    for (size_t i = 0; rc == ERR_OK && i < n; i++)
+        rc = hand_over_one(claims, &shop, now_us, &messages[i], &out_go[i], &new, err);
+    rc = end(claims, rc, err);
+    if (rc != ERR_OK)
+        memset(out_go, 0, n * sizeof(*out_go)); /* not committed: nothing may leave */
+    else
+        *counts = new;
+    return rc;
+}
+
+/* ---- settling ----------------------------------------------------------------------------- */
+
+enum err_code claim_unfit(struct claims *claims, int64_t now_us,
+                          const struct outbox_message *message, struct str why, struct err *err)
+{
+    const struct outbox_change change = {.id = message->id,
+                                         .claim = message->claim,
+                                         .from = OUTBOX_CLAIMED,
+                                         .to = OUTBOX_SKIPPED,
+                                         .reason = GATE_NOT_RENDERED,
+                                         .now_us = now_us,
+                                         .answer = why};
+    bool done;
+
+    TRY(outbox_begin(claims->outbox, err));
+    return outbox_end(claims->outbox, outbox_change(claims->outbox, &change, &done, NULL, err),
+                      err);
+}
+
+static const struct {
+    enum outbox_state from, to;
+} settled[] = {
+    [CLAIM_ACCEPTED] = {OUTBOX_HANDED_OVER, OUTBOX_ACCEPTED},
+    [CLAIM_FAILED] = {OUTBOX_HANDED_OVER, OUTBOX_FAILED},
+    [CLAIM_LATER] = {OUTBOX_HANDED_OVER, OUTBOX_PLANNED},
+    [CLAIM_UNCERTAIN] = {OUTBOX_HANDED_OVER, OUTBOX_UNCERTAIN},
+    [CLAIM_GIVEN_BACK] = {OUTBOX_CLAIMED, OUTBOX_PLANNED},
+};
+
+/* An answer to a message whose lease was over is the truth all the same. */
+static enum err_code settle_late(struct claims *c, struct outbox_change *change, bool *out_done,
+                                 struct err *err)
+{
+    if (change->to != OUTBOX_ACCEPTED && change->to != OUTBOX_FAILED)
+        return ERR_OK;
+    change->from = OUTBOX_UNCERTAIN;
+    return outbox_change(c->outbox, change, out_done, NULL, err);
+}
+
+static enum err_code settle_one(struct claims *c, int64_t now_us, const struct claim_answer *a,
+                                int64_t *io_late, struct err *err)
+{
+    struct outbox_change change = {.id = a->id,
+                                   .claim = a->claim,
+                                   .from = settled[a->outcome].from,
+                                   .to = settled[a->outcome].to,
+                                   .now_us = now_us,
+                                   .next_us = a->next_us,
+                                   .provider_id = a->provider_id,
+                                   .answer = a->text};
+    bool done;
+
+    TRY(outbox_change(c->outbox, &change, &done, NULL, err));
+    if (!done)
+        TRY(settle_late(c, &change, &done, err));
+    *io_late += !done;
+    return ERR_OK;
+}
+
+enum err_code claim_settle(struct claims *claims, int64_t now_us,
+                           const struct claim_answer *answers, size_t n, int64_t *out_late,
+                           struct err *err)
+{
+    enum err_code rc = ERR_OK;
+
+    *out_late = 0;
+    TRY(outbox_begin(claims->outbox, err));
+    for (size_t i = 0; rc == ERR_OK && i < n; i++)
+        rc = settle_one(claims, now_us, &answers[i], out_late, err);
+    return outbox_end(claims->outbox, rc, err);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* claim.h - the only way from the outbox to a channel.
+ *
+ *     claim_messages()   planned ones whose time has come, each asked of the gate
+ *     claim_hand_over()  those that are ready to be sent now, asked once more; committed before
+ *                        anything leaves
+ *     claim_settle()     what the channel answered
+ *
+ * While the first two decide and commit, the ledger of consent is held: a withdrawal is either
+ * before the decision, and known to it, or after the commit. So nothing is handed over after a
+ * withdrawal was committed; what was handed over before is on its way.
+ *
+ * One thread at a time for each struct; any number may work side by side, each with connections of
+ * its own.
+ */
+#ifndef TM_OUTREACH_CLAIM_H
+#define TM_OUTREACH_CLAIM_H
+
+#include "outreach/gate.h"
+
+enum { CLAIM_MOST = 100 };
+
+struct claims {
+    struct outbox *outbox; /* borrowed, as the others */
+    struct consents *consents;
+    struct quiet *quiet;
+    const struct gate_rules *rules;
+    const char *country; /* where local phone numbers are from; "" when unknown */
+    int64_t lease_us;    /* how long a claim holds */
+    int64_t turn;        /* the campaign served last; 0 at first */
+};
+
+/* How messages were judged; added to. */
+struct claim_counts {
+    int64_t claimed, handed_over, held, skipped;
+    int64_t lost; /* in another's hands by now */
+};
+
+/* At most `cap` and CLAIM_MOST messages into out[], with their claims; the campaigns in turn. */
+TM_MUST_CHECK enum err_code claim_messages(struct claims *claims, int64_t now_us,
+                                           struct outbox_message *out, size_t cap, size_t *out_n,
+                                           struct claim_counts *counts, struct err *err);
+/* out_go[i]: whether messages[i] is handed over and must be sent now. */
+TM_MUST_CHECK enum err_code claim_hand_over(struct claims *claims, int64_t now_us,
+                                            const struct outbox_message *messages, size_t n,
+                                            bool *out_go, struct claim_counts *counts,
+                                            struct err *err);
+
+enum claim_outcome {
+    CLAIM_ACCEPTED,
+    CLAIM_FAILED,    /* the channel will never take it */
+    CLAIM_LATER,     /* it surely did not take it, and may later */
+    CLAIM_UNCERTAIN, /* no answer: it may have it */
+    CLAIM_GIVEN_BACK /* claimed and not handed over: somebody may claim it again */
+};
+struct claim_answer {
+    int64_t id, claim;
+    enum claim_outcome outcome;
+    int64_t next_us; /* of CLAIM_LATER and CLAIM_GIVEN_BACK */
+    struct str provider_id, text;
+};
+/* A claimed message that could not be put together. */
+TM_MUST_CHECK enum err_code claim_unfit(struct claims *claims, int64_t now_us,
+                                        const struct outbox_message *message, struct str why,
+                                        struct err *err);
+/* All in one transaction. *out_late: answers that came when the message was another's. */
+TM_MUST_CHECK enum err_code claim_settle(struct claims *claims, int64_t now_us,
+                                         const struct claim_answer *answers, size_t n,
+                                         int64_t *out_late, struct err *err);
+
+#endif

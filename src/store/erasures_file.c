@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "store/erasures_file.h"
+
+#include "base/timestamp.h"
+#include "store/sqlite.h"
+
+#include <sodium.h>
+
+#define HEAD "tidemark-erasures 1"
+
+enum { HEX = 2 * PSEUDONYM_BYTES + 1, WORDS = 4 };
+
+void erasures_filed_release(struct erasures_filed *filed)
+{
+    free(filed->list);
+    free(filed->ids);
+    *filed = (struct erasures_filed){0};
+}
+
+static void add_hex(struct buf *out, const struct pseudonym *hash)
+{
+    char hex[HEX];
+
+    sodium_bin2hex(hex, sizeof(hex), hash->bytes, sizeof(hash->bytes));
+    buf_addz(out, hex);
+}
+
+/* ---- writing ------------------------------------------------------------------------------ */
+
+static enum err_code write_ids(struct store *store, int64_t erasure, int64_t requested_us,
+                               struct buf *out, struct err *err)
+{
+    struct erasure_id *ids;
+    size_t n;
+    enum err_code rc = store_erasure_ids(store, erasure, &ids, &n, err);
+
+    buf_addf(out, "person %" PRId64 "\n", requested_us);
+    for (size_t i = 0; i < n && rc == ERR_OK; i++) {
+        buf_addf(out, "%s ", personal_name(ids[i].kind));
+        add_hex(out, &ids[i].hash);
+        buf_addf(out, " %016" PRIx64 "%s\n", ids[i].quick, ids[i].other ? " other" : "");
+    }
+    free(ids);
+    return rc;
+}
+
+struct done {
+    int64_t id, requested_us, source;
+};
+
+static enum err_code read_done(struct store *store, struct done **out, size_t *out_n,
+                               struct err *err)
+{
+    struct stmt s;
+
+    TRY(stmt_open(store,
+                  "SELECT id, requested_us, source_id FROM erasure WHERE step = $1"
+                  " ORDER BY requested_us, id",
+                  &s, err));
+    stmt_int(&s, 1, ERASE_DONE);
+    while (stmt_next(&s)) {
+        if ((*out_n & (*out_n - 1)) == 0)
+            *out = xrealloc(*out, (*out_n ? 2 * *out_n : 1) * sizeof(**out));
+        (*out)[(*out_n)++] =
+            (struct done){stmt_col_int(&s, 0), stmt_col_int(&s, 1), stmt_col_int(&s, 2)};
+    }
+    return stmt_close(&s, err);
+}
+
+static enum err_code write_all(struct store *store, const struct pseudonyms *keys,
+                               const struct done *done, size_t n, struct buf *out, struct err *err)
+{
+    struct pseudonym sum;
+
+    pseudonym_digest(keys, "erasures fingerprint", STR_NONE, &sum);
+    buf_addz(out, HEAD "\nkey ");
+    add_hex(out, &sum);
+    buf_addf(out, "\nwritten %" PRId64 "\n", timestamp_now());
+    for (size_t i = 0; i < n; i++)
+        if (done[i].source)
+            buf_addf(out, "source %" PRId64 " %" PRId64 "\n", done[i].requested_us, done[i].source);
+        else
+            TRY(write_ids(store, done[i].id, done[i].requested_us, out, err));
+    TRY(buf_check(out, err));
+    pseudonym_digest(keys, "erasures file", buf_str(out), &sum);
+    buf_addz(out, "sum ");
+    add_hex(out, &sum);
+    buf_addc(out, '\n');
+    return buf_check(out, err);
+}
+
+enum err_code store_erasures_write(struct store *store, struct buf *out, int64_t *out_n,
+                                   struct err *err)
+{
+    TM_CLEANUP(pseudonyms_closep) struct pseudonyms *keys = NULL;
+    struct done *done = NULL;
+    size_t n = 0;
+    enum err_code rc = pseudonyms_open(store, &keys, err);
+
+    if (rc == ERR_OK)
+        rc = read_done(store, &done, &n, err);
+    if (rc == ERR_OK)
+        rc = write_all(store, keys, done, n, out, err);
+    free(done);
+    *out_n = (int64_t)n;
+    return rc;
+}
+
+/* ---- reading ------------------------------------------------------------------------------ */
+
+struct line {
+    struct str words[WORDS];
+    size_t n;
+};
+
+/* Takes the next line off; false at the end, and for one that is not whole. */
+static bool next_line(struct str *io, struct line *out)
+{
+    const char *end = io->n ? memchr(io->p, '\n', io->n) : NULL;
+    const char *at = io->p;
+
+    *out = (struct line){.n = 0};
+    if (!end)
+        return false;
+    while (at <= end && out->n < WORDS) {
+        const char *stop = memchr(at, ' ', (size_t)(end - at));
+
+        if (!stop || out->n == WORDS - 1)
+            stop = end;
+        out->words[out->n++] = (struct str){at, (size_t)(stop - at)};
+        at = stop + 1;
+    }
+    io->n -= (size_t)(end + 1 - io->p);
+    io->p = end + 1;
+    return true;
+}
+
+static bool read_number(struct str word, int64_t *out)
+{
+    *out = 0;
+    if (!word.n || word.n > 18)
+        return false;
+    for (size_t i = 0; i < word.n; i++) {
+        if (!isdigit((unsigned char)word.p[i]))
+            return false;
+        *out = 10 * *out + (word.p[i] - '0');
+    }
+    return true;
+}
+
+static bool read_hex(struct str word, unsigned char *out, size_t n)
+{
+    size_t got = 0;
+
+    return word.n == 2 * n && sodium_hex2bin(out, n, word.p, word.n, NULL, &got, NULL) == 0 &&
+           got == n;
+}
+
+static bool read_id(const struct line *line, struct erasure_id *out)
+{
+    unsigned char quick[8];
+
+    *out = (struct erasure_id){.kind = personal_named(line->words[0])};
+    if (!out->kind || line->n < 3 || !read_hex(line->words[1], out->hash.bytes, PSEUDONYM_BYTES) ||
+        !read_hex(line->words[2], quick, sizeof(quick)))
+        return false;
+    for (size_t i = 0; i < sizeof(quick); i++)
+        out->quick = out->quick << 8 | quick[i];
+    out->other = line->n > 3;
+    return !out->other || str_eqz(line->words[3], "other");
+}
+
+static void add_one(struct erasures_filed *f, int64_t requested_us, int64_t source)
+{
+    if ((f->n & (f->n - 1)) == 0)
+        f->list = xrealloc(f->list, (f->n ? 2 * f->n : 1) * sizeof(*f->list));
+    f->list[f->n++] = (struct erasure_filed){
+        .requested_us = requested_us, .source = source, .first = f->id_count};
+}
+
+static bool take_line(struct erasures_filed *f, const struct line *line)
+{
+    struct erasure_id id;
+    int64_t at = 0, source = 0;
+
+    if (str_eqz(line->words[0], "person") || str_eqz(line->words[0], "source")) {
+        const bool person = line->words[0].p[0] == 'p';
+
+        if (line->n != (person ? 2 : 3) || !read_number(line->words[1], &at) ||
+            (!person && (!read_number(line->words[2], &source) || !source)))
+            return false;
+        add_one(f, at, source);
+        return true;
+    }
+    if (!f->n || f->list[f->n - 1].source || !read_id(line, &id))
+        return false;
+    if ((f->id_count & (f->id_count - 1)) == 0)
+        f->ids = xrealloc(f->ids, (f->id_count ? 2 * f->id_count : 1) * sizeof(*f->ids));
+    id.requested_us = f->list[f->n - 1].requested_us;
+    f->ids[f->id_count++] = id;
+    f->list[f->n - 1].n++;
+    return true;
+}
+
+static bool is_digest(const struct pseudonyms *keys, const char *purpose, struct str of,
+                      struct str hex)
+{
+    struct pseudonym told, known;
+
+    pseudonym_digest(keys, purpose, of, &known);
+    return read_hex(hex, told.bytes, sizeof(told.bytes)) &&
+           sodium_memcmp(told.bytes, known.bytes, sizeof(known.bytes)) == 0;
+}
+
+/* Nothing of it is believed before its checksum is. */
+static bool take_lines(const struct pseudonyms *keys, struct str text, struct str rest,
+                       struct erasures_filed *out)
+{
+    struct line line;
+
+    if (!next_line(&rest, &line) || line.n != 2 || !str_eqz(line.words[0], "written") ||
+        !read_number(line.words[1], &out->written_us))
+        return false;
+    for (;;) {
+        const struct str before = {text.p, (size_t)(rest.p - text.p)};
+
+        if (!next_line(&rest, &line))
+            return false;
+        if (str_eqz(line.words[0], "sum"))
+            return line.n == 2 && !rest.n &&
+                   is_digest(keys, "erasures file", before, line.words[1]);
+        if (!take_line(out, &line))
+            return false;
+    }
+}
+
+enum err_code store_erasures_read(struct store *store, struct str text, struct erasures_filed *out,
+                                  struct err *err)
+{
+    TM_CLEANUP(pseudonyms_closep) struct pseudonyms *keys = NULL;
+    struct str rest = text;
+    struct line line;
+
+    *out = (struct erasures_filed){0};
+    if (!str_starts(text, HEAD "\n") || !next_line(&rest, &line) || !next_line(&rest, &line) ||
+        line.n != 2 || !str_eqz(line.words[0], "key")) {
+        err_set(err, ERR_INVALID, "it is no file of erasures");
+        err_hint(err, "\"tidemark people erasures --export FILE\" writes one.");
+        return ERR_INVALID;
+    }
+    TRY(pseudonyms_open(store, &keys, err));
+    if (!is_digest(keys, "erasures fingerprint", STR_NONE, line.words[1])) {
+        err_set(err, ERR_INVALID, "the file is of a workspace with another key");
+        err_hint(err, "It can only be applied to copies of the workspace that wrote it: they have "
+                      "the same file \"pseudonym.key\".");
+        return ERR_INVALID;
+    }
+    if (take_lines(keys, text, rest, out))
+        return ERR_OK;
+    erasures_filed_release(out);
+    err_set(err, ERR_INVALID, "the file was changed or cut off since it was written");
+    err_hint(err, "Write it anew where the erasures were done: tidemark people erasures --export "
+                  "FILE.");
+    return ERR_INVALID;
+}
+
+/* ---- what is on record here --------------------------------------------------------------- */
+
+enum err_code store_erasure_known(struct store *store, const struct erasures_filed *filed,
+                                  const struct erasure_filed *one, bool *out_known, struct err *err)
+{
+    const char *sql = "SELECT 1 FROM erasure WHERE requested_us = $1 AND source_id = $2";
+    struct stmt s;
+
+    if (one->n)
+        sql = "SELECT 1 FROM erasure e JOIN erasure_id i ON i.erasure_id = e.id"
+              " WHERE e.requested_us = $1 AND e.source_id = $2 AND i.kind = $3 AND i.hash = $4";
+    TRY(stmt_open(store, sql, &s, err));
+    stmt_int(&s, 1, one->requested_us);
+    stmt_int(&s, 2, one->source);
+    if (one->n) {
+        stmt_int(&s, 3, filed->ids[one->first].kind);
+        stmt_bytes(&s, 4, pseudonym_str(&filed->ids[one->first].hash));
+    }
+    *out_known = stmt_next(&s);
+    return stmt_close(&s, err);
+}

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Segments over everybody and in memory: the same members, for random segments and random people.
+ *
+ * TIDEMARK_TEST_LONG=1: 10,000 segments x 1,000 people. */
+#include "live.h"
+
+#include "audience/fold.h"
+#include "audience/members.h"
+#include "audience/sql.h"
+#include "audience_people.h"
+#include "base/i18n.h"
+
+static const struct audience_now now = {
+    .now_us = INT64_C(1795162500250001), .today = 20777, .decimals = 2};
+
+/* ---- random segments ----------------------------------------------------------------------- */
+
+static uint64_t state = 42;
+
+static unsigned below(unsigned n)
+{
+    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (unsigned)(state >> 33) % n;
+}
+
+static const char *any_text(void)
+{
+    static const char *const texts[] = {"a", "B", "É", "x y", "AB", "ส", "nothing", "สวัส"};
+
+    return texts[below(TM_COUNT(texts))];
+}
+
+static void add_literal(struct buf *b, const struct word *word)
+{
+    static const char units[] = "dwmy";
+    static const char *const events[] = {"product_view", "cart_add", "checkout_start", "page_view"};
+    size_t n = 0;
+
+    switch (word->type) {
+    case TYPE_NUMBER:
+        buf_addf(b, "%u", below(6));
+        break;
+    case TYPE_QUANTITY:
+        buf_addf(b, "%u.%u", below(8), below(2) * 5);
+        break;
+    case TYPE_MONEY:
+        buf_addf(b, "%u.%02u", below(250), below(4) ? 0 : below(100));
+        break;
+    case TYPE_DAY:
+        if (below(3) == 0)
+            buf_addf(b, "2026-%02u-%02u", 5 + below(7), 1 + below(28));
+        else {
+            n = below(4);
+            buf_addf(b, "-%u%c", below(200) / (n ? 30 : 1), units[n]);
+        }
+        break;
+    case TYPE_TIME:
+        buf_addf(b, below(2) ? "-%uh" : "-%umin", below(300));
+        break;
+    case TYPE_CHOICE:
+        while (word_choice_at(word->set, n))
+            n++;
+        buf_addf(b, "'%s'", word_choice_at(word->set, below((unsigned)n))->word);
+        break;
+    default:
+        buf_addf(b, "'%s'", word->set == SET_EVENT ? events[below(4)] : any_text());
+    }
+}
+
+static void add_operator(struct buf *b, const struct word *word)
+{
+    static const char *const orders[] = {"<", "<=", ">", ">="};
+    bool ordered = word->type <= TYPE_TIME, list = word->type == TYPE_LIST;
+
+    if (word->type != TYPE_TIME && word->way != WAY_TOTAL && below(8) == 0) {
+        buf_addz(b, below(2) ? " IS NULL" : " IS NOT NULL");
+    } else if (list || (word->type == TYPE_TEXT && below(3) == 0)) {
+        buf_addz(b, below(2) ? " CONTAINS " : " NOT CONTAINS ");
+        add_literal(b, word);
+    } else if (ordered && below(4) == 0) {
+        buf_addz(b, " BETWEEN ");
+        add_literal(b, word);
+        buf_addz(b, " AND ");
+        add_literal(b, word);
+    } else if (word->type == TYPE_TIME || (ordered && below(3))) {
+        buf_addf(b, " %s ", orders[below(4)]);
+        add_literal(b, word);
+    } else if (below(3) == 0) {
+        buf_addz(b, below(2) ? " IN (" : " NOT IN (");
+        for (unsigned i = 0, n = 1 + below(3); i < n; i++) {
+            buf_addz(b, i ? ", " : "");
+            add_literal(b, word);
+        }
+        buf_addz(b, ")");
+    } else {
+        buf_addz(b, below(3) ? " = " : " != ");
+        add_literal(b, word);
+    }
+}
+
+static void add_rows(struct buf *b, bool step)
+{
+    const struct word_function *function;
+    size_t n = 0, fields = 0;
+    bool first = true;
+
+    while (word_function_at(n))
+        n++;
+    do
+        function = word_function_at(below((unsigned)n));
+    while (step && function->source == FROM_CONSENTS);
+    while (word_within_at(function->source, fields))
+        fields++;
+    buf_addf(b, "%s(", function->name);
+    for (unsigned k = below(3); k--;) {
+        const struct word *word = word_within_at(function->source, below((unsigned)fields));
+
+        if (step && word->way == WAY_TOTAL)
+            continue;
+        buf_addf(b, "%s%s", first ? "" : ", ", word->name);
+        add_operator(b, word);
+        first = false;
+    }
+    buf_addz(b, ")");
+}
+
+static void add_sequence(struct buf *b)
+{
+    buf_addz(b, "sequence(");
+    add_rows(b, true);
+    for (unsigned k = 1 + below(2); k--;) {
+        buf_addz(b, " THEN ");
+        if (k == 0 && below(2))
+            buf_addz(b, "NOT ");
+        add_rows(b, true);
+        if (below(2))
+            buf_addf(b, " WITHIN %u%s", 1 + below(80), below(2) ? "h" : "min");
+    }
+    buf_addz(b, ")");
+}
+
+static void add_any(struct buf *b, int depth, unsigned others)
+{
+    unsigned what = below(10);
+    size_t n = 0;
+
+    if (depth && what < 4) {
+        buf_addz(b, what == 0 ? "NOT (" : "(");
+        add_any(b, depth - 1, others);
+        for (unsigned k = below(3); k--;) {
+            buf_addz(b, what & 1 ? " AND " : " OR ");
+            add_any(b, depth - 1, others);
+        }
+        buf_addz(b, ")");
+    } else if (what == 4) {
+        add_sequence(b);
+    } else if (what == 5 && others) {
+        buf_addf(b, "segment('s%u')", below(others));
+    } else if (what < 8) {
+        while (word_at(n))
+            n++;
+        const struct word *word = word_at(below((unsigned)n));
+
+        buf_addz(b, word->name);
+        add_operator(b, word);
+    } else {
+        add_rows(b, false);
+    }
+}
+
+/* ---- both ways ----------------------------------------------------------------------------- */
+
+enum { TOGETHER = 20 };
+
+struct person {
+    uint64_t id;
+    struct audience_facts *facts;
+};
+
+static struct person *people;
+static size_t people_count;
+static size_t compared, members;
+
+static void compare_row(const struct audience_set *set, struct result *res)
+{
+    const struct person *one = people;
+    static size_t shown;
+
+    while (one < people + people_count && one->id != result_uint(res, 0))
+        one++;
+    if (one == people + people_count) {
+        CHECK_MSG(false, "somebody nobody knows");
+        return;
+    }
+    for (size_t i = 0; i < set->n; i++) {
+        bool in = result_int(res, i + 1) != 0;
+
+        compared++;
+        members += in;
+        if (audience_holds(set, i, one->facts, &now) == in)
+            continue;
+        if (shown++ < 5)
+            CHECK_MSG(false, "%" PRIu64 " is %s by SQL: %.*s", one->id, in ? "in" : "out",
+                      (int)set->segments[i].text.n, set->segments[i].text.p);
+        else
+            tap_failed++;
+    }
+}
+
+static void compare_set(struct engine *e, struct audience_set *set)
+{
+    struct result *res = NULL;
+    size_t all[TOGETHER], rows = 0;
+    struct sql s;
+
+    for (size_t i = 0; i < set->n; i++)
+        all[i] = i;
+    sql_begin(&s, set, &now);
+    CHECK_OK(sql_people(&s, all, set->n, 0, UINT64_MAX, &live_err), live_err);
+    const struct statement made = {.name = "test/people", .text = buf_cstr(&s.text)};
+    enum err_code rc =
+        engine_query_made(e, &made, s.params, s.types, s.param_count, &res, &live_err);
+
+    if (rc != ERR_OK) {
+        CHECK_MSG(false, "%s\n%s", live_err.msg, buf_cstr(&s.text));
+    } else {
+        while (result_next(res)) {
+            compare_row(set, res);
+            rows++;
+        }
+        CHECK_OK(result_status(res, &live_err), live_err);
+        CHECK_MSG(rows == people_count, "everybody is asked once");
+    }
+    result_free(res);
+    sql_release(&s);
+}
+
+static void test_random(struct engine *e, size_t segments)
+{
+    for (size_t from = 0; from < segments; from += TOGETHER) {
+        struct audience_segment list[TOGETHER] = {{0}};
+        struct audience_set set = {list, TOGETHER};
+        struct buf texts[TOGETHER];
+        char names[TOGETHER][8];
+
+        for (unsigned i = 0; i < TOGETHER; i++) {
+            texts[i] = BUF_INIT(AUDIENCE_TEXT_MAX);
+            snprintf(names[i], sizeof(names[i]), "s%u", i);
+            add_any(&texts[i], 3, i < 7 ? i : 7);
+            list[i] =
+                (struct audience_segment){.id = i, .name = names[i], .text = buf_str(&texts[i])};
+        }
+        audience_set_link(&set, &now);
+        for (size_t i = 0; i < TOGETHER; i++)
+            if (list[i].err.code != ERR_OK)
+                CHECK_MSG(false, "%s: %s (%s)", list[i].err.msg, list[i].err.hint,
+                          buf_cstr(&texts[i]));
+        compare_set(e, &set);
+        audience_set_release(&set);
+        for (size_t i = 0; i < TOGETHER; i++)
+            buf_release(&texts[i]);
+    }
+    CHECK_MSG(members > compared / 20 && members < compared - compared / 20,
+              "%zu comparisons, %zu of them members", compared, members);
+}
+
+static enum err_code keep(void *ctx, uint64_t person, struct audience_facts *facts, struct err *err)
+{
+    (void)ctx, (void)err;
+    people[people_count++] = (struct person){person, facts};
+    return ERR_OK;
+}
+
+static void make_people(struct engine *e, uint64_t count)
+{
+    const struct param params[] = {PARAM_I64("people", (int64_t)count), PARAM_I64("seed", 7)};
+    struct audience_facts *one = NULL;
+
+    for (size_t i = 0; i < TM_COUNT(people_tables); i++) {
+        char name[64];
+
+        snprintf(name, sizeof(name), "test/fill_%s", people_tables[i].name);
+        CHECK_OK(engine_run(e, name, params, 2, &live_err), live_err);
+    }
+    CHECK_OK(engine_run(e, "test/resolved", NULL, 0, &live_err), live_err);
+    CHECK_OK(engine_run(e, "audience/note_made", NULL, 0, &live_err), live_err);
+    people = xcalloc(count, sizeof(*people));
+    CHECK_OK(audience_load_each(e, 0, UINT64_MAX, keep, NULL, &live_err), live_err);
+    CHECK_INT(people_count, count);
+    CHECK_OK(audience_load(e, people[3].id, &one, &live_err), live_err);
+    audience_facts_free(one);
+    CHECK_INT(audience_load(e, 1, &one, &live_err), ERR_NOT_FOUND);
+}
+
+/* The same letters in both: all that change, and others around them. */
+static void test_fold(struct engine *e)
+{
+    struct buf all = BUF_INIT(1 << 16), from = BUF_INIT(8192), to = BUF_INIT(8192),
+               ours = BUF_INIT(1 << 16);
+    TM_CLEANUP(result_freep) struct result *res = NULL;
+
+    fold_rows(&from, &to);
+    buf_addz(&all, "สวัสดี ΑΣ İI ẞ 😀 عميل ");
+    buf_adds(&all, buf_str(&from));
+    buf_adds(&all, buf_str(&to));
+    fold_add(&ours, buf_str(&all));
+    const struct param params[] = {PARAM_STR("text", buf_str(&all)),
+                                   PARAM_STR("fold_from", buf_str(&from)),
+                                   PARAM_STR("fold_to", buf_str(&to))};
+
+    CHECK_OK(engine_query(e, "test/fold", params, 3, &res, &live_err), live_err);
+    while (result_next(res))
+        CHECK(str_eq(result_text(res, 0), buf_str(&ours)));
+    CHECK_OK(result_status(res, &live_err), live_err);
+    buf_release(&all);
+    buf_release(&from);
+    buf_release(&to);
+    buf_release(&ours);
+}
+
+/* Counts, members and what happens to the broken ones. */
+static void test_members(struct engine *e)
+{
+    struct audience_segment list[] = {
+        {.id = 11, .name = "All", .text = STR_LIT("number_of_orders >= 0")},
+        {.id = 12, .name = "Broken", .text = STR_LIT("number_of_orders >=")},
+        {.id = 13, .name = "Buyers", .text = STR_LIT("number_of_orders > 0")},
+        {.id = 14, .name = "Not", .text = STR_LIT("segment('all') AND NOT segment('Buyers')")},
+        {.id = 15,
+         .name = "Injected",
+         .text =
+             STR_LIT("customer_name = 'x'') OR 1=1; DROP TABLE audience_person --{v0:String}'")},
+    };
+    struct audience_set set = {list, TM_COUNT(list)};
+    int64_t counts[TM_COUNT(list)], again[TM_COUNT(list)], all = 0;
+
+    audience_set_link(&set, &now);
+    CHECK_OK(audience_count(e, &set, &now, AUDIENCE_ALL, counts, &all, &live_err), live_err);
+    CHECK_INT(all, people_count);
+    CHECK_INT(counts[0], people_count);
+    CHECK_INT(counts[1], -1);
+    CHECK(counts[2] > 0 && counts[2] + counts[3] == counts[0]);
+    CHECK_INT(counts[4], 0);
+    CHECK_OK(audience_rebuild(e, &set, &now, again, &live_err), live_err);
+    CHECK(memcmp(counts, again, sizeof(counts)) == 0);
+    engine_cancel(e);
+    CHECK_INT(audience_count(e, &set, &now, AUDIENCE_ALL, counts, &all, &live_err), ERR_CANCELLED);
+    audience_set_release(&set);
+}
+
+int main(void)
+{
+    bool far = getenv("TIDEMARK_TEST_LONG") != NULL;
+    struct engine *e;
+
+    live_begin();
+    for (size_t i = 0; i < TM_COUNT(people_tables); i++) {
+        char name[64];
+
+        snprintf(name, sizeof(name), "fill_%s", people_tables[i].name);
+        live_sql(name, people_tables[i].text);
+    }
+    live_sql("resolved", "INSERT INTO resolved SELECT 1, now64(6), 1, 'UTC', 'EUR', 2, ''");
+    live_sql("fold",
+             "-- params: text String, fold_from String, fold_to String\n-- columns: x String\n"
+             "SELECT translateUTF8({text:String}, {fold_from:String}, {fold_to:String}) AS x");
+    e = live_start((struct engine_options){0});
+    test_fold(e);
+    make_people(e, far ? 1000 : 200);
+    test_members(e);
+    test_random(e, far ? 10000 : 300);
+    for (size_t i = 0; i < people_count; i++)
+        audience_facts_free(people[i].facts);
+    free(people);
+    engine_close(e);
+    printf("# %zu comparisons\n", compared);
+    return tap_done();
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The shop's segments in the store: names are of one each, and what is changed stays the same one.
+ */
+#include "store/segments.h"
+
+#include "base/buf.h"
+#include "tap.h"
+#include "temp_dir.h"
+
+static struct err err;
+static struct buf seen;
+
+static enum err_code take(void *ctx, const struct segment_entry *e, struct err *none)
+{
+    (void)ctx, (void)none;
+    buf_addf(&seen, "%" PRId64 " %s: %.*s (%s, %s)%s\n", e->id, e->name, (int)e->text.n, e->text.p,
+             e->about, e->actor, e->made_us && e->changed_us >= e->made_us ? "" : " no time");
+    return ERR_OK;
+}
+
+static const char *all(struct store *store)
+{
+    buf_release(&seen);
+    seen = BUF_INIT(4096);
+    CHECK_OK(store_segment_each(store, take, NULL, &err), err);
+    return buf_cstr(&seen);
+}
+
+static struct segment_entry entry(int64_t id, const char *name, const char *text)
+{
+    struct segment_entry e = {.id = id, .text = str_of(text), .about = "for", .actor = "me"};
+
+    snprintf(e.name, sizeof(e.name), "%s", name);
+    return e;
+}
+
+int main(void)
+{
+    struct store *store = NULL;
+    struct segment_entry e;
+    int64_t id = 0;
+
+    temp_dir_make();
+    CHECK_OK(store_open(temp_path("shop"), &store, &err), err);
+    CHECK_STR(all(store), "");
+    e = entry(0, "VIP", "number_of_orders > 3");
+    CHECK_OK(store_segment_put(store, &e, &id, &err), err);
+    CHECK_INT(id, 1);
+    e = entry(0, "at risk", "amount_spent > 1");
+    CHECK_OK(store_segment_put(store, &e, &id, &err), err);
+    CHECK_STR(all(store),
+              "2 at risk: amount_spent > 1 (for, me)\n1 VIP: number_of_orders > 3 (for, me)\n");
+    e = entry(0, "vip", "x");
+    CHECK_INT(store_segment_put(store, &e, &id, &err), ERR_EXISTS);
+    CHECK_STR(err.msg, "there is a segment \"vip\" already");
+    e = entry(2, "Vip", "x");
+    CHECK_INT(store_segment_put(store, &e, &id, &err), ERR_EXISTS);
+    e = entry(1, "vip", "number_of_orders > 4");
+    CHECK_OK(store_segment_put(store, &e, &id, &err), err);
+    e = entry(7, "Seven", "x");
+    CHECK_INT(store_segment_put(store, &e, &id, &err), ERR_NOT_FOUND);
+    e = entry(0, "", "x");
+    CHECK_INT(store_segment_put(store, &e, &id, &err), ERR_INVALID);
+    CHECK_OK(store_segment_remove(store, 2, &err), err);
+    CHECK_INT(store_segment_remove(store, 2, &err), ERR_NOT_FOUND);
+    CHECK_STR(all(store), "1 vip: number_of_orders > 4 (for, me)\n");
+    store_close(store);
+    buf_release(&seen);
+    return tap_done();
+}
