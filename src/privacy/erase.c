@@ -49,16 +49,42 @@ static struct redact_ctx redacting(const struct erasing *e)
 
 /* ---- journal ------------------------------------------------------------------------------ */
 
+enum err_code erasing_count_messages(void *erasing, const struct journal_edit *edits, size_t n,
+                                     struct err *err)
+{
+    struct erasing *e = erasing;
+    const int64_t counted = e->erasure->counted_seq;
+
+    if (!n || edits[n - 1].seq <= counted)
+        return ERR_OK;
+    for (size_t i = 0; i < n; i++)
+        e->erasure->messages += edits[i].seq > counted;
+    e->erasure->counted_seq = edits[n - 1].seq;
+    return store_erasure_update(e->ctx->store, e->erasure, err);
+}
+
+enum err_code erasing_count_refused(void *erasing, int64_t n, struct err *err)
+{
+    struct erasing *e = erasing;
+
+    if (e->erasure->counted_seq == INT64_MAX)
+        return ERR_OK;
+    e->erasure->messages += n;
+    e->erasure->counted_seq = INT64_MAX;
+    return store_erasure_update(e->ctx->store, e->erasure, err);
+}
+
 static enum err_code erase_journal(struct erasing *e, struct err *err)
 {
-    const struct redact_ctx ctx = redacting(e);
-    int64_t stored = 0, refused = 0;
+    struct redact_ctx ctx = redacting(e);
 
     if (!e->journal)
         return ERR_OK;
-    TRY(redact_journal(&ctx, 0, INT64_MAX, &stored, err));
-    TRY(journal_edit_refused(e->journal, e->who.needles, e->who.needle_count, &refused, err));
-    e->erasure->messages += stored + refused;
+    ctx.going = erasing_count_messages;
+    ctx.going_ctx = e;
+    TRY(redact_journal(&ctx, 0, INT64_MAX, err));
+    TRY(journal_edit_refused(e->journal, e->who.needles, e->who.needle_count, erasing_count_refused,
+                             e, err));
     return journal_compact(e->journal, err);
 }
 
@@ -441,8 +467,10 @@ static enum err_code do_one(const struct erase_ctx *ctx, struct erasure *erasure
     if (rc != ERR_OK) {
         err_context(err, "erasure %" PRId64 ", step %s", erasure->id,
                     erasure_step_name(erasure->step));
-        if (erasure->step == ERASE_VERIFY)
+        if (erasure->step == ERASE_VERIFY) {
             erasure->step = ERASE_JOURNAL;
+            erasure->counted_seq = 0;
+        }
         if (store_erasure_update(ctx->store, erasure, &unheard) != ERR_OK)
             log_line(LOG_ERROR, "privacy", "erasure=%" PRId64 " not noted: %s", erasure->id,
                      unheard.msg);

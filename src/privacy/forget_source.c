@@ -131,7 +131,7 @@ struct emptying {
 
 static enum err_code flush(struct emptying *m, struct err *err)
 {
-    m->total += (int64_t)m->n;
+    TRY(erasing_count_messages(m->e, m->list, m->n, err));
     TRY(journal_edit(m->e->journal, m->list, m->n, err));
     m->n = 0;
     return ERR_OK;
@@ -180,7 +180,8 @@ static enum err_code each_message(struct erasing *e, bool empty, int64_t *out_n,
                           empty ? empty_message : count_message, m, err);
     if (rc == ERR_OK && m->n)
         rc = flush(m, err);
-    *out_n = m->total;
+    if (out_n)
+        *out_n = m->total;
     pseudonyms_close(m->pseudonyms);
     buf_release(&m->left);
     free(m);
@@ -189,13 +190,10 @@ static enum err_code each_message(struct erasing *e, bool empty, int64_t *out_n,
 
 static enum err_code forget_journal(struct erasing *e, struct err *err)
 {
-    int64_t stored = 0, refused = 0;
-
     if (!e->journal)
         return ERR_OK;
-    TRY(each_message(e, true, &stored, err));
-    TRY(journal_empty_refused(e->journal, e->source->id, &refused, err));
-    e->erasure->messages += stored + refused;
+    TRY(each_message(e, true, NULL, err));
+    TRY(journal_empty_refused(e->journal, e->source->id, erasing_count_refused, e, err));
     return journal_compact(e->journal, err);
 }
 

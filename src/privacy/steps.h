@@ -49,6 +49,12 @@ void erase_plan_add(struct erase_plan *plan, uint32_t import_id, enum record_kin
 TM_MUST_CHECK enum err_code erase_plan_note(struct erasing *e, const struct erase_plan *plan,
                                             struct err *err);
 
+/* Messages of the journal that are about to go are counted, and the count kept, before they do:
+ * once each, wherever a process ends. `erasing`: a struct erasing. */
+TM_MUST_CHECK enum err_code erasing_count_messages(void *erasing, const struct journal_edit *edits,
+                                                   size_t n, struct err *err);
+journal_going erasing_count_refused;
+
 /* Empty tables take the place of all that was derived; they are filled when next asked for. */
 erasing_step erasing_empty_derived;
 TM_MUST_CHECK enum err_code erasing_look_at_files(struct erasing *e, bool clean,

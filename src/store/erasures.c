@@ -12,7 +12,7 @@ enum { IDENTIFIERS_MAX = 8 << 20 };
 
 #define ERASURE_COLUMNS                                                                            \
     "id, requested_us, finished_us, step, actor, identifiers, messages, records, orders,"          \
-    " problem, files, source_id, searched_bytes, searched_files"
+    " problem, files, source_id, searched_bytes, searched_files, counted_seq"
 
 const char *erasure_step_name(enum erasure_step step)
 {
@@ -161,7 +161,7 @@ enum err_code store_erasure_update(struct store *store, struct erasure *e, struc
     TRY(stmt_open(store,
                   "UPDATE erasure SET step = $2, finished_us = $3, messages = $4, records = $5,"
                   " orders = $6, problem = $7, sealed = CASE WHEN $8 THEN '' ELSE sealed END,"
-                  " files = $9, searched_bytes = $10, searched_files = $11"
+                  " files = $9, searched_bytes = $10, searched_files = $11, counted_seq = $12"
                   " WHERE id = $1",
                   &s, err));
     stmt_int(&s, 1, e->id);
@@ -175,6 +175,7 @@ enum err_code store_erasure_update(struct store *store, struct erasure *e, struc
     stmt_textz(&s, 9, e->files);
     stmt_int(&s, 10, e->searched_bytes);
     stmt_int(&s, 11, e->searched_files);
+    stmt_int(&s, 12, e->counted_seq);
     stmt_next(&s);
     return stmt_close(&s, err);
 }
@@ -212,7 +213,8 @@ static void take(struct stmt *s, struct erasure *out)
                             .orders = stmt_col_int(s, 8),
                             .source = stmt_col_int(s, 11),
                             .searched_bytes = stmt_col_int(s, 12),
-                            .searched_files = stmt_col_int(s, 13)};
+                            .searched_files = stmt_col_int(s, 13),
+                            .counted_seq = stmt_col_int(s, 14)};
     stmt_col_copy(s, 4, out->actor, sizeof(out->actor));
     stmt_col_copy(s, 9, out->problem, sizeof(out->problem));
     stmt_col_copy(s, 10, out->files, sizeof(out->files));

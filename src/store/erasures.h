@@ -39,8 +39,9 @@ struct erasure {
     enum erasure_step step;                         /* the next one */
     char actor[64];                                 /* "user 3", "command line" */
     int64_t identifiers, messages, records, orders; /* how many were found of each */
-    int64_t searched_bytes, searched_files;         /* read for the proof; in them was nothing */
-    char problem[512];                              /* why it stands still; "" */
+    int64_t counted_seq; /* `messages` are those of the journal up to it; INT64_MAX: of all */
+    int64_t searched_bytes, searched_files; /* read for the proof; in them was nothing */
+    char problem[512];                      /* why it stands still; "" */
     char files[8192]; /* the shop's own files that name the person still, one a line */
 };
 

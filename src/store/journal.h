@@ -147,12 +147,16 @@ struct journal_edit {
 /* On stable storage when it returns. What is not there any more is passed over. */
 TM_MUST_CHECK enum err_code journal_edit(struct journal *journal, const struct journal_edit *edits,
                                          size_t n, struct err *err);
+/* Told how many refused messages go, before they are gone for good; without ERR_OK they stay. It
+ * must not call the journal. */
+typedef enum err_code journal_going(void *ctx, int64_t n, struct err *err);
 /* Empties refused messages that hold one of the texts, compared without case. */
 TM_MUST_CHECK enum err_code journal_edit_refused(struct journal *journal, const struct str *needles,
-                                                 size_t n, int64_t *out_n, struct err *err);
+                                                 size_t n, journal_going *going, void *ctx,
+                                                 struct err *err);
 /* Empties all refused messages of a source. */
 TM_MUST_CHECK enum err_code journal_empty_refused(struct journal *journal, int64_t source,
-                                                  int64_t *out_n, struct err *err);
+                                                  journal_going *going, void *ctx, struct err *err);
 /* Nothing of what was changed or removed is in the files any more. */
 TM_MUST_CHECK enum err_code journal_compact(struct journal *journal, struct err *err);
 

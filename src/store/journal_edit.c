@@ -4,9 +4,7 @@
 
 struct editing {
     const struct journal_edit *edits;
-    const struct str *needles;
     size_t n;
-    int64_t *out_n;
 };
 
 /* In place, byte for byte: what is written next may be shorter, and what was behind its end would
@@ -73,6 +71,14 @@ enum err_code journal_edit(struct journal *journal, const struct journal_edit *e
     return n ? journal_alone(journal, edit_alone, &e, err) : ERR_OK;
 }
 
+struct emptying {
+    const struct str *needles;
+    size_t needle_count;
+    int64_t source;
+    journal_going *going;
+    void *going_ctx;
+};
+
 static enum err_code edit_refused(struct journal *journal, struct str needle, int64_t *io_n,
                                   struct err *err)
 {
@@ -96,49 +102,59 @@ static enum err_code edit_refused(struct journal *journal, struct str needle, in
 
 static enum err_code edit_refused_alone(struct journal *journal, void *ctx, struct err *err)
 {
-    const struct editing *e = ctx;
+    const struct emptying *e = ctx;
     enum err_code rc = ERR_OK;
+    int64_t n = 0;
 
     TRY(journal_begin(journal, err));
-    for (size_t i = 0; i < e->n && rc == ERR_OK; i++)
-        rc = edit_refused(journal, e->needles[i], e->out_n, err);
+    for (size_t i = 0; i < e->needle_count && rc == ERR_OK; i++)
+        rc = edit_refused(journal, e->needles[i], &n, err);
+    if (rc == ERR_OK)
+        rc = e->going(e->going_ctx, n, err);
     return journal_end(journal, rc, err);
 }
 
 enum err_code journal_edit_refused(struct journal *journal, const struct str *needles, size_t n,
-                                   int64_t *out_n, struct err *err)
+                                   journal_going *going, void *ctx, struct err *err)
 {
-    struct editing e = {.needles = needles, .n = n, .out_n = out_n};
+    struct emptying e = {.needles = needles, .needle_count = n, .going = going, .going_ctx = ctx};
 
-    *out_n = 0;
     return journal_alone(journal, edit_refused_alone, &e, err);
 }
 
-struct emptying {
-    int64_t source, *out_n;
-};
-
-static enum err_code empty_refused_alone(struct journal *journal, void *ctx, struct err *err)
+static enum err_code empty_refused(struct journal *journal, int64_t source, int64_t *out_n,
+                                   struct err *err)
 {
-    const struct emptying *e = ctx;
     struct stmt s;
 
     TRY(stmt_open(journal_writer(journal),
                   "UPDATE refused SET id = '', body = zeroblob(length(body)) WHERE source = $1 AND"
                   " (id != '' OR body != zeroblob(length(body)))",
                   &s, err));
-    stmt_int(&s, 1, e->source);
+    stmt_int(&s, 1, source);
     stmt_next(&s);
-    *e->out_n = sqlite3_changes64(journal_writer(journal)->db);
+    *out_n = sqlite3_changes64(journal_writer(journal)->db);
     return stmt_close(&s, err);
 }
 
-enum err_code journal_empty_refused(struct journal *journal, int64_t source, int64_t *out_n,
-                                    struct err *err)
+static enum err_code empty_refused_alone(struct journal *journal, void *ctx, struct err *err)
 {
-    struct emptying e = {source, out_n};
+    const struct emptying *e = ctx;
+    int64_t n = 0;
+    enum err_code rc;
 
-    *out_n = 0;
+    TRY(journal_begin(journal, err));
+    rc = empty_refused(journal, e->source, &n, err);
+    if (rc == ERR_OK)
+        rc = e->going(e->going_ctx, n, err);
+    return journal_end(journal, rc, err);
+}
+
+enum err_code journal_empty_refused(struct journal *journal, int64_t source, journal_going *going,
+                                    void *ctx, struct err *err)
+{
+    struct emptying e = {.source = source, .going = going, .going_ctx = ctx};
+
     return journal_alone(journal, empty_refused_alone, &e, err);
 }
 

@@ -289,6 +289,8 @@ static const char *const migrations[] = {
     " n BIGINT NOT NULL,"
     " last_us BIGINT NOT NULL,"
     " PRIMARY KEY (hour, source, key, why));",
+    /* Which of the journal's messages count as taken out already. */
+    "ALTER TABLE erasure ADD COLUMN counted_seq BIGINT NOT NULL DEFAULT 0;",
 };
 
 static enum err_code version_of(struct store *store, int64_t *out_version, struct err *err)

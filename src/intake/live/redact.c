@@ -289,16 +289,18 @@ struct edits {
     struct journal_edit list[EDITS];
     char ids[EDITS][2 * PSEUDONYM_BYTES + 8];
     size_t n;
-    int64_t total;
 };
 
 static enum err_code flush(struct edits *e, struct err *err)
 {
-    enum err_code rc = journal_edit(e->ctx->journal, e->list, e->n, err);
+    enum err_code rc = ERR_OK;
 
+    if (e->ctx->going && e->n)
+        rc = e->ctx->going(e->ctx->going_ctx, e->list, e->n, err);
+    if (rc == ERR_OK)
+        rc = journal_edit(e->ctx->journal, e->list, e->n, err);
     for (size_t i = 0; i < e->n; i++)
         free((char *)(uintptr_t)e->list[i].body.p);
-    e->total += (int64_t)e->n;
     e->n = 0;
     return rc;
 }
@@ -330,7 +332,7 @@ static enum err_code edit(void *ctx, const struct journal_entry *entry, struct s
 }
 
 enum err_code redact_journal(const struct redact_ctx *ctx, int64_t first, int64_t last,
-                             int64_t *out_n, struct err *err)
+                             struct err *err)
 {
     struct edits *e = xcalloc(1, sizeof(*e));
     struct err ending = ERR_INIT;
@@ -345,7 +347,6 @@ enum err_code redact_journal(const struct redact_ctx *ctx, int64_t first, int64_
         *err = ending;
         rc = end;
     }
-    *out_n = e->total;
     pseudonyms_close(e->pseudonyms);
     free(e);
     return rc;
@@ -420,10 +421,8 @@ bool live_guard_admits(struct live_guard *guard, enum record_kind kind, const vo
 
 enum err_code live_guard_settle(struct live_guard *guard, struct err *err)
 {
-    int64_t n = 0;
-
     for (size_t i = 0; i < guard->late_count; i++)
-        TRY(redact_journal(&guard->ctx, guard->late[i], guard->late[i], &n, err));
+        TRY(redact_journal(&guard->ctx, guard->late[i], guard->late[i], err));
     if (guard->late_count)
         TRY(journal_compact(guard->ctx.journal, err));
     guard->late_count = 0;

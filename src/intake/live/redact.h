@@ -21,6 +21,10 @@ struct redact_ctx {
     const struct str *needles; /* in lower case */
     size_t needle_count;
     int64_t until_us; /* needles are looked for in what came until then */
+    /* redact_journal() only: told what goes, before it does, with ascending numbers; may be NULL.
+     */
+    enum err_code (*going)(void *ctx, const struct journal_edit *edits, size_t n, struct err *err);
+    void *going_ctx;
 };
 
 /* Calls `each` for the messages with first <= seq <= last that name somebody, with what is left of
@@ -30,9 +34,9 @@ TM_MUST_CHECK enum err_code redact_each(const struct redact_ctx *ctx, int64_t fi
                                                               const struct journal_entry *entry,
                                                               struct str left, struct err *err),
                                         void *each_ctx, struct err *err);
-/* Puts what is left in their place. *out_n: how many there were. */
+/* Puts what is left in their place. */
 TM_MUST_CHECK enum err_code redact_journal(const struct redact_ctx *ctx, int64_t first,
-                                           int64_t last, int64_t *out_n, struct err *err);
+                                           int64_t last, struct err *err);
 /* Calls `each` with every identifier that a message names, whoever's it is, some many times. Of the
  * context store, journal and settings are read. */
 TM_MUST_CHECK enum err_code redact_identifiers(const struct redact_ctx *ctx,
