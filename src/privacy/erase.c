@@ -255,8 +255,8 @@ static enum err_code erase_consent(struct erasing *e, const struct pseudonym *wh
     return n ? consent_erase(consents, who, n, &entries, err) : ERR_OK;
 }
 
-static enum err_code erase_outbox(struct erasing *e, const struct pseudonym *who, size_t n,
-                                  struct err *err)
+enum err_code erasing_empty_outbox(struct erasing *e, const struct pseudonym *who, size_t n,
+                                   struct err *err)
 {
     TM_CLEANUP(outbox_closep) struct outbox *outbox = NULL;
     int64_t messages = 0;
@@ -277,7 +277,7 @@ static enum err_code erase_store(struct erasing *e, struct err *err)
     int64_t n = 0;
 
     if (rc == ERR_OK)
-        rc = erase_outbox(e, who, who_count, err);
+        rc = erasing_empty_outbox(e, who, who_count, err);
     free(who);
     TRY(rc);
     TRY(store_erase_texts(e->ctx->store, e->who.needles, e->who.needle_count, &n, err));

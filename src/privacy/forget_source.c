@@ -9,6 +9,7 @@
 #include "intake/live/redact.h"
 #include "privacy/steps.h"
 #include "store/consent.h"
+#include "store/outbox.h"
 #include "store/people.h"
 
 enum { EDITS = 2000, LEFT_MAX = 256, SAMPLES = 16, SEALED_MAX = 1 << 20 };
@@ -229,6 +230,71 @@ static enum err_code forget_decisions(struct erasing *e, struct source_rows *row
     return result_status(res, err);
 }
 
+struct vanishing {
+    struct erasing *e;
+    struct pseudonyms *keys; /* owned */
+    unsigned char quick_key[16];
+    struct pseudonym list[EDITS];
+    size_t n;
+};
+
+static enum err_code forget_messages(struct vanishing *v, struct err *err)
+{
+    TRY(erasing_empty_outbox(v->e, v->list, v->n, err));
+    v->n = 0;
+    return ERR_OK;
+}
+
+static enum err_code add_vanishing(struct vanishing *v, enum personal what, struct str source,
+                                   struct str value, struct err *err)
+{
+    struct erasure_id id;
+
+    if (!erasure_hash(v->keys, v->quick_key, what, source, value, &id))
+        return ERR_OK;
+    v->list[v->n++] = id.hash;
+    return v->n == EDITS ? forget_messages(v, err) : ERR_OK;
+}
+
+static enum err_code each_vanishing(struct vanishing *v, struct source_rows *rows,
+                                    enum personal what, struct err *err)
+{
+    TM_CLEANUP(result_freep) struct result *res = NULL;
+
+    TRY(source_rows_only(rows, what, &res, err));
+    while (result_next(res)) {
+        TRY(add_vanishing(v, what, STR_NONE, result_text(res, 0), err));
+        if (personal_is_scoped(what))
+            TRY(add_vanishing(v, what, str_of(v->e->name), result_text(res, 0), err));
+    }
+    return result_status(res, err);
+}
+
+/* Messages to those whom only it knew. Who they are is told by the rows: so before these go. */
+static enum err_code forget_outbox(struct erasing *e, struct source_rows *rows, struct err *err)
+{
+    TM_CLEANUP(outbox_closep) struct outbox *outbox = NULL;
+    struct vanishing *v;
+    enum err_code rc;
+
+    TRY(outbox_open_kept(e->ctx->store, &outbox, err));
+    if (!outbox)
+        return ERR_OK;
+    v = xcalloc(1, sizeof(*v));
+    v->e = e;
+    rc = pseudonyms_open(e->ctx->store, &v->keys, err);
+    if (rc == ERR_OK)
+        erasure_quick_key(v->keys, v->quick_key);
+    for (int what = 0; what < PERSONAL_UNSAID && rc == ERR_OK; what++)
+        if (personal_is_id((enum personal)what))
+            rc = each_vanishing(v, rows, (enum personal)what, err);
+    if (rc == ERR_OK && v->n)
+        rc = forget_messages(v, err);
+    pseudonyms_close(v->keys);
+    free(v);
+    return rc;
+}
+
 static enum err_code forget_records(struct erasing *e, struct err *err)
 {
     TM_CLEANUP(source_rows_closep) struct source_rows *rows = NULL;
@@ -237,6 +303,7 @@ static enum err_code forget_records(struct erasing *e, struct err *err)
     TRY(open_rows(e, &rows, err));
     TRY(count_rows(rows, &plan, err));
     TRY(erase_plan_note(e, &plan, err));
+    TRY(forget_outbox(e, rows, err));
     for (int k = 0; k < RECORD_KIND_COUNT; k++)
         if (plan.named[k])
             TRY(source_rows_remove(rows, (enum record_kind)k, err));

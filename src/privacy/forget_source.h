@@ -8,10 +8,10 @@
  *
  * What goes: all its messages in the journal, those that were refused among them (number, source
  * and time stay, so that counts hold); its rows in the engine, orders too; people whom only it
- * knew, with decisions on them; its secret and domain. The ledger of consent keeps its chain and
- * what is public of the source's entries, without who they were of. Suppression stays as it is: an
- * address that must not be written to is not to be written to because nobody knows any more who
- * said so.
+ * knew, with decisions on them, and address and words of messages to them (store/outbox.h); its
+ * secret and domain. The ledger of consent keeps its chain and what is public of the source's
+ * entries, without who they were of. Suppression stays as it is: an address that must not be
+ * written to is not to be written to because nobody knows any more who said so.
  *
  * What stays: what others told, also of the same people and under the same numbers; files that were
  * imported, be they of the same shop's exports; the counts of what came; marks as they were.

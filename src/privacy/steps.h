@@ -55,6 +55,11 @@ TM_MUST_CHECK enum err_code erasing_count_messages(void *erasing, const struct j
                                                    size_t n, struct err *err);
 journal_going erasing_count_refused;
 
+/* Messages in the outbox to those with these pseudonyms lose address and words; what was not sent
+ * is skipped. */
+TM_MUST_CHECK enum err_code erasing_empty_outbox(struct erasing *e, const struct pseudonym *who,
+                                                 size_t n, struct err *err);
+
 /* Empty tables take the place of all that was derived; they are filled when next asked for. */
 erasing_step erasing_empty_derived;
 TM_MUST_CHECK enum err_code erasing_look_at_files(struct erasing *e, bool clean,

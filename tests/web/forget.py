@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Everything that came by one source is forgotten: forget.py TIDEMARK. Prints TAP.
+"""Everything that came by one source is forgotten: forget.py TIDEMARK PLANNED. Prints TAP.
 
-Two shops of the same system, a site and a file; one of the shops is forgotten by a process that is
+PLANNED puts messages to addresses into the outbox. Two shops of the same system, a site and a file; one of the shops is forgotten by a process that is
 killed at every step. Then no file has a byte of what it alone told, and what the others told is as
 it was, be it of the same people, also after the engine was made anew from the journal.
 """
@@ -11,6 +11,9 @@ import io
 import json
 import os
 import pathlib
+import sqlite3
+import subprocess
+import sys
 import tempfile
 
 from client import Client, Server, check, end
@@ -96,6 +99,7 @@ def main() -> None:
             f"A1,2026-10-02T10:00:00Z,160.00,EUR,{BOTH},paid\n")
         run("import", "--workspace", shop, folder + "/orders.csv")
         check(revenue(shop) == 310.0, "all orders count")
+        plan(shop)
         check(bool(hits(shop, CANARIES)), "what the source told is there")
         before = suppressed(shop, "canary.one@example.com")
         check("unsubscribed" in before, "who withdrew is suppressed", before)
@@ -103,6 +107,17 @@ def main() -> None:
         check(suppressed(shop, "canary.one@example.com") == before, "and stays so")
         anew(folder, shop)
     end()
+
+
+def plan(shop: str) -> None:
+    done = subprocess.run([sys.argv[2], shop, "canary.one@example.com", OTHER, BOTH], check=False)
+    check(done.returncode == 0, "messages are planned")
+
+
+def outbox(shop: str) -> list:
+    """Address and state: 0 planned, 6 skipped."""
+    with sqlite3.connect(f"file:{shop}/outbox.db?mode=ro", uri=True) as db:
+        return db.execute("SELECT address, state FROM message ORDER BY id").fetchall()
 
 
 def forget(shop: str, number: int) -> None:
@@ -115,6 +130,8 @@ def forget(shop: str, number: int) -> None:
     check(revenue(shop) == 310.0, "and nothing gone yet")
     forget_killed(shop, number)
     check(not hits(shop, CANARIES), "no file has a byte of what it told", hits(shop, CANARIES))
+    check(outbox(shop) == [("", 6), (OTHER, 0), (BOTH, 0)],
+          "nor has the outbox, which keeps messages to people whom others know", outbox(shop))
     check(revenue(shop) == 280.0, "the orders of the others count", revenue(shop))
     found = run("show", "search", "--q", "canary", "--workspace", shop, "--csv")
     check(len(found.splitlines()) == 1, "whom only it knew is not there", found)
