@@ -7,11 +7,11 @@ set -eu
 cd "$(dirname "$0")/.."
 
 packages="gcc g++ meson ninja-build pkg-config python3 nodejs npm gettext
-libarchive-dev libcairo2-dev libcurl4-openssl-dev libglpk-dev libgsl-dev libicu-dev
+libarchive-dev libcairo2-dev libcurl4-openssl-dev libglpk-dev libgmime-3.0-dev libgsl-dev libicu-dev
 libmicrohttpd-dev libpango1.0-dev libqrencode-dev libsimdjson-dev libsodium-dev libsqlite3-dev libssl-dev libxlsxwriter-dev
 libyaml-dev zlib1g-dev libzstd-dev zstd fonts-noto-core tzdata ca-certificates"
 [ "${1:-}" = check ] && packages="$packages clang clang-format clang-tidy libclang-rt-14-dev cppcheck
-python3-jsonschema python3-yaml xz-utils systemd chromium"
+python3-dkim python3-jsonschema python3-nacl python3-yaml xz-utils systemd chromium"
 
 missing=""
 for package in $packages; do
