@@ -2,9 +2,11 @@
 #include "cmd/again.h"
 
 #include "base/file.h"
+#include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/person.h"
 #include "privacy/again.h"
+#include "privacy/filed.h"
 #include "store/home.h"
 
 const char *again_notice(void)
@@ -26,7 +28,7 @@ enum err_code again_export(struct workspace *ws, const struct again_wish *wish, 
     struct json_writer w = JSON_WRITER(print);
     int64_t n = 0;
 
-    TRY(store_erasures_write(ws->store, &text, &n, err));
+    TRY(store_erasures_write(ws->store, NULL, &text, &n, err));
     if (strcmp(wish->out, "-") == 0)
         return cmd_print(&text, err);
     TRY(file_replace(wish->out, buf_str(&text), err));
@@ -83,9 +85,11 @@ static void show(const struct again_counts *n, bool dry_run, struct buf *print)
                  cmd_number(n->messages).text, cmd_number(n->searched_files).text);
     if (n->sources)
         buf_addf(print,
-                 _("Sources of live data that were forgotten there and are here: %s. Forget them "
-                   "again: tidemark sources forget %s\n"),
-                 cmd_number(n->sources).text, cmd_number(n->first_source).text);
+                 dry_run ? _("Sources of live data that were forgotten there and are to be "
+                             "forgotten here: %s.\n")
+                         : _("Sources of live data that were forgotten there and were forgotten "
+                             "here: %s.\n"),
+                 cmd_number(n->sources).text);
 }
 
 static enum err_code apply(struct workspace *ws, const struct again_wish *wish, struct buf *print,
@@ -124,4 +128,82 @@ enum err_code again_run(struct workspace *ws, const struct again_wish *wish, str
     else if (!wish->json)
         buf_addz(print, _("Kept: nobody was erased since this copy was made.\n"));
     return wish->dry_run ? ERR_OK : store_stay(ws->store, err);
+}
+
+/* ---- by itself ---------------------------------------------------------------------------- */
+
+static enum err_code apply_filed(struct workspace *ws, const struct erasures_filed *filed,
+                                 struct again_counts *out, struct err *err)
+{
+    const struct erase_ctx ctx = person_erase_ctx(ws);
+    const struct target target = engine_target_door(ws->target);
+    enum err_code rc = import_recover(ws->store, &target, err);
+
+    if (rc == ERR_OK)
+        rc = again_apply(&ctx, filed, false, out, err);
+    progress_clear();
+    return rc;
+}
+
+static enum err_code wake_and_apply(struct workspace *ws, const struct erasures_filed *filed,
+                                    struct again_counts *out, struct err *err)
+{
+    enum err_code rc;
+
+    if (ws->engine)
+        return apply_filed(ws, filed, out, err);
+    TRY(workspace_wake(ws, err));
+    cmd_engine_working(ws->engine);
+    rc = workspace_drain_own(ws, err);
+    if (rc == ERR_OK)
+        rc = apply_filed(ws, filed, out, err);
+    cmd_engine_working(NULL);
+    workspace_sleep(ws);
+    return rc;
+}
+
+static enum err_code any_unknown(struct workspace *ws, const struct erasures_filed *filed,
+                                 bool *out, struct err *err)
+{
+    bool known = true;
+
+    for (size_t i = 0; i < filed->n && known; i++)
+        TRY(store_erasure_known(ws->store, filed, &filed->list[i], &known, err));
+    *out = !known;
+    return ERR_OK;
+}
+
+static enum err_code apply_new(struct workspace *ws, struct err *err)
+{
+    struct erasures_filed filed;
+    struct again_counts n = {0};
+    bool any = false;
+    enum err_code rc = filed_read(ws->store, &ws->settings, &filed, err);
+
+    if (rc == ERR_OK)
+        rc = any_unknown(ws, &filed, &any, err);
+    if (rc == ERR_OK && any)
+        rc = wake_and_apply(ws, &filed, &n, err);
+    erasures_filed_release(&filed);
+    TRY(rc);
+    if (n.present + n.absent + n.sources)
+        log_line(LOG_INFO, "privacy",
+                 "applied again: erased=%" PRId64 " noted=%" PRId64 " sources=%" PRId64, n.present,
+                 n.absent, n.sources);
+    if (!any || !ws->moved)
+        return ERR_OK;
+    ws->moved = false;
+    return store_stay(ws->store, err);
+}
+
+enum err_code again_by_itself(struct workspace *ws, struct err *err)
+{
+    enum filed_state state;
+
+    TRY(filed_look(ws->store, &ws->settings, &state, err));
+    if (state == FILED_OTHER)
+        TRY(apply_new(ws, err));
+    return state == FILED_OTHER || state == FILED_MISSING
+               ? filed_write(ws->store, &ws->settings, 0, err)
+               : ERR_OK;
 }

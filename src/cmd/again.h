@@ -22,4 +22,9 @@ TM_MUST_CHECK enum err_code again_run(struct workspace *ws, const struct again_w
 const char *again_notice(void);
 const char *again_advice(void);
 
+/* Before anybody is answered: what the file of erasures outside of the folder (privacy/filed.h) has
+ * and this workspace has not is applied; the engine is woken for that when it sleeps, and sleeps
+ * again. A file that is not there is written. */
+TM_MUST_CHECK enum err_code again_by_itself(struct workspace *ws, struct err *err);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* tidemark consent and tidemark suppression: who allowed what, provably, and who must not be
  * written to. */
+#include "cmd/again.h"
 #include "cmd/cmd.h"
 
 #include "base/timestamp.h"
@@ -294,7 +295,9 @@ static enum err_code act(struct consent_run *run, const struct verb *verb, struc
     if (!dir)
         return err_set(err, ERR_USAGE, "name the workspace with --workspace DIR");
     TRY(workspace_open_asleep(dir, &run->ws, err));
-    rc = workspace_note_urgent(&run->ws, err);
+    rc = again_by_itself(&run->ws, err);
+    if (rc == ERR_OK)
+        rc = workspace_note_urgent(&run->ws, err);
     if (rc == ERR_OK)
         rc = consents_open(run->ws.store, &run->ledger, err);
     if (rc == ERR_OK)

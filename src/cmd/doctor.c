@@ -10,6 +10,7 @@
 #include "intake/consents.h"
 #include "intake/live/drain.h"
 #include "privacy/erase.h"
+#include "privacy/filed.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -40,6 +41,31 @@ struct finding *doctor_find(struct visit *v, const char *about, enum finding_sta
 
 /* ---- store and journal -------------------------------------------------------------------- */
 
+/* A copy that is brought back is to know by itself whom to erase again. */
+static void look_at_filed(struct visit *v)
+{
+    struct err why = ERR_INIT;
+    enum filed_state state;
+    struct finding *f;
+
+    if (filed_look(v->ws.store, &v->ws.settings, &state, &why) != ERR_OK) {
+        f = doctor_find(v, "erasures", FINDING_WRONG);
+        SAY(f, _("The file of erasures cannot be used: %s"), why.msg);
+        ADVISE(f, why.hint);
+    } else if (state == FILED_OTHER) {
+        f = doctor_find(v, "erasures", FINDING_NOTE);
+        SAY(f, _("The file of erasures, %s, is not as this workspace wrote it."),
+            v->ws.settings.erasures_file);
+        ADVISE(f, _("The next other command, and the server before it answers, erases again who is "
+                    "in it and not on record here."));
+    } else if (state == FILED_MISSING) {
+        f = doctor_find(v, "erasures", FINDING_NOTE);
+        SAY(f, _("The file of erasures, %s, is not there."), v->ws.settings.erasures_file);
+        ADVISE(f, _("The next other command writes it. If this folder was brought back, put the "
+                    "file back first."));
+    }
+}
+
 static enum err_code look_at_store(struct visit *v, struct err *err)
 {
     struct finding *f;
@@ -49,6 +75,7 @@ static enum err_code look_at_store(struct visit *v, struct err *err)
     f = doctor_find(v, "store", problem[0] ? FINDING_WRONG : FINDING_FINE);
     if (!problem[0]) {
         SAY(f, "%s", _("The settings can be read, and the store is whole."));
+        look_at_filed(v);
         if (v->ws.moved) {
             f = doctor_find(v, "erasures", FINDING_NOTE);
             SAY(f, "%s", again_notice());

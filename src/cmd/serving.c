@@ -371,6 +371,7 @@ enum err_code serving_open(struct serving *s, const char *dir, struct err *err)
     TRY(store_open(dir, &store, err));
     store_close(store);
     TRY(workspace_open_asleep(dir, &s->ws, err));
+    TRY(again_by_itself(&s->ws, err));
     if (s->ws.moved)
         fprintf(stderr, "tidemark: %s: %s %s\n", dir, again_notice(), again_advice());
     return finish_erasures(s, err);

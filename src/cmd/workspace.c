@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "cmd/again.h"
 #include "cmd/cmd.h"
 #include "cmd/import_view.h"
 #include "cmd/language.h"
@@ -232,7 +233,7 @@ enum err_code workspace_join_consents(struct workspace *ws, struct err *err)
 }
 
 /* A workspace that nothing came to live has no journal, and gets none. */
-static enum err_code drain_own_journal(struct workspace *ws, struct err *err)
+enum err_code workspace_drain_own(struct workspace *ws, struct err *err)
 {
     TM_CLEANUP(journal_closep) struct journal *journal = NULL;
 
@@ -248,8 +249,10 @@ enum err_code workspace_open(const char *dir, struct workspace *out, struct err 
     rc = workspace_wake(out, err);
     if (rc == ERR_OK) {
         cmd_engine_working(out->engine);
-        rc = drain_own_journal(out, err);
+        rc = workspace_drain_own(out, err);
     }
+    if (rc == ERR_OK && !out->temporary)
+        rc = again_by_itself(out, err);
     if (rc != ERR_OK)
         workspace_close(out);
     return rc;

@@ -51,6 +51,9 @@ TM_MUST_CHECK enum err_code workspace_drain(struct workspace *ws, struct journal
                                             bool in_haste, const volatile sig_atomic_t *cancel,
                                             struct err *err);
 
+/* From the workspace's own journal, when it has one; nobody else has that open. */
+TM_MUST_CHECK enum err_code workspace_drain_own(struct workspace *ws, struct err *err);
+
 /* Takes what imports and live messages say of consent into the ledger; workspace_drain() and
  * workspace_import() have done so. A temporary workspace has none. */
 TM_MUST_CHECK enum err_code

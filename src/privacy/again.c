@@ -2,6 +2,7 @@
 #include "privacy/again.h"
 
 #include "intake/live/redact.h"
+#include "privacy/forget_source.h"
 #include "store/consent.h"
 
 /* A hash of the file, with the erasure it is of. */
@@ -19,7 +20,7 @@ struct again {
     struct sought *sought; /* owned; by `quick` */
     size_t sought_count;
     struct who *found; /* owned; one an erasure: who is here */
-    bool *known;       /* owned */
+    bool *known;       /* owned; nothing is to be done */
     enum err_code rc;
     struct err *err;
 };
@@ -43,6 +44,23 @@ static void release(struct again *a)
 
 /* ---- whom to look for --------------------------------------------------------------------- */
 
+/* One that was made after the copy was is not here. */
+static enum err_code look_at_source(struct again *a, size_t i, struct err *err)
+{
+    const struct erasure_filed *one = &a->filed->list[i];
+    struct source_entry *here = xcalloc(1, sizeof(*here));
+    enum err_code rc =
+        a->known[i] ? ERR_OK : store_source_get(a->ctx->store, one->source, here, err);
+
+    if (rc == ERR_NOT_FOUND) {
+        *err = ERR_INIT;
+        rc = ERR_OK;
+    }
+    a->known[i] |= here->created_us != one->made_us;
+    free(here);
+    return rc;
+}
+
 static enum err_code begin(struct again *a, struct again_counts *out, struct err *err)
 {
     const struct erasures_filed *f = a->filed;
@@ -59,9 +77,8 @@ static enum err_code begin(struct again *a, struct again_counts *out, struct err
 
         TRY(store_erasure_known(a->ctx->store, f, one, &a->known[i], err));
         if (one->source) {
+            TRY(look_at_source(a, i, err));
             out->sources += !a->known[i];
-            if (!a->known[i])
-                out->first_source = one->source;
             continue;
         }
         out->people++;
@@ -222,6 +239,24 @@ static enum err_code add_done(void *ctx, const struct erasure *e, struct err *er
     return ERR_OK;
 }
 
+static enum err_code note_source(struct again *a, const struct erasure_filed *one, struct err *err)
+{
+    struct erasure *e = begun(one);
+    enum err_code rc = forget_source_begin(a->ctx, one->source, e, err);
+
+    free(e);
+    return rc;
+}
+
+static enum err_code begin_one(struct again *a, size_t i, struct err *err)
+{
+    const struct erasure_filed *one = &a->filed->list[i];
+
+    if (one->source)
+        return note_source(a, one, err);
+    return who_identifiers(&a->found[i]) > 0 ? note_present(a, i, err) : note_absent(a, one, err);
+}
+
 static enum err_code work(struct again *a, bool only_look, struct again_counts *out,
                           struct err *err)
 {
@@ -235,14 +270,14 @@ static enum err_code work(struct again *a, bool only_look, struct again_counts *
     }
     TRY(store_erasures_each(a->ctx->store, false, add_done, &before, err));
     for (size_t i = 0; i < a->filed->n; i++) {
-        const bool present = who_identifiers(&a->found[i]) > 0;
-
-        if (a->known[i] || a->filed->list[i].source)
+        if (a->known[i])
             continue;
-        out->present += present;
-        out->absent += !present;
+        if (!a->filed->list[i].source) {
+            out->present += who_identifiers(&a->found[i]) > 0;
+            out->absent += who_identifiers(&a->found[i]) == 0;
+        }
         if (!only_look)
-            TRY(present ? note_present(a, i, err) : note_absent(a, &a->filed->list[i], err));
+            TRY(begin_one(a, i, err));
     }
     if (only_look)
         return ERR_OK;

@@ -5,7 +5,8 @@
  * records and in the journal's messages, are compared with its hashes. Who is found is erased as
  * anybody else, step by step and with the proof (erase.h), but for what came after the erasure was
  * asked for. Who is not found is put on record all the same, so that what is old stays out and
- * nobody writes to them. What is on record already is passed over: to be cut off and to be called
+ * nobody writes to them. A source of live data that was forgotten is forgotten. What is on record
+ * already is passed over: to be cut off and to be called
  * again is harmless.
  */
 #ifndef TM_PRIVACY_AGAIN_H
@@ -20,7 +21,6 @@ struct again_counts {
     int64_t present;                        /* of them found here */
     int64_t absent;                         /* of whom nothing is here */
     int64_t sources;                        /* that were forgotten there and not here */
-    int64_t first_source;                   /* one of them; 0 */
     int64_t messages, records, orders;      /* of those that were erased now */
     int64_t searched_bytes, searched_files; /* in the last search of all of them */
 };

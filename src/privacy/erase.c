@@ -6,6 +6,7 @@
 #include "base/timestamp.h"
 #include "engine/remains.h"
 #include "intake/live/redact.h"
+#include "privacy/filed.h"
 #include "privacy/steps.h"
 #include "store/consent.h"
 #include "store/outbox.h"
@@ -403,6 +404,17 @@ static enum err_code verify(struct erasing *e, struct err *err)
     return erasing_judge_files(e, &search, err);
 }
 
+/* Before it counts as done: a copy that is brought back is to know of it. */
+static enum err_code write_down(struct erasing *e, struct err *err)
+{
+    enum err_code rc = filed_write(e->ctx->store, e->ctx->settings, e->erasure->id, err);
+
+    if (rc != ERR_OK)
+        snprintf(e->erasure->problem, sizeof(e->erasure->problem), "%s",
+                 N_("the file of erasures could not be written"));
+    return rc;
+}
+
 static erasing_step *const person_steps[ERASE_DONE] = {
     [ERASE_JOURNAL] = erase_journal,
     [ERASE_RECORDS] = erase_records,
@@ -443,6 +455,8 @@ static enum err_code do_steps(struct erasing *e, struct err *err)
         if (e->ctx->progress)
             e->ctx->progress(e->ctx->progress_ctx, erasure->step);
         TRY(steps[erasure->step](e, err));
+        if (erasure->step == ERASE_VERIFY)
+            TRY(write_down(e, err));
         erasure->step++;
         TRY(store_erasure_update(e->ctx->store, erasure, err));
     }

@@ -623,7 +623,8 @@ enum err_code forget_source_begin(const struct erase_ctx *ctx, int64_t source,
     enum err_code rc;
 
     io_erasure->source = source;
-    io_erasure->requested_us = timestamp_now();
+    if (!io_erasure->requested_us)
+        io_erasure->requested_us = timestamp_now();
     rc = open_work(&e, ctx, io_erasure, err);
     if (rc == ERR_OK)
         rc = write_down(&e, err);

@@ -38,7 +38,7 @@ TM_MUST_CHECK enum err_code forget_source_count(const struct erase_ctx *ctx, int
                                                 struct forget_counts *out, struct err *err);
 /* Revokes the source and writes down that it is to be forgotten; erase_resume() does it. Who runs a
  * server tells it first that the source takes nothing any more (web/live.h, live_reload()). `actor`
- * of *io_erasure is read. ERR_NOT_FOUND. */
+ * of *io_erasure is read, and `requested_us` where it is given. ERR_NOT_FOUND. */
 TM_MUST_CHECK enum err_code forget_source_begin(const struct erase_ctx *ctx, int64_t source,
                                                 struct erasure *io_erasure, struct err *err);
 

@@ -27,60 +27,105 @@ static void add_hex(struct buf *out, const struct pseudonym *hash)
 
 /* ---- writing ------------------------------------------------------------------------------ */
 
-static enum err_code write_ids(struct store *store, int64_t erasure, int64_t requested_us,
-                               struct buf *out, struct err *err)
+static void add_person(struct buf *out, int64_t requested_us, const struct erasure_id *ids,
+                       size_t n)
 {
-    struct erasure_id *ids;
-    size_t n;
-    enum err_code rc = store_erasure_ids(store, erasure, &ids, &n, err);
-
     buf_addf(out, "person %" PRId64 "\n", requested_us);
-    for (size_t i = 0; i < n && rc == ERR_OK; i++) {
+    for (size_t i = 0; i < n; i++) {
         buf_addf(out, "%s ", personal_name(ids[i].kind));
         add_hex(out, &ids[i].hash);
         buf_addf(out, " %016" PRIx64 "%s\n", ids[i].quick, ids[i].other ? " other" : "");
     }
-    free(ids);
-    return rc;
+}
+
+static void add_source(struct buf *out, int64_t requested_us, int64_t source, int64_t made_us)
+{
+    buf_addf(out, "source %" PRId64 " %" PRId64 " %" PRId64 "\n", requested_us, source, made_us);
 }
 
 struct done {
-    int64_t id, requested_us, source;
+    int64_t id, requested_us, source, made_us;
 };
 
-static enum err_code read_done(struct store *store, struct done **out, size_t *out_n,
+static enum err_code read_done(struct store *store, int64_t also, struct done **out, size_t *out_n,
                                struct err *err)
 {
     struct stmt s;
 
     TRY(stmt_open(store,
-                  "SELECT id, requested_us, source_id FROM erasure WHERE step = $1"
-                  " ORDER BY requested_us, id",
+                  "SELECT e.id, e.requested_us, e.source_id, coalesce(l.created_us, 0)"
+                  " FROM erasure e LEFT JOIN live_source l ON l.id = e.source_id"
+                  " WHERE e.step = $1 OR e.id = $2 ORDER BY e.requested_us, e.id",
                   &s, err));
     stmt_int(&s, 1, ERASE_DONE);
+    stmt_int(&s, 2, also);
     while (stmt_next(&s)) {
         if ((*out_n & (*out_n - 1)) == 0)
             *out = xrealloc(*out, (*out_n ? 2 * *out_n : 1) * sizeof(**out));
-        (*out)[(*out_n)++] =
-            (struct done){stmt_col_int(&s, 0), stmt_col_int(&s, 1), stmt_col_int(&s, 2)};
+        (*out)[(*out_n)++] = (struct done){stmt_col_int(&s, 0), stmt_col_int(&s, 1),
+                                           stmt_col_int(&s, 2), stmt_col_int(&s, 3)};
     }
     return stmt_close(&s, err);
 }
 
-static enum err_code write_all(struct store *store, const struct pseudonyms *keys,
-                               const struct done *done, size_t n, struct buf *out, struct err *err)
+static enum err_code write_own(struct store *store, const struct done *done, struct buf *out,
+                               struct err *err)
 {
+    struct erasure_id *ids;
+    size_t n;
+
+    if (done->source) {
+        add_source(out, done->requested_us, done->source, done->made_us);
+        return ERR_OK;
+    }
+    TRY(store_erasure_ids(store, done->id, &ids, &n, err));
+    add_person(out, done->requested_us, ids, n);
+    free(ids);
+    return ERR_OK;
+}
+
+static enum err_code write_besides(struct store *store, const struct erasures_besides *besides,
+                                   struct buf *out, int64_t *io_n, struct err *err)
+{
+    const struct erasures_filed *filed = besides ? besides->filed : NULL;
+
+    for (size_t i = 0; filed && i < filed->n; i++) {
+        const struct erasure_filed *one = &filed->list[i];
+        bool known = false;
+
+        TRY(store_erasure_known(store, filed, one, &known, err));
+        if (known || one->requested_us < besides->from_us)
+            continue;
+        if (one->source)
+            add_source(out, one->requested_us, one->source, one->made_us);
+        else
+            add_person(out, one->requested_us, &filed->ids[one->first], one->n);
+        ++*io_n;
+    }
+    return ERR_OK;
+}
+
+static enum err_code write_all(struct store *store, const struct pseudonyms *keys,
+                               const struct erasures_besides *besides, struct buf *out,
+                               int64_t *out_n, struct err *err)
+{
+    struct done *done = NULL;
     struct pseudonym sum;
+    size_t n = 0;
+    enum err_code rc;
 
     pseudonym_digest(keys, "erasures fingerprint", STR_NONE, &sum);
     buf_addz(out, HEAD "\nkey ");
     add_hex(out, &sum);
     buf_addf(out, "\nwritten %" PRId64 "\n", timestamp_now());
-    for (size_t i = 0; i < n; i++)
-        if (done[i].source)
-            buf_addf(out, "source %" PRId64 " %" PRId64 "\n", done[i].requested_us, done[i].source);
-        else
-            TRY(write_ids(store, done[i].id, done[i].requested_us, out, err));
+    rc = read_done(store, besides ? besides->erasure : 0, &done, &n, err);
+    for (size_t i = 0; i < n && rc == ERR_OK; i++)
+        rc = write_own(store, &done[i], out, err);
+    free(done);
+    *out_n = (int64_t)n;
+    if (rc == ERR_OK)
+        rc = write_besides(store, besides, out, out_n, err);
+    TRY(rc);
     TRY(buf_check(out, err));
     pseudonym_digest(keys, "erasures file", buf_str(out), &sum);
     buf_addz(out, "sum ");
@@ -89,21 +134,23 @@ static enum err_code write_all(struct store *store, const struct pseudonyms *key
     return buf_check(out, err);
 }
 
-enum err_code store_erasures_write(struct store *store, struct buf *out, int64_t *out_n,
-                                   struct err *err)
+enum err_code store_erasures_write(struct store *store, const struct erasures_besides *besides,
+                                   struct buf *out, int64_t *out_n, struct err *err)
 {
     TM_CLEANUP(pseudonyms_closep) struct pseudonyms *keys = NULL;
-    struct done *done = NULL;
-    size_t n = 0;
-    enum err_code rc = pseudonyms_open(store, &keys, err);
 
-    if (rc == ERR_OK)
-        rc = read_done(store, &done, &n, err);
-    if (rc == ERR_OK)
-        rc = write_all(store, keys, done, n, out, err);
-    free(done);
-    *out_n = (int64_t)n;
-    return rc;
+    TRY(pseudonyms_open(store, &keys, err));
+    return write_all(store, keys, besides, out, out_n, err);
+}
+
+bool erasures_file_sum(struct str text, char out[ERASURES_SUM_MAX])
+{
+    const size_t n = strlen("sum ") + HEX; /* with the end of the line */
+
+    if (text.n < n || memcmp(text.p + text.n - n, "sum ", 4) != 0 || text.p[text.n - 1] != '\n')
+        return false;
+    snprintf(out, ERASURES_SUM_MAX, "%.*s", HEX - 1, text.p + text.n - HEX);
+    return true;
 }
 
 /* ---- reading ------------------------------------------------------------------------------ */
@@ -170,26 +217,27 @@ static bool read_id(const struct line *line, struct erasure_id *out)
     return !out->other || str_eqz(line->words[3], "other");
 }
 
-static void add_one(struct erasures_filed *f, int64_t requested_us, int64_t source)
+static void add_one(struct erasures_filed *f, struct erasure_filed one)
 {
     if ((f->n & (f->n - 1)) == 0)
         f->list = xrealloc(f->list, (f->n ? 2 * f->n : 1) * sizeof(*f->list));
-    f->list[f->n++] = (struct erasure_filed){
-        .requested_us = requested_us, .source = source, .first = f->id_count};
+    one.first = f->id_count;
+    f->list[f->n++] = one;
 }
 
 static bool take_line(struct erasures_filed *f, const struct line *line)
 {
+    struct erasure_filed one = {0};
     struct erasure_id id;
-    int64_t at = 0, source = 0;
 
     if (str_eqz(line->words[0], "person") || str_eqz(line->words[0], "source")) {
         const bool person = line->words[0].p[0] == 'p';
 
-        if (line->n != (person ? 2 : 3) || !read_number(line->words[1], &at) ||
-            (!person && (!read_number(line->words[2], &source) || !source)))
+        if (line->n != (person ? 2 : 4) || !read_number(line->words[1], &one.requested_us) ||
+            (!person && (!read_number(line->words[2], &one.source) || !one.source ||
+                         !read_number(line->words[3], &one.made_us))))
             return false;
-        add_one(f, at, source);
+        add_one(f, one);
         return true;
     }
     if (!f->n || f->list[f->n - 1].source || !read_id(line, &id))

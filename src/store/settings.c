@@ -207,6 +207,7 @@ static enum err_code read_settings(struct yaml_reader *r, struct settings *out)
         {"keep_erasures", AT(keep_erasures), read_days, &days, true},
         {"erase_on_request", 0, read_erase, erase_words, true},
         {"keep_people", AT(keep_people), read_days, &days, true},
+        {"erasures_file", AT(erasures_file), read_chars, LONGEST(erasures_file), true},
         {"memory_mib", AT(memory_bytes), read_memory, &mib, true},
     };
 #undef LONGEST
@@ -331,6 +332,7 @@ static void add_settings(struct buf *b, const struct settings *s)
     if (s->erase_on_request != ERASE_IN_TIME)
         buf_addf(b, "erase_on_request: %s\n", erase_words[s->erase_on_request]);
     add_days(b, "keep_people", s->keep_people);
+    add_text(b, "erasures_file", s->erasures_file);
     if (s->memory_bytes)
         buf_addf(b, "memory_mib: %" PRIu64 "\n", s->memory_bytes >> 20);
 }

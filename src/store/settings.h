@@ -37,6 +37,9 @@ struct settings {
     /* Days without any sign of them after which people are erased; 0: never. No more than
      * keep_events and keep_messages, which it is told by. */
     int keep_people;
+    /* Where who was erased is written down outside of the workspace's folder, from there; "": not
+     * (privacy/filed.h). */
+    char erasures_file[512];
     uint64_t memory_bytes; /* cap of the engine; 0 = its own default */
 };
 

@@ -57,7 +57,7 @@ static void write_file(struct store *store, struct buf *out, int64_t wanted)
     struct err err = ERR_INIT;
     int64_t n = 0;
 
-    CHECK_OK(store_erasures_write(store, out, &n, &err), err);
+    CHECK_OK(store_erasures_write(store, NULL, out, &n, &err), err);
     CHECK_INT(n, wanted);
 }
 
@@ -81,6 +81,37 @@ static void there_and_back(struct store *store, const struct buf *text)
     CHECK(!known);
     erasures_filed_release(&filed);
     CHECK(strstr(buf_cstr(text), "example") == NULL);
+}
+
+/* A file of another state of the workspace is written anew: what only it has stays in it. */
+static void written_besides(struct store *store, const struct buf *older)
+{
+    struct erasure_id id = {.kind = PERSONAL_EMAIL, .hash = {{7}}, .quick = 7};
+    struct erasure_filed list[] = {{.requested_us = 5000, .first = 0, .n = 1},
+                                   {.requested_us = 6000, .source = 3, .made_us = 4000, .first = 1},
+                                   {.requested_us = 10, .source = 4, .made_us = 5, .first = 1}};
+    const struct erasures_filed others = {0, list, TM_COUNT(list), &id, 1};
+    const struct erasures_besides besides = {0, &others, 100};
+    struct buf text = BUF_INIT(FILE_MAX);
+    struct erasures_filed filed = {0};
+    char sum[ERASURES_SUM_MAX], other[ERASURES_SUM_MAX];
+    struct err err = ERR_INIT;
+    int64_t n = 0;
+
+    CHECK_OK(store_erasures_write(store, &besides, &text, &n, &err), err);
+    CHECK_INT(n, 4); /* two of its own, and two that are not too old */
+    CHECK_OK(store_erasures_read(store, buf_str(&text), &filed, &err), err);
+    CHECK_INT((int64_t)filed.n, 4);
+    CHECK_INT(filed.list[2].requested_us, 5000);
+    CHECK_INT((int64_t)filed.ids[filed.list[2].first].quick, 7);
+    CHECK_INT(filed.list[3].source, 3);
+    CHECK_INT(filed.list[3].made_us, 4000);
+    CHECK(erasures_file_sum(buf_str(&text), sum) && strlen(sum) == 2 * PSEUDONYM_BYTES);
+    CHECK(erasures_file_sum(buf_str(older), other) && strcmp(sum, other) != 0);
+    CHECK(!erasures_file_sum((struct str){text.p, text.n - 1}, other));
+    CHECK(!erasures_file_sum(STR_NONE, other));
+    erasures_filed_release(&filed);
+    buf_release(&text);
 }
 
 static bool is_refused(struct store *store, struct str text)
@@ -147,6 +178,7 @@ int main(void)
         write_file(store, &text, 2);
         write_file(stranger, &none, 0);
         there_and_back(store, &text);
+        written_besides(store, &text);
         CHECK(is_refused(stranger, buf_str(&text)));
         CHECK(is_refused(store, buf_str(&none)));
         damaged(store, &text);

@@ -28,6 +28,7 @@ static void round_trip(void)
                           "time_zone: Europe/Berlin\nweek_start: sunday\nmargin: 0.35\n"
                           "goal: 4000050\n"
                           "vertical: apparel\nopened: 2023-05-17\nrates: rates.csv\n"
+                          "erasures_file: ../shop.erasures\n"
                           "calendar: buddhist\ndigits: arab\nmemory_mib: 512\n"
                           "keep_events: 760\nkeep_messages: 0\nkeep_live: 31\n");
     CHECK_OK(settings_read(temp_path("a.yaml"), &s, &err), err);
@@ -47,6 +48,7 @@ static void round_trip(void)
     CHECK_INT(t.goal, s.goal);
     CHECK_INT(t.opened_day, s.opened_day);
     CHECK_STR(t.rates, "rates.csv");
+    CHECK_STR(t.erasures_file, "../shop.erasures");
     CHECK_MSG(t.keep_events == 760 && t.keep_messages == 0 && t.keep_live == 31,
               "for how long is kept");
 }
