@@ -13,7 +13,11 @@ CREATE TABLE IF NOT EXISTS raw_consent
     state LowCardinality(String),
     changed_at DateTime64(6, 'UTC'),
     method LowCardinality(String),
-    proof String
+    proof String,
+    wording LowCardinality(String),
+    page String,
+    ip String,
+    agent String
 )
 ENGINE = MergeTree
 PARTITION BY import_id

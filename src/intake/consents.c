@@ -19,7 +19,23 @@ struct taking {
 };
 
 /* Columns of import/consent_facts and import/consent_messages. */
-enum { LINE, SOURCE, PROFILE, EMAIL, PHONE, CUSTOMER, CHANNEL, STATE, AT, METHOD, PROOF };
+enum {
+    LINE,
+    SOURCE,
+    PROFILE,
+    EMAIL,
+    PHONE,
+    CUSTOMER,
+    CHANNEL,
+    STATE,
+    AT,
+    METHOD,
+    PROOF,
+    WORDING,
+    PAGE,
+    IP,
+    AGENT
+};
 
 static enum err_code take_row(struct taking *t, const struct result *res, bool of_message,
                               struct err *err)
@@ -36,6 +52,10 @@ static enum err_code take_row(struct taking *t, const struct result *res, bool o
                                       .state = result_text(res, STATE),
                                       .method = result_text(res, METHOD),
                                       .proof = result_text(res, PROOF),
+                                      .wording = result_text(res, WORDING),
+                                      .page = result_text(res, PAGE),
+                                      .ip = result_text(res, IP),
+                                      .agent = result_text(res, AGENT),
                                       .of_message = of_message};
     bool added = false;
 

@@ -24,6 +24,21 @@ struct consent_whose consent_whose(struct str channel, struct str email, struct 
     return (struct consent_whose){IDENTIFIER_PROFILE, STR_NONE};
 }
 
+/* What stands behind ? and # may lead to the person, and proves nothing. */
+static struct str page_of(struct str url)
+{
+    for (size_t i = 0; i < url.n; i++)
+        if (url.p[i] == '?' || url.p[i] == '#')
+            url.n = i;
+    return url;
+}
+
+/* It stays in the ledger when a person is erased: what may be an address is none. */
+static struct str wording_of(struct str text)
+{
+    return text.n && memchr(text.p, '@', text.n) ? STR_NONE : text;
+}
+
 /* False for a word that says nothing about consent. */
 static bool read_fact(const struct consent_told *t, char ip[IP_SHORT_MAX], struct consent_fact *out)
 {
@@ -38,8 +53,13 @@ static bool read_fact(const struct consent_told *t, char ip[IP_SHORT_MAX], struc
                                  .import_id = t->import_id,
                                  .line = t->line,
                                  .method = t->method,
-                                 .proof = t->proof};
-    if (ip_short(out->proof, ip)) {
+                                 .proof = t->proof,
+                                 .wording = wording_of(t->wording),
+                                 .page = page_of(t->page),
+                                 .agent = t->agent};
+    if (ip_short(t->ip, ip)) {
+        out->ip = str_of(ip);
+    } else if (ip_short(out->proof, ip)) {
         out->ip = str_of(ip);
         out->proof = STR_NONE;
     }

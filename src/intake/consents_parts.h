@@ -11,7 +11,7 @@ struct consent_told {
     int64_t at_us;
     struct str source, profile, email, phone, customer, channel;
     struct str state; /* what became of a message, where it is of one */
-    struct str method, proof;
+    struct str method, proof, wording, page, ip, agent;
     bool of_message;
 };
 

@@ -123,11 +123,8 @@ void consent_entry_json(const struct consent_entry *entry, struct json_writer *w
     const struct {
         const char *key;
         struct str text;
-    } personal[] = {{"who", f->address},
-                    {"method", f->method},
-                    {"proof", f->proof},
-                    {"ip", f->ip},
-                    {"agent", f->agent}};
+    } personal[] = {{"who", f->address}, {"method", f->method}, {"proof", f->proof},
+                    {"page", f->page},   {"ip", f->ip},         {"agent", f->agent}};
 
     json_begin_object(w);
     json_key_int(w, "number", entry->seq);

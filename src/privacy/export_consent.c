@@ -10,9 +10,9 @@ struct told {
     const struct person_id *id; /* whose suppressions come now */
 };
 
-static const char entry_columns[] =
-    "number,who,channel,purpose,state,at,noted_at,source,import,line,wording,method,proof,ip,agent,"
-    "complaint\r\n";
+static const char entry_columns[] = "number,who,channel,purpose,state,at,noted_at,source,import,"
+                                    "line,wording,method,proof,page,ip,agent,"
+                                    "complaint\r\n";
 static const char suppression_columns[] =
     "who,channel,reason,stands,since,subscribed_again_at,source\r\n";
 
@@ -33,7 +33,7 @@ static enum err_code tell_entry(void *ctx, const struct consent_entry *entry, st
 {
     struct told *t = ctx;
     const struct consent_fact *f = &entry->fact;
-    const struct str words[] = {f->wording, f->method, f->proof, f->ip, f->agent};
+    const struct str words[] = {f->wording, f->method, f->proof, f->page, f->ip, f->agent};
 
     consent_entry_json(entry, &t->x->w);
     buf_addf(t->csv, "%" PRId64 ",", entry->seq);

@@ -129,6 +129,10 @@ static const struct row consent_rows[] = {
     NOT(state),
     DETAIL(method),
     DETAIL(proof),
+    NOT(wording),
+    DETAIL(page),
+    DETAIL(ip),
+    DETAIL(agent),
 };
 static const struct row product_rows[] = {
     NOT(product_key), NOT(sku),    TEXT(title),   NOT(vendor),

@@ -241,8 +241,12 @@
     C(STR, channel) /* email sms whatsapp push post ads */                                         \
     C(STR, state)                                                                                  \
     C(TIME, changed_at)                                                                            \
-    C(STR, method) /* how it was given: form, checkout, import, double opt-in */                   \
-    C(STR, proof)  /* address, list or text version that backs it */
+    C(STR, method)  /* how it was given: form, checkout, import, double opt-in */                  \
+    C(STR, proof)   /* address or list that backs it, or where it was collected */                 \
+    C(STR, wording) /* version of the text that was agreed to */                                   \
+    C(STR, page)    /* the address where it was given */                                           \
+    C(STR, ip)      /* cut short (base/ip_short.h) */                                              \
+    C(STR, agent)   /* the program that it was given with, as it names itself */
 
 #define PRODUCT_COLUMNS(C)                                                                         \
     C(STR, product_key)                                                                            \

@@ -8,9 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { VERSION = 1 };
+enum { VERSION = 2 };
 
-static const char *const schema =
+static const char schema[] =
     "CREATE TABLE IF NOT EXISTS entry ("
     " seq INTEGER PRIMARY KEY,"
     " noted_us BIGINT NOT NULL,"
@@ -33,7 +33,8 @@ static const char *const schema =
     " method TEXT,"
     " proof TEXT,"
     " ip TEXT,"
-    " agent TEXT);"
+    " agent TEXT,"
+    " page TEXT);"
     "CREATE INDEX IF NOT EXISTS entry_who ON entry (who) WHERE who IS NOT NULL;"
     "CREATE TABLE IF NOT EXISTS last (one INTEGER PRIMARY KEY CHECK (one = 1),"
     " seq BIGINT NOT NULL, link BLOB NOT NULL, seal BLOB NOT NULL);"
@@ -45,14 +46,21 @@ static const char *const schema =
     " WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS bounce (who BLOB NOT NULL, channel TEXT NOT NULL,"
     " at_us BIGINT NOT NULL, PRIMARY KEY (who, channel, at_us)) WITHOUT ROWID;"
-    "PRAGMA user_version=1;";
+    "PRAGMA user_version=2;";
+
+/* By the version that a file has. */
+static const char *const migrations[VERSION] = {
+    [0] = schema,
+    /* Entries from before have none, and their commitments stay as they are. */
+    [1] = "ALTER TABLE entry ADD COLUMN page TEXT; PRAGMA user_version=2;",
+};
 
 static const char *const statement_texts[CONSENT_STATEMENTS] = {
     [CONSENT_INSERT] =
         "INSERT INTO entry (seq, noted_us, when_us, import_id, line, channel, purpose, state,"
         " source, wording, complained, commitment, link, salt, who, kind, address, method, proof,"
-        " ip, agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
-        " $16, $17, $18, $19, $20, $21)",
+        " ip, agent, page) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
+        " $15, $16, $17, $18, $19, $20, $21, $22)",
     [CONSENT_KNOWN] = "SELECT when_us, state, source, purpose, method, proof, wording, noted_us"
                       " FROM entry WHERE who = $1 AND channel = $2",
     [CONSENT_TAKEN] = "SELECT rows, last_line FROM taken WHERE import_id = $1",
@@ -86,6 +94,17 @@ bool consent_state_of(struct str word, enum consent_state *out)
 
 /* ---- opening ------------------------------------------------------------------------------ */
 
+/* Another process may have done it meanwhile. */
+static enum err_code migrate(struct consents *c, const char *path, struct err *err)
+{
+    int64_t version;
+
+    TRY(store_version(&c->file, path, VERSION, &version, err));
+    for (; version < VERSION; version = version ? version + 1 : VERSION)
+        TRY(store_exec(&c->file, migrations[version], err));
+    return ERR_OK;
+}
+
 static enum err_code make_tables(struct consents *c, const char *path, struct err *err)
 {
     int64_t version;
@@ -94,7 +113,7 @@ static enum err_code make_tables(struct consents *c, const char *path, struct er
     if (version == VERSION)
         return ERR_OK;
     TRY(store_exec(&c->file, "BEGIN IMMEDIATE", err));
-    return store_end(&c->file, store_exec(&c->file, schema, err), err);
+    return store_end(&c->file, migrate(c, path, err), err);
 }
 
 static enum err_code connect(struct consents *c, const char *path, struct err *err)
@@ -305,7 +324,7 @@ static enum err_code insert(struct consents *c, const struct pseudonym *who,
 {
     const struct consent_entry entry = {c->last_seq + 1, c->noted_us, *f, false};
     unsigned char salt[CONSENT_SALT], commitment[CONSENT_LINK], link[CONSENT_LINK];
-    const struct str secret[] = {f->address, f->method, f->proof, f->ip, f->agent};
+    const struct str secret[] = {f->address, f->method, f->proof, f->ip, f->agent, f->page};
     struct stmt *s;
 
     consent_link_salt(salt);
@@ -361,6 +380,7 @@ static struct consent_fact bounded(const struct consent_fact *fact)
     f.proof = cut(f.proof, CONSENT_TEXT_MAX);
     f.ip = cut(f.ip, CONSENT_WORD_MAX);
     f.agent = cut(f.agent, CONSENT_TEXT_MAX);
+    f.page = cut(f.page, CONSENT_TEXT_MAX);
     return f;
 }
 

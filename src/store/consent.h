@@ -48,6 +48,7 @@ struct consent_fact {
     struct str wording;      /* version of the text that was agreed to */
     struct str method;       /* form, checkout, double opt-in, ... */
     struct str proof;        /* list, message id, ... */
+    struct str page;         /* where it was said, without what stands behind its ? or # */
     struct str ip, agent;    /* the address cut short */
     bool complained;         /* a withdrawal by a complaint */
     bool of_message; /* told by what became of a message: no new fact where the word itself is */

@@ -35,6 +35,8 @@ void consent_link_commit(const unsigned char salt[CONSENT_SALT], const struct ps
     hash_number(&h, fact->kind);
     for (size_t i = 0; i < TM_COUNT(texts); i++)
         hash_text(&h, texts[i]);
+    if (fact->page.n) /* entries from before pages were kept have none */
+        hash_text(&h, fact->page);
     crypto_generichash_final(&h, out, CONSENT_LINK);
 }
 

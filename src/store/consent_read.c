@@ -9,8 +9,8 @@
 
 #define ENTRY_COLUMNS                                                                              \
     "seq, noted_us, when_us, import_id, line, channel, purpose, state, source, wording,"           \
-    " complained, kind, address, method, proof, ip, agent"
-enum { COLUMNS = 17 };
+    " complained, kind, address, method, proof, ip, agent, page"
+enum { COLUMNS = 18 };
 
 /* Of a damaged entry anything may stand in any column. */
 static void read_entry(struct stmt *s, struct consent_entry *out)
@@ -34,6 +34,7 @@ static void read_entry(struct stmt *s, struct consent_entry *out)
                  .proof = stmt_col_text(s, 14),
                  .ip = stmt_col_text(s, 15),
                  .agent = stmt_col_text(s, 16),
+                 .page = stmt_col_text(s, 17),
                  .complained = stmt_col_int(s, 10) != 0},
         .erased = sqlite3_column_type(s->handle, 12) == SQLITE_NULL};
 }
@@ -231,7 +232,7 @@ bool consent_is_sound(const struct consent_health *health)
 
 #define FORGET_ENTRY                                                                               \
     "UPDATE entry SET salt = NULL, who = NULL, kind = NULL, address = NULL,"                       \
-    " method = NULL, proof = NULL, ip = NULL, agent = NULL WHERE "
+    " method = NULL, proof = NULL, ip = NULL, agent = NULL, page = NULL WHERE "
 
 static enum err_code erase_one(struct consents *c, const struct pseudonym *who, int64_t *out_n,
                                struct err *err)

@@ -205,7 +205,7 @@ static enum err_code malformed(struct request *q, enum err_code rc)
 
 enum err_code do_live(struct web *web, struct request *q, struct err *err)
 {
-    struct segment_request request = {.received_us = q->from_us};
+    struct segment_request request = {.received_us = q->from_us, .ip = str_of(q->ip)};
     struct source_entry source;
     struct segment_taken taken;
     char key[KEY_TEXT_MAX];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Tidemark's own event format: what people did, what happened to messages sent to them, and what
  * they allowed, one row each (docs/formats.md). */
+#include "base/ip_short.h"
 #include "intake/import/fields.h"
 
 enum {
@@ -38,6 +39,9 @@ enum {
     IS_PERSONAL,
     METHOD,
     PROOF,
+    WORDING,
+    IP,
+    USER_AGENT,
     COLUMNS
 };
 
@@ -76,6 +80,9 @@ static const struct import_column columns[COLUMNS] = {
     [IS_PERSONAL] = {{"is_personal"}, false},
     [METHOD] = {{"method"}, false},
     [PROOF] = {{"proof"}, false},
+    [WORDING] = {{"wording"}, false},
+    [IP] = {{"ip"}, false},
+    [USER_AGENT] = {{"user_agent"}, false},
 };
 
 static bool one_of(struct str word, const char *const *words, size_t n)
@@ -128,6 +135,7 @@ static enum err_code put_word(struct import_run *run, const struct csv_row *row,
 {
     static const char *const states[] = {"granted", "withdrawn", "denied", "pending"};
     struct consent_record c = RECORD_INIT(consent, CONSENT_COLUMNS);
+    char ip[IP_SHORT_MAX];
 
     if (!one_of(state, states, TM_COUNT(states))) {
         import_reject(run, row->line, "\"consent_%.*s\" is not an event of consent",
@@ -144,6 +152,11 @@ static enum err_code put_word(struct import_run *run, const struct csv_row *row,
     c.channel = field_lower(run, row, CHANNEL);
     c.method = import_cell(run, row, METHOD);
     c.proof = import_cell(run, row, PROOF);
+    c.wording = import_cell(run, row, WORDING);
+    c.page = import_cell(run, row, PAGE);
+    c.agent = import_cell(run, row, USER_AGENT);
+    (void)ip_short(import_cell(run, row, IP), ip);
+    c.ip = str_of(ip);
     if (c.profile_key.n + c.email.n + c.phone.n + c.customer_id.n == 0 || c.channel.n == 0) {
         import_reject(run, row->line,
                       "a consent needs a channel and whose it is (profile_id, "

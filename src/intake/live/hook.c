@@ -223,6 +223,12 @@ static enum live_reason judge(const struct hook_system *system, const struct hoo
     return LIVE_REASON_COUNT;
 }
 
+/* Whatever a shop's system tells of consent is called so: "accepts_marketing", "is_subscribed". */
+static bool tells_consent(struct str body)
+{
+    return memmem(body.p, body.n, "marketing", 9) || memmem(body.p, body.n, "is_subscribed", 13);
+}
+
 static enum err_code take(const struct hook_system *system, const struct hook_delivery *delivery,
                           struct json_parser *parser, struct hook_taken *out, struct err *err)
 {
@@ -245,10 +251,8 @@ static enum err_code take(const struct hook_system *system, const struct hook_de
     out->record.refused = reason == LIVE_REASON_COUNT ? NULL : live_reason_name(reason);
     if (reason == LIVE_REASON_COUNT)
         out->duty = topic->duty;
-    /* Whatever a shop's system tells of consent is called so: "accepts_marketing". */
     out->record.urgent = reason == LIVE_REASON_COUNT &&
-                         (out->duty != HOOK_NO_DUTY ||
-                          memmem(out->record.body.p, out->record.body.n, "marketing", 9) != NULL);
+                         (out->duty != HOOK_NO_DUTY || tells_consent(out->record.body));
     return ERR_OK;
 }
 

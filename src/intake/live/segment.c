@@ -110,6 +110,7 @@ struct item {
     struct str common_raw;
     struct json_value sent_at; /* of its batch */
     int64_t received_us;
+    struct str ip; /* of who sent it */
 };
 
 /* ISO 8601, or a Unix time in seconds or milliseconds. False for what is none. */
@@ -278,7 +279,34 @@ static bool is_left_out(struct str key)
     return false;
 }
 
-static void write_body(const struct item *item, struct str id, int64_t at_us, struct buf *out)
+/* Sent by a page, and not by a server of the shop. */
+static bool is_of_page(const struct item *item)
+{
+    struct json_value library = json_get(json_get(item->value, "context"), "library");
+    struct str name;
+
+    if (json_type_of(library) != JSON_OBJECT)
+        library = json_get(item->common, "library");
+    name = json_text(json_get(library, "name"), STR_NONE);
+    return str_starts(name, "tidemark.js") || str_starts(name, "analytics.js");
+}
+
+/* A page cannot know the address that its visitor comes from, which is part of the proof of what
+ * was agreed to; of other messages nobody needs it. */
+static void add_sender(struct buf *out, const struct item *item, struct json_value context)
+{
+    static const char key[] = "ip";
+    char address[IP_SHORT_MAX];
+
+    if (has_member(context, str_of(key)) || has_member(item->common, str_of(key)) ||
+        !is_of_page(item) || !ip_short(item->ip, address))
+        return;
+    add_key(out, str_of(key));
+    buf_add_json(out, str_of(address));
+}
+
+static void write_body(const struct item *item, struct str id, int64_t at_us, bool of_consent,
+                       struct buf *out)
 {
     struct json_slice slice = json_slice(item->raw);
     struct json_value context = {NULL, 0};
@@ -305,6 +333,8 @@ static void write_body(const struct item *item, struct str id, int64_t at_us, st
     buf_addz(out, ",\"context\":{");
     add_context(out, context, context_raw, (struct json_value){NULL, 0});
     add_context(out, item->common, item->common_raw, context);
+    if (of_consent)
+        add_sender(out, item, context);
     buf_addz(out, "}}");
 }
 
@@ -359,8 +389,8 @@ static enum err_code take(struct taking *t, const struct item *item)
                                       .id = message_id(item, &t->taken->arena)};
     buf_reset(&t->body);
     if (reason == LIVE_REASON_COUNT) {
-        write_body(item, record->id, at_us, &t->body);
         record->urgent = segment_tells_consent(item->call, item->value);
+        write_body(item, record->id, at_us, record->urgent, &t->body);
     } else {
         record->refused = live_reason_name(reason);
         write_summary(item, &t->body);
@@ -403,7 +433,8 @@ static enum err_code take_batch(struct taking *t, const struct segment_request *
     struct item item = {.common = json_get(root, "context"),
                         .common_raw = raw_of(root, request->body, "context"),
                         .sent_at = segment_get(root, "sentAt", "sent_at"),
-                        .received_us = request->received_us};
+                        .received_us = request->received_us,
+                        .ip = request->ip};
     size_t n = count_items(batch);
 
     if (n > SEGMENT_ITEMS_MAX)
@@ -425,7 +456,8 @@ static enum err_code take_one(struct taking *t, const struct segment_request *re
     const struct item item = {.call = request->call,
                               .value = request->root,
                               .raw = str_trim(request->body),
-                              .received_us = request->received_us};
+                              .received_us = request->received_us,
+                              .ip = request->ip};
 
     t->taken->records = arena_alloc(&t->taken->arena, sizeof(*t->taken->records));
     TRY(arena_check(&t->taken->arena, t->err));

@@ -45,6 +45,7 @@ struct segment_request {
     enum segment_call call;
     struct str body;
     int64_t received_us;
+    struct str ip;          /* of who sent it; of a page's words on consent it is kept, cut short */
     struct json_value root; /* out of segment_open(); valid as long as the parser's document */
 };
 

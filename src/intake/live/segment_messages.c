@@ -10,7 +10,7 @@
 
 static const struct track_name {
     const char *name;    /* by shop/event.h */
-    const char *channel; /* email, sms, ... */
+    const char *channel; /* email, sms, ...; NULL: a property tells it */
     const char *fate;    /* of a message; NULL: it tells of none */
     const char *consent; /* state that it brings; NULL: none */
 } track_names[] = {
@@ -31,7 +31,10 @@ static const struct track_name {
     {"sms_link_clicked", "sms", "clicked", NULL},
     {"sms_unsubscribed", "sms", "unsubscribed", "withdrawn"},
     {"sms_subscribed", "sms", NULL, "granted"},
+    {"consent_given", NULL, NULL, "granted"},
+    {"consent_withdrawn", NULL, NULL, "withdrawn"},
 };
+static const char *const channels[] = {"email", "sms", "whatsapp", "push", "post", "ads"};
 
 static const struct track_name *find_track(struct str event)
 {
@@ -41,6 +44,23 @@ static const struct track_name *find_track(struct str event)
     for (size_t i = 0; i < TM_COUNT(track_names); i++)
         if (str_eqz(name, track_names[i].name))
             return &track_names[i];
+    return NULL;
+}
+
+/* The channel that an answer about consent is for; NULL: it is no word on marketing. A yes must say
+ * that it is one: that somebody may be measured allows nobody to write to them. */
+static const char *find_channel(const struct track_name *track, struct json_value properties)
+{
+    struct str purpose = json_text(json_get(properties, "purpose"), STR_NONE);
+    struct str channel = json_text(json_get(properties, "channel"), STR_NONE);
+
+    if (track->channel)
+        return track->channel;
+    if (!str_ieqz(purpose, "marketing") && (purpose.n || strcmp(track->consent, "granted") == 0))
+        return NULL;
+    for (size_t i = 0; i < TM_COUNT(channels); i++)
+        if (str_ieqz(channel, channels[i]))
+            return channels[i];
     return NULL;
 }
 
@@ -76,9 +96,25 @@ static enum err_code put_message(struct segment_message *m, const struct track_n
 
 /* ---- consent ------------------------------------------------------------------------------ */
 
-static enum err_code put_consent(const struct segment_message *m, const char *channel,
-                                 const char *state, int64_t at_us, struct str method,
-                                 struct str proof, struct err *err)
+/* Which version of the text was agreed to. A track may be about the version of something else. */
+static struct str wording_of(struct json_value told, bool of_consent, struct segment_number *number)
+{
+    static const char *const names[] = {"consent_version", "consentVersion", "wording", "version"};
+    struct str wording = STR_NONE;
+
+    for (size_t i = 0; i < TM_COUNT(names) - !of_consent && !wording.n; i++)
+        wording = str_trim(segment_text(json_get(told, names[i]), number));
+    return wording;
+}
+
+struct segment_word {
+    const char *channel, *state;
+    int64_t at_us;
+    struct str method, proof, wording;
+};
+
+static enum err_code put_consent(const struct segment_message *m, const struct segment_word *word,
+                                 struct err *err)
 {
     struct consent_record consent = RECORD_INIT(consent, CONSENT_COLUMNS);
 
@@ -86,31 +122,49 @@ static enum err_code put_consent(const struct segment_message *m, const char *ch
     consent.profile_key = m->profile_key;
     consent.email = m->email;
     consent.phone = m->phone;
-    consent.channel = str_of(channel);
-    consent.state = str_of(state);
-    consent.changed_at = at_us;
-    consent.method = method;
-    consent.proof = proof;
+    consent.channel = str_of(word->channel);
+    consent.state = str_of(word->state);
+    consent.changed_at = word->at_us;
+    consent.method = word->method;
+    consent.proof = word->proof;
+    consent.wording = word->wording;
+    consent.page = json_text(json_get(json_get(m->context, "page"), "url"), STR_NONE);
+    consent.ip = json_text(json_get(m->context, "ip"), STR_NONE);
+    consent.agent = json_text(segment_get(m->context, "userAgent", "user_agent"), STR_NONE);
     return live_put(m->run, RECORD_CONSENT, &consent, err);
+}
+
+/* Whom messages are told by: not the log-in id, and of a device nothing but a profile. */
+static enum err_code put_whose(struct segment_message *m, struct err *err)
+{
+    bool of_device = !m->email.n && !m->phone.n && m->anonymous_id.n;
+
+    return m->user_id.n || of_device ? segment_put_person(m, err) : ERR_OK;
 }
 
 enum err_code segment_put_message(struct segment_message *m, bool *out_taken, struct err *err)
 {
     const struct track_name *track = find_track(m->event);
-    struct segment_number number;
-    struct str list;
+    const char *channel = track ? find_channel(track, m->properties) : NULL;
+    struct segment_number list_number, wording_number;
+    struct segment_word word;
 
-    *out_taken = track != NULL;
-    if (!track)
+    *out_taken = channel != NULL;
+    if (!channel)
         return ERR_OK;
-    if (m->user_id.n) /* the log-in id is not among what messages are told by */
-        TRY(segment_put_person(m, err));
+    TRY(put_whose(m, err));
     if (track->fate)
         TRY(put_message(m, track, err));
-    list = segment_text(segment_get(m->properties, "list_name", "list_id"), &number);
-    return track->consent
-               ? put_consent(m, track->channel, track->consent, m->at_us, m->event, list, err)
-               : ERR_OK;
+    if (!track->consent)
+        return ERR_OK;
+    word = (struct segment_word){
+        .channel = channel,
+        .state = track->consent,
+        .at_us = m->at_us,
+        .method = m->event,
+        .proof = segment_text(segment_get(m->properties, "list_name", "list_id"), &list_number),
+        .wording = wording_of(m->properties, !track->channel, &wording_number)};
+    return put_consent(m, &word, err);
 }
 
 /* Traits by which shops tell what a person allows; `no`: true forbids. */
@@ -162,6 +216,10 @@ static int64_t flag_of(struct json_value v)
  * not lift what a person withdrew before. What it forbids counts from now. */
 enum err_code segment_put_consents(struct segment_message *m, struct err *err)
 {
+    struct segment_number number;
+    struct segment_word word = {.method = STR_LIT("identify"),
+                                .wording = wording_of(m->traits, false, &number)};
+
     for (size_t i = 0; i < TM_COUNT(consent_traits); i++) {
         const struct consent_trait *trait = &consent_traits[i];
         int64_t flag = flag_of(json_get(m->traits, trait->name));
@@ -169,12 +227,11 @@ enum err_code segment_put_consents(struct segment_message *m, struct err *err)
 
         if (flag < 0)
             continue;
-        TRY(put_consent(m, trait->channel,
-                        granted     ? "granted"
-                        : trait->no ? "withdrawn"
-                                    : "denied",
-                        granted ? TIME_NONE : m->at_us, STR_LIT("identify"), str_of(trait->name),
-                        err));
+        word.channel = trait->channel;
+        word.state = granted ? "granted" : trait->no ? "withdrawn" : "denied";
+        word.at_us = granted ? TIME_NONE : m->at_us;
+        word.proof = str_of(trait->name);
+        TRY(put_consent(m, &word, err));
     }
     return ERR_OK;
 }
@@ -202,5 +259,5 @@ bool segment_tells_consent(enum segment_call call, struct json_value root)
     for (size_t i = 0; track && track->fate && i < TM_COUNT(last_words); i++)
         if (strcmp(track->fate, last_words[i]) == 0)
             return true;
-    return track && track->consent;
+    return track && track->consent && find_channel(track, json_get(root, "properties"));
 }

@@ -42,6 +42,7 @@ static enum err_code put_consent(struct hook_message *m, const struct consenting
         (str_eqz(consent.state, "withdrawn") || str_eqz(consent.state, "unreachable")))
         consent.changed_at = who->fallback_at;
     consent.method = hook_text(m, json_get(told, "opt_in_level"));
+    consent.proof = hook_text(m, json_get(told, "consent_collected_from"));
     return live_put(m->run, RECORD_CONSENT, &consent, err);
 }
 
@@ -62,6 +63,7 @@ static enum err_code put_old_consent(struct hook_message *m, const struct consen
     consent.channel = STR_LIT("email");
     consent.state = json_boolean(told, false) ? STR_LIT("granted") : STR_LIT("denied");
     consent.changed_at = hook_time(json_get(customer, "accepts_marketing_updated_at"));
+    consent.method = hook_text(m, json_get(customer, "marketing_opt_in_level"));
     return live_put(m->run, RECORD_CONSENT, &consent, err);
 }
 

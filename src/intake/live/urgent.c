@@ -44,6 +44,10 @@ static enum err_code note(void *ctx, enum record_kind kind, const void *record, 
         told.state = r->state;
         told.method = r->method;
         told.proof = r->proof;
+        told.wording = r->wording;
+        told.page = r->page;
+        told.ip = r->ip;
+        told.agent = r->agent;
     } else if (kind == RECORD_MESSAGE && n->of_messages) {
         const struct message_record *r = record;
 

@@ -122,6 +122,39 @@ static enum err_code put_line(struct hook_message *m, const struct order_record 
     return live_put(m->run, RECORD_LINE, &line, err);
 }
 
+/* WooCommerce itself asks nobody; Mailchimp's plugin keeps an answer with an order and a customer.
+ * It may be a box that was ticked beforehand: no way is told, and it lifts no withdrawal. */
+static enum err_code put_answer(struct hook_message *m, const struct consent_record *who,
+                                struct err *err)
+{
+    static const char key[] = "mailchimp_woocommerce_is_subscribed";
+    struct str told = hook_text(m, meta(m->payload, key));
+    struct consent_record consent = *who;
+    bool of_order = consent.changed_at != TIME_NONE;
+
+    if (!str_eqz(told, "1") && (of_order || !str_eqz(told, "0")))
+        return ERR_OK; /* a box that was not ticked takes nothing back */
+    consent.line = m->message->seq;
+    consent.channel = STR_LIT("email");
+    consent.state = str_eqz(told, "1") ? STR_LIT("granted") : STR_LIT("denied");
+    consent.proof = str_of(key);
+    if (str_eqz(told, "0"))
+        consent.changed_at = version_of(m);
+    return consent.email.n ? live_put(m->run, RECORD_CONSENT, &consent, err) : ERR_OK;
+}
+
+static enum err_code put_order_consent(struct hook_message *m, const struct order_record *order,
+                                       struct err *err)
+{
+    struct consent_record who = RECORD_INIT(consent, CONSENT_COLUMNS);
+
+    who.profile_key = order->customer_id;
+    who.customer_id = order->customer_id;
+    who.email = order->email;
+    who.changed_at = order->ordered_at;
+    return put_answer(m, &who, err);
+}
+
 static enum err_code put_order(struct hook_message *m, struct err *err)
 {
     struct order_record order = RECORD_INIT(order, ORDER_COLUMNS);
@@ -145,7 +178,8 @@ static enum err_code put_order(struct hook_message *m, struct err *err)
     set_origin(m, &order);
     for (struct json_iter it = json_iter(json_get(v, "line_items")); json_iter_next(&it);)
         TRY(put_line(m, &order, it.value, err));
-    return live_put(m->run, RECORD_ORDER, &order, err);
+    TRY(live_put(m->run, RECORD_ORDER, &order, err));
+    return put_order_consent(m, &order, err);
 }
 
 /* ---- customers and products --------------------------------------------------------------- */
@@ -153,6 +187,7 @@ static enum err_code put_order(struct hook_message *m, struct err *err)
 static enum err_code put_customer(struct hook_message *m, struct err *err)
 {
     struct person_record person = RECORD_INIT(person, PERSON_COLUMNS);
+    struct consent_record who = RECORD_INIT(consent, CONSENT_COLUMNS);
     struct json_value v = m->payload, billing = json_get(v, "billing");
 
     person.line = m->message->seq;
@@ -169,7 +204,11 @@ static enum err_code put_customer(struct hook_message *m, struct err *err)
     person.postal_code = hook_text(m, json_get(billing, "postcode"));
     person.created_at = time_of(v, "date_created_gmt", "date_created");
     person.updated_at = version_of(m);
-    return live_put(m->run, RECORD_PERSON, &person, err);
+    TRY(live_put(m->run, RECORD_PERSON, &person, err));
+    who.profile_key = m->id;
+    who.customer_id = m->id;
+    who.email = person.email;
+    return put_answer(m, &who, err);
 }
 
 static enum err_code put_product(struct hook_message *m, struct err *err)

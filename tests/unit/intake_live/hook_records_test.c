@@ -132,12 +132,62 @@ static void people(void)
           " changed_at=2026-10-01T00:00:00Z\n");
     TELLS("shopify", "customers_marketing_consent/update",
           "{\"id\":7,\"phone\":\"+66812345678\",\"sms_marketing_consent\":{\"state\":"
+          "\"subscribed\",\"opt_in_level\":\"single_opt_in\",\"consent_updated_at\":"
+          "\"2026-10-01T00:00:00Z\",\"consent_collected_from\":\"OTHER\"}}",
+          " channel=sms state=granted changed_at=2026-10-01T00:00:00Z method=single_opt_in"
+          " proof=OTHER\n");
+    TELLS("shopify", "customers/update",
+          "{\"id\":1,\"email\":\"a@example.com\",\"accepts_marketing\":true,"
+          "\"accepts_marketing_updated_at\":\"2026-10-01T00:00:00Z\","
+          "\"marketing_opt_in_level\":\"confirmed_opt_in\"}",
+          " state=granted changed_at=2026-10-01T00:00:00Z method=confirmed_opt_in\n");
+    TELLS("shopify", "customers_marketing_consent/update",
+          "{\"id\":7,\"phone\":\"+66812345678\",\"sms_marketing_consent\":{\"state\":"
           "\"redacted\"}}",
           " channel=sms state=withdrawn changed_at=2026-11-18T12:26:40Z\n");
     CHECK_STR(fake_hook("shopify", "customers/delete", "{\"id\":7}"),
               "person line=7 profile_key=7 customer_id=7 updated_at=2026-11-18T12:26:40Z"
               " is_deleted=1\n");
     CHECK_STR(fake_hook("shopify", "customers/redact", "{\"customer\":{\"id\":7}}"), "");
+}
+
+/* Mailchimp's plugin keeps an answer where WooCommerce asks nobody. */
+static void plugin_consents(void)
+{
+#define ORDER                                                                                      \
+    "{\"id\":9,\"number\":\"9\",\"total\":\"5\",\"currency\":\"EUR\",\"customer_id\":7,"           \
+    "\"date_created_gmt\":\"2026-10-01T00:00:00\",\"billing\":{\"email\":\"a@example.com\"},"      \
+    "\"meta_data\":[{\"key\":\"mailchimp_woocommerce_is_subscribed\",\"value\":\""
+#define CUSTOMER                                                                                   \
+    "{\"id\":7,\"email\":\"a@example.com\",\"date_modified_gmt\":\"2026-10-02T00:00:00\","         \
+    "\"meta_data\":[{\"key\":\"mailchimp_woocommerce_is_subscribed\",\"value\":\""
+    static const struct {
+        const char *topic, *form, *value, *want;
+    } told[] = {
+        {"order.created", ORDER, "1",
+         "consent line=7 profile_key=7 email=a@example.com customer_id=7 channel=email"
+         " state=granted changed_at=2026-10-01T00:00:00Z"
+         " proof=mailchimp_woocommerce_is_subscribed\n"},
+        {"order.created", ORDER, "0", NULL},
+        {"order.created", ORDER, "", NULL},
+        {"customer.updated", CUSTOMER, "1",
+         " channel=email state=granted proof=mailchimp_woocommerce_is_subscribed\n"},
+        {"customer.updated", CUSTOMER, "0", " state=denied changed_at=2026-10-02T00:00:00Z"},
+        {"customer.updated", CUSTOMER, "archived", NULL},
+    };
+    char body[600];
+
+    for (size_t i = 0; i < TM_COUNT(told); i++) {
+        const char *got;
+
+        snprintf(body, sizeof(body), "%s%s\"}]}", told[i].form, told[i].value);
+        got = fake_hook("woocommerce", told[i].topic, body);
+        CHECK_MSG(told[i].want ? strstr(got, told[i].want) != NULL
+                               : strstr(got, "consent ") == NULL,
+                  "%s %s: %s", told[i].topic, told[i].value, got);
+        CHECK_MSG(fake_deliver("woocommerce", told[i].topic, str_of(body))->record.urgent,
+                  "it counts at once");
+    }
 }
 
 static void other_topics(void)
@@ -311,6 +361,7 @@ int main(void)
     origins();
     refunds();
     people();
+    plugin_consents();
     other_topics();
     woocommerce();
     all_samples();

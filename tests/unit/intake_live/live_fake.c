@@ -36,7 +36,10 @@ void fake_ledger(bool on)
 const struct segment_taken *fake_accept(enum segment_call call, const char *body,
                                         enum err_code *out_rc)
 {
-    struct segment_request request = {.call = call, .body = str_of(body), .received_us = FAKE_NOW};
+    struct segment_request request = {.call = call,
+                                      .body = str_of(body),
+                                      .received_us = FAKE_NOW,
+                                      .ip = STR_LIT("198.51.100.23")};
     struct err err = ERR_INIT;
 
     segment_taken_release(&taken);

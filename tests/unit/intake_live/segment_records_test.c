@@ -138,6 +138,70 @@ static void consents(void)
               " state=granted changed_at=2026-11-18T12:26:40Z method=Subscribed proof=4\n");
 }
 
+#define PAGE                                                                                       \
+    "\"context\":{\"page\":{\"url\":\"https://e.example/join?token=1#x\"},\"userAgent\":"          \
+    "\"Mozilla/5.0\",\"library\":{\"name\":\"tidemark.js\"},\"traits\":{\"email\":"                \
+    "\"a@example.com\"}}"
+
+/* What proves a consent comes with it, and an answer about being measured is none. */
+static void proofs(void)
+{
+    static const char *const nothing[] = {
+        "\"event\":\"Consent Given\",\"properties\":{\"purpose\":\"analytics\"}",
+        "\"event\":\"Consent Given\",\"properties\":{\"purpose\":\"analytics\",\"channel\":"
+        "\"email\"}",
+        "\"event\":\"Consent Given\",\"properties\":{\"channel\":\"email\"}",
+        "\"event\":\"Consent Given\",\"properties\":{\"purpose\":\"marketing\"}",
+        "\"event\":\"Consent Given\",\"properties\":{\"purpose\":\"marketing\",\"channel\":"
+        "\"pigeon\"}",
+        "\"event\":\"Consent Given\",\"properties\":null",
+        "\"event\":\"Consent Withdrawn\",\"properties\":{\"purpose\":\"analytics\",\"channel\":"
+        "\"email\"}",
+        "\"event\":\"Page Looked At\",\"context\":{\"consent\":{\"categoryPreferences\":{"
+        "\"Advertising\":true}}}",
+    };
+    char body[1024];
+
+    CHECK_STR(fake_one(SEGMENT_TRACK,
+                       "{" ID ",\"event\":\"Consent Given\",\"properties\":{\"purpose\":"
+                       "\"marketing\",\"channel\":\"email\",\"version\":\"2026-05\"}," PAGE "}"),
+              "person line=1 profile_key=u1 email=a@example.com user_id=u1 anonymous_id=a1"
+              " active_at=2026-11-18T12:26:40Z\n"
+              "consent line=1 profile_key=u1 email=a@example.com channel=email state=granted"
+              " changed_at=2026-11-18T12:26:40Z method=Consent Given wording=2026-05"
+              " page=https://e.example/join?token=1#x ip=198.51.100.0 agent=Mozilla/5.0\n");
+    CHECK(strstr(fake_fate(0), "198.51.100.23") == NULL);
+    CHECK(strstr(fake_one(SEGMENT_TRACK,
+                          "{" ID ",\"event\":\"Consent Withdrawn\",\"properties\":{\"channel\":"
+                          "\"ads\"}}"),
+                 " channel=ads state=withdrawn ") != NULL);
+    CHECK(strstr(fake_one(SEGMENT_TRACK, "{" ID ",\"event\":\"Subscribed\",\"properties\":{"
+                                         "\"version\":\"app 7\",\"consent_version\":3}}"),
+                 " method=Subscribed wording=3\n") != NULL);
+    CHECK(strstr(fake_one(SEGMENT_IDENTIFY,
+                          "{" ID ",\"traits\":{\"email\":\"a@example.com\",\"email_opt_in\":true,"
+                          "\"consentVersion\":\"v9\"},\"context\":{\"ip\":\"203.0.113.77\","
+                          "\"user_agent\":\"Mail/1\"}}"),
+                 " proof=email_opt_in wording=v9 ip=203.0.113.0 agent=Mail/1\n") != NULL);
+    /* A server's own address is nobody's, and what is no consent needs none. */
+    CHECK(strstr(fake_one(SEGMENT_TRACK, "{" ID ",\"event\":\"Subscribed\",\"context\":{"
+                                         "\"library\":{\"name\":\"@segment/analytics-node\"}}}"),
+                 " ip=") == NULL);
+    (void)fake_one(SEGMENT_TRACK, "{" ID ",\"event\":\"Product Viewed\"," PAGE "}");
+    CHECK(strstr(fake_fate(0), "\"ip\"") == NULL);
+    for (size_t i = 0; i < TM_COUNT(nothing); i++) {
+        snprintf(body, sizeof(body), "{" ID ",%s}", nothing[i]);
+        CHECK_MSG(strstr(fake_one(SEGMENT_TRACK, body), "consent line") == NULL, "%s", nothing[i]);
+    }
+    /* Whom a device's word is of is known as soon as the device is. */
+    CHECK_STR(fake_one(SEGMENT_TRACK, "{\"anonymousId\":\"a1\",\"event\":\"Consent Withdrawn\","
+                                      "\"messageId\":\"m\",\"properties\":{\"purpose\":"
+                                      "\"marketing\",\"channel\":\"email\"}}"),
+              "person line=1 profile_key=a1 anonymous_id=a1 active_at=2026-11-18T12:26:40Z\n"
+              "consent line=1 profile_key=a1 channel=email state=withdrawn"
+              " changed_at=2026-11-18T12:26:40Z method=Consent Withdrawn\n");
+}
+
 /* Every example of Segment's own specification is stored or refused with its reason. */
 static void specification(void)
 {
@@ -215,6 +279,7 @@ int main(void)
     orders();
     people();
     consents();
+    proofs();
     specification();
     sources();
     fake_end();

@@ -312,6 +312,7 @@ static void erasing(void)
     f.proof = STR_LIT("proof-of-canary");
     f.method = STR_LIT("way-of-canary");
     f.agent = STR_LIT("agent-of-canary");
+    f.page = STR_LIT("https://shop.example/page-of-canary");
     tell(&f);
     say("canary@example.com", CONSENT_WITHDRAWN, DAY(2));
     before = health();
@@ -390,6 +391,7 @@ static void tampering(void)
                                           "proof = ''",
                                           "ip = '198.51.100.0'",
                                           "agent = 'x'",
+                                          "page = 'https://x.example'",
                                           "salt = NULL",
                                           "proof = NULL"};
     struct consent_health h = health();
@@ -436,6 +438,30 @@ static void taken(void)
     CHECK_MSG(consents_end(ledger, ERR_CANCELLED, &err) == ERR_CANCELLED, "an error undoes all");
 }
 
+/* A ledger from before pages were kept goes on: its chain holds, and new entries have theirs. */
+static void of_before(void)
+{
+    struct consent_fact f = fact("page@example.com", CONSENT_GRANTED, DAY(1));
+    struct consent_health h;
+    char path[400];
+    sqlite3 *db;
+
+    consents_close(ledger);
+    ledger = NULL;
+    snprintf(path, sizeof(path), "%s/consent.db", store_dir(store));
+    CHECK(sqlite3_open(path, &db) == SQLITE_OK);
+    CHECK(sqlite3_exec(db, "ALTER TABLE entry DROP COLUMN page; PRAGMA user_version=1", NULL, NULL,
+                       NULL) == SQLITE_OK);
+    sqlite3_close(db);
+    CHECK_OK(consents_open(store, &ledger, &err), err);
+    f.page = STR_LIT("https://shop.example/join");
+    CHECK(tell(&f));
+    h = health();
+    CHECK_MSG(consent_is_sound(&h) && h.entries > 5, "it verifies");
+    CHECK_MSG(wrong_after("UPDATE entry SET page = '' WHERE page != ''") == h.entries,
+              "a page that is gone is missed");
+}
+
 int main(void)
 {
     struct consents *none = NULL;
@@ -454,6 +480,7 @@ int main(void)
     erasing();
     taken();
     tampering();
+    of_before();
     consents_close(ledger);
     store_close(store);
     return tap_done();
