@@ -15,7 +15,7 @@ static enum err_code tell(struct serving *s, struct web_duty *wish, const struct
     struct json_writer w = JSON_WRITER(out);
 
     progress_show(_("gathering what is kept of the person"), 0);
-    wish->duty->nothing = !who->people_count;
+    wish->duty->nothing = who_is_nobody(who);
     if (!wish->duty->nothing)
         return serving_package(s, wish->journal, who, wish->path, out, err);
     json_begin_object(&w);
@@ -57,7 +57,7 @@ static enum err_code erase_person(struct serving *s, struct web_duty *wish, cons
     struct json_writer w = JSON_WRITER(out);
 
     progress_show(_("looking for what is kept of the person"), 0);
-    wish->duty->nothing = !who->people_count;
+    wish->duty->nothing = who_is_nobody(who);
     wish->waits = wish->look && !wish->duty->nothing;
     if (!wish->waits)
         return erase(s, wish, who, out, err);

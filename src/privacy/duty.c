@@ -4,7 +4,7 @@
 #include "base/timestamp.h"
 #include "intake/erased.h"
 
-enum { WHO_MAX = 64 << 10 };
+enum { WHO_MAX = 1 << 20 };
 
 enum err_code duty_named(struct store *store, int64_t duty, struct who *out, struct err *err)
 {
@@ -32,8 +32,10 @@ static enum err_code is_erased(struct store *store, const struct erased *erased,
 
     *out = false;
     TRY(duty_named(store, duty, &named, err));
+    /* An order that lost its person with somebody else's erasure tells nothing of this one. */
     for (size_t i = 0; i < named.n; i++)
-        *out |= erased_has(erased, named.ids[i].kind, named.ids[i].source, named.ids[i].value,
+        *out |= named.ids[i].kind != PERSONAL_ORDER &&
+                erased_has(erased, named.ids[i].kind, named.ids[i].source, named.ids[i].value,
                            since_us);
     return ERR_OK;
 }
@@ -106,7 +108,8 @@ void duty_json(const struct duty *duty, const struct who *named, bool file, stru
     json_key(w, "who");
     json_begin_array(w);
     for (size_t i = 0; named && i < named->n; i++)
-        json_string(w, named->ids[i].value);
+        if (named->ids[i].kind != PERSONAL_ORDER)
+            json_string(w, named->ids[i].value);
     json_end_array(w);
     json_end_object(w);
 }

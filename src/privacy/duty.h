@@ -10,7 +10,7 @@
 TM_MUST_CHECK enum err_code duty_named(struct store *store, int64_t duty, struct who *out,
                                        struct err *err);
 /* The person with all that names them, as for who_find_all(); the records are resolved. Nobody is
- * no error: then who->people_count is 0. */
+ * no error: then who_is_nobody(). */
 TM_MUST_CHECK enum err_code duty_person(struct store *store, struct engine *engine, int64_t duty,
                                         struct who *who, struct err *err);
 /* Duties are done whose own erasure is finished, or whose person was erased by another way since

@@ -4,7 +4,7 @@
 #include "base/json_read.h"
 #include "shop/identifier.h"
 
-enum { NEEDLE_LEAST = 8, PHONE_LEAST = 7, TEXT_MAX = 8 << 20 };
+enum { NEEDLE_LEAST = 8, PHONE_LEAST = 7, TEXT_MAX = 8 << 20, ORDERS_AT_ONCE = 1000 };
 
 void who_release(struct who *who)
 {
@@ -173,17 +173,20 @@ static void add_needles(struct who *who)
 
 /* ---- finding ------------------------------------------------------------------------------ */
 
+static void add_person(struct who *who, uint64_t person)
+{
+    bool known = false;
+
+    for (size_t i = 0; i < who->people_count; i++)
+        known |= who->people[i] == person;
+    if (!known && who->people_count < WHO_PEOPLE_MAX)
+        who->people[who->people_count++] = person;
+}
+
 static enum err_code add_people(struct who *who, struct result *res, struct err *err)
 {
-    while (result_next(res)) {
-        uint64_t person = result_uint(res, 0);
-        bool known = false;
-
-        for (size_t i = 0; i < who->people_count; i++)
-            known |= who->people[i] == person;
-        if (!known && who->people_count < WHO_PEOPLE_MAX)
-            who->people[who->people_count++] = person;
-    }
+    while (result_next(res))
+        add_person(who, result_uint(res, 0));
     return result_status(res, err);
 }
 
@@ -294,14 +297,58 @@ enum err_code who_find(struct engine *engine, const char *text, const char *coun
     return complete(engine, who, who->people_count == 1, err);
 }
 
+/* The orders that are named, some at once, and whose they are. */
+static enum err_code find_ordered(struct engine *engine, struct str source, struct str customer,
+                                  const struct buf *numbers, struct who *who, struct err *err)
+{
+    TM_CLEANUP(result_freep) struct result *res = NULL;
+    const struct param params[] = {PARAM_STR("source", source), PARAM_STR("customer", customer),
+                                   PARAM_STR("numbers", buf_str(numbers))};
+
+    TRY(buf_check(numbers, err));
+    TRY(engine_query(engine, "identity/find_ordered", params, TM_COUNT(params), &res, err));
+    while (result_next(res)) {
+        TRY(add(who, PERSONAL_ORDER, source, result_text(res, 0), false, err));
+        if (result_uint(res, 1))
+            add_person(who, result_uint(res, 1));
+    }
+    return result_status(res, err);
+}
+
+static enum err_code find_orders(struct engine *engine, const struct person_id *named, size_t n,
+                                 struct who *who, struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf numbers = BUF_INIT(1 << 20);
+    struct str customer = STR_NONE, source = STR_NONE;
+    size_t listed = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (named[i].kind == PERSONAL_CUSTOMER)
+            customer = named[i].value;
+    for (size_t i = 0; i < n; i++) {
+        if (named[i].kind != PERSONAL_ORDER || !named[i].value.n)
+            continue;
+        if (listed)
+            buf_addc(&numbers, '\n');
+        buf_adds(&numbers, named[i].value);
+        source = named[i].source;
+        if (++listed < ORDERS_AT_ONCE)
+            continue;
+        TRY(find_ordered(engine, source, customer, &numbers, who, err));
+        numbers.n = listed = 0;
+    }
+    return listed ? find_ordered(engine, source, customer, &numbers, who, err) : ERR_OK;
+}
+
 enum err_code who_find_all(struct engine *engine, const struct person_id *named, size_t n,
                            struct who *who, struct err *err)
 {
     for (size_t i = 0; i < n; i++)
-        if (named[i].value.n) {
+        if (named[i].value.n && named[i].kind != PERSONAL_ORDER) {
             TRY(add(who, named[i].kind, named[i].source, named[i].value, false, err));
             TRY(find_named(engine, &named[i], who, err));
         }
+    TRY(find_orders(engine, named, n, who, err));
     /* Of several it cannot be said who is another. */
     return complete(engine, who, who->people_count == 1, err);
 }
@@ -400,6 +447,14 @@ enum err_code who_hashes(const struct who *who, struct store *store, struct eras
         (*out_n)++;
     }
     return ERR_OK;
+}
+
+bool who_is_nobody(const struct who *who)
+{
+    for (size_t i = 0; i < who->n; i++)
+        if (who->ids[i].kind == PERSONAL_ORDER && !who->ids[i].other)
+            return false;
+    return who->people_count == 0;
 }
 
 size_t who_identifiers(const struct who *who)

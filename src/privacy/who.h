@@ -33,8 +33,9 @@ void who_release(struct who *who);
  * must be resolved. ERR_NOT_FOUND; ERR_AMBIGUOUS names the people it may be. */
 TM_MUST_CHECK enum err_code who_find(struct engine *engine, const char *text, const char *country,
                                      struct who *who, struct err *err);
-/* The same of several identifiers that name one person, as a platform's request does; nobody is no
- * error. */
+/* The same of several identifiers that name one person, as a platform's request does, orders'
+ * numbers among them: an order counts that is of nobody's account, or of the customer's who is
+ * named, and whoever placed it is the person. Nobody is no error. */
 TM_MUST_CHECK enum err_code who_find_all(struct engine *engine, const struct person_id *named,
                                          size_t n, struct who *who, struct err *err);
 
@@ -61,6 +62,8 @@ TM_MUST_CHECK enum err_code who_hashes(const struct who *who, struct store *stor
 /* Begins to look for the person in the engine. */
 TM_MUST_CHECK enum err_code who_rows(const struct who *who, struct engine *engine,
                                      struct person_rows **out, struct err *err);
+/* Neither a person nor an order was found. */
+bool who_is_nobody(const struct who *who);
 /* Identifiers that are the person's own, without orders. */
 size_t who_identifiers(const struct who *who);
 

@@ -6,7 +6,7 @@
 #include "store/sqlite.h"
 #include "store/vault.h"
 
-enum { WHO_MAX = 64 << 10 };
+enum { WHO_MAX = 1 << 20 };
 
 #define DUTY_COLUMNS                                                                               \
     "id, source_id, seq, kind, state, received_us, due_us, done_us, actor, job_id, erasure_id,"    \

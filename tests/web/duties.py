@@ -40,10 +40,12 @@ def order(number: int, mail: str, name: str) -> dict:
             "line_items": [{"sku": "hat", "name": "Hat", "quantity": 1, "price": "10.00"}]}
 
 
-def request(number: int, mail: str) -> dict:
+def request(number: int, mail: str, *orders: int) -> dict:
+    """As the platform asks, for what is kept or for an erasure."""
+    numbers = [5500000000000 + n for n in orders]
     return {"shop_id": 1, "shop_domain": "example.myshopify.com",
-            "customer": {"id": number, "email": mail}, "orders_to_redact": [5500000000001],
-            "data_request": {"id": 9}}
+            "customer": {"id": number, "email": mail}, "orders_to_redact": numbers,
+            "orders_requested": numbers, "data_request": {"id": 9}}
 
 
 def send(server: Server, shop: dict, topic: str, body: dict, delivery: str) -> int:
@@ -92,9 +94,10 @@ def arrive(server: Server, owner: Client, one: dict) -> None:
             (topics[0], 7002, ASKS), (topics[1], 7001, GONE),
             (topics[0], 7777, "stranger.tell@example.com"),
             (topics[1], 7778, "stranger.erase@example.com")]):
-        check(send(server, one, topic, request(number, mail), f"law-{i}") == 200,
+        # An order of another's account, and one that is not there, are nobody's word.
+        check(send(server, one, topic, request(number, mail, 4, 99), f"law-{i}") == 200,
               f"{topic} is taken")
-        send(server, one, topic, request(number, mail), f"law-{i}")
+        send(server, one, topic, request(number, mail, 4, 99), f"law-{i}")
     found = until(owner, lambda all: len(all) == 4 and
                   sorted(d["state"] for d in all) == ["done", "done", "open", "ready"] and
                   of(all, state="ready")["file"],
@@ -134,6 +137,36 @@ def step_of(shop: str) -> int:
     with contextlib.closing(sqlite3.connect(f"file:{shop}/store.db?mode=ro", uri=True)) as db:
         found = db.execute("SELECT max(step) FROM erasure WHERE finished_us = 0").fetchone()
     return -1 if found[0] is None else found[0]
+
+
+def guests(shop: str, server: Server, owner: Client, one: dict) -> None:
+    """Orders without an account, under other addresses, that only their numbers lead to."""
+    for number, mail, name in ((20, "guest.canary@example.com", "Guestson"),
+                               (21, "", "Nobodyson"), (4, "fourth@example.com", "Fourth")):
+        body = order(number, mail, name) | ({"customer": None} if number != 4 else {})
+        send(server, one, "orders/create", body, f"guest-{number}")
+    send(server, one, "customers/data_request", request(7900, "has.account@example.com", 20),
+         "law-g1")
+    ready = of(until(owner, lambda all: of(all, who=["has.account@example.com", "7900"],
+                                           state="ready")["file"], "a guest's data are told"),
+               state="ready", who=["has.account@example.com", "7900"])
+    body = owner.ask("GET", f"/api/v1/people/exports/{ready['job']}")[2]
+    told = zipfile.ZipFile(io.BytesIO(body)).read("person.json")
+    check(b"guest.canary@example.com" in told and b"Guestson" in told and b"Fourth" not in told and
+          b"Nobodyson" not in told, "all of them, and nobody else's", told[:600])
+    send(server, one, "customers/redact", request(7900, "has.account@example.com", 4, 20, 21),
+         "law-g2")
+    wanted = {"kind": "erase_person", "who": ["has.account@example.com", "7900"]}
+    waiting = of(until(owner, lambda all: of(all, state="open", **wanted)["duty"] > 0,
+                       "an erasure of guests waits for a word"), state="open", **wanted)
+    status, _, body = owner.ask("POST", f"/api/v1/duties/{waiting['duty']}/begin",
+                                {"confirm": "erase"})
+    check(status == 202, "the word is given", body)
+    done = of(until(owner, lambda all: of(all, duty=waiting["duty"])["state"] == "done",
+                    "and it is done"), duty=waiting["duty"])
+    gone = [b"guest.canary", b"guestson", b"nobodyson"]
+    check(not done["nothing"] and not hits(shop, gone), "the guests are gone", hits(shop, gone))
+    check(bool(hits(shop, [b"fourth@example.com"])), "an order of another's account takes nobody")
 
 
 def days_earlier(shop: str, days: int, which: str) -> None:
@@ -251,12 +284,13 @@ def main() -> None:
         lines = json.dumps(json.loads(owner.ask("GET", "/api/v1/audit")[2])).lower()
         check("/duties/{id}/begin" in lines and "canary" not in lines,
               "the record of what was done has it, naming nobody")
+        guests(shop, server, owner, one)
         server = by_day(shop, owner, server, one)
         by_hand(shop, owner, server, one)
         server = forgotten(shop, owner, server, one, two)
         check(server.end() == 0, "the server ends")
         kept = listed(shop)
-        check(all(d["state"] == "done" and not d["who"] for d in kept) and len(kept) == 8,
+        check(all(d["state"] == "done" and not d["who"] for d in kept) and len(kept) == 10,
               "all of it is told with the server stopped", kept)
         command("doctor", "--workspace", shop)
         command("doctor", "--rebuild", "--workspace", shop)

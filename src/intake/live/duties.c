@@ -6,7 +6,8 @@
 #include "shop/identifier.h"
 #include "shop/personal.h"
 
-enum { WHO_MAX = 32 << 10 };
+/* More orders than that nobody places as a guest. */
+enum { WHO_MAX = 1 << 20, ORDERS_MAX = 8000 };
 
 /* ---- whom it is about --------------------------------------------------------------------- */
 
@@ -43,8 +44,10 @@ static void read_number(struct json_value v, struct identifier *out)
 /* As privacy/who.h reads it. */
 static void add_who(struct naming *n, struct json_value payload)
 {
+    static const char *const lists[] = {"orders_to_redact", "orders_requested"};
     struct json_value customer = json_get(payload, "customer");
     struct identifier email, phone, number;
+    size_t orders = 0;
 
     identifier_email(json_text(json_get(customer, "email"), STR_NONE), &email);
     identifier_phone(json_text(json_get(customer, "phone"), STR_NONE), n->country, &phone);
@@ -55,6 +58,12 @@ static void add_who(struct naming *n, struct json_value payload)
     add_id(n, PERSONAL_EMAIL, &email);
     add_id(n, PERSONAL_PHONE, &phone);
     add_id(n, PERSONAL_CUSTOMER, &number);
+    for (size_t i = 0; i < TM_COUNT(lists); i++)
+        for (struct json_iter it = json_iter(json_get(payload, lists[i]));
+             json_iter_next(&it) && orders++ < ORDERS_MAX;) {
+            read_number(it.value, &number);
+            add_id(n, PERSONAL_ORDER, &number);
+        }
     json_end_array(&n->w);
     json_end_object(&n->w);
 }
