@@ -3,13 +3,15 @@
  *
  *   <script async src="https://tidemark.example.com/tidemark.js" data-key="WRITE KEY"></script>
  *
- * data-consent="required"  nothing is kept or sent before tidemark('consent', true)
+ * data-consent="required"  nothing is kept or sent before tidemark('consent', true); what is said about
+ *                          marketing is told by itself: tidemark('consent', { email: true })
  * data-consent-version     the text that people agree to, kept with their answer
  * data-host                where messages go; else where this file came from
  * data-user                the shop's own number of who is logged in
  * data-auto="off"          only what the page itself tells
  *
- * Who asks not to be tracked (Do Not Track, Global Privacy Control) is not: no call changes that.
+ * Who asks not to be tracked (Do Not Track, Global Privacy Control) is not: no call changes that, and
+ * only what they take back is passed on.
  * Messages are Segment's; each has an id, so that one sent twice counts once. */
 (function (w, d, script) {
   'use strict';
@@ -24,6 +26,7 @@
   let waiting = []; /* not yet sent, or sent without an answer */
   let held = []; /* before consent: in memory alone */
   let timer, allowed, user, delay;
+  let reach = {}; /* where the person can be written to, as the page told it: in memory alone */
   let page = d.referrer;
 
   /* Where the browser forbids storage, reading the property throws. */
@@ -72,40 +75,36 @@
     return id;
   };
 
-  const context = () => {
+  const context = (page, more) => ({ page: { url: place.href, ...page }, userAgent: nav.userAgent, library: { name: 'tidemark.js', version: '1' }, ...more });
+  const visit = () => {
     const campaign = {};
     new URLSearchParams(place.search).forEach((value, key) => {
       if (key.startsWith('utm_')) campaign[key === 'utm_campaign' ? 'name' : key.slice(4)] = value;
     });
-    return {
-      campaign,
-      page: { title: d.title, url: place.href, path: place.pathname, search: place.search, referrer: page },
-      locale: nav.language,
-      userAgent: nav.userAgent,
-      library: { name: 'tidemark.js', version: '1' },
-    };
+    return context(
+      { title: d.title, path: place.pathname, search: place.search, referrer: page },
+      { campaign, locale: nav.language },
+    );
   };
 
+  const stamp = (message, context) =>
+    Object.assign(message, { messageId: uuid(), timestamp: new Date().toISOString(), context });
   function add(message) {
     if (refused || allowed === false) return;
-    message.messageId = uuid();
-    message.timestamp = new Date().toISOString();
-    message.context = context();
-    if (!allowed) {
-      if (held.length < 50) held.push(message);
-      return;
-    }
-    send(message);
+    stamp(message, visit());
+    if (allowed) send(message);
+    else if (held.length < 50) held.push(message);
   }
-  function send(message) {
-    message.anonymousId = visitor();
+  function send(message, id) {
+    message.anonymousId = id || visitor();
     if (user) message.userId = user;
     waiting.push(message);
     waiting = waiting.slice(-100);
-    write('.waiting', waiting);
+    keep(waiting);
     clearTimeout(timer);
     timer = setTimeout(flush, delay || 300);
   }
+  const keep = (list) => write('.waiting', list.length ? list : null);
   /* text/plain needs no question beforehand of the browser (CORS). */
   const body = (batch) =>
     JSON.stringify({ writeKey: set.key, sentAt: new Date().toISOString(), batch });
@@ -116,7 +115,7 @@
       .then((answer) => {
         if (answer.status > 499 || answer.status === 429) throw 0;
         waiting = waiting.filter((m) => !batch.includes(m));
-        write('.waiting', waiting.length ? waiting : null);
+        keep(waiting);
         delay = 0;
         if (waiting.length) flush();
       })
@@ -126,38 +125,76 @@
       });
   }
 
+  /* What somebody allows or forbids a channel. It needs no leave to measure, and without that it goes
+   * under a number of its own, kept with the yes so that it can be taken back. An unchanged answer is not
+   * told again, but a yes once more when it is known for which address. */
+  const isWord = (m) => m.properties && m.properties.purpose === 'marketing';
+  function say(channel, yes) {
+    const said = read('.said') || {};
+    const before = said[channel];
+    const to = !!(reach.email || reach.phone);
+    if (yes ? refused || (before && (before.to || !to)) : before === 0 || !(before || to || user)) return;
+    const id = before ? before.id : allowed && !refused ? visitor() : uuid();
+    said[channel] = yes ? { id, to } : 0;
+    write('.said', said);
+    const properties = { purpose: 'marketing', channel, version: set.consentVersion };
+    send(stamp({ type: 'track', event: yes ? 'Consent Given' : 'Consent Withdrawn', properties }, context({ url: place.origin + place.pathname }, { traits: { ...reach } })), id);
+  }
+  function measure(yes) {
+    const event = { purpose: 'analytics', version: set.consentVersion };
+    if (refused || allowed === yes) return;
+    if (yes) {
+      allowed = true;
+      write('.consent', 1);
+      if (user) write('.user', user);
+      api.track('Consent Given', event);
+      held.forEach((m) => send(m));
+    } else {
+      if (allowed && set.consent) api.track('Consent Withdrawn', event);
+      flush();
+      forget();
+      write('.consent', 0);
+      keep(waiting.filter(isWord));
+      allowed = false;
+    }
+    held = [];
+  }
+  function forget() {
+    user = undefined;
+    ['.id', '.user'].forEach((key) => write(key, null));
+    setCookie('', 0);
+  }
+  const meet = (traits) => {
+    for (const key of ['email', 'phone']) if (traits && traits[key]) reach[key] = traits[key];
+  };
+
   const api = {
     track: (event, properties) => add({ type: 'track', event, properties }),
     page: (name, properties) => add({ type: 'page', name, properties }),
     identify(id, traits) {
       if (id && typeof id === 'object') [id, traits] = [0, id];
       if (id) user = String(id);
+      meet(traits);
       if (allowed && user) write('.user', user);
       add({ type: 'identify', traits });
     },
-    consent(yes) {
-      const event = { purpose: 'analytics', version: set.consentVersion };
-      if (refused || allowed === !!yes) return;
-      if (yes) {
-        allowed = true;
-        write('.consent', 1);
-        if (user) write('.user', user);
-        api.track('Consent Given', event);
-        held.forEach(send);
-      } else {
-        if (allowed && set.consent) api.track('Consent Withdrawn', event);
-        flush();
-        api.reset();
-        write('.consent', 0);
-        write('.waiting', null);
-        allowed = false;
-      }
-      held = [];
+    /* yes, or an answer for each: { analytics, marketing, email, sms, whatsapp, push, post }. What a
+     * banner calls marketing is advertisements: nobody's leave to write to them. */
+    consent(answer, traits) {
+      const all = answer && typeof answer === 'object' ? answer : { analytics: !!answer };
+      const words = () => {
+        for (const key in all)
+          if (key !== 'analytics' && typeof all[key] === 'boolean') say(key === 'marketing' ? 'ads' : key, all[key]);
+      };
+      meet(traits);
+      if (all.analytics === false) words();
+      if (typeof all.analytics === 'boolean') measure(all.analytics);
+      if (all.analytics !== false) words();
     },
     reset() {
-      user = undefined;
-      ['.id', '.user'].forEach((key) => write(key, null));
-      setCookie('', 0);
+      forget();
+      reach = {};
+      write('.said', null);
     },
   };
   const call = (args) => {
@@ -241,11 +278,10 @@
   /* undefined: not asked yet */
   const answer = read('.consent');
   allowed = answer !== null ? answer === 1 : set.consent === 'required' ? undefined : true;
-  if (allowed && !refused) {
-    user = read('.user') || undefined;
-    waiting = read('.waiting') || [];
-    if (waiting.length) timer = setTimeout(flush, 300);
-  }
+  waiting = read('.waiting') || [];
+  if (allowed && !refused) user = read('.user') || undefined;
+  else waiting = waiting.filter(isWord);
+  if (waiting.length) timer = setTimeout(flush, 300);
   if (told) told.forEach(call);
   if (set.user && set.user !== user) api.identify(set.user);
   if (set.auto !== 'off') {

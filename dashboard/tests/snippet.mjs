@@ -167,15 +167,98 @@ try {
   check(batches.length === 0, 'a no counts also where nobody has to ask');
   await page.context().close();
 
+  /* Marketing, channel by channel: told by itself, and measuring is none of it. */
+  const required = 'data-consent="required" data-consent-version="2026-05"';
+  const words = () => messages().filter((m) => m.properties?.purpose === 'marketing');
+  const said = () => words().map((m) => `${m.event.slice(8)} ${m.properties.channel}`).join();
+  page = await visit('/products/jasmine', required);
+  await page.evaluate(() => tidemark('consent', { analytics: true, email: undefined }));
+  await until(() => names().length >= 3);
+  await still();
+  check(words().length === 0, 'a yes to being measured is none to marketing', names());
+  batches.length = 0;
+  await page.evaluate(() => tidemark('consent', { email: true, sms: true, marketing: true }, { email: 'ann@example.com', phone: '+66812345678' }));
+  await until(() => words().length >= 3);
+  const yes = words()[0];
+  check(said() === 'Given email,Given sms,Given ads', 'each channel by its name, advertisements as such', said());
+  check(yes.properties.version === '2026-05' && yes.context.page.url.includes('/products/jasmine') && yes.context.userAgent.includes('Mozilla') && yes.context.library.name === 'tidemark.js', 'with what proves it', JSON.stringify(yes));
+  check(words().every((m) => m.context.traits.email === 'ann@example.com' && m.context.traits.phone === '+66812345678' && (m.anonymousId === yes.anonymousId)), 'and for whom', JSON.stringify(words()));
+  batches.length = 0;
+  await page.goto(at('/woo', required));
+  await page.evaluate(() => tidemark('consent', { analytics: true, email: true, sms: true, marketing: true }));
+  await still();
+  check(words().length === 0, 'an answer that stays is not told again', said());
+  await page.evaluate(() => tidemark('consent', { email: false, marketing: true }));
+  await until(() => words().length);
+  await still();
+  check(said() === 'Withdrawn email' && words()[0].anonymousId === yes.anonymousId, 'one that is taken back is, of the same visitor', JSON.stringify(words()));
+  batches.length = 0;
+  await page.evaluate(() => tidemark('consent', { analytics: false, sms: false, marketing: true }));
+  await until(() => words().length);
+  await still();
+  check(names().join() === 'Consent Withdrawn,Consent Withdrawn' && said() === 'Withdrawn sms', 'also together with all measuring', JSON.stringify(messages()));
+  batches.length = 0;
+  await page.goto(at('/woo', required));
+  await page.evaluate(() => tidemark('consent', { marketing: false }));
+  await until(() => words().length);
+  await still();
+  check(names().join() === 'Consent Withdrawn' && words()[0].anonymousId === yes.anonymousId, 'and when nothing else is told any more', JSON.stringify(messages()));
+  check(!/[\w-]{36}|example/.test(await keeps(page)), 'after which nobody is known', await keeps(page));
+  await page.context().close();
+
+  /* Without leave to measure: the word alone, under a number that is no visitor's. */
+  page = await visit('/products/jasmine', required, 'utm_source=news');
+  await page.evaluate(() => tidemark('consent', { analytics: false, email: false, sms: false }));
+  await still();
+  check(batches.length === 0, 'a no of somebody unknown tells nothing', names());
+  await page.evaluate(() => tidemark('consent', { email: true }, { email: 'ben@example.com' }));
+  await until(() => words().length);
+  await still();
+  check(names().join() === 'Consent Given' && !batches[0].text.includes('news') && !(await page.evaluate(() => document.cookie)).includes('tidemark'), 'a yes to marketing is told without the visit, and no visitor is kept', JSON.stringify(messages()));
+  const number = words()[0].anonymousId;
+  batches.length = 0;
+  await page.goto(at('/woo', required));
+  await still();
+  check(batches.length === 0, 'nor is one told of later', names());
+  status = 503;
+  await page.evaluate(() => tidemark('consent', { email: false }));
+  await until(() => batches.length);
+  status = 200;
+  batches.length = 0;
+  await page.goto(at('/own', required));
+  await until(() => words().length);
+  check(said() === 'Withdrawn email' && words()[0].anonymousId === number, 'what is taken back waits for a receiver that is down', JSON.stringify(messages()));
+  await page.context().close();
+  page = await visit('/own', required + ' data-user="c9"');
+  await page.evaluate(() => tidemark('consent', { analytics: false, email: false }));
+  await until(() => words().length);
+  await still();
+  check(names().join() === 'Consent Withdrawn' && words()[0].userId === 'c9', 'a no of who is logged in counts without a yes before', JSON.stringify(messages()));
+  await page.context().close();
+  page = await visit('/own', required);
+  await page.evaluate(() => tidemark('consent', { email: true }));
+  await until(() => words().length);
+  batches.length = 0;
+  await page.evaluate(() => tidemark('consent', { email: true }, { email: 'cee@example.com' }));
+  await until(() => words().length);
+  check(said() === 'Given email' && words()[0].context.traits.email === 'cee@example.com', 'a yes is told again when it is known for which address', JSON.stringify(messages()));
+  await page.evaluate(() => tidemark('reset'));
+  check(!/said|example/.test(await keeps(page)), 'and is forgotten with a log-out', await keeps(page));
+  await page.context().close();
+
   /* Those who ask not to be tracked. */
   for (const [signal, value] of [['doNotTrack', "'1'"], ['globalPrivacyControl', 'true']]) {
     batches.length = 0;
     page = await open(browser);
     await page.addInitScript(`Object.defineProperty(Navigator.prototype, '${signal}', { get: () => ${value} })`);
     await page.goto(at('/products/jasmine'));
-    await page.evaluate(() => { tidemark('consent', true); tidemark('track', 'Anything'); });
+    await page.evaluate(() => { tidemark('consent', true); tidemark('track', 'Anything'); tidemark('consent', { email: true }, { email: 'dee@example.com' }); });
     await still();
     check(batches.length === 0 && (await keeps(page)) === '{}', `${signal} is honoured`, await keeps(page));
+    await page.evaluate(() => tidemark('consent', { email: false }));
+    await until(() => words().length);
+    await still();
+    check(names().join() === 'Consent Withdrawn' && words()[0].context.traits.email === 'dee@example.com' && !(await page.evaluate(() => document.cookie)), `${signal}: what is taken back is passed on alone`, JSON.stringify(messages()));
     await page.context().close();
   }
 

@@ -107,6 +107,30 @@ check(counts.stored === before + 3 && counts.refused === 0, 'tidemark.js: the pa
 const own = trouble.filter((t) => !t.includes('/v1/t ')); /* the page before was left amid its calls */
 check(own.length === 0, 'and no trouble either', own.join('\n'));
 
+/* The banner's answer on marketing, as far as the gate before anything is sent. */
+const suppressed = async (wanted) => {
+  let told;
+  for (let i = 0; i < 200; i++) {
+    told = (await place.ask('POST', '/suppression/check', { who: 'ann@example.com', channel: 'email' })).reason;
+    if (told === wanted) break;
+    await made(50);
+  }
+  return told;
+};
+const entries = async () => (await place.ask('POST', '/consent/find', { who: 'ann@example.com' })).entries;
+counts = await place.counts();
+await page.evaluate(() => window.tidemark('consent', { analytics: true, email: true }));
+await stored(counts.stored + 1);
+for (let i = 0; i < 200 && !(await entries()).length; i++) await made(50);
+let ledger = await entries();
+check(ledger.length === 1 && ledger[0].state === 'granted' && ledger[0].channel === 'email' && ledger[0].purpose === 'marketing' && ledger[0].page === `${origin}/own` && ledger[0].ip === '127.0.0.0' && ledger[0].agent.includes('Mozilla'), 'a yes in the banner stands in the ledger, with its proof', JSON.stringify(ledger));
+await page.evaluate(() => window.tidemark('consent', { email: false }));
+check((await suppressed('unsubscribed')) === 'unsubscribed', 'taken back, it must not be written to', JSON.stringify(await entries()));
+await page.evaluate(() => window.tidemark('consent', { email: true }));
+check((await suppressed(null)) === null, 'a yes again lifts that');
+ledger = await entries();
+check(ledger.map((e) => e.state).join() === 'granted,withdrawn,granted', 'and all of it is kept', JSON.stringify(ledger));
+
 await browser.close();
 site.close();
 await place.end();

@@ -72,6 +72,7 @@ export async function shop(tidemark) {
     start,
     stop,
     counts: async () => (await (await fetch(`${url}/api/v1/sources`, { headers })).json()).sources[0],
+    ask: async (method, path, body) => (await fetch(`${url}/api/v1${path}`, { method, headers, body: JSON.stringify(body) })).json(),
     end: async () => {
       await stop();
       rmSync(folder, { recursive: true });

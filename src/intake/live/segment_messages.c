@@ -134,10 +134,12 @@ static enum err_code put_consent(const struct segment_message *m, const struct s
     return live_put(m->run, RECORD_CONSENT, &consent, err);
 }
 
-/* Whom messages are told by: not the log-in id, and of a device nothing but a profile. */
-static enum err_code put_whose(struct segment_message *m, struct err *err)
+/* Messages are told by address or profile, not by log-in id or device. Who follows a link in a mail
+ * may do so on anybody's device; who answers a page does it on their own. */
+static enum err_code put_whose(struct segment_message *m, const struct track_name *track,
+                               struct err *err)
 {
-    bool of_device = !m->email.n && !m->phone.n && m->anonymous_id.n;
+    bool of_device = (!m->email.n && !m->phone.n) || !track->channel;
 
     return m->user_id.n || of_device ? segment_put_person(m, err) : ERR_OK;
 }
@@ -152,7 +154,7 @@ enum err_code segment_put_message(struct segment_message *m, bool *out_taken, st
     *out_taken = channel != NULL;
     if (!channel)
         return ERR_OK;
-    TRY(put_whose(m, err));
+    TRY(put_whose(m, track, err));
     if (track->fate)
         TRY(put_message(m, track, err));
     if (!track->consent)
