@@ -18,7 +18,7 @@ struct opening {
     int64_t without; /* the draft's own */
 };
 
-static void add(struct audience_shelf *shelf, const struct segment_entry *entry)
+static void add(struct audience_shelf *shelf, const struct named *entry)
 {
     size_t n = shelf->set.n;
     char *text;
@@ -36,7 +36,7 @@ static void add(struct audience_shelf *shelf, const struct segment_entry *entry)
     shelf->set.n++;
 }
 
-static enum err_code take(void *ctx, const struct segment_entry *entry, struct err *err)
+static enum err_code take(void *ctx, const struct named *entry, struct err *err)
 {
     struct opening *o = ctx;
 
@@ -55,13 +55,13 @@ enum err_code audience_shelf_open(struct store *store, const struct audience_now
     enum err_code rc;
 
     *out = (struct audience_shelf){.entries = NULL};
-    rc = store_segment_each(store, take, &o, err);
+    rc = store_named_each(store, NAMED_SEGMENT, take, &o, err);
     if (rc != ERR_OK) {
         audience_shelf_close(out);
         return rc;
     }
     if (draft) {
-        struct segment_entry entry = {.id = draft->id, .text = draft->text};
+        struct named entry = {.id = draft->id, .text = draft->text};
 
         snprintf(entry.name, sizeof(entry.name), "%s", draft->name);
         add(out, &entry);
@@ -102,7 +102,7 @@ enum err_code audience_shelf_put(struct store *store, const struct audience_draf
                                  const char *about, const char *actor, int64_t *out_id,
                                  struct err *err)
 {
-    struct segment_entry entry = {.id = draft->id};
+    struct named entry = {.id = draft->id};
     struct buf text = BUF_INIT(4 * AUDIENCE_TEXT_MAX);
     struct audience_segment *own;
     struct audience_shelf shelf = {.entries = NULL};
@@ -112,7 +112,7 @@ enum err_code audience_shelf_put(struct store *store, const struct audience_draf
         return err_set(err, ERR_TOO_LARGE,
                        "a segment's name has at most %d bytes, what is said "
                        "about it at most %d",
-                       SEGMENT_NAME_BYTES - 1, SEGMENT_ABOUT_BYTES - 1);
+                       NAMED_NAME_BYTES - 1, NAMED_ABOUT_BYTES - 1);
     TRY(audience_shelf_open(store, NULL, draft, &shelf, err));
     own = &shelf.set.segments[shelf.set.n - 1];
     rc = own->err.code;
@@ -127,7 +127,7 @@ enum err_code audience_shelf_put(struct store *store, const struct audience_draf
         rc = buf_check(&text, err);
     }
     if (rc == ERR_OK)
-        rc = store_segment_put(store, &entry, out_id, err);
+        rc = store_named_put(store, &entry, out_id, err);
     audience_shelf_close(&shelf);
     buf_release(&text);
     return rc;

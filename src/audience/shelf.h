@@ -4,11 +4,11 @@
 #define TM_AUDIENCE_SHELF_H
 
 #include "audience/audience.h"
-#include "store/segments.h"
+#include "store/named.h"
 
 struct audience_shelf {
-    struct audience_set set;       /* by name, as the next */
-    struct segment_entry *entries; /* owned */
+    struct audience_set set; /* by name, as the next */
+    struct named *entries;   /* owned */
 };
 
 /* A text that is not kept yet, to be asked together with those that it speaks of. */

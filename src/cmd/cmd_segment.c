@@ -53,7 +53,7 @@ static void write_problem(struct segment_run *run, const struct audience_segment
 
 static void write_segment(struct segment_run *run, size_t i, bool tree)
 {
-    const struct segment_entry *e = &run->shelf.entries[i];
+    const struct named *e = &run->shelf.entries[i];
     const struct audience_segment *s = &run->shelf.set.segments[i];
 
     if (!run->json) {
@@ -186,7 +186,7 @@ static enum err_code run_remove(struct segment_run *run, struct err *err)
         return err_set(err, ERR_USAGE, "name a segment");
     TRY(audience_shelf_open(run->store, NULL, NULL, &run->shelf, err));
     TRY(audience_shelf_find(&run->shelf, operand(run, 0), &i, err));
-    TRY(store_segment_remove(run->store, run->shelf.entries[i].id, err));
+    TRY(store_named_remove(run->store, NAMED_SEGMENT, run->shelf.entries[i].id, err));
     if (!run->json)
         buf_addf(&run->out, _("The segment \"%s\" is gone.\n"), run->shelf.entries[i].name);
     return ERR_OK;

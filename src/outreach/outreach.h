@@ -11,6 +11,7 @@
 #define TM_OUTREACH_OUTREACH_H
 
 #include "outreach/claim.h"
+#include "outreach/flow/drive.h"
 #include "outreach/gate.h"
 #include "outreach/quiet.h"
 

@@ -86,8 +86,7 @@ void quiet_freep(struct quiet **quiet)
     *quiet = NULL;
 }
 
-/* NULL where the name is no zone. */
-static struct zone *zone_named(struct quiet *quiet, const char *name)
+struct zone *quiet_zone(struct quiet *quiet, const char *name)
 {
     struct kept_zone *kept = &quiet->zones[0];
     struct err ignored = ERR_INIT;
@@ -204,7 +203,7 @@ static bool next_in_all(const struct kept_country *country, const struct sending
 bool quiet_next(struct quiet *quiet, const struct sending_hours *hours, const char *zone,
                 const char *country, int64_t at_us, int64_t *out_us)
 {
-    struct zone *known = zone_named(quiet, zone);
+    struct zone *known = quiet_zone(quiet, zone);
     const struct kept_country *of;
 
     if (known)

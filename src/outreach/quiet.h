@@ -32,6 +32,9 @@ struct quiet *quiet_new(void);
 void quiet_free(struct quiet *quiet); /* NULL is fine */
 void quiet_freep(struct quiet **quiet);
 
+/* A zone by its IANA name, NULL for "" and unknown ones. Borrowed, until the next call. */
+struct zone *quiet_zone(struct quiet *quiet, const char *name);
+
 /* The first instant not before at_us at which these hours allow writing to somebody in `zone` (an
  * IANA name; "" or an unknown one: not known) of `country` (two letters; "": not known). False
  * when the zone can be told by neither, or the zones of the country share no such hour within a

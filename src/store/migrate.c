@@ -291,6 +291,21 @@ static const char *const migrations[] = {
     " PRIMARY KEY (hour, source, key, why));",
     /* Which of the journal's messages count as taken out already. */
     "ALTER TABLE erasure ADD COLUMN counted_seq BIGINT NOT NULL DEFAULT 0;",
+    /* Segments and flows, numbered together (named.h). */
+    "CREATE TABLE named ("
+    " id BIGINT PRIMARY KEY,"
+    " kind BIGINT NOT NULL,"
+    " name TEXT NOT NULL,"
+    " text TEXT NOT NULL,"
+    " about TEXT NOT NULL,"
+    " actor TEXT NOT NULL,"
+    " made_us BIGINT NOT NULL,"
+    " changed_us BIGINT NOT NULL);"
+    "CREATE UNIQUE INDEX named_name ON named (kind, lower(name));"
+    "INSERT INTO named SELECT id, 0, name, text, about, actor, made_us, changed_us FROM segment;"
+    "DROP TABLE segment;"
+    "CREATE TABLE named_number (last BIGINT NOT NULL);"
+    "INSERT INTO named_number SELECT coalesce(max(id), 0) FROM named;",
 };
 
 static enum err_code version_of(struct store *store, int64_t *out_version, struct err *err)

@@ -8,7 +8,7 @@
 
 #include <unistd.h>
 
-enum { VERSION = 1 };
+enum { VERSION = 2 };
 
 static const char *const schema =
     "CREATE TABLE IF NOT EXISTS message ("
@@ -50,6 +50,8 @@ static const char *const schema =
     "CREATE INDEX IF NOT EXISTS message_person ON message (person, contact_us)"
     " WHERE contact_us > 0;"
     "CREATE INDEX IF NOT EXISTS message_who ON message (who, contact_us);"
+    "CREATE INDEX IF NOT EXISTS message_unsent ON message (campaign, person, occurrence)"
+    " WHERE state IN (0, 1);"
     "CREATE TABLE IF NOT EXISTS tally (campaign BIGINT NOT NULL, state INTEGER NOT NULL,"
     " reason INTEGER NOT NULL, n BIGINT NOT NULL, PRIMARY KEY (campaign, state, reason))"
     " WITHOUT ROWID;"
@@ -57,7 +59,7 @@ static const char *const schema =
     " why TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS switch (one INTEGER PRIMARY KEY CHECK (one = 1),"
     " stopped INTEGER NOT NULL, home BLOB NOT NULL);"
-    "PRAGMA user_version=1;";
+    "PRAGMA user_version=2;";
 
 static const char *const statement_texts[OUTBOX_STATEMENTS] = {
     [OUTBOX_CAMPAIGN_GET] = "SELECT state FROM campaign WHERE id = $1",
@@ -133,6 +135,8 @@ static enum err_code make_tables(struct outbox *o, const char *path, struct err 
     TRY(store_exec(&o->file, "BEGIN IMMEDIATE", err));
     rc = store_exec(&o->file, schema, err);
     if (rc == ERR_OK)
+        rc = store_exec(&o->file, outbox_run_schema, err);
+    if (rc == ERR_OK)
         rc = first_home(o, err);
     return store_end(&o->file, rc, err);
 }
@@ -187,11 +191,12 @@ void outbox_closep(struct outbox **o)
 enum err_code outbox_statement(struct outbox *o, enum outbox_statement which, struct stmt **out,
                                struct err *err)
 {
+    const char *text = statement_texts[which]             ? statement_texts[which]
+                       : outbox_message_statements[which] ? outbox_message_statements[which]
+                                                          : outbox_run_statements[which];
+
     *out = &o->statements[which];
-    return stmt_kept(&o->file,
-                     statement_texts[which] ? statement_texts[which]
-                                            : outbox_message_statements[which],
-                     *out, err);
+    return stmt_kept(&o->file, text, *out, err);
 }
 
 enum err_code outbox_begin(struct outbox *o, struct err *err)

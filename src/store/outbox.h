@@ -163,6 +163,11 @@ struct outbox_change {
  * for a change to claimed; may be NULL. */
 TM_MUST_CHECK enum err_code outbox_change(struct outbox *o, const struct outbox_change *change,
                                           bool *out_done, int64_t *out_claim, struct err *err);
+/* What was planned for a person by that occurrence of a campaign and was not handed over yet is
+ * skipped as GATE_LEFT; *out_n: how many. */
+TM_MUST_CHECK enum err_code outbox_withdraw(struct outbox *o, int64_t campaign, int64_t occurrence,
+                                            uint64_t person, int64_t now_us, int64_t *out_n,
+                                            struct err *err);
 /* Holds a claimed or handed-over message until lease_us. */
 TM_MUST_CHECK enum err_code outbox_renew(struct outbox *o, int64_t id, int64_t claim,
                                          int64_t lease_us, bool *out_done, struct err *err);

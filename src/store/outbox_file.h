@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* outbox_file.h - outbox.db as its two files of code see it. Inside src/store only. */
+/* outbox_file.h - outbox.db as its files of code see it. Inside src/store only. */
 #ifndef TM_STORE_OUTBOX_FILE_H
 #define TM_STORE_OUTBOX_FILE_H
 
@@ -19,10 +19,27 @@ enum outbox_statement {
     OUTBOX_CHANGE,
     OUTBOX_RENEW,
     OUTBOX_TALLY,
+    OUTBOX_RUN_INSERT,
+    OUTBOX_RUN_LAST,
+    OUTBOX_RUN_PUT,
+    OUTBOX_RUN_DUE,
+    OUTBOX_RUN_OF,
+    OUTBOX_RUN_GOING,
+    OUTBOX_RUN_TALLY,
+    OUTBOX_RUN_CURSOR,
+    OUTBOX_RUN_CURSOR_SET,
+    OUTBOX_TASK_INSERT,
     OUTBOX_STATEMENTS
 };
-/* Texts of the statements from OUTBOX_INSERT on. */
+/* Texts of the statements from OUTBOX_INSERT and from OUTBOX_RUN_INSERT on. */
 extern const char *const outbox_message_statements[OUTBOX_STATEMENTS];
+extern const char *const outbox_run_statements[OUTBOX_STATEMENTS];
+/* The tables of runs.h. */
+extern const char *const outbox_run_schema;
+/* Removes the ways of who started with that identifier, and what was asked about it; both are still
+ * counted. */
+TM_MUST_CHECK enum err_code outbox_forget_runs(struct outbox *o, const struct pseudonym *who,
+                                               int64_t now_us, struct err *err);
 
 struct outbox {
     struct store file; /* its connection */

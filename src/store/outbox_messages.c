@@ -358,45 +358,75 @@ static enum err_code forget_rows(struct outbox *o, const struct pseudonym *who, 
     return stmt_close(&s, err);
 }
 
-static enum err_code next_unsent(struct outbox *o, const struct pseudonym *who,
-                                 struct outbox_message *out, size_t *out_n, struct err *err)
-{
-    struct stmt s;
+/* Planned and claimed messages of a statement, and why they will never be sent. */
+struct unsent {
+    struct stmt s; /* of messages, with its parameters */
+    enum gate_reason reason;
+    int64_t now_us, n;
+};
 
-    *out_n = 0;
-    TRY(stmt_open(&o->file,
-                  "SELECT " COLUMNS " FROM message WHERE who = $1 AND state IN (0, 1) LIMIT $2", &s,
-                  err));
-    stmt_bytes(&s, 1, pseudonym_str(who));
-    stmt_int(&s, 2, AT_ONCE);
-    while (*out_n < AT_ONCE && stmt_next(&s))
-        read_message(&s, &out[(*out_n)++]);
-    return stmt_close(&s, err);
+static enum err_code skip_one(struct outbox *o, const struct outbox_message *m, struct unsent *of,
+                              struct err *err)
+{
+    const struct outbox_change c = {.id = m->id,
+                                    .claim = m->claim,
+                                    .from = m->state,
+                                    .to = OUTBOX_SKIPPED,
+                                    .reason = of->reason,
+                                    .now_us = of->now_us};
+    bool done;
+
+    TRY(outbox_change(o, &c, &done, NULL, err));
+    of->n += done;
+    return ERR_OK;
 }
 
-static enum err_code skip_unsent(struct outbox *o, const struct pseudonym *who, int64_t now_us,
-                                 struct err *err)
+static enum err_code skip_unsent(struct outbox *o, struct unsent *of, struct err *err)
 {
     struct outbox_message *unsent = xcalloc(AT_ONCE, sizeof(*unsent));
-    enum err_code rc = ERR_OK;
+    enum err_code rc = ERR_OK, end;
     size_t n = AT_ONCE;
 
     while (rc == ERR_OK && n == AT_ONCE) {
-        rc = next_unsent(o, who, unsent, &n, err);
-        for (size_t i = 0; rc == ERR_OK && i < n; i++) {
-            const struct outbox_change c = {.id = unsent[i].id,
-                                            .claim = unsent[i].claim,
-                                            .from = unsent[i].state,
-                                            .to = OUTBOX_SKIPPED,
-                                            .reason = GATE_ERASED,
-                                            .now_us = now_us};
-            bool done;
-
-            rc = outbox_change(o, &c, &done, NULL, err);
-        }
+        n = 0;
+        while (n < AT_ONCE && stmt_next(&of->s))
+            read_message(&of->s, &unsent[n++]);
+        stmt_again(&of->s);
+        for (size_t i = 0; rc == ERR_OK && i < n; i++)
+            rc = skip_one(o, &unsent[i], of, err);
     }
     free(unsent);
+    end = stmt_close(&of->s, rc == ERR_OK ? err : NULL);
+    return rc == ERR_OK ? end : rc;
+}
+
+enum err_code outbox_withdraw(struct outbox *o, int64_t campaign, int64_t occurrence,
+                              uint64_t person, int64_t now_us, int64_t *out_n, struct err *err)
+{
+    struct unsent of = {.reason = GATE_LEFT, .now_us = now_us};
+    enum err_code rc;
+
+    TRY(stmt_open(&o->file,
+                  "SELECT " COLUMNS " FROM message WHERE campaign = $1 AND person = $2"
+                  " AND occurrence = $3 AND state IN (0, 1)",
+                  &of.s, err));
+    stmt_int(&of.s, 1, campaign);
+    stmt_int(&of.s, 2, (int64_t)person);
+    stmt_int(&of.s, 3, occurrence);
+    rc = skip_unsent(o, &of, err);
+    *out_n = of.n;
     return rc;
+}
+
+static enum err_code skip_unsent_of(struct outbox *o, const struct pseudonym *who, int64_t now_us,
+                                    struct err *err)
+{
+    struct unsent of = {.reason = GATE_ERASED, .now_us = now_us};
+
+    TRY(stmt_open(&o->file, "SELECT " COLUMNS " FROM message WHERE who = $1 AND state IN (0, 1)",
+                  &of.s, err));
+    stmt_bytes(&of.s, 1, pseudonym_str(who));
+    return skip_unsent(o, &of, err);
 }
 
 enum err_code outbox_forget(struct outbox *o, const struct pseudonym *who, size_t n, int64_t now_us,
@@ -404,8 +434,9 @@ enum err_code outbox_forget(struct outbox *o, const struct pseudonym *who, size_
 {
     *out_n = 0;
     for (size_t i = 0; i < n; i++) {
-        TRY(skip_unsent(o, &who[i], now_us, err));
+        TRY(skip_unsent_of(o, &who[i], now_us, err));
         TRY(forget_rows(o, &who[i], out_n, err));
+        TRY(outbox_forget_runs(o, &who[i], now_us, err));
     }
     return ERR_OK;
 }

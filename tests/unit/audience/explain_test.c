@@ -93,7 +93,7 @@ static void test_shelf(void)
     CHECK_INT(audience_shelf_put(store, &draft, "", "me", &id, &err), ERR_INVALID);
     draft = (struct audience_draft){.name = "C", .text = STR_LIT("number_of_orders >")};
     CHECK_INT(audience_shelf_put(store, &draft, "", "me", &id, &err), ERR_INVALID);
-    CHECK_OK(store_segment_remove(store, 1, &err), err);
+    CHECK_OK(store_named_remove(store, NAMED_SEGMENT, 1, &err), err);
     CHECK_OK(audience_shelf_open(store, NULL, NULL, &shelf, &err), err);
     CHECK_INT(shelf.set.n, 1);
     CHECK_STR(shelf.set.segments[0].err.msg, "line 1, column 1: there is no segment \"a\"");

@@ -1,0 +1,88 @@
+# Flows: checked with all their mistakes, kept by name.
+= cart.yaml
+| name: Cart left
+| about: Reminds of a cart
+| start:
+|   event: Product Added
+|   where: segment('Buyers')
+| holdout: 10
+| steps:
+|   - {name: hours, wait: 4 hours}
+|   - {name: best, if: number_of_orders > 3, then: ring, else: mail}
+|   - {name: ring, ask: Ring the customer, due: 2 days, next: end}
+|   - {name: mail, send: cart-1, channel: email}
+= bad.yaml
+| name: Cart
+| again: soon
+| start: {event: cart_add}
+| steps:
+|   - {name: a, send: m, channel: email}
+|   - {name: b, wait: 1 day, next: a}
+= enters.yaml
+| name: Win back
+| start: {enters: At risk}
+| steps:
+|   - {name: a, send: m, channel: email}
+$ tidemark flow check cart.yaml
+> Cart left
+>   Reminds of a cart
+>   starts with the event "cart_add"
+>   10 % of people get nothing, to measure what it brings
+>    1  hours: waits 4 hours
+>    2  best: asks: number_of_orders > 3
+>       yes -> ring
+>       no -> mail
+>    3  ring: asks the team, within 2 days: Ring the customer
+>       then -> end
+>    4  mail: sends "cart-1" by email
+$ tidemark flow check cart.yaml --json
+~ "due_seconds": 172800
+~ "else": "mail"
+$ tidemark flow check bad.yaml
+! bad.yaml:2: again: "soon" is no length of time
+! bad.yaml:5: steps: the steps go round in a circle: a > b > a
+? 65
+$ tidemark flow check nothing.yaml
+! nothing.yaml
+? 66
+$ tidemark flow starters
+~ win_back: Win back
+$ tidemark flow starters cart >mine.yaml
+$ tidemark flow check mine.yaml | head -1
+> Cart left
+$ tidemark flow starters goose
+! there is no starter "goose"
+? 66
+$ tidemark init shop --currency EUR
+$ tidemark flow list --workspace shop
+> There are no flows yet: "tidemark flow starters" shows some to begin with.
+$ tidemark flow check cart.yaml --workspace shop
+! there is no segment "Buyers"
+? 66
+$ tidemark segment set Buyers 'number_of_orders > 0' --workspace shop
+> The segment "Buyers" is kept.
+$ tidemark flow set cart.yaml --workspace shop
+> The flow "Cart left" is kept.
+$ tidemark flow set enters.yaml --workspace shop
+! there is no segment "At risk"
+? 66
+$ tidemark flow set cart.yaml --workspace shop --json
+~ "id": 2
+$ tidemark flow list --workspace shop
+> Cart left
+>   Reminds of a cart
+$ tidemark flow text 'cart LEFT' --workspace shop | head -1
+> name: Cart left
+$ tidemark flow show 2 --workspace shop | head -1
+> Cart left
+$ tidemark flow remove 'Cart left' --workspace shop
+> The flow "Cart left" is gone.
+$ tidemark flow show 'Cart left' --workspace shop
+! there is no such flow
+? 66
+$ tidemark flow
+! say what to do
+? 64
+$ tidemark flow list
+! name the workspace
+? 64
