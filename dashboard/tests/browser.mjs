@@ -21,7 +21,7 @@ export async function open(browser, options = {}, language = '') {
   const page = await context.newPage();
   page.trouble = [];
   page.on('pageerror', (e) => page.trouble.push(String(e)));
-  page.on('console', (m) => m.type() === 'error' && !/40[0134]/.test(m.text()) && page.trouble.push(m.text()));
+  page.on('console', (m) => m.type() === 'error' && !/4(0[0134]|12)/.test(m.text()) && page.trouble.push(m.text()));
   if (language) await page.addInitScript((l) => localStorage.setItem('language', l), language);
   return page;
 }

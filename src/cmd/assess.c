@@ -9,6 +9,7 @@
 #include "intake/import/importer.h"
 #include "maturity/evidence_io.h"
 #include "maturity/promise.h"
+#include "store/hand.h"
 
 #include <pthread.h>
 #include <sys/stat.h>
@@ -34,9 +35,26 @@ bool assess_find_beside(const struct assess_wish *wish, const char *name, char *
     return false;
 }
 
+/* Of a workspace that is served: as they are in force. */
+static enum err_code load_held(const struct workspace *ws, struct assessed *out, struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(0);
+    bool there;
+
+    TRY(hand_text(ws->store, HAND_ANSWERS, &text, &there, err));
+    TRY(store_mark_rests_on(ws->store, out->rests_on, err));
+    if (!there)
+        return ERR_OK;
+    TRY(store_path(ws->store, hand_names[HAND_ANSWERS], out->answers_path,
+                   sizeof(out->answers_path), err));
+    return answers_parse(buf_str(&text), out->answers_path, out->model, &out->answers, err);
+}
+
 static enum err_code load_answers(const struct assess_wish *wish, struct assessed *out,
                                   struct err *err)
 {
+    if (wish->open)
+        return load_held(wish->open, out, err);
     answers_find(wish, out->answers_path, sizeof(out->answers_path), out->answers_passed_over,
                  sizeof(out->answers_passed_over));
     return out->answers_path[0] ? answers_read(out->answers_path, out->model, &out->answers, err)
@@ -48,7 +66,7 @@ static enum err_code keep_answers(const struct assess_wish *wish, const struct w
 {
     bool known = false;
 
-    if (!out->answers || ws->temporary)
+    if (!out->answers || ws->temporary || wish->open) /* they are its own */
         return ERR_OK;
     if (out->answers_passed_over[0])
         TRY(answers_known(ws->store, out->answers_passed_over, &known, err));

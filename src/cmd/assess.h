@@ -12,11 +12,14 @@
 #include "maturity/measure.h"
 #include "maturity/roadmap.h"
 #include "report/report.h"
+#include "store/marks.h"
 
 struct assess_wish {
-    const char *workspace;        /* NULL: a temporary one */
-    const struct workspace *open; /* the same one, opened already; NULL: it is opened here */
-    const char *const *paths;     /* to import first */
+    const char *workspace; /* NULL: a temporary one */
+    /* The same one, opened already and served: its answers and plan as they are in force, and
+     * nothing else; NULL: it is opened here. */
+    const struct workspace *open;
+    const char *const *paths; /* to import first */
     size_t path_count;
     const char *answers;   /* file; NULL: answers.yaml of the workspace or a folder, if there */
     const char *model;     /* file; NULL: the built-in one */
@@ -34,6 +37,7 @@ struct assessed {
     struct answers *answers;        /* NULL when there are none */
     char answers_path[4096];        /* where they came from */
     char answers_passed_over[4096]; /* a folder's, as the workspace has its own; "" for none */
+    char rests_on[DIGEST_HEX];      /* of a workspace that is served (store/marks.h); else "" */
     struct evidence_set *evidence;
     struct assessment *assessment;
     struct evidence_set *variants[MEASURE_VARIANTS]; /* measured otherwise; NULL without data */

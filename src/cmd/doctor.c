@@ -9,6 +9,7 @@
 #include "cmd/records.h"
 #include "intake/consents.h"
 #include "intake/live/drain.h"
+#include "maturity/hand_check.h"
 #include "privacy/erase.h"
 #include "privacy/filed.h"
 
@@ -85,6 +86,30 @@ static enum err_code look_at_store(struct visit *v, struct err *err)
     }
     SAY(f, _("The store (store.db) is damaged: %s"), problem);
     ADVISE(f, _("Copy the workspace's folder away first, then put store.db back from a backup."));
+    return ERR_OK;
+}
+
+/* Settings that are wrong keep the workspace from being opened. */
+static enum err_code look_at_files(struct visit *v, struct err *err)
+{
+    TM_CLEANUP(model_freep) struct model *model = NULL;
+
+    TRY(model_load(NULL, &model, err));
+    for (int file = HAND_ANSWERS; file <= HAND_PLAN; file++) {
+        TM_CLEANUP(buf_release) struct buf text = BUF_INIT(0);
+        struct err why = ERR_INIT;
+        struct finding *f;
+        bool there;
+        enum err_code rc = hand_text(v->ws.store, (enum hand_file)file, &text, &there, &why);
+
+        if (rc == ERR_OK && there)
+            rc = hand_check((enum hand_file)file, buf_str(&text), model, &why);
+        if (rc == ERR_OK)
+            continue;
+        f = doctor_find(v, "files", FINDING_WRONG);
+        SAY(f, _("What was written by hand cannot be used: %s"), why.msg);
+        ADVISE(f, why.hint[0] ? why.hint : _("Mend that line."));
+    }
     return ERR_OK;
 }
 
@@ -436,6 +461,7 @@ static enum err_code look(struct visit *v, const char *dir, struct err *err)
     TRY(workspace_open_asleep(dir, &v->ws, err));
     TRY(journal_open_kept(v->ws.store, &v->journal, err));
     TRY(look_at_store(v, err));
+    TRY(look_at_files(v, err));
     TRY(look_at_journal(v, err));
     TRY(doctor_look_at_sources(v, err));
     TRY(doctor_wake(v, err));

@@ -64,6 +64,22 @@ static enum err_code add_all(struct parts *parts, struct err *err)
     return rc;
 }
 
+/* Answers and settings may be others by now than when a served shop's assessment began. */
+static enum err_code add_rests_on(struct parts *parts, const struct store *store, struct err *err)
+{
+    char digest[DIGEST_HEX];
+    struct buf *text = &parts->texts[parts->n];
+
+    snprintf(digest, sizeof(digest), "%s", parts->done->rests_on);
+    if (!digest[0])
+        TRY(store_mark_rests_on(store, digest, err));
+    assert(parts->n < PARTS_MAX);
+    *text = BUF_INIT(DIGEST_HEX);
+    buf_addz(text, digest);
+    parts->list[parts->n++] = (struct mark_part){MARK_RESTS_ON, buf_str(text)};
+    return buf_check(text, err);
+}
+
 /* What the road map, "what if" and the order of questions are worked out from, when asked for. */
 static enum err_code keep_basis(struct store *store, const struct assessed *done,
                                 const struct outlook *outlook, struct err *err)
@@ -91,6 +107,8 @@ enum err_code mark_keep(struct store *store, const struct assess_wish *wish,
     if (asked_for && before > done->resolved.as_of)
         return ERR_OK;
     rc = add_all(&parts, err);
+    if (rc == ERR_OK)
+        rc = add_rests_on(&parts, store, err);
     if (rc == ERR_OK)
         rc = store_mark_put(store, done->resolved.as_of, parts.list, parts.n, err);
     if (rc == ERR_OK)

@@ -2,6 +2,7 @@
 #include "cmd/outlook.h"
 
 #include "base/log.h"
+#include "store/hand.h"
 #include "store/peers.h"
 
 enum { SHOPS_BYTES_MAX = 256 << 20 };
@@ -9,11 +10,26 @@ enum { SHOPS_BYTES_MAX = 256 << 20 };
 /* For the plan that an assessment comes with. */
 static const double plan_seconds = 1;
 
+static enum err_code held_plan(const struct store *store, const struct model *model,
+                               struct plan **out_plan, struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(0);
+    bool there;
+
+    TRY(hand_text(store, HAND_PLAN, &text, &there, err));
+    if (there)
+        return plan_parse(buf_str(&text), hand_names[HAND_PLAN], model, out_plan, err);
+    *out_plan = plan_new(model);
+    return ERR_OK;
+}
+
 enum err_code outlook_plan(const struct assess_wish *wish, const struct model *model,
                            const char *file, struct plan **out_plan, struct err *err)
 {
     char beside[4096];
 
+    if (wish->open)
+        return held_plan(wish->open->store, model, out_plan, err);
     if (!file && assess_find_beside(wish, "plan.yaml", beside, sizeof(beside)))
         file = beside;
     if (file)

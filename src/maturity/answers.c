@@ -316,21 +316,27 @@ static enum err_code parse(struct yaml_reader *r, struct str text, struct answer
     return code;
 }
 
-enum err_code answers_read(const char *path, const struct model *model,
-                           struct answers **out_answers, struct err *err)
+enum err_code answers_parse(struct str text, const char *name, const struct model *model,
+                            struct answers **out_answers, struct err *err)
 {
     TM_CLEANUP(answers_freep) struct answers *answers = answers_new(model);
-    struct yaml_reader r = {.name = path, .arena = &answers->arena, .err = err};
-    struct buf text = BUF_INIT(0);
-    enum err_code code = file_read(path, YAML_FILE_MAX, &text, err);
+    struct yaml_reader r = {.name = name, .arena = &answers->arena, .err = err};
 
     r.user = (void *)(uintptr_t)model;
-    if (code == ERR_OK)
-        code = parse(&r, buf_str(&text), answers);
-    buf_release(&text);
-    if (code != ERR_OK)
-        return code;
+    TRY(parse(&r, text, answers));
     *out_answers = answers;
     answers = NULL;
     return ERR_OK;
+}
+
+enum err_code answers_read(const char *path, const struct model *model,
+                           struct answers **out_answers, struct err *err)
+{
+    struct buf text = BUF_INIT(0);
+    enum err_code code = file_read(path, YAML_FILE_MAX, &text, err);
+
+    if (code == ERR_OK)
+        code = answers_parse(buf_str(&text), path, model, out_answers, err);
+    buf_release(&text);
+    return code;
 }

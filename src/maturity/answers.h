@@ -45,6 +45,10 @@ struct answers {
 struct answers *answers_new(const struct model *model);
 TM_MUST_CHECK enum err_code answers_read(const char *path, const struct model *model,
                                          struct answers **out_answers, struct err *err);
+/* The same from text; `name` of the file stands in messages. */
+TM_MUST_CHECK enum err_code answers_parse(struct str text, const char *name,
+                                          const struct model *model, struct answers **out_answers,
+                                          struct err *err);
 void answers_free(struct answers *answers);
 void answers_freep(struct answers **answers);
 

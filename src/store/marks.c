@@ -2,6 +2,8 @@
 #include "store/marks.h"
 
 #include "base/timestamp.h"
+#include "store/hand.h"
+#include "store/settings.h"
 #include "store/sqlite.h"
 
 static enum err_code put_part(struct store *store, int64_t as_of, const struct mark_part *part,
@@ -51,4 +53,23 @@ enum err_code store_mark_as_of(struct store *store, int64_t *out_as_of, struct e
     TRY(stmt_open(store, "SELECT as_of FROM mark_part LIMIT 1", &s, err));
     *out_as_of = stmt_next(&s) ? stmt_col_int(&s, 0) : TIME_NONE;
     return stmt_close(&s, err);
+}
+
+enum err_code store_mark_rests_on(const struct store *store, char out[DIGEST_HEX], struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf answers = BUF_INIT(0);
+    struct settings s;
+    struct digest digest;
+    char line[1024];
+    bool there;
+
+    TRY(hand_text(store, HAND_ANSWERS, &answers, &there, err));
+    TRY(settings_of(store, &s, err));
+    snprintf(line, sizeof(line), "%s %s %s %.9g %s %" PRId64 " %s", s.currency, s.country,
+             s.time_zone, s.margin, s.vertical, s.opened_day, s.rates);
+    digest_begin(&digest);
+    digest_add(&digest, str_of(line));
+    digest_add(&digest, buf_str(&answers));
+    digest_end(&digest, out);
+    return ERR_OK;
 }

@@ -3,7 +3,9 @@
 
 #include "base/file.h"
 #include "base/parse.h"
+#include "base/yaml_edit.h"
 #include "base/yaml_place.h"
+#include "store/hand.h"
 
 #include <unistd.h>
 
@@ -233,8 +235,8 @@ static enum err_code check_people(const struct settings *s, struct err *err)
     return ERR_OK;
 }
 
-/* `name` as in struct yaml_reader. */
-static enum err_code parse(const char *name, struct str text, struct settings *out, struct err *err)
+enum err_code settings_parse(const char *name, struct str text, struct settings *out,
+                             struct err *err)
 {
     struct arena arena = ARENA_INIT(SETTINGS_MEMORY_MAX);
     struct yaml_reader r = {.name = name, .arena = &arena, .err = err, .may_be_empty = true};
@@ -263,17 +265,20 @@ enum err_code settings_read(const char *path, struct settings *out_settings, str
     }
     rc = file_read(path, YAML_FILE_MAX, &text, err);
     if (rc == ERR_OK)
-        rc = parse(path, buf_str(&text), out_settings, err);
+        rc = settings_parse(path, buf_str(&text), out_settings, err);
     buf_release(&text);
     return rc;
 }
 
-enum err_code settings_of(struct store *store, struct settings *out_settings, struct err *err)
+enum err_code settings_of(const struct store *store, struct settings *out_settings, struct err *err)
 {
+    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(0);
     char path[2048];
+    bool there;
 
-    TRY(store_path(store, "tidemark.yaml", path, sizeof(path), err));
-    return settings_read(path, out_settings, err);
+    TRY(store_path(store, hand_names[HAND_SETTINGS], path, sizeof(path), err));
+    TRY(hand_text(store, HAND_SETTINGS, &text, &there, err));
+    return settings_parse(path, buf_str(&text), out_settings, err);
 }
 
 struct locale_ways settings_ways(const struct settings *settings)
@@ -344,7 +349,7 @@ static enum err_code write_text(const struct settings *settings, struct buf *b, 
 
     add_settings(b, settings);
     TRY(buf_check(b, err));
-    return parse(NULL, buf_str(b), &again, err);
+    return settings_parse(NULL, buf_str(b), &again, err);
 }
 
 int settings_first_weekday(const struct settings *settings)
@@ -370,4 +375,82 @@ enum err_code settings_write(const char *path, const struct settings *settings, 
         rc = file_replace(path, buf_str(&b), err);
     buf_release(&b);
     return rc;
+}
+
+/* ---- changing some of it ------------------------------------------------------------------ */
+
+/* The next of the lines that add_settings() writes. */
+static bool next_line(struct str *rest, char key[32], struct str *out_value)
+{
+    size_t n = 0, colon = 0;
+
+    while (n < rest->n && rest->p[n] != '\n')
+        n++;
+    while (colon < n && rest->p[colon] != ':')
+        colon++;
+    if (!rest->n)
+        return false;
+    assert(colon < 31 && n >= colon + 2);
+    snprintf(key, 32, "%.*s", (int)colon, rest->p);
+    *out_value = (struct str){rest->p + colon + 2, n - colon - 2};
+    *rest = (struct str){rest->p + n + 1, rest->n - n - 1};
+    return true;
+}
+
+static bool find_line(struct str lines, const char *key, struct str *out_value)
+{
+    char one[32];
+
+    while (next_line(&lines, one, out_value))
+        if (strcmp(one, key) == 0)
+            return true;
+    return false;
+}
+
+/* What of `from` is not so in `to`; `gone`: what of it is not in there at all. */
+static enum err_code edit_lines(struct buf *text, struct str from, struct str to, bool gone,
+                                struct err *err)
+{
+    struct str value, other;
+    char key[32];
+
+    while (next_line(&from, key, &value)) {
+        const char *path[] = {key};
+        bool found = find_line(to, key, &other);
+        char line[1024];
+
+        if (gone ? found : found && str_eq(value, other))
+            continue;
+        if (value.n >= sizeof(line))
+            return err_set(err, ERR_INVALID, "%s: is too long", key);
+        snprintf(line, sizeof(line), "%.*s", (int)value.n, value.p);
+        TRY(yaml_edit(text, path, 1, gone ? NULL : line, err));
+    }
+    return ERR_OK;
+}
+
+static bool is_blank(const struct buf *text)
+{
+    for (size_t i = 0; i < text->n; i++)
+        if (!isspace((unsigned char)text->p[i]))
+            return false;
+    return true;
+}
+
+enum err_code settings_edit(struct buf *text, const struct settings *before,
+                            const struct settings *after, struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf was = BUF_INIT(16384), is = BUF_INIT(16384);
+    struct settings again;
+
+    add_settings(&was, before);
+    TRY(write_text(after, &is, err));
+    if (is_blank(text)) {
+        buf_adds(text, buf_str(&is));
+    } else {
+        TRY(edit_lines(text, buf_str(&is), buf_str(&was), false, err));
+        TRY(edit_lines(text, buf_str(&was), buf_str(&is), true, err));
+    }
+    TRY(buf_check(text, err));
+    return settings_parse(hand_names[HAND_SETTINGS], buf_str(text), &again, err);
 }

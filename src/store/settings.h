@@ -47,8 +47,11 @@ struct settings settings_default(void);
 /* A missing file gives the defaults. */
 TM_MUST_CHECK enum err_code settings_read(const char *path, struct settings *out_settings,
                                           struct err *err);
-/* Those of a workspace, from its tidemark.yaml. */
-TM_MUST_CHECK enum err_code settings_of(struct store *store, struct settings *out_settings,
+/* From the text of such a file; `name` as in struct yaml_reader. */
+TM_MUST_CHECK enum err_code settings_parse(const char *name, struct str text,
+                                           struct settings *out_settings, struct err *err);
+/* Those of a workspace, from its tidemark.yaml as it is in force (hand.h). Any thread. */
+TM_MUST_CHECK enum err_code settings_of(const struct store *store, struct settings *out_settings,
                                         struct err *err);
 /* Its ways of dates and digits, with its zone. */
 struct locale_ways settings_ways(const struct settings *settings);
@@ -56,6 +59,10 @@ struct locale_ways settings_ways(const struct settings *settings);
 int settings_first_weekday(const struct settings *settings);
 /* Whether settings_write() would take them. */
 TM_MUST_CHECK enum err_code settings_check(const struct settings *settings, struct err *err);
+/* `text`, from which `before` was read, becomes one from which `after` is: only what differs is
+ * written anew, comments and order stay. */
+TM_MUST_CHECK enum err_code settings_edit(struct buf *text, const struct settings *before,
+                                          const struct settings *after, struct err *err);
 /* Writes what differs from the defaults, replacing the file in one step. */
 TM_MUST_CHECK enum err_code settings_write(const char *path, const struct settings *settings,
                                            struct err *err);

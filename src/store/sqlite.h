@@ -20,6 +20,7 @@ struct store {
     char dir[1024];
     int lock; /* file descriptor that holds the folder's lock */
     sqlite3 *db;
+    struct hand *hand; /* shared by the connections to one workspace (hand.h) */
 };
 
 struct stmt {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "store/store.h"
 
+#include "store/hand_held.h"
 #include "store/sqlite.h"
 
 #include <fcntl.h>
@@ -70,6 +71,7 @@ enum err_code store_open(const char *dir, struct store **out_store, struct err *
     int n = snprintf(store->dir, sizeof(store->dir), "%s", dir);
 
     store->lock = -1;
+    store->hand = hand_new();
     if (n < 0 || (size_t)n >= sizeof(store->dir))
         return err_set(err, ERR_INVALID, "the path \"%s\" is too long", dir);
     enum err_code rc = open_in(store, err);
@@ -92,6 +94,7 @@ enum err_code store_again(const struct store *first, struct store **out_store, s
 
     memcpy(store->dir, first->dir, sizeof(store->dir));
     store->lock = -1; /* the first one holds it */
+    store->hand = hand_share(first->hand);
     TRY(connect(store, err));
     *out_store = store;
     store = NULL;
@@ -105,6 +108,7 @@ enum err_code store_open_beside(const char *dir, struct store **out_store, struc
     char path[1100];
 
     store->lock = -1;
+    store->hand = hand_new();
     if (n < 0 || (size_t)n >= sizeof(store->dir))
         return err_set(err, ERR_INVALID, "the path \"%s\" is too long", dir);
     TRY(store_path(store, "store.db", path, sizeof(path), err));
@@ -132,6 +136,7 @@ void store_close(struct store *store)
     if (!store)
         return;
     sqlite3_close(store->db);
+    hand_free(store->hand);
     if (store->lock >= 0)
         close(store->lock);
     free(store);

@@ -2,6 +2,7 @@
 #include "web/answer.h"
 
 #include "base/i18n.h"
+#include "web/edits.h"
 
 enum { EVENT_BLOCK = 16384, EVENT_WAIT_MS = 1000, EVENT_QUIET = 10, SQUEEZE_LEAST = 2048 };
 
@@ -152,7 +153,7 @@ static void add_headers(const struct web *web, const struct request *q, struct M
     };
     bool shared = q->route && (q->route->roles & MAY_PUBLIC);
     bool any = q->any_site || (q->route && q->route->live);
-    char wait[16], disposition[128], etag[80];
+    char wait[16], disposition[128], etag[80], state[EDITS_VERSION];
 
     for (size_t i = 0; any && i < TM_COUNT(any_page); i++)
         MHD_add_response_header(r, any_page[i][0], any_page[i][1]);
@@ -173,6 +174,14 @@ static void add_headers(const struct web *web, const struct request *q, struct M
     if (q->etag) { /* weak: the bytes differ by coding */
         snprintf(etag, sizeof(etag), "W/%s", q->etag);
         MHD_add_response_header(r, "ETag", etag);
+    }
+    if (q->version[0] && q->status < 300) {
+        snprintf(etag, sizeof(etag), "\"%s\"", q->version);
+        MHD_add_response_header(r, "ETag", etag);
+    }
+    if (!shared && web->edits) {
+        edits_state(web->edits, state);
+        MHD_add_response_header(r, "X-Tidemark-Files", state);
     }
     if (q->coding)
         MHD_add_response_header(r, "Content-Encoding", coding_names[q->coding]);

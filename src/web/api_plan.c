@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* api_plan.c - the owner's plan, the road map that follows from it, and "what if". */
-#include "base/file.h"
 #include "base/i18n.h"
 #include "base/yaml_edit.h"
 #include "maturity/plan_edit.h"
 #include "maturity/whatif.h"
 #include "report/roadmap.h"
 #include "store/settings.h"
+#include "web/edits.h"
 #include "web/planner.h"
 
 static const char plan_name[] = "plan.yaml";
@@ -154,6 +154,7 @@ static enum err_code show_plan(struct web *web, struct request *q, const struct 
     TRY(plan_parse(buf_str(text), plan_name, model, &plan, err));
     json_begin_object(&w);
     json_key_stringz(&w, "plan", buf_cstr(text));
+    json_key_stringz(&w, "version", q->version);
     key_day(&w, "start", plan->start);
     json_key_int(&w, "quarters", plan->quarters);
     key_count(&w, "target", plan->target > 0, plan->target);
@@ -177,18 +178,39 @@ enum err_code do_plan(struct web *web, struct request *q, struct err *err)
     TM_CLEANUP(buf_release) struct buf text = BUF_INIT(1 << 20);
 
     TRY(plan_text(web, &text, err));
+    edits_version(web->edits, HAND_PLAN, q->version);
     return show_plan(web, q, &text, err);
+}
+
+/* The plan that a change begins with, which is the one that was meant. */
+static enum err_code begin_change(struct web *web, struct request *q, struct buf *text,
+                                  struct err *err)
+{
+    char version[EDITS_VERSION];
+
+    TRY(edits_text(q, HAND_PLAN, text, version, err));
+    TRY(edits_match(q, version, plan_name, err));
+    buf_reset(text);
+    return plan_text(web, text, err);
 }
 
 /* Answers with the plan, which is checked on the way, and keeps it. */
 static enum err_code keep_plan(struct web *web, struct request *q, const struct buf *text,
                                struct err *err)
 {
-    char path[2048];
-
+    edits_version_of(buf_str(text), q->version);
     TRY(show_plan(web, q, text, err));
-    TRY(store_path(web->store, plan_name, path, sizeof(path), err));
-    return file_replace(path, buf_str(text), err);
+    return edits_save(q, HAND_PLAN, buf_str(text), err);
+}
+
+/* It goes over all that stands in the file, also what was written there by hand. */
+static enum err_code wants_version(struct request *q, struct err *err)
+{
+    if (MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "If-Match"))
+        return ERR_OK;
+    err_set(err, ERR_INVALID, "replacing the plan needs the version that is to be replaced");
+    err_hint(err, "Send If-Match with the ETag of GET /api/v1/plan, or * to replace any.");
+    return refuse(q, 428, ERR_INVALID);
 }
 
 enum err_code do_plan_put(struct web *web, struct request *q, struct err *err)
@@ -197,6 +219,9 @@ enum err_code do_plan_put(struct web *web, struct request *q, struct err *err)
     struct json_value body;
 
     TRY(request_json(q, &body, err));
+    TRY(wants_version(q, err));
+    TRY(begin_change(web, q, &text, err));
+    buf_reset(&text);
     buf_adds(&text, json_text(json_get(body, "plan"), STR_NONE));
     if (!text.n)
         return field_wrong("plan", err);
@@ -319,7 +344,7 @@ enum err_code do_plan_change(struct web *web, struct request *q, struct err *err
     struct json_value body;
 
     TRY(request_json(q, &body, err));
-    TRY(plan_text(web, &text, err));
+    TRY(begin_change(web, q, &text, err));
     TRY(set_frame(web, &text, body, err));
     return keep_plan(web, q, &text, err);
 }
@@ -441,7 +466,7 @@ enum err_code do_plan_step(struct web *web, struct request *q, struct err *err)
         buf_adds(&owner, json_text(json_get(body, "owner"), STR_NONE));
         wish.owner = buf_cstr(&owner);
     }
-    TRY(plan_text(web, &text, err));
+    TRY(begin_change(web, q, &text, err));
     TRY(plan_edit_wish(&text, plan_name, model, practice, which, &wish, err));
     snprintf(q->object, sizeof(q->object), "%s", model->practices[practice].id);
     return keep_plan(web, q, &text, err);

@@ -1,29 +1,37 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* api_shop.c - what the shop tells: answers, settings; and its marks over time. */
-#include "base/file.h"
 #include "base/i18n.h"
 #include "maturity/answers.h"
 #include "store/settings.h"
-#include "web/desk.h"
-#include "web/feed.h"
+#include "web/edits.h"
 #include "web/planner.h"
-
-#include <unistd.h>
 
 static const char *const answer_names[] = {"none", "level", "dont_know", "not_applicable", "later"};
 
-static enum err_code read_answers(struct web *web, char *path, size_t size,
-                                  struct answers **out_answers, struct err *err)
+static enum err_code parse_answers(struct web *web, struct str text, struct answers **out,
+                                   struct err *err)
 {
-    TRY(store_path(web->store, "answers.yaml", path, size, err));
-    if (access(path, F_OK) == 0)
-        return answers_read(path, web->options->model, out_answers, err);
-    *out_answers = answers_new(web->options->model);
+    if (text.n)
+        return answers_parse(text, hand_names[HAND_ANSWERS], web->options->model, out, err);
+    *out = answers_new(web->options->model);
     return ERR_OK;
+}
+
+/* Names one answer: whoever changes another one of the file is in nobody's way. */
+static void version_of_answer(const struct answer *a, char out[EDITS_VERSION])
+{
+    char text[2400];
+
+    snprintf(text, sizeof(text), "%d %d %d %" PRId64 " %" PRId64 " %.1000s %.1000s", a->kind,
+             a->level, a->attested, a->answered_at, a->until, a->evidence, a->reason);
+    edits_version_of(str_of(text), out);
 }
 
 static void show_answer(const struct answer *a, struct json_writer *w)
 {
+    char version[EDITS_VERSION];
+
+    version_of_answer(a, version);
     json_begin_object(w);
     json_key_stringz(w, "kind", answer_names[a->kind]);
     json_key(w, "level");
@@ -35,6 +43,7 @@ static void show_answer(const struct answer *a, struct json_writer *w)
     json_key_stringz(w, "reason", a->reason);
     json_key_time(w, "answered_at", a->answered_at);
     json_key_time(w, "until", a->until);
+    json_key_stringz(w, "version", version);
     json_end_object(w);
 }
 
@@ -155,13 +164,11 @@ static enum err_code what_tells(struct web *web, struct telling **out, char curr
 
 static enum err_code answers_now(struct web *web, struct answers **out, struct err *err)
 {
-    char path[2048];
-    enum err_code rc;
+    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(0);
+    bool there;
 
-    pthread_mutex_lock(&web->lock);
-    rc = read_answers(web, path, sizeof(path), out, err);
-    pthread_mutex_unlock(&web->lock);
-    return rc;
+    TRY(hand_text(web->store, HAND_ANSWERS, &text, &there, err));
+    return parse_answers(web, buf_str(&text), out, err);
 }
 
 enum err_code do_questions(struct web *web, struct request *q, struct err *err)
@@ -248,27 +255,16 @@ static enum err_code read_answer(struct json_value body, struct arena *arena, st
     return ERR_OK;
 }
 
-/* Written beside it and read back first: what cannot be read back never becomes the file. */
-static enum err_code replace_checked(const char *path, struct str text,
-                                     enum err_code (*check)(const char *, const struct model *,
-                                                            struct err *),
-                                     const struct model *model, struct err *err)
+/* What cannot be read back never becomes the file. */
+static enum err_code keep_answers(struct request *q, const struct answers *answers, struct err *err)
 {
-    char beside[2100];
-    enum err_code rc;
+    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(4 << 20);
+    TM_CLEANUP(answers_freep) struct answers *again = NULL;
 
-    snprintf(beside, sizeof(beside), "%s.new", path);
-    TRY(file_replace(beside, text, err));
-    rc = check(beside, model, err);
-    unlink(beside);
-    return rc == ERR_OK ? file_replace(path, text, err) : rc;
-}
-
-static enum err_code check_answers(const char *path, const struct model *model, struct err *err)
-{
-    TM_CLEANUP(answers_freep) struct answers *answers = NULL;
-
-    return answers_read(path, model, &answers, err);
+    answers_write_template(q->web->options->model, i18n_current(), answers, &text);
+    TRY(buf_check(&text, err));
+    TRY(parse_answers(q->web, buf_str(&text), &again, err));
+    return edits_save(q, HAND_ANSWERS, buf_str(&text), err);
 }
 
 enum err_code do_answer(struct web *web, struct request *q, struct err *err)
@@ -278,19 +274,20 @@ enum err_code do_answer(struct web *web, struct request *q, struct err *err)
     const struct model *model = web->options->model;
     struct json_writer w = JSON_WRITER(&q->out);
     size_t at = model_practice(model, q->arg);
+    char version[EDITS_VERSION];
     struct json_value body;
     struct answer answer;
-    char path[2048];
 
     if (at == SIZE_MAX || !model->practices[at].choice_count)
         return not_here(q, q->arg, err);
     TRY(request_json(q, &body, err));
-    TRY(read_answers(web, path, sizeof(path), &answers, err));
+    TRY(edits_text(q, HAND_ANSWERS, &text, version, err));
+    TRY(parse_answers(web, buf_str(&text), &answers, err));
+    version_of_answer(&answers->items[at], version);
+    TRY(edits_match(q, version, model->practices[at].id, err));
     TRY(read_answer(body, &answers->arena, &answer, err));
     answers->items[at] = answer;
-    answers_write_template(model, i18n_current(), answers, &text);
-    TRY(buf_check(&text, err));
-    TRY(replace_checked(path, buf_str(&text), check_answers, model, err));
+    TRY(keep_answers(q, answers, err));
     snprintf(q->object, sizeof(q->object), "%s", model->practices[at].id);
     show_answer(&answer, &w);
     return ERR_OK;
@@ -311,20 +308,13 @@ static const struct {
 #undef TEXT
 };
 
-static enum err_code load_settings(struct web *web, char *path, size_t size, struct settings *out,
-                                   struct err *err)
-{
-    TRY(store_path(web->store, "tidemark.yaml", path, size, err));
-    return settings_read(path, out, err);
-}
-
 enum err_code do_settings(struct web *web, struct request *q, struct err *err)
 {
     struct json_writer w = JSON_WRITER(&q->out);
     struct settings settings;
-    char path[2048];
 
-    TRY(load_settings(web, path, sizeof(path), &settings, err));
+    TRY(settings_of(web->store, &settings, err));
+    edits_version(web->edits, HAND_SETTINGS, q->version);
     json_begin_object(&w);
     for (size_t i = 0; i < TM_COUNT(setting_texts); i++)
         json_key_stringz(&w, setting_texts[i].name,
@@ -337,6 +327,7 @@ enum err_code do_settings(struct web *web, struct request *q, struct err *err)
         json_null(&w);
     json_key_stringz(&w, "week_start", week_names[settings.week_start]);
     json_key_time(&w, "opened", settings.opened_day * US_PER_DAY);
+    json_key_stringz(&w, "version", q->version);
     json_end_object(&w);
     return ERR_OK;
 }
@@ -376,18 +367,32 @@ static enum err_code take_setting(struct settings *settings, struct str key,
 
 enum err_code do_settings_put(struct web *web, struct request *q, struct err *err)
 {
-    struct settings settings;
+    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(4 << 20);
+    struct settings before, settings;
+    char version[EDITS_VERSION];
     struct json_value body;
-    char path[2048];
 
     TRY(request_json(q, &body, err));
-    TRY(load_settings(web, path, sizeof(path), &settings, err));
+    TRY(edits_text(q, HAND_SETTINGS, &text, version, err));
+    TRY(edits_match(q, version, hand_names[HAND_SETTINGS], err));
+    TRY(settings_parse(hand_names[HAND_SETTINGS], buf_str(&text), &before, err));
+    settings = before;
     for (struct json_iter it = json_iter(body); json_iter_next(&it);)
         TRY(take_setting(&settings, it.key, it.value, err));
-    TRY(settings_check(&settings, err));
-    TRY(settings_write(path, &settings, err));
-    feed_use(web->feed, settings.currency);
-    desk_doubt(web->desk);
-    jobs_want_resolve(web->jobs, true);
+    TRY(settings_edit(&text, &before, &settings, err));
+    TRY(edits_save(q, HAND_SETTINGS, buf_str(&text), err));
     return do_settings(web, q, err);
+}
+
+/* Of the files that people write by hand, those that are not in force as they stand. */
+enum err_code do_files(struct web *web, struct request *q, struct err *err)
+{
+    struct json_writer w = JSON_WRITER(&q->out);
+
+    (void)err;
+    json_begin_object(&w);
+    json_key(&w, "wrong");
+    edits_show(web->edits, &w);
+    json_end_object(&w);
+    return ERR_OK;
 }

@@ -69,9 +69,23 @@ static enum err_code give_part(struct web *web, struct request *q, const char *s
     return found ? ERR_OK : not_assessed(err);
 }
 
+/* Answers or settings are others by now; of a mark of an earlier version nobody knows. */
+static enum err_code is_stale(struct web *web, bool *out, struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf then = BUF_INIT(DIGEST_HEX);
+    char now[DIGEST_HEX];
+    bool known;
+
+    TRY(store_mark_get(web->store, MARK_RESTS_ON, &then, &known, err));
+    TRY(store_mark_rests_on(web->store, now, err));
+    *out = known && !str_eqz(buf_str(&then), now);
+    return ERR_OK;
+}
+
 enum err_code do_assessment(struct web *web, struct request *q, struct err *err)
 {
-    return give_part(web, q, "assessment", "json", err);
+    TRY(give_part(web, q, "assessment", "json", err));
+    return is_stale(web, &q->stale, err);
 }
 
 enum err_code do_report(struct web *web, struct request *q, struct err *err)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* ops.c - for those who keep the server running: health and figures. */
 #include "web/desk.h"
+#include "web/edits.h"
 #include "web/request.h"
 #include "web/whose.h"
 
@@ -31,6 +32,17 @@ static bool is_stalled(const struct site *site)
     return false;
 }
 
+/* Files that people write by hand and that cannot be taken: the former ones go on, so all is well
+ * for who only asks whether the server serves. */
+static int files_wrong(const struct site *site)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < site->shop_count; i++)
+        n += edits_wrong(site->shops[i].edits);
+    return n;
+}
+
 enum err_code do_health(struct web *web, struct request *q, struct err *err)
 {
     const struct site *site = web->site;
@@ -41,6 +53,7 @@ enum err_code do_health(struct web *web, struct request *q, struct err *err)
     json_key_bool(&w, "ok", !full && !stalled && !site->draining);
     json_key_bool(&w, "disk_nearly_full", full);
     json_key_bool(&w, "worker_stalled", stalled);
+    json_key_bool(&w, "files_wrong", files_wrong(site) > 0);
     json_key_bool(&w, "ending", site->draining);
     json_end_object(&w);
     if (full || stalled || site->draining)
@@ -147,11 +160,13 @@ enum err_code do_metrics(struct web *web, struct request *q, struct err *err)
              "tidemark_shops %zu\n"
              "# HELP tidemark_engines_awake Analytics engines that run.\n"
              "# TYPE tidemark_engines_awake gauge\ntidemark_engines_awake %d\n"
+             "# HELP tidemark_files_wrong Files changed by hand that cannot be taken.\n"
+             "# TYPE tidemark_files_wrong gauge\ntidemark_files_wrong %d\n"
              "# HELP tidemark_healthy Whether /healthz answers 200.\n"
              "# TYPE tidemark_healthy gauge\ntidemark_healthy %d\n"
              "# HELP tidemark_build_info The version.\n# TYPE tidemark_build_info gauge\n"
              "tidemark_build_info{version=\"" TIDEMARK_VERSION "\"} 1\n",
-             site->shop_count, engines_awake(web->site),
+             site->shop_count, engines_awake(web->site), files_wrong(site),
              !disk_is_full(site) && !is_stalled(site) && !site->draining);
     buf_addf(&q->out,
              "# HELP tidemark_start_time_seconds When the server began.\n"

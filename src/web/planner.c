@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "web/planner.h"
 
-#include "base/file.h"
 #include "base/i18n.h"
 #include "maturity/history.h"
 #include "maturity/promise.h"
-
-#include <unistd.h>
+#include "store/hand.h"
 
 /* That a search may take while somebody waits. */
 static const double wait_seconds = 2;
@@ -58,11 +56,14 @@ void planner_free(struct planner *planner)
 
 enum err_code plan_text(struct web *web, struct buf *out, struct err *err)
 {
-    char path[2048];
+    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(0);
+    bool there;
 
-    TRY(store_path(web->store, "plan.yaml", path, sizeof(path), err));
-    if (access(path, F_OK) == 0)
-        return file_read(path, 1 << 20, out, err);
+    TRY(hand_text(web->store, HAND_PLAN, &text, &there, err));
+    if (there) {
+        buf_adds(out, buf_str(&text));
+        return buf_check(out, err);
+    }
     plan_write_template(web->options->model, i18n_current(), out);
     return buf_check(out, err);
 }

@@ -111,6 +111,7 @@ struct request {
     bool forwarded;     /* by a proxy that is believed */
     char cookie[320], object[128], location[80];
     char etag_made[48];
+    char version[24];    /* of what is told, for If-Match; "" for none */
     bool stale;          /* figures from before the newest import */
     const char *need;    /* what the asker has to send: "code", "proof"; NULL: nothing */
     bool traced;         /* on record although it only reads */
@@ -146,6 +147,7 @@ struct web {
     struct whose *whose;      /* whose.h */
     struct feed *feed;        /* feed.h */
     struct doors *doors;      /* doors.h */
+    struct edits *edits;      /* edits.h */
     atomic_bool live_waits;   /* messages came that the figures do not have */
     int64_t live_brought;     /* number of the last one that is in the engine; the worker's */
     bool live_flows;          /* the last drain brought many; the worker's */
@@ -248,6 +250,6 @@ web_handler do_setup, do_reset, do_login, do_logout, do_me, do_password, do_user
     do_live_events, do_consent_find, do_consent_add, do_consent_health, do_suppression,
     do_suppression_add, do_suppression_check, do_person_export, do_export_file, do_export_delete,
     do_person_erase, do_erasures, do_person_waiting, do_duties, do_duty_begin, do_duty_mark,
-    do_source_forget;
+    do_source_forget, do_files;
 
 #endif

@@ -138,7 +138,8 @@ const struct route routes[] = {
     {"GET", API "/plan", do_plan, 200, .roles = MAY_READ, .scope = SCOPE_READ,
      .summary = "What the owner decided about the road map (docs/plan.md), as YAML in {plan}"},
     {"PUT", API "/plan", do_plan_put, 200, .roles = MAY_PLAN, .scope = SCOPE_WORK,
-     .body_max = JSON_BODY_MAX, .csrf = true, .summary = "Replace it: {plan}"},
+     .body_max = JSON_BODY_MAX, .csrf = true,
+     .summary = "Replace it: {plan}; with If-Match, the ETag of the one that is replaced, or *"},
     {"PATCH", API "/plan", do_plan_change, 200, .roles = MAY_PLAN, .scope = SCOPE_WORK,
      .body_max = JSON_BODY_MAX, .csrf = true,
      .summary = "Change {start, quarters, target, weekend, currency, dollar, budget, roles: {id: "
@@ -154,9 +155,14 @@ const struct route routes[] = {
                 "those before",
      .params = {CURSOR, HISTORY_LIMIT}},
     {"GET", API "/settings", do_settings, 200, .roles = MAY_READ, .scope = SCOPE_READ,
-     .summary = "What the shop tells about itself"},
+     .summary = "What the shop tells about itself; its ETag is for If-Match"},
     {"PUT", API "/settings", do_settings_put, 200, .roles = MAY_OWNER, .scope = SCOPE_WORK,
-     .body_max = JSON_BODY_MAX, .csrf = true, .summary = "Change some of it"},
+     .body_max = JSON_BODY_MAX, .csrf = true,
+     .summary = "Change some of it; 412 when If-Match names another version"},
+    {"GET", API "/files", do_files, 200, .roles = MAY_READ, .scope = SCOPE_READ, .unlocked = true,
+     .summary =
+         "Which of tidemark.yaml, answers.yaml and plan.yaml were changed by hand and cannot "
+         "be taken: {wrong: name, detail with line, hint, since}; the former ones go on"},
     {"GET", API "/views", do_views, 200, .roles = MAY_READ, .scope = SCOPE_READ, .unlocked = true,
      .summary = "Which views of the shop's numbers there are, with their parameters"},
     {"GET", API "/views/{view}", do_view, 200, .roles = MAY_READ, .scope = SCOPE_READ,

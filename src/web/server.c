@@ -6,6 +6,7 @@
 #include "web/desk.h"
 #include "web/feed.h"
 #include "web/dispatch.h"
+#include "web/edits.h"
 #include "web/exports.h"
 #include "web/live.h"
 #include "web/noting.h"
@@ -15,7 +16,13 @@
 #include <netinet/in.h>
 #include <unistd.h>
 
-enum { DRAIN_SECONDS = 10, TICK_MS = 50, LOOK_MS = 500, FIGURES_MS = 4000, STACK_BYTES = 1 << 20 };
+enum {
+    DRAIN_SECONDS = 10,
+    TICK_MS = 50,
+    LOOK_MS = EDITS_LOOK_MS,
+    FIGURES_MS = 4000,
+    STACK_BYTES = 1 << 20
+};
 
 static enum err_code listen_wrong(struct err *err)
 {
@@ -234,6 +241,7 @@ static void look_after_jobs(struct site *site)
     for (size_t i = 0; i < site->shop_count; i++) {
         jobs_look(site->shops[i].jobs);
         exports_sweep(&site->shops[i]);
+        edits_look(site->shops[i].edits);
     }
     site->looked_us = timestamp_now();
 }

@@ -7,6 +7,7 @@
 #include "web/desk.h"
 #include "web/duties.h"
 #include "web/doors.h"
+#include "web/edits.h"
 #include "web/exports.h"
 #include "web/feed.h"
 #include "web/live.h"
@@ -309,6 +310,7 @@ enum err_code shop_open(struct site *site, const struct web_shop *shop, struct w
     pthread_mutex_init(&out->repeat_lock, NULL);
     TRY(store_again(shop->store, &out->store, err));
     TRY(trail_new(shop->store, &out->trail, err));
+    TRY(edits_open(out, &out->edits, err));
     TRY(remove_leftovers(out, err));
     exports_sweep(out);
     shop->work.attach(shop->work.ctx, out);
@@ -354,6 +356,8 @@ void shop_close(struct web *web)
     web->feed = NULL;
     web->planner = NULL;
     web->desk = NULL;
+    edits_close(web->edits);
+    web->edits = NULL;
     trail_free(web->trail);
     store_close(web->store);
     pthread_mutex_destroy(&web->lock);

@@ -10,7 +10,6 @@ struct whose {
     struct live_people *people; /* owned */
     struct store *store;        /* owned: a connection of its own, for the worker */
     struct live *live;
-    char currency[4];
     bool filled;             /* from the figures as they are; the worker's */
     atomic_llong in_figures; /* the last message that they hold */
 };
@@ -31,14 +30,9 @@ enum err_code whose_open(struct web *web, struct whose **out, struct err *err)
                                         .ctx = whose,
                                         .bytes_max =
                                             share > WHOSE_BYTES_LEAST ? share : WHOSE_BYTES_LEAST};
-    struct settings settings;
-    enum err_code rc = settings_of(web->store, &settings, err);
+    enum err_code rc = store_again(web->store, &whose->store, err);
 
     whose->live = web->live;
-    if (rc == ERR_OK) {
-        snprintf(whose->currency, sizeof(whose->currency), "%s", settings.currency);
-        rc = store_again(web->store, &whose->store, err);
-    }
     if (rc == ERR_OK)
         rc = live_people_new(&ctx, &whose->people, err);
     if (rc == ERR_OK)
@@ -139,6 +133,7 @@ void whose_show(const struct live_whose *told, bool people, struct json_writer *
 
 struct showing {
     struct whose *whose;
+    struct settings settings;
     struct json_parser *parser;
     struct json_writer *w;
 };
@@ -151,7 +146,7 @@ static enum err_code show_event(void *ctx, const struct journal_entry *entry, st
     (void)err;
     if (entry->damaged)
         return ERR_OK;
-    glance_at(s->parser, entry->body, s->whose->currency, &about);
+    glance_at(s->parser, entry->body, s->settings.currency, &about);
     json_begin_object(s->w);
     json_key_time(s->w, "at", entry->received_us);
     json_key_int(s->w, "source", entry->source);
@@ -167,6 +162,7 @@ static enum err_code show_events(struct whose *whose, const int64_t *seqs, size_
     struct journal_follower *follower;
     enum err_code rc = ERR_OK;
 
+    TRY(settings_of(whose->store, &s.settings, err));
     TRY(journal_follow(live_journal(whose->live), &follower, err));
     s.parser = json_parser_new(JOURNAL_BODY_MAX);
     for (size_t i = 0; i < n && rc == ERR_OK; i++)

@@ -7,6 +7,12 @@ $ tidemark init shop --currency EUR --time-zone Europe/Berlin
 $ tidemark doctor --workspace shop
 ~ fine: The settings can be read
 ~ Nothing has come live yet
+$ printf 'quarters: 4\nquartres: 3\n' > shop/plan.yaml; tidemark doctor --workspace shop
+~ wrong: What was written by hand cannot be used: plan.yaml:2: unknown field "quartres"
+~ perhaps "quarters" was meant
+! not everything is in order
+? 74
+$ rm shop/plan.yaml
 $ tidemark import --workspace shop orders.csv
 $ tidemark doctor --workspace shop
 ~ note: Records came after the figures were made

@@ -8,6 +8,7 @@ import json
 import pathlib
 import subprocess
 import tempfile
+import time
 import zipfile
 
 from client import PASSWORD, Client, Server, check, end, tidemark
@@ -71,6 +72,10 @@ def ways(owner: Client, shop: str) -> None:
     plain = [styles(owner, paths[lang]) for lang in LANGUAGES]
     check(not any("[$-" in s for s in plain), "a workbook has Latin digits and years after Christ")
     file.write_text(before + "\ncalendar: buddhist\ndigits: arab\n", encoding="utf-8")
+    for _ in range(400):  # taken a moment after it was written
+        if "[$-" in styles(owner, paths["ar"]):
+            break
+        time.sleep(0.05)
     other = {lang: styles(owner, paths[lang]) for lang in LANGUAGES}
     file.write_text(before, encoding="utf-8")
     check("[$-2000401]#,##0" in other["ar"] and "[$-2000401]yyyy-mm-dd" in other["ar"],

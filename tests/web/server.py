@@ -155,8 +155,9 @@ def work(server: Server, owner: Client, folder: str) -> None:
 
 def plan_and_what_if(owner: Client) -> None:
     """What follows from the mark, worked out anew: no assessment comes in between."""
-    def ask(method: str, path: str, body: object = None) -> tuple[int, dict]:
-        status, _, text = owner.ask(method, "/api/v1" + path, body)
+    def ask(method: str, path: str, body: object = None,
+            headers: dict | None = None) -> tuple[int, dict]:
+        status, _, text = owner.ask(method, "/api/v1" + path, body, headers)
         return status, json.loads(text)
 
     status, then = ask("POST", "/whatif", {"levels": {}})
@@ -169,7 +170,8 @@ def plan_and_what_if(owner: Client) -> None:
     status, wrong = ask("POST", "/whatif", {"levels": {"EML-1": 5}})
     check(status == 400 and "levels.EML-1" in wrong["detail"], "a level that is none is named", wrong)
     comment = "# mine alone\npin: # wishes\n  FND-4: 1 # spend\n"
-    check(ask("PUT", "/plan", {"plan": comment})[0] == 200, "a hand-written plan is taken")
+    check(ask("PUT", "/plan", {"plan": comment}, {"If-Match": "*"})[0] == 200,
+          "a hand-written plan is taken")
     status, plan = ask("PATCH", "/plan/steps/FND-4", {"pin": 2, "owner": "Kim", "not_before": None})
     check(status == 200 and plan["plan"].startswith("# mine alone\npin: # wishes\n  FND-4: 2 # spend\n"),
           "a step is pinned elsewhere, and the comments stay", plan)
@@ -193,7 +195,7 @@ def plan_and_what_if(owner: Client) -> None:
               and f"roadmap.{form}" in headers.get("content-disposition", ""), f"the road map as {form}")
     bits = [q["tells"]["bits"] or 0 for q in ask("GET", "/questions")[1]["questions"]]
     check(bits == sorted(bits, reverse=True) and len(bits) > 50, "questions: what tells most first", bits)
-    ask("PUT", "/plan", {"plan": "quarters: 4\n"})
+    ask("PUT", "/plan", {"plan": "quarters: 4\n"}, {"If-Match": "*"})
 
 
 def settings(owner: Client) -> None:
@@ -206,7 +208,8 @@ def settings(owner: Client) -> None:
     check(status == 200 and json.loads(body)["goal"] is None, "it can be taken away", body)
     check(owner.ask("PUT", "/api/v1/settings", {"currency": "euros"})[0] == 400,
           "wrong ones are not")
-    check(owner.ask("PUT", "/api/v1/plan", {"plan": "quarters: [x"})[0] in (400, 422),
+    check(owner.ask("PUT", "/api/v1/plan", {"plan": "quarters: [x"},
+                    headers={"If-Match": "*"})[0] in (400, 422),
           "a wrong plan is not kept")
     audit = json.loads(owner.ask("GET", "/api/v1/audit?limit=2")[2])
     check(len(audit["audit"]) == 2 and audit["next_cursor"], "what was done is on record", audit)

@@ -30,6 +30,22 @@ export function whenSignedOut(call: () => void): void {
   onSignedOut = call;
 }
 
+let told = '';
+let onFiles = (): void => {};
+
+/* Called when what is told of the files that people write by hand is other than before. */
+export function whenFilesChange(call: () => void): void {
+  onFiles = call;
+}
+
+function hear(response: Response): void {
+  const files = response.headers.get('X-Tidemark-Files');
+  if (files === null || files === told) return;
+  const quiet = told === '' && files === 'right';
+  told = files;
+  if (!quiet) onFiles();
+}
+
 async function problemOf(response: Response): Promise<Problem> {
   const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
   const text = (x: unknown): string => (typeof x === 'string' ? x : '');
@@ -54,6 +70,7 @@ async function send(method: string, path: string, init: RequestInit = {}, again 
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
     throw new Problem(0, 'offline', '', '');
   }
+  hear(response);
   if (response.ok) return response;
   if (response.status === 401 && path !== '/login' && path !== '/me') onSignedOut();
   const problem = await problemOf(response);
@@ -71,6 +88,12 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return answer<T>(await send('GET', path, { signal: signal ?? null }));
 }
 
+/* With whether it is made from what is known now. */
+export async function getFresh<T>(path: string): Promise<{ body: T; fresh: boolean }> {
+  const response = await send('GET', path);
+  return { body: await answer<T>(response), fresh: response.headers.get('X-Tidemark-Fresh') !== 'false' };
+}
+
 /* Why something that is no document would not be answered now; null: it would be. */
 export async function refusal(path: string): Promise<Problem | null> {
   try {
@@ -82,11 +105,10 @@ export async function refusal(path: string): Promise<Problem | null> {
   }
 }
 
-export async function change<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const init: RequestInit =
-    body === undefined
-      ? {}
-      : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };
+/* `version`: of what is changed, as it was read; refused (412) where it is another one by now. */
+export async function change<T>(method: string, path: string, body?: unknown, version?: string): Promise<T> {
+  const headers = { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...(version ? { 'If-Match': `"${version}"` } : {}) };
+  const init: RequestInit = body === undefined ? { headers } : { body: JSON.stringify(body), headers };
   return answer<T>(await send(method, path, init));
 }
 

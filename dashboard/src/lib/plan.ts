@@ -70,6 +70,7 @@ export interface Wish {
 
 export interface Plan {
   plan: string;
+  version: string;
   start: string | null;
   quarters: number;
   target: number | null;
@@ -91,5 +92,7 @@ export interface Change {
 
 export const getRoad = (): Promise<Road> => get<Road>('/roadmap');
 export const getPlan = (): Promise<Plan> => get<Plan>('/plan');
-export const changeStep = (practice: string, wish: Change): Promise<Plan> => change<Plan>('PATCH', `/plan/steps/${encodeURIComponent(practice)}`, wish);
-export const changePlan = (wish: object): Promise<Plan> => change<Plan>('PATCH', '/plan', wish);
+/* `of`: the plan that was shown; refused (412) where it is another one by now. */
+export const changeStep = (practice: string, wish: Change, of?: Plan | null): Promise<Plan> =>
+  change<Plan>('PATCH', `/plan/steps/${encodeURIComponent(practice)}`, wish, of?.version);
+export const changePlan = (wish: object, of: Plan): Promise<Plan> => change<Plan>('PATCH', '/plan', wish, of.version);

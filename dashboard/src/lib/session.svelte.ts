@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /* Who is here, where in the page, and the latest assessment: what all pages share. */
-import { get, me, Problem, whenProofNeeded, whenSignedOut } from './api';
+import { get, getFresh, me, Problem, whenFilesChange, whenProofNeeded, whenSignedOut } from './api';
 import { inLanguage } from './model';
-import type { Assessment, Me, Shops } from './types';
+import type { Assessment, Me, Shops, WrongFile } from './types';
 
 export const session = $state<{
   ready: boolean;
   who: Me | null;
   assessment: Assessment | null;
+  markOld: boolean; // answers or settings have changed since
   trouble: Problem | null;
   route: string;
   paths: Set<string> | null;
   shops: Shops | null;
   proving: ((shown: boolean) => void) | null; // who waits for a proof of who this is
-}>({ ready: false, who: null, assessment: null, trouble: null, route: '', paths: null, shops: null, proving: null });
+  wrong: WrongFile[]; // files changed by hand that the server cannot take
+}>({ ready: false, who: null, assessment: null, markOld: false, trouble: null, route: '', paths: null, shops: null, proving: null, wrong: [] });
 
 function readRoute(): void {
   session.route = location.hash.replace(/^#\/?/, '');
@@ -25,15 +27,41 @@ export function go(route: string): void {
 
 let raw: Assessment | null = null;
 
+async function loadWrong(): Promise<void> {
+  try {
+    session.wrong = (await get<{ wrong: WrongFile[] }>('/files')).wrong;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error; /* the page's own request tells what is the matter */
+  }
+}
+
+/* A page that asks for nothing hears of it as well, by what is no session's: one that nobody uses ends
+ * all the same. */
+const listenEvery = 5000;
+let heard = false;
+async function listen(): Promise<void> {
+  if (!session.who || !serves('/files') || document.visibilityState !== 'visible') return;
+  try {
+    const wrong = ((await (await fetch('/healthz')).json()) as { files_wrong?: boolean }).files_wrong === true;
+    if (wrong !== heard) void loadWrong();
+    heard = wrong;
+  } catch {
+    /* a server that cannot be reached is told by what is asked of it next */
+  }
+}
+
 /* After another language was chosen. */
 export async function retitle(): Promise<void> {
+  if (session.wrong.length) void loadWrong();
   if (raw) session.assessment = await inLanguage(raw);
 }
 
 /* The latest kept assessment; none yet is no trouble. */
 export async function loadAssessment(): Promise<void> {
   try {
-    raw = await get<Assessment>('/assessment');
+    const told = await getFresh<Assessment>('/assessment');
+    raw = told.body;
+    session.markOld = !told.fresh;
     session.assessment = await inLanguage(raw);
     session.trouble = null;
   } catch (error) {
@@ -90,8 +118,10 @@ export async function begin(): Promise<void> {
   session.ready = true;
 }
 
+whenFilesChange(() => void loadWrong());
 whenSignedOut(() => {
   session.who = null;
+  session.wrong = [];
 });
 whenProofNeeded(
   () =>
@@ -103,5 +133,6 @@ whenProofNeeded(
       };
     }),
 );
+setInterval(() => void listen(), listenEvery);
 readRoute();
 addEventListener('hashchange', readRoute);

@@ -8,6 +8,7 @@ interface Settings {
   time_zone: string;
   week_start: string;
   goal?: number | null; /* of a quarter, minor units */
+  version?: string;
 }
 
 export const shop = $state<{
@@ -27,7 +28,10 @@ export const shop = $state<{
 
 const again = 2000;
 
+let version: string | undefined;
+
 function take(s: Settings): void {
+  version = s.version;
   shop.zone = s.time_zone || 'UTC';
   shop.weekStart = s.week_start || 'monday';
   shop.goal = s.goal ?? null;
@@ -64,5 +68,10 @@ export async function loadShop(): Promise<void> {
 }
 
 export async function keepGoal(goal: number | null): Promise<void> {
-  take(await change<Settings>('PUT', '/settings', { goal }));
+  try {
+    take(await change<Settings>('PUT', '/settings', { goal }, version));
+  } catch (error) {
+    if (error instanceof Problem && error.status === 412) await loadZone(); /* as they are by now */
+    throw error;
+  }
 }

@@ -170,3 +170,11 @@ export interface Assessment {
   roadmap?: { target: number; quarters: number; reached: number; steps: RoadStep[] };
   history?: HistoryPoint[];
 }
+
+/* A file that somebody changed by hand and that the server cannot take as it stands. */
+export interface WrongFile {
+  name: string;
+  detail: string;
+  hint: string;
+  since: string;
+}

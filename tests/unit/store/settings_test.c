@@ -118,6 +118,40 @@ static void help(void)
     CHECK(isnan(s.margin) && s.opened_day == 0);
 }
 
+/* Into a file that somebody wrote by hand only what differs goes. */
+static void editing(void)
+{
+    static const char by_hand[] = "# ours\nmargin: 0.4   # after fees\n\nshop: Hat # the old name\n"
+                                  "goal: 100\nvertical: apparel\n";
+    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(4096);
+    struct err err = ERR_INIT;
+    struct settings before, after, again;
+
+    buf_addz(&text, by_hand);
+    CHECK_OK(settings_parse("t", buf_str(&text), &before, &err), err);
+    after = before;
+    CHECK_OK(settings_edit(&text, &before, &after, &err), err);
+    CHECK_STR(buf_cstr(&text), by_hand);
+    snprintf(after.shop, sizeof(after.shop), "Blue: \"Hat\"");
+    snprintf(after.currency, sizeof(after.currency), "THB");
+    after.goal = 0;
+    after.keep_live = 40;
+    CHECK_OK(settings_edit(&text, &before, &after, &err), err);
+    CHECK(strstr(buf_cstr(&text), "# ours\nmargin: 0.4   # after fees\n"));
+    CHECK(strstr(buf_cstr(&text), "vertical: apparel\n") && !strstr(buf_cstr(&text), "goal"));
+    CHECK_OK(settings_parse("t", buf_str(&text), &again, &err), err);
+    CHECK_STR(again.shop, "Blue: \"Hat\"");
+    CHECK_STR(again.currency, "THB");
+    CHECK(again.goal == 0 && again.keep_live == 40 && fabs(again.margin - 0.4) < 1e-9);
+    snprintf(after.currency, sizeof(after.currency), "XQZ");
+    CHECK(settings_edit(&text, &again, &after, &err) == ERR_INVALID);
+
+    buf_reset(&text);
+    CHECK_OK(settings_edit(&text, &again, &again, &err), err);
+    CHECK_OK(settings_parse("t", buf_str(&text), &after, &err), err);
+    CHECK_STR(after.shop, again.shop);
+}
+
 int main(void)
 {
     temp_dir_make();
@@ -125,5 +159,6 @@ int main(void)
     round_trip();
     errors();
     help();
+    editing();
     return tap_done();
 }
