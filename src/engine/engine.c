@@ -154,6 +154,11 @@ void engine_cancel(struct engine *engine)
     atomic_store(&engine->cancelled, true);
 }
 
+void engine_uncancel(struct engine *engine)
+{
+    atomic_store(&engine->cancelled, false);
+}
+
 const char *engine_version(const struct engine *engine)
 {
     return engine->version;

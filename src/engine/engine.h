@@ -50,6 +50,9 @@ void engine_close(struct engine *engine);
 /* Async-signal-safe: the statement or insert under way fails with ERR_CANCELLED; when there is
  * none, the next one does, so that an interrupt between two is not lost. */
 void engine_cancel(struct engine *engine);
+/* A cancellation that came when no statement was under way waits for the next one: it is forgotten.
+ */
+void engine_uncancel(struct engine *engine);
 /* The node's version() text. */
 const char *engine_version(const struct engine *engine);
 /* Columns that raw tables got when this engine was opened, because the folder was filled by an

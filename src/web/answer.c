@@ -13,7 +13,7 @@ void answer_problem(struct request *q, const struct err *err)
 
     if (q->status < 400)
         q->status = err_http_status(err->code);
-    if (q->status == 499) /* not in any register */
+    if (q->status == 499 && !q->left) /* not in any register */
         q->status = 503;
     buf_reset(&q->out);
     q->type = "application/problem+json";

@@ -138,7 +138,8 @@ enum err_code do_view(struct web *web, struct request *q, struct err *err)
 {
     const struct view *view = view_find(q->arg);
     struct asked asked = {.err = err};
-    struct desk_told told;
+    struct desk_told told = {.left = false};
+    enum err_code rc;
 
     if (!view)
         return not_here(q, q->arg, err);
@@ -152,7 +153,10 @@ enum err_code do_view(struct web *web, struct request *q, struct err *err)
     if (!view->personal) /* those no browser keeps */
         asked.wish.etag =
             MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "If-None-Match");
-    TRY(desk_answer(web->desk, &asked.wish, &told, &q->out, err));
+    asked.wish.connection = q->connection;
+    rc = desk_answer(web->desk, &asked.wish, &told, &q->out, err);
+    q->left = told.left;
+    TRY(rc);
     answer_as(q, &asked.wish, &told);
     return ERR_OK;
 }

@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "base/i18n.h"
+#include "web/dispatch.h"
 #include "web/engines.h"
 #include "web/kept.h"
 #include "web/request.h"
@@ -133,30 +134,72 @@ static struct timespec seconds_from_now(int seconds)
     return at;
 }
 
-static enum err_code take_lane(struct desk *desk, struct engine *first, struct lane **out_lane,
-                               struct err *err)
+static enum err_code has_left(struct err *err)
+{
+    return err_set(err, ERR_CANCELLED, "nobody waits for the answer any more");
+}
+
+/* One answer in the making. */
+struct making {
+    struct desk *desk;
+    const struct desk_wish *wish;
+    struct view_context context;
+    uint64_t serial;
+    struct kept_asker asker;
+    struct lane *lane; /* under the desk's lock, with what follows */
+    bool left, cancelled;
+};
+
+/* `m`: for whom, who may leave; or NULL. */
+static enum err_code take_lane(struct desk *desk, struct engine *first, struct making *m,
+                               struct lane **out_lane, struct err *err)
 {
     enum err_code rc = ERR_OK;
     struct timespec until = seconds_from_now(LANE_WAIT_SECONDS);
     int waited = 0;
 
     pthread_mutex_lock(&desk->lock);
-    while (!desk->stopped && waited == 0 && !(*out_lane = find_lane(desk)))
+    while (!desk->stopped && !(m && m->left) && waited == 0 && !(*out_lane = find_lane(desk)))
         waited = pthread_cond_timedwait(&desk->freed, &desk->lock, &until);
     if (desk->stopped)
         rc = is_ending(err);
+    else if (m && m->left)
+        rc = has_left(err);
     else
         rc = *out_lane ? open_lane(first, *out_lane, err) : too_many(err);
+    if (m && rc == ERR_OK)
+        m->lane = *out_lane;
     pthread_mutex_unlock(&desk->lock);
     return rc;
 }
 
-static void give_lane(struct desk *desk, struct lane *lane)
+static void give_lane(struct desk *desk, struct making *m, struct lane *lane)
 {
     pthread_mutex_lock(&desk->lock);
+    if (m)
+        m->lane = NULL;
+    if (m && m->cancelled && !desk->stopped)
+        engine_uncancel(lane->engine);
     lane->busy = false;
-    pthread_cond_signal(&desk->freed);
+    pthread_cond_broadcast(&desk->freed);
     pthread_mutex_unlock(&desk->lock);
+}
+
+/* The asker's connection was closed (watch.c). */
+static void leave(void *ctx)
+{
+    struct making *m = ctx;
+    bool alone = kept_leave(m->desk->kept, &m->asker);
+
+    pthread_mutex_lock(&m->desk->lock);
+    m->left = m->left || alone;
+    if (m->left && m->lane && !m->cancelled) {
+        m->cancelled = true;
+        engine_cancel(m->lane->engine);
+    }
+    if (alone)
+        pthread_cond_broadcast(&m->desk->freed);
+    pthread_mutex_unlock(&m->desk->lock);
 }
 
 void desk_hold(struct desk *desk)
@@ -294,14 +337,6 @@ static bool still(struct desk *desk, uint64_t serial)
     return same;
 }
 
-/* One answer in the making. */
-struct making {
-    struct desk *desk;
-    const struct desk_wish *wish;
-    struct view_context context;
-    uint64_t serial;
-};
-
 static enum err_code write_answer(const struct desk_wish *wish, const struct view_request *request,
                                   struct buf *out, struct err *err)
 {
@@ -347,12 +382,12 @@ enum err_code desk_knows(struct desk *desk, const char *number, bool *out_known,
     enum err_code rc;
 
     TRY(engine_hold(desk->web, &first, err));
-    rc = take_lane(desk, first, &lane, err);
+    rc = take_lane(desk, first, NULL, &lane, err);
     if (rc == ERR_OK) {
         pthread_rwlock_rdlock(&desk->tables);
         rc = ask_known(lane->engine, number, out_known, err);
         pthread_rwlock_unlock(&desk->tables);
-        give_lane(desk, lane);
+        give_lane(desk, NULL, lane);
     }
     engine_release(desk->web);
     return rc;
@@ -369,10 +404,10 @@ static enum err_code make(void *ctx, struct buf *out, struct err *err)
     if (!m->wish->view->asks_engine)
         return make_with(m, NULL, out, err);
     TRY(engine_hold(m->desk->web, &first, err));
-    rc = take_lane(m->desk, first, &lane, err);
+    rc = take_lane(m->desk, first, m, &lane, err);
     if (rc == ERR_OK) {
         rc = make_with(m, lane->engine, out, err);
-        give_lane(m->desk, lane);
+        give_lane(m->desk, m, lane);
     }
     engine_release(m->desk->web);
     return rc;
@@ -414,22 +449,37 @@ static enum err_code answer_once(struct making *m, struct desk_told *told, struc
     if (told->same)
         return ERR_OK;
     if (told->fresh || m->wish->format != DESK_JSON)
-        return kept_answer(m->desk->kept, buf_str(&key), make, m, out, err);
-    TRY(kept_answer(m->desk->kept, buf_str(&key), make, m, &made, err));
+        return kept_answer(m->desk->kept, buf_str(&key), &m->asker, out, err);
+    TRY(kept_answer(m->desk->kept, buf_str(&key), &m->asker, &made, err));
     view_add_stale(out, buf_str(&made));
     return ERR_OK;
+}
+
+/* Tables that changed places meanwhile are asked once more. */
+static enum err_code answer(struct making *m, struct desk_told *told, struct buf *out,
+                            struct err *err)
+{
+    enum err_code rc = answer_once(m, told, out, err);
+
+    if (rc == ERR_OK || rc == ERR_INVALID || rc == ERR_CANCELLED || still(m->desk, m->serial))
+        return rc;
+    return answer_once(m, told, out, err);
 }
 
 enum err_code desk_answer(struct desk *desk, const struct desk_wish *wish,
                           struct desk_told *out_told, struct buf *out, struct err *err)
 {
     struct making m = {.desk = desk, .wish = wish};
-    enum err_code rc = answer_once(&m, out_told, out, err);
+    enum err_code rc;
 
-    /* Tables that changed places meanwhile are asked once more. */
-    if (rc == ERR_OK || rc == ERR_INVALID || still(desk, m.serial))
-        return rc;
-    return answer_once(&m, out_told, out, err);
+    m.asker = (struct kept_asker){.make = make, .ctx = &m};
+    if (wish->connection)
+        watch_left(wish->connection, leave, &m);
+    rc = answer(&m, out_told, out, err);
+    if (wish->connection)
+        watch_left(wish->connection, NULL, NULL);
+    out_told->left = m.asker.left;
+    return rc;
 }
 
 static bool needs_nothing(const struct view *view)

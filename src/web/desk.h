@@ -13,6 +13,7 @@
 
 struct desk;
 struct web;
+struct MHD_Connection;
 
 enum desk_format { DESK_JSON, DESK_CSV, DESK_XLSX, DESK_FORMATS };
 
@@ -22,11 +23,15 @@ struct desk_wish {
     size_t arg_count;
     enum desk_format format;
     const char *etag; /* of the answer that the asker has already; or NULL */
+    /* The asker's: when it is closed, and nobody else waits for the answer, its statement ends.
+     * NULL: nobody leaves. */
+    struct MHD_Connection *connection;
 };
 
 struct desk_told {
     char etag[48]; /* with its quotation marks */
     bool fresh;
+    bool left; /* the asker has, and there may be no answer */
     bool same; /* it is the answer that the asker has: `out` got nothing */
 };
 

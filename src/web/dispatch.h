@@ -26,6 +26,11 @@ enum MHD_Result watch_accept(void *site, const struct sockaddr *address, socklen
 bool watch_stream(struct MHD_Connection *connection, bool believed);
 void watch_stream_end(struct MHD_Connection *connection);
 
+/* While a handler works: called by watch_tick(), which must not be kept waiting, again and again
+ * once the client has closed its end. NULL: no longer, and no call is under way. */
+typedef void watch_left_fn(void *ctx);
+void watch_left(struct MHD_Connection *connection, watch_left_fn *left, void *ctx);
+
 /* Connections that are too slow are cut: the library only knows silence. */
 void watch_connection(void *ctx, struct MHD_Connection *connection, void **socket_context,
                       enum MHD_ConnectionNotificationCode code);

@@ -10,6 +10,7 @@ enum { PLACES = 1024, ANSWER_MAX = 64 << 20 };
 /* Lives as long as its place or anybody who waits for it. */
 struct made {
     int refs;
+    int waiting; /* for it, and not left */
     bool done;
     enum err_code rc;
     struct err err;
@@ -160,30 +161,57 @@ static void make_it(struct made *made, kept_make *make, void *ctx)
     buf_release(&text);
 }
 
-enum err_code kept_answer(struct kept *kept, struct str key_text, kept_make *make, void *ctx,
-                          struct buf *out, struct err *err)
+/* With the lock held, which is given back while it is made or waited for. */
+static struct made *have_made(struct kept *kept, const char *key, struct kept_asker *asker)
 {
-    char key[DIGEST_HEX];
-    struct place *place;
-    struct made *made;
-    enum err_code rc;
+    struct place *place = find(kept, key);
+    struct made *made = place ? place->made : begin(kept, key);
 
-    digest_of(key_text, key);
-    pthread_mutex_lock(&kept->lock);
-    place = find(kept, key);
+    asker->makes = !place;
+    asker->made = made;
     if (place) {
-        made = place->made;
         made->refs++;
+        made->waiting += !asker->left;
         place->used = ++kept->clock;
         kept->found_count++;
         while (!made->done)
             pthread_cond_wait(&kept->done, &kept->lock);
     } else {
-        made = begin(kept, key);
         pthread_mutex_unlock(&kept->lock);
-        make_it(made, make, ctx);
+        make_it(made, asker->make, asker->ctx);
         pthread_mutex_lock(&kept->lock);
         finish(kept, key, made);
+    }
+    asker->made = NULL;
+    return made;
+}
+
+bool kept_leave(struct kept *kept, struct kept_asker *asker)
+{
+    bool alone;
+
+    pthread_mutex_lock(&kept->lock);
+    if (!asker->left && asker->made && !asker->makes)
+        asker->made->waiting--;
+    asker->left = true;
+    alone = asker->made && asker->makes && asker->made->waiting == 0;
+    pthread_mutex_unlock(&kept->lock);
+    return alone;
+}
+
+enum err_code kept_answer(struct kept *kept, struct str key_text, struct kept_asker *asker,
+                          struct buf *out, struct err *err)
+{
+    char key[DIGEST_HEX];
+    struct made *made;
+    enum err_code rc;
+
+    digest_of(key_text, key);
+    pthread_mutex_lock(&kept->lock);
+    made = have_made(kept, key, asker);
+    while (made->rc == ERR_CANCELLED && !asker->makes && !asker->left) {
+        let_go(made);
+        made = have_made(kept, key, asker);
     }
     pthread_mutex_unlock(&kept->lock);
     rc = made->rc;

@@ -118,6 +118,7 @@ struct request {
     char attachment[80]; /* the name under which a browser keeps it; "" to show it */
     int retry_after;
     bool too_large; /* for which it is refused */
+    bool left;      /* who asked has closed the connection: nobody reads the answer */
     bool hang_up;   /* what follows on this connection cannot be trusted */
     bool streams;   /* `events_job` is followed instead of `out` */
     int64_t events_job;

@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 enum { WATCHED_MAX = WEB_CONNECTIONS * 2 };
@@ -14,7 +15,9 @@ struct watched {
     bool used, streams;
     int socket;
     struct peer peer;
-    int64_t until_us; /* 0: no limit */
+    int64_t until_us;    /* 0: no limit */
+    watch_left_fn *left; /* NULL: nobody wants to know */
+    void *left_ctx;
 };
 
 static pthread_mutex_t watch_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -139,15 +142,40 @@ void watch_until(struct MHD_Connection *connection, int seconds)
     pthread_mutex_unlock(&watch_lock);
 }
 
+void watch_left(struct MHD_Connection *connection, watch_left_fn *left, void *ctx)
+{
+    struct watched *place = place_of(connection);
+
+    if (!place)
+        return;
+    pthread_mutex_lock(&watch_lock);
+    place->left = left;
+    place->left_ctx = ctx;
+    pthread_mutex_unlock(&watch_lock);
+}
+
+/* Nobody reads the socket while a handler works. */
+static bool has_left(const struct watched *place)
+{
+    struct pollfd fd = {.fd = place->socket, .events = POLLRDHUP};
+
+    return poll(&fd, 1, 0) > 0 && (fd.revents & (POLLRDHUP | POLLHUP | POLLERR));
+}
+
 void watch_tick(void)
 {
     int64_t now_us = timestamp_now();
 
     pthread_mutex_lock(&watch_lock);
-    for (size_t i = 0; i < WATCHED_MAX; i++)
-        if (places[i].used && places[i].until_us && places[i].until_us < now_us) {
-            shutdown(places[i].socket, SHUT_RDWR);
-            places[i].until_us = 0;
+    for (size_t i = 0; i < WATCHED_MAX; i++) {
+        struct watched *place = &places[i];
+
+        if (place->used && place->until_us && place->until_us < now_us) {
+            shutdown(place->socket, SHUT_RDWR);
+            place->until_us = 0;
         }
+        if (place->used && place->left && has_left(place))
+            place->left(place->left_ctx);
+    }
     pthread_mutex_unlock(&watch_lock);
 }

@@ -35,7 +35,8 @@ static bool ask(struct question *q, enum err_code want)
 {
     struct buf out = BUF_INIT(1 << 20);
     struct err err = ERR_INIT;
-    bool good = kept_answer(kept, str_of(q->key), make, q, &out, &err) == want && err.code == want;
+    struct kept_asker asker = {.make = make, .ctx = q};
+    bool good = kept_answer(kept, str_of(q->key), &asker, &out, &err) == want && err.code == want;
 
     good = good && (want != ERR_OK || out.n == strlen(q->text) * q->times);
     good = good && (want == ERR_OK || strstr(err.msg, q->key));
@@ -142,11 +143,59 @@ static void many(void)
     kept_free(kept);
 }
 
+/* The first who asks leaves: cancelled, it is made for who still waits. */
+static enum err_code make_second(void *ctx, struct buf *out, struct err *err)
+{
+    struct question *q = ctx;
+
+    if (++q->made == 1) {
+        usleep((useconds_t)q->wait_ms * 1000);
+        return err_set(err, ERR_CANCELLED, "left");
+    }
+    buf_addz(out, q->text);
+    return ERR_OK;
+}
+
+static void *ask_and_leave(void *ctx)
+{
+    struct question *q = ctx;
+    struct buf out = BUF_INIT(1 << 10);
+    struct kept_asker asker = {.make = make_second, .ctx = q};
+    struct err err = ERR_INIT;
+
+    return kept_answer(kept, str_of(q->key), &asker, &out, &err) == ERR_CANCELLED ? q : NULL;
+}
+
+static void cancelled(void)
+{
+    struct question q = {.key = "left", .text = "here", .times = 1, .wait_ms = 300};
+    struct kept_asker second = {.make = make_second, .ctx = &q};
+    struct kept_asker alone = {.make = make_second, .ctx = &q};
+    struct buf out = BUF_INIT(1 << 10);
+    struct err err = ERR_INIT;
+    void *left = NULL;
+    pthread_t first;
+
+    kept = kept_new(1 << 16);
+    CHECK(!kept_leave(kept, &alone)); /* it makes nothing yet */
+    CHECK(pthread_create(&first, NULL, ask_and_leave, &q) == 0);
+    while (q.made == 0)
+        usleep(1000);
+    CHECK_OK(kept_answer(kept, str_of(q.key), &second, &out, &err), err);
+    CHECK_STR(buf_cstr(&out), "here");
+    CHECK_INT(q.made, 2);
+    pthread_join(first, &left);
+    CHECK(left != NULL);
+    buf_release(&out);
+    kept_free(kept);
+}
+
 int main(void)
 {
     once();
     together();
     bounded();
     many();
+    cancelled();
     return tap_done();
 }
