@@ -43,6 +43,10 @@ static void relaxed_line(struct str line, struct buf *out)
 
     while (line.n > 0 && blank(line.p[line.n - 1]))
         line.n--;
+    if (!memchr(line.p, '\t', line.n) && !memmem(line.p, line.n, "  ", 2)) {
+        buf_adds(out, line); /* as most are */
+        return;
+    }
     while (i < line.n) {
         size_t from = i;
 
