@@ -292,6 +292,9 @@ static enum err_code begin(struct web *web, struct request *q, const char *url, 
 
     TRY(check_form(web, q, url, err));
     watch_until(q->connection, q->route->upload ? UPLOAD_SECONDS : BODY_SECONDS);
+    if (q->forwarded && !proxies_trust(&web->site->options->proxies, q->ip) &&
+        !watch_client(q->connection, q->ip))
+        return live_wait(q, 1, err);
     if (q->route->live) {
         q->body.limit = q->route->body_max;
         return ERR_OK;
@@ -482,6 +485,7 @@ void dispatch_done(void *ctx, struct MHD_Connection *connection, void **request,
         folder_remove(q->upload_dir);
     feed_stream_drop(q);
     watch_stream_end(connection);
+    watch_client_end(connection);
     json_parser_free(q->parser);
     sodium_memzero(q->body.p, q->body.p ? q->body.n : 0);
     buf_release(&q->body);

@@ -18,10 +18,14 @@ struct peer {
 };
 struct peer peer_of(struct MHD_Connection *connection);
 
-/* An address has so many connections at most, unless it is that of a server in front, and so many
- * of them may be streams of what comes in: others are answered and taken from meanwhile. */
+/* An address has so many connections at most, and so many of them may be streams of what comes in:
+ * others are answered and taken from meanwhile. A server in front has as many as there are; those
+ * who come through it have as many requests under way, each by an address of its own. */
 enum { STREAMS_MAX = WEB_STREAMS, STREAMS_PER_ADDRESS = WEB_CONNECTIONS_PER_ADDRESS / 2 };
 enum MHD_Result watch_accept(void *site, const struct sockaddr *address, socklen_t bytes);
+/* Until its request has ended the connection counts for this client. False: there are too many. */
+bool watch_client(struct MHD_Connection *connection, const char *ip);
+void watch_client_end(struct MHD_Connection *connection);
 /* From now on the connection streams, until its request has ended. False: there are too many. */
 bool watch_stream(struct MHD_Connection *connection, bool believed);
 void watch_stream_end(struct MHD_Connection *connection);

@@ -15,6 +15,7 @@ struct watched {
     bool used, streams;
     int socket;
     struct peer peer;
+    struct peer client;  /* behind that peer, while a request is under way; "" for none */
     int64_t until_us;    /* 0: no limit */
     watch_left_fn *left; /* NULL: nobody wants to know */
     void *left_ctx;
@@ -52,6 +53,12 @@ static struct watched *place_of(struct MHD_Connection *connection)
     return info ? info->socket_context : NULL;
 }
 
+/* For whom it counts. */
+static const struct peer *who(const struct watched *place)
+{
+    return place->client.text[0] ? &place->client : &place->peer;
+}
+
 /* With the lock held. `peer` NULL: of all. */
 static int count_places(const struct peer *peer, bool streams)
 {
@@ -59,7 +66,7 @@ static int count_places(const struct peer *peer, bool streams)
 
     for (size_t i = 0; i < WATCHED_MAX; i++)
         n += places[i].used && (!streams || places[i].streams) &&
-             (!peer || strcmp(places[i].peer.text, peer->text) == 0);
+             (!peer || strcmp(who(&places[i])->text, peer->text) == 0);
     return n;
 }
 
@@ -79,6 +86,31 @@ enum MHD_Result watch_accept(void *ctx, const struct sockaddr *address, socklen_
     return n < WEB_CONNECTIONS_PER_ADDRESS ? MHD_YES : MHD_NO;
 }
 
+bool watch_client(struct MHD_Connection *connection, const char *ip)
+{
+    struct watched *place = place_of(connection);
+    int n;
+
+    if (!place)
+        return true;
+    pthread_mutex_lock(&watch_lock);
+    snprintf(place->client.text, sizeof(place->client.text), "%s", ip);
+    n = count_places(&place->client, false);
+    pthread_mutex_unlock(&watch_lock);
+    return n <= WEB_CONNECTIONS_PER_ADDRESS;
+}
+
+void watch_client_end(struct MHD_Connection *connection)
+{
+    struct watched *place = place_of(connection);
+
+    if (!place)
+        return;
+    pthread_mutex_lock(&watch_lock);
+    place->client.text[0] = '\0';
+    pthread_mutex_unlock(&watch_lock);
+}
+
 bool watch_stream(struct MHD_Connection *connection, bool believed)
 {
     struct watched *place = place_of(connection);
@@ -87,7 +119,8 @@ bool watch_stream(struct MHD_Connection *connection, bool believed)
     pthread_mutex_lock(&watch_lock);
     if (place)
         room = count_places(NULL, true) < STREAMS_MAX &&
-               (believed || count_places(&place->peer, true) < STREAMS_PER_ADDRESS);
+               ((believed && !place->client.text[0]) ||
+                count_places(who(place), true) < STREAMS_PER_ADDRESS);
     if (room)
         place->streams = true;
     pthread_mutex_unlock(&watch_lock);

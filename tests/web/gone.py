@@ -71,7 +71,7 @@ def lanes(owner: Client, folder: str) -> None:
     begun = time.monotonic()
     for one in [*asked, late]:
         one.leave()
-    status, _, body = owner.ask("GET", SEARCH + "nobody")
+    status, _, body = owner.ask("GET", SEARCH + "somebody")  # that nobody asked before
     took = time.monotonic() - begun
     check(status == 200 and took < 6, "they went away, and the next one is served at once", (took, status, body))
     check(until(lambda: running(folder), lambda n: n == 0, 6), "the engine works for none of them any more",
