@@ -13,6 +13,7 @@
 #include "outreach/claim.h"
 #include "outreach/flow/drive.h"
 #include "outreach/gate.h"
+#include "outreach/message/message.h"
 #include "outreach/quiet.h"
 
 #endif
