@@ -278,6 +278,14 @@ static void add_columns(struct buf *b, enum record_kind kind, const char *where,
         buf_addz(b, "SELECT '' AS kind, '' AS source, '' AS value WHERE 0");
 }
 
+/* What is told of somebody is told the same way each time. */
+static void add_sorted(struct buf *b, enum record_kind kind, const char *where, const char *known)
+{
+    buf_addz(b, "SELECT kind, source, value FROM (");
+    add_columns(b, kind, where, known);
+    buf_addz(b, ") ORDER BY kind, source, value");
+}
+
 static void add_people(struct buf *b, const uint64_t *people, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -296,7 +304,7 @@ enum err_code person_rows_ids(struct person_rows *p, enum record_kind kind, cons
     add_people(&known, people, n);
     buf_addz(&known, "]))");
     TRY(buf_check(&known, err));
-    add_columns(&text, kind, "1", buf_cstr(&known));
+    add_sorted(&text, kind, "1", buf_cstr(&known));
     return query(p, "engine/person_ids", &text, out, err);
 }
 
@@ -373,7 +381,7 @@ enum err_code person_rows_others(struct person_rows *p, enum record_kind kind,
     }
     buf_addf(&known, "]) FROM tidemark.raw_%s AS t WHERE %s)", layout->name, buf_cstr(&named));
     TRY(buf_check(&known, err));
-    add_columns(&text, kind, buf_cstr(&named), buf_cstr(&known));
+    add_sorted(&text, kind, buf_cstr(&named), buf_cstr(&known));
     return query(p, "engine/person_others", &text, out, err);
 }
 
@@ -394,7 +402,7 @@ enum err_code person_rows_query(struct person_rows *p, enum record_kind kind, bo
         add_listed(&text, kind, 0, 0);
     else
         add_is_own(p, &text, kind);
-    buf_addz(&text, " ORDER BY import_id, line");
+    buf_addz(&text, " ORDER BY ALL");
     return query(p, "engine/person_rows", &text, out, err);
 }
 

@@ -39,7 +39,7 @@ void person_rows_until(struct person_rows *p, int64_t until_us);
 TM_MUST_CHECK enum err_code person_rows_every(struct person_rows *p, enum record_kind kind,
                                               struct result **out, struct err *err);
 /* Identifiers that belong to people, as the table `identity` has it, in the raw table of a kind:
- * columns kind, source, value, some twice. Needs no person_rows_are(). */
+ * columns kind, source, value, by which they are sorted, some twice. Needs no person_rows_are(). */
 TM_MUST_CHECK enum err_code person_rows_ids(struct person_rows *p, enum record_kind kind,
                                             const uint64_t *people, size_t n, struct result **out,
                                             struct err *err);
@@ -57,8 +57,8 @@ TM_MUST_CHECK enum err_code person_rows_hashes(struct person_rows *p, struct res
 TM_MUST_CHECK enum err_code person_rows_others(struct person_rows *p, enum record_kind kind,
                                                const uint64_t *people, size_t n,
                                                struct result **out, struct err *err);
-/* The person's rows: import_id, source, line and the kind's own columns. `all`: those of others,
- * too, that name the person somewhere. */
+/* The person's rows, in a fixed order: import_id, source, line and the kind's own columns. `all`:
+ * those of others, too, that name the person somewhere. */
 TM_MUST_CHECK enum err_code person_rows_query(struct person_rows *p, enum record_kind kind,
                                               bool all, struct result **out, struct err *err);
 /* Columns import_id, gone (the person's rows of a kind that goes), named (rows that would change or

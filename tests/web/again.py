@@ -38,9 +38,7 @@ def other(shop: str) -> str:
     """What is kept of the one who stays."""
     told = json.loads(run("people", "export", "else@example.com", "--out", "-",
                           "--workspace", shop))
-    rows = {k: sorted(json.dumps(r, sort_keys=True) for r in v) if isinstance(v, list) else v
-            for k, v in told.items() if "at" not in k}
-    return json.dumps(rows, sort_keys=True)
+    return json.dumps({k: v for k, v in told.items() if "at" not in k})
 
 
 def apply(shop: str, path: str, *more: str) -> dict:
