@@ -22,6 +22,8 @@ function viewOf(name, query) {
   return own.sort((a, b) => fits(b) - fits(a))[0]?.answer;
 }
 
+/* Nothing goes until somebody says so. */
+const retention = { keep_people: 0, keep_events: 760, keep_messages: 0, keep_live: 0, keep_reasons: 0, keep_marks: 0, keep_erasures: 0, keep_audit: 0, erase_on_request: 'in_time' };
 const paths = [...planPaths, '/views', '/views/{view}', '/imports', '/questions', '/settings', '/users', '/keys', '/assessment'];
 const sourceOf = (format) => format.split(' ').slice(0, /Ads/.test(format) ? 2 : 1).join('_').toLowerCase().replace('meta_ads', 'meta');
 const imports = assessment.inputs.map((file, i) => ({ id: assessment.inputs.length - i, ...file, source: sourceOf(file.format), imported_at: assessment.as_of }));
@@ -121,7 +123,7 @@ export const routes = [
     state.questions.find((q) => q.practice === match[1]).answer = answer;
     return { body: answer };
   }),
-  route('GET', '/settings', ({ state }) => ({ body: (state.settings ??= { shop: 'Harbour Tea', currency: 'GBP', country: 'GB', time_zone: 'Europe/London', vertical: 'tea', margin: 0.65, goal: null, week_start: 'monday' }) })),
+  route('GET', '/settings', ({ state }) => ({ body: (state.settings ??= { shop: 'Harbour Tea', currency: 'GBP', country: 'GB', time_zone: 'Europe/London', vertical: 'tea', margin: 0.65, goal: null, week_start: 'monday', ...retention }) })),
   route('PUT', '/settings', ({ state, body }) => ({ body: Object.assign(state.settings, body) })),
   route('GET', '/users', () => ({ body: { users: [{ id: 1, email: 'owner@example.com', role: 'owner', disabled: false }, { id: 2, email: 'mail@example.com', role: 'marketer', disabled: false }], next_cursor: null } })),
   route('GET', '/keys', ({ state }) => ({ body: { keys: (state.keys ??= []), next_cursor: null } })),

@@ -63,6 +63,25 @@ async function visit(page, route) {
   await page.waitForTimeout(700); /* charts draw themselves */
 }
 
+/* How long what is kept: nothing goes for good without a second word. */
+async function keeping(page) {
+  const part = page.locator('section[aria-labelledby=retention]');
+  const people = part.locator('input[aria-describedby=retention-people]');
+  await people.waitFor();
+  check((await people.inputValue()) === '' && (await part.locator('[type=checkbox]').count()) === 0, 'settings: for ever is an empty field');
+  await people.fill('700');
+  await part.locator('[type=checkbox]').waitFor();
+  await look(page, 'retention');
+  await part.locator('button').click();
+  check((await people.inputValue()) === '700' && state.settings.keep_people === 0, 'settings: who is to be erased by the clock needs a second word', state.settings);
+  await part.locator('[type=checkbox]').check();
+  await part.locator('select').selectOption('at_once');
+  await part.locator('button').click();
+  await part.locator('text=Saved.').waitFor();
+  check(state.settings.keep_people === 700 && state.settings.keep_events === 760 && state.settings.keep_audit === 0 && state.settings.erase_on_request === 'at_once',
+    'settings: how long what is kept is saved', state.settings);
+}
+
 /* A step to another quarter by the list on it (no drawing needed) and by drawing; given to
  * somebody; left out and allowed again; the road map as a file. */
 async function board(page) {
@@ -164,6 +183,7 @@ const routes = await (async () => {
   await page.reload();
   await page.waitForSelector('input[type=number]');
   check((await page.inputValue('input[type=number]')) === '40', 'settings: what was saved is there again');
+  await keeping(page);
 
   await visit(page, 'gaps');
   const before = await page.textContent('.result');

@@ -308,6 +308,27 @@ static const struct {
 #undef TEXT
 };
 
+/* For how many days what is kept; 0: for ever. */
+static const struct {
+    const char *name;
+    size_t offset;
+} setting_days[] = {
+#define DAYS(field)                                                                                \
+    {                                                                                              \
+#field, offsetof(struct settings, field)                                                   \
+    }
+    DAYS(keep_events),  DAYS(keep_messages), DAYS(keep_live),     DAYS(keep_people),
+    DAYS(keep_reasons), DAYS(keep_marks),    DAYS(keep_erasures), DAYS(keep_audit),
+#undef DAYS
+};
+static const char *const erase_names[] = {
+    [ERASE_IN_TIME] = "in_time", [ERASE_AT_ONCE] = "at_once", [ERASE_BY_HAND] = "by_hand"};
+
+static int *days_of(struct settings *settings, size_t i)
+{
+    return (int *)(void *)((char *)settings + setting_days[i].offset);
+}
+
 enum err_code do_settings(struct web *web, struct request *q, struct err *err)
 {
     struct json_writer w = JSON_WRITER(&q->out);
@@ -327,15 +348,45 @@ enum err_code do_settings(struct web *web, struct request *q, struct err *err)
         json_null(&w);
     json_key_stringz(&w, "week_start", week_names[settings.week_start]);
     json_key_time(&w, "opened", settings.opened_day * US_PER_DAY);
+    for (size_t i = 0; i < TM_COUNT(setting_days); i++)
+        json_key_int(&w, setting_days[i].name, *days_of(&settings, i));
+    json_key_stringz(&w, "erase_on_request", erase_names[settings.erase_on_request]);
     json_key_stringz(&w, "version", q->version);
     json_end_object(&w);
     return ERR_OK;
+}
+
+/* What is too few or too many is told by settings_check(). *out_taken: it is one of these. */
+static enum err_code take_keeping(struct settings *settings, const char *name,
+                                  struct json_value value, bool *out_taken, struct err *err)
+{
+    struct str text = json_text(value, STR_NONE);
+
+    *out_taken = true;
+    for (size_t i = 0; i < TM_COUNT(setting_days); i++) {
+        const int64_t days = json_type_of(value) == JSON_INT ? json_integer(value, -1) : -1;
+
+        if (strcmp(name, setting_days[i].name) != 0)
+            continue;
+        if (days < 0 || days > INT32_MAX)
+            return field_wrong(name, err);
+        *days_of(settings, i) = (int)days;
+        return ERR_OK;
+    }
+    *out_taken = strcmp(name, "erase_on_request") == 0;
+    for (size_t i = 0; *out_taken && i < TM_COUNT(erase_names); i++)
+        if (str_eqz(text, erase_names[i])) {
+            settings->erase_on_request = (enum erase_on_request)i;
+            return ERR_OK;
+        }
+    return *out_taken ? field_wrong(name, err) : ERR_OK;
 }
 
 static enum err_code take_setting(struct settings *settings, struct str key,
                                   struct json_value value, struct err *err)
 {
     struct str text = json_text(value, STR_NONE);
+    bool taken = false;
     char name[64];
 
     snprintf(name, sizeof(name), "%.*s", (int)(key.n < 63 ? key.n : 63), key.p);
@@ -357,6 +408,9 @@ static enum err_code take_setting(struct settings *settings, struct str key,
         settings->goal = json_integer(value, json_type_of(value) == JSON_NULL ? 0 : -1);
         return settings->goal < 0 ? field_wrong(name, err) : ERR_OK;
     }
+    TRY(take_keeping(settings, name, value, &taken, err));
+    if (taken)
+        return ERR_OK;
     for (size_t i = 0; strcmp(name, "week_start") == 0 && i < TM_COUNT(week_names); i++)
         if (str_eqz(text, week_names[i])) {
             settings->week_start = (enum week_start)i;

@@ -155,10 +155,15 @@ const struct route routes[] = {
                 "those before",
      .params = {CURSOR, HISTORY_LIMIT}},
     {"GET", API "/settings", do_settings, 200, .roles = MAY_READ, .scope = SCOPE_READ,
-     .summary = "What the shop tells about itself; its ETag is for If-Match"},
+     .summary = "What the shop tells about itself, and for how many days what is kept; its ETag is "
+                "for If-Match"},
     {"PUT", API "/settings", do_settings_put, 200, .roles = MAY_OWNER, .scope = SCOPE_WORK,
      .body_max = JSON_BODY_MAX, .csrf = true,
-     .summary = "Change some of it; 412 when If-Match names another version"},
+     .summary = "Change some of it: {shop, currency, country, time_zone, vertical, margin, goal, "
+                "week_start; keep_events, keep_messages, keep_live, keep_people, keep_reasons, "
+                "keep_marks, keep_erasures, keep_audit: days, 0 for ever; erase_on_request: "
+                "in_time, at_once or by_hand} (docs/settings.md); 412 when If-Match names "
+                "another version"},
     {"GET", API "/files", do_files, 200, .roles = MAY_READ, .scope = SCOPE_READ, .unlocked = true,
      .summary =
          "Which of tidemark.yaml, answers.yaml and plan.yaml were changed by hand and cannot "

@@ -198,12 +198,30 @@ def plan_and_what_if(owner: Client) -> None:
     ask("PUT", "/plan", {"plan": "quarters: 4\n"}, {"If-Match": "*"})
 
 
+def keep(owner: Client) -> None:
+    """For how long what is kept, and when somebody who asks is erased."""
+    names = ["events", "messages", "live", "people", "reasons", "marks", "erasures", "audit"]
+    wish = {"keep_" + name: 800 + i for i, name in enumerate(names)} | {"keep_people": 700}
+    status, _, body = owner.ask("PUT", "/api/v1/settings", wish | {"erase_on_request": "at_once"})
+    told = json.loads(body)
+    check(status == 200 and {name: told[name] for name in wish} == wish and
+          told["erase_on_request"] == "at_once", "what is kept how long is set", body)
+    for wrong in ({"keep_events": 30}, {"keep_people": 801}, {"keep_live": -1},
+                  {"keep_marks": "31"}, {"keep_audit": 99999}, {"erase_on_request": "never"},
+                  {"erasures_file": "/tmp/x"}):
+        check(owner.ask("PUT", "/api/v1/settings", wrong)[0] == 400, f"{wrong} is refused")
+    status, _, body = owner.ask("PUT", "/api/v1/settings", {name: 0 for name in wish} |
+                                {"erase_on_request": "in_time"})
+    check(status == 200 and not any(json.loads(body)[name] for name in wish), "and unset", body)
+
+
 def settings(owner: Client) -> None:
     status, _, body = owner.ask("PUT", "/api/v1/settings", {"shop": "Example", "margin": 0.4})
     check(status == 200 and json.loads(body)["margin"] == 0.4, "settings are kept", body)
     status, _, body = owner.ask("PUT", "/api/v1/settings", {"goal": 4000000})
     check(status == 200 and json.loads(body)["goal"] == 4000000, "the goal is kept", body)
     check(owner.ask("PUT", "/api/v1/settings", {"goal": -5})[0] == 400, "no goal below nothing")
+    keep(owner)
     status, _, body = owner.ask("PUT", "/api/v1/settings", {"goal": None})
     check(status == 200 and json.loads(body)["goal"] is None, "it can be taken away", body)
     check(owner.ask("PUT", "/api/v1/settings", {"currency": "euros"})[0] == 400,
