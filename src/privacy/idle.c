@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "privacy/idle.h"
 
+#include "base/timestamp.h"
+
 struct idle {
     const struct erase_ctx *ctx;
     const struct idle_wish *wish;
@@ -8,13 +10,59 @@ struct idle {
     size_t n;
 };
 
+/* When each import came, as the engine reads arrays. */
+struct came {
+    struct buf imports, times;
+};
+
+static enum err_code add_import(void *ctx, const struct import_entry *entry, struct err *err)
+{
+    struct came *came = ctx;
+    int64_t at = entry->ended_us > entry->started_us ? entry->ended_us : entry->started_us;
+
+    (void)err;
+    /* What comes live goes into one import for long. */
+    if (strcmp(entry->format, "live") == 0 && entry->newest_us > at)
+        at = entry->newest_us;
+    buf_addf(&came->imports, ",%" PRIu32, entry->id);
+    buf_addf(&came->times, ",%" PRId64, at);
+    return ERR_OK;
+}
+
+static enum err_code read_came(struct store *store, struct came *came, struct err *err)
+{
+    /* Arrays without anything have no type. */
+    buf_addz(&came->imports, "[0");
+    buf_addz(&came->times, "[0");
+    TRY(store_import_each(store, IMPORT_DONE, add_import, came, err));
+    buf_addc(&came->imports, ']');
+    buf_addc(&came->times, ']');
+    TRY(buf_check(&came->imports, err));
+    return buf_check(&came->times, err);
+}
+
+static enum err_code ask(const struct idle *idle, const struct came *came, struct result **out,
+                         struct err *err)
+{
+    const struct param params[] = {
+        PARAM_AT("before", idle->wish->before_us), PARAM_STR("imports", buf_str(&came->imports)),
+        PARAM_STR("came", buf_str(&came->times)), PARAM_I64("now", timestamp_now())};
+
+    return engine_query(idle->ctx->engine, "identity/idle", params, TM_COUNT(params), out, err);
+}
+
 static enum err_code find(struct idle *idle, int64_t *out_idle, struct err *err)
 {
-    const struct param params[] = {PARAM_AT("before", idle->wish->before_us)};
     TM_CLEANUP(result_freep) struct result *res = NULL;
+    struct came came = {BUF_INIT(1 << 20), BUF_INIT(1 << 20)};
+    enum err_code rc = read_came(idle->ctx->store, &came, err);
 
+    if (rc == ERR_OK)
+        rc = ask(idle, &came, &res, err);
+    buf_release(&came.imports);
+    buf_release(&came.times);
+    TRY(rc);
     idle->people = xcalloc(idle->wish->most + 1, sizeof(*idle->people));
-    TRY(engine_query(idle->ctx->engine, "identity/idle", params, TM_COUNT(params), &res, err));
     while (result_next(res)) {
         if (idle->n < idle->wish->most)
             idle->people[idle->n++] = result_uint(res, 0);

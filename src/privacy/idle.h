@@ -10,9 +10,11 @@
 #include "privacy/erase.h"
 
 struct idle_wish {
-    int64_t before_us; /* the last that is known of them is older */
-    int64_t read_us;   /* all that came until then is in the records, and those are resolved */
-    size_t most;       /* people who go; 0: they are only counted */
+    /* The last that is known of them is older; of whom no time is known, the import that brought
+     * them last. */
+    int64_t before_us;
+    int64_t read_us; /* all that came until then is in the records, and those are resolved */
+    size_t most;     /* people who go; 0: they are only counted */
 };
 
 /* *out_idle: how many there are; *out_gone: how many of them were erased. What comes of one of them

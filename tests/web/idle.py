@@ -110,6 +110,27 @@ def by_the_server(folder: str, shop: str) -> None:
     check(("people=1",) in noted, "and it is on record", noted)
 
 
+def undated(folder: str, shop: str) -> None:
+    """Of whom no time is known the import tells: those of an old one go, also when somebody else's
+    newer one came since."""
+    files = {"old": "forgotten@goes.example.com", "older": "known@stays.example.com",
+             "new": "known@stays.example.com"}
+    for name, mail in files.items():
+        pathlib.Path(folder, name + ".csv").write_text(
+            "First Name,Last Name,Email,Accepts Email Marketing\n"
+            f"{name.title()},Somebody,{mail},no\n")
+        run("import", "--workspace", shop, f"{folder}/{name}.csv")
+    check(people_of(shop, "--dry-run") == (0, 0), "whom an import brought today stays")
+    with sqlite3.connect(shop + "/store.db") as db:
+        n = db.execute("UPDATE import_file SET started_us = started_us - ?1,"
+                       " ended_us = ended_us - ?1 WHERE name IN ('old.csv', 'older.csv')",
+                       [(DAYS + 1) * 86400 * 1000000]).rowcount
+    check(n == 2, "two imports are long ago", n)
+    check(people_of(shop) == (1, 0), "who has no time at all goes by the import")
+    told = run("people", "export", "known@stays.example.com", "--out", "-", "--workspace", shop)
+    check(not hits(shop, [b"forgotten@goes"]) and "Older" in told, "and nobody else", told[:300])
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         shop = folder + "/shop"
@@ -135,6 +156,7 @@ def main() -> None:
         check(people_of(shop) == (0, 0), "once more nobody is left to go")
         by_the_server(folder, shop)
         check(there(shop) == (0, stays + 1), "nobody else went", there(shop))
+        undated(folder, shop)
         keep(shop, "keep_events: 300\n")
         done = subprocess.run([tidemark, "retain", "--workspace", shop], capture_output=True,
                               text=True, check=False)
