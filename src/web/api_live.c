@@ -259,20 +259,43 @@ static enum door_why why_of(const struct request *q)
     return q->too_large ? DOOR_TOO_LARGE : DOOR_MALFORMED;
 }
 
+static void turn_away(struct web *shop, struct request *q, int64_t source, enum door_why why)
+{
+    doors_count(shop->doors, source, q->live_key, why);
+    feed_turned_away(shop->feed, source, why);
+}
+
+/* It came to the address that all shops share. Whose the key was hears of it alone; with one that
+ * is nobody's each may have been meant. */
+static void turn_away_at_root(struct site *site, struct request *q, enum door_why why)
+{
+    for (size_t i = 0; i < site->shop_count; i++) {
+        int64_t source = live_owner_of(site->shops[i].live, q->live_key);
+
+        if (source) {
+            turn_away(&site->shops[i], q, source, why);
+            return;
+        }
+    }
+    for (size_t i = 0; i < site->shop_count; i++)
+        turn_away(&site->shops[i], q, 0, why == DOOR_UNKNOWN_KEY ? DOOR_NO_SHOP : why);
+}
+
 void live_turned_away(struct request *q)
 {
     struct web *shop;
-    int64_t source;
+    enum door_why why;
 
     if (!q->route || !q->route->live || q->status < 400)
         return;
     if (!q->live_key[0])
         find_sender(q);
     shop = q->live_shop ? q->live_shop : q->web->shop ? q->web : NULL;
-    if (!shop || !shop->feed)
-        return;
-    /* A key that was revoked is somebody's, and the page says whose. */
-    source = q->live_source ? q->live_source : live_owner_of(shop->live, q->live_key);
-    doors_count(shop->doors, source, q->live_key, why_of(q));
-    feed_turned_away(shop->feed, source, why_of(q));
+    why = why_of(q);
+    q->web->site->turned_away[shop != NULL][why]++;
+    if (!shop)
+        turn_away_at_root(q->web->site, q, why);
+    else if (shop->feed) /* a key that was revoked is somebody's, and the page says whose */
+        turn_away(shop, q, q->live_source ? q->live_source : live_owner_of(shop->live, q->live_key),
+                  why);
 }

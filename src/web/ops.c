@@ -109,6 +109,21 @@ static void add_live_people(const struct site *site, struct buf *out)
     add_times(out, "processor", &all.processor);
 }
 
+/* shop="none": it came to the address that several shops share, with a key that none knows. */
+static void add_turned_away(const struct site *site, struct buf *out)
+{
+    static const char *const shops[] = {"none", "one"};
+
+    buf_addz(out, "# HELP tidemark_live_turned_away_total Live requests that got no good answer.\n"
+                  "# TYPE tidemark_live_turned_away_total counter\n");
+    for (size_t shop = 0; shop < TM_COUNT(shops); shop++)
+        for (int why = 0; why < DOOR_WHY_COUNT; why++)
+            if (why != DOOR_NO_SHOP) /* told by the shop */
+                buf_addf(out, "tidemark_live_turned_away_total{shop=\"%s\",why=\"%s\"} %lld\n",
+                         shops[shop], door_name((enum door_why)why),
+                         (long long)site->turned_away[shop][why]);
+}
+
 enum err_code do_metrics(struct web *web, struct request *q, struct err *err)
 {
     const struct site *site = web->site;
@@ -130,6 +145,7 @@ enum err_code do_metrics(struct web *web, struct request *q, struct err *err)
     }
     q->type = "text/plain; version=0.0.4";
     add_live_people(site, &q->out);
+    add_turned_away(site, &q->out);
     buf_addz(&q->out, "# HELP tidemark_requests_total Answers given, by hundreds of status.\n"
                       "# TYPE tidemark_requests_total counter\n");
     for (int i = 1; i < 6; i++)

@@ -6,6 +6,7 @@
 
 #include "base/json_read.h"
 #include "base/json_write.h"
+#include "intake/live/door.h"
 #include "store/access.h"
 #include "web/engines.h"
 #include "web/jobs.h"
@@ -178,6 +179,7 @@ struct site {
     atomic_int active;
     atomic_llong answered[6]; /* by hundreds of status */
     atomic_llong answered_us;
+    atomic_llong turned_away[2][DOOR_WHY_COUNT]; /* of live messages: to no shop, to one */
 };
 
 /* shop.c */

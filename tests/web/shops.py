@@ -98,6 +98,36 @@ def kept_apart(north: Client, south: Client) -> None:
     south.wait(job)
 
 
+def strangers(client: Client) -> dict[str, int]:
+    """What of nobody's was turned away, by why."""
+    told = json.loads(client.ask("GET", "/api/v1/sources")[2])
+    return {e["error"]: e["n"] for e in told["errors"]}
+
+
+def at_the_root(root: Client, north: Client, south: Client) -> None:
+    """Live messages to the address that all share."""
+    def send(key: str, to: Client = root) -> int:
+        return to.ask("POST", "/v1/track", {"writeKey": key, "event": "Seen", "anonymousId": "a"})[0]
+
+    source = json.loads(north.ask("POST", "/api/v1/sources", {"name": "Site"})[2])
+    check(send(source["key"]) == 200, "a key finds its shop")
+    check([send("nobodys") for _ in range(3)] == [401] * 3 and
+          strangers(north) == strangers(south) == {"no_shop": 3},
+          "one that no shop knows is told to each of them", (strangers(north), strangers(south)))
+    check(send("nobodys", south) == 401 and strangers(south) == {"no_shop": 3, "unknown_key": 1} and
+          strangers(north) == {"no_shop": 3}, "with a shop's own address to that one alone", strangers(south))
+    north.ask("DELETE", f"/api/v1/sources/{source['id']}")
+    check(send(source["key"]) == 401, "a key that was revoked")
+    one = json.loads(north.ask("GET", "/api/v1/sources")[2])["sources"][0]
+    check([(e["error"], e["n"]) for e in one["errors"]] == [("unknown_key", 1)] and
+          strangers(south)["no_shop"] == 3, "is told to whose it was", one)
+    text = root.ask("GET", "/metrics")[2].decode()
+    check('tidemark_live_turned_away_total{shop="none",why="unknown_key"} 4\n' in text and
+          'tidemark_live_turned_away_total{shop="one",why="unknown_key"} 1\n' in text,
+          "and the figures of the server have all of it",
+          [line for line in text.splitlines() if "turned_away" in line])
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         server = Server(folder + "/north", folder + "/south", options=("--engines", "1"))
@@ -161,6 +191,7 @@ def main() -> None:
         check(done == ["done", "done"], "two shops take turns with one engine", done)
         check(most == 1, "never more than one is awake, and one was", most)
         kept_apart(north, south)
+        at_the_root(root, north, south)
         check(server.end() == 0, "it ends in order")
 
         refused = subprocess.run([tidemark, "serve", "--workspace", folder + "/north", "--workspace",

@@ -20,6 +20,12 @@ static const struct row {
                         N_("The sender tries again by itself.")},
     [DOOR_NOT_NOW] = {"not_now", N_("It could not be stored just then."),
                       N_("Look whether the server's disk is full. The sender tries again.")},
+    [DOOR_NO_SHOP] =
+        {"no_shop",
+         N_("No shop of this server knows the key, and it came to the address that all "
+            "of them share."),
+         N_("If it was meant for this shop, copy the key from this page once more, to "
+            "where it is used.")},
 };
 
 static const struct row *find(const char *name)

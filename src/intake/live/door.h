@@ -13,6 +13,7 @@ enum door_why {
     DOOR_TOO_LARGE,
     DOOR_TOO_OFTEN,
     DOOR_NOT_NOW, /* a full disk, or the server was ending */
+    DOOR_NO_SHOP, /* of several shops none knows the key, and the address named none */
     DOOR_WHY_COUNT
 };
 
