@@ -50,9 +50,9 @@ static enum err_code check_text(struct str s, const char *what, size_t max, stru
 }
 
 /* One line: nothing in it may begin another header. */
-static enum err_code check_line(struct str s, const char *what, struct err *err)
+static enum err_code check_line(struct str s, const char *what, size_t max, struct err *err)
 {
-    TRY(check_text(s, what, MAIL_VALUE_MAX, err));
+    TRY(check_text(s, what, max, err));
     for (size_t i = 0; i < s.n; i++)
         if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
             return err_set(err, ERR_INVALID,
@@ -63,7 +63,7 @@ static enum err_code check_line(struct str s, const char *what, struct err *err)
 /* Printable ASCII without blanks or brackets: what stands between < and >. */
 static enum err_code check_token(struct str s, const char *what, struct err *err)
 {
-    TRY(check_line(s, what, err));
+    TRY(check_line(s, what, MAIL_VALUE_MAX, err));
     for (size_t i = 0; i < s.n; i++)
         if ((unsigned char)s.p[i] <= ' ' || (unsigned char)s.p[i] >= 0x7f ||
             strchr("<>\"\\(),", s.p[i]))
@@ -89,7 +89,7 @@ static enum err_code check_headers(const struct mail *mail, struct err *err)
         if (!fine)
             return err_set(err, ERR_INVALID, "\"%.64s\" is no header that a message may be given",
                            h->name);
-        TRY(check_line(h->value, h->name, err));
+        TRY(check_line(h->value, h->name, MAIL_VALUE_MAX, err));
         for (size_t k = 0; k < h->value.n; k++)
             if ((unsigned char)h->value.p[k] >= 0x7f)
                 return err_set(err, ERR_INVALID, "the header %s is not in ASCII", h->name);
@@ -137,9 +137,9 @@ static enum err_code check(const struct mail *mail, const struct dkim_key *key, 
     TRY(mail_address_read(mail->to, &out->to, err));
     if (mail->reply_to.n)
         TRY(mail_address_read(mail->reply_to, &out->reply_to, err));
-    TRY(check_line(mail->from_name, _("the sender's name"), err));
-    TRY(check_line(mail->to_name, _("the recipient's name"), err));
-    TRY(check_line(mail->subject, _("the subject"), err));
+    TRY(check_line(mail->from_name, _("the sender's name"), MAIL_VALUE_MAX, err));
+    TRY(check_line(mail->to_name, _("the recipient's name"), MAIL_VALUE_MAX, err));
+    TRY(check_line(mail->subject, _("the subject"), MAIL_SUBJECT_MAX, err));
     TRY(check_text(mail->html, _("the HTML part"), MAIL_TEXT_MAX, err));
     TRY(check_text(mail->text, _("the plain text part"), MAIL_TEXT_MAX, err));
     TRY(check_token(mail->message_id, _("the Message-ID"), err));
@@ -232,7 +232,7 @@ static void add_words(struct buf *out, struct str s)
 static void add_subject(GMimeMessage *message, struct str subject)
 {
     TM_CLEANUP(free_charp) char *z = terminated(subject);
-    struct buf words = BUF_INIT(4 * (size_t)MAIL_VALUE_MAX);
+    struct buf words = BUF_INIT(8 * (size_t)MAIL_SUBJECT_MAX);
 
     if (needs_words(subject)) {
         add_words(&words, subject);
@@ -247,7 +247,7 @@ static void add_party(GMimeMessage *message, GMimeAddressType type, const char *
                       struct str name, const struct mail_address *address)
 {
     TM_CLEANUP(free_charp) char *z = terminated(name);
-    struct buf words = BUF_INIT(4 * (size_t)MAIL_VALUE_MAX);
+    struct buf words = BUF_INIT(8 * (size_t)MAIL_VALUE_MAX);
 
     if (needs_words(name)) {
         add_words(&words, name);

@@ -17,7 +17,12 @@
 
 #include "outreach/mail/dkim.h"
 
-enum { MAIL_HEADERS_MAX = 16, MAIL_VALUE_MAX = 900, MAIL_TEXT_MAX = 4 << 20 };
+enum {
+    MAIL_HEADERS_MAX = 16,
+    MAIL_VALUE_MAX = 900,
+    MAIL_SUBJECT_MAX = 2000,
+    MAIL_TEXT_MAX = 4 << 20
+};
 
 /* A header of one's own ("Auto-Submitted", "Feedback-ID"), in printable ASCII. */
 struct mail_header {

@@ -221,6 +221,34 @@ static void refused(const struct mail *mail, const char *want)
     buf_release(&out);
 }
 
+/* The longest subjects that messages have, in every script, and of which no line can be broken. */
+static void test_long_subjects(void)
+{
+    static const char *const words[] = {"ส", "م", "é", "aส", "word ", "x", "😀", " ก"};
+    struct buf out = BUF_INIT(1 << 20), subject = BUF_INIT(MAIL_SUBJECT_MAX);
+    struct mail mail = plain;
+    struct err err = ERR_INIT;
+
+    gmime_begin();
+    for (size_t i = 0; i < TM_COUNT(words); i++) {
+        GMimeMessage *message;
+
+        buf_reset(&subject);
+        while (subject.n + strlen(words[i]) < MAIL_SUBJECT_MAX)
+            buf_addz(&subject, words[i]);
+        buf_addc(&subject, '.');
+        mail.subject = buf_str(&subject);
+        CHECK_OK(write_into(&mail, &out, &err), err);
+        CHECK(clean_lines(buf_str(&out)));
+        message = parsed(&out);
+        CHECK_MSG(strcmp(g_mime_message_get_subject(message), buf_cstr(&subject)) == 0,
+                  "%zu bytes of \"%s\" come back", subject.n, words[i]);
+        g_object_unref(message);
+    }
+    buf_release(&out);
+    buf_release(&subject);
+}
+
 static void test_refused(void)
 {
     static const char *const names[] = {"From", "bcc", "Content-Type",    "DKIM-Signature", "X Y",
@@ -309,6 +337,7 @@ int main(void)
     test_encodings();
     test_injection();
     test_refused();
+    test_long_subjects();
     test_bodies();
     return tap_done();
 }
