@@ -15,8 +15,7 @@ WITH
                    if(profile_key = '', 0, cityHash64('profile', toString(source), profile_key))])) AS id
         FROM raw_consent
         WHERE state IN ('withdrawn', 'unreachable')
-          AND ((channel = 'email' AND raw_consent.email = '')
-               OR (channel IN ('sms', 'whatsapp') AND phone = ''))),
+          AND if(channel IN ('sms', 'whatsapp'), phone = '', raw_consent.email = '')),
     known AS (SELECT told.*, i.person AS person FROM told INNER JOIN identity AS i ON i.id = told.id),
     has AS (
         SELECT person, groupUniqArrayIf(email, email != '') AS emails,

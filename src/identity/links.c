@@ -17,6 +17,7 @@ struct links *links_new(size_t bytes_max)
     links_table_init(&l->by_customer, 1024);
     links_table_init(&l->by_name, 1024);
     links_table_init(&l->by_joined, 1024);
+    links_table_init(&l->by_watched, 64);
     return l;
 }
 
@@ -33,11 +34,13 @@ void links_free(struct links *l)
     free(l->parts);
     free(l->apart);
     free(l->joins);
+    free(l->watched);
     free(l->by_id.slots);
     free(l->by_content.slots);
     free(l->by_customer.slots);
     free(l->by_name.slots);
     free(l->by_joined.slots);
+    free(l->by_watched.slots);
     free(l);
 }
 
@@ -92,7 +95,7 @@ void links_decide(struct links *l, const struct identity_decision *decisions, si
     }
 }
 
-static int32_t root_of(const struct links *l, int32_t i)
+int32_t links_root_of(const struct links *l, int32_t i)
 {
     while (l->nodes[i].parent != i) {
         l->nodes[i].parent = l->nodes[l->nodes[i].parent].parent;
@@ -131,7 +134,8 @@ static enum err_code node_for(struct links *l, uint64_t id, int kind, int32_t *o
                           .first_join = NONE,
                           .part = NONE,
                           .best_kind = (uint8_t)kind,
-                          .is_apart = is_apart(l, id)};
+                          .is_apart = is_apart(l, id),
+                          .is_watched = links_has_watched(l, id)};
     node->counts[kind] = 1;
     if (links_is_full(&l->by_id, l->node_count)) {
         links_table_init(&l->by_id, (l->by_id.mask + 1) * 2);
@@ -176,7 +180,7 @@ static bool hangs_with(const struct links *l, int32_t root, uint64_t id)
 {
     int32_t node = links_find(l, id);
 
-    return node != NONE && root_of(l, node) == root;
+    return node != NONE && links_root_of(l, node) == root;
 }
 
 /* Whether it may be more than one person, or more than one may be. */
@@ -303,8 +307,8 @@ static int32_t unite(struct links *l, int32_t a, int32_t b)
 {
     struct node *into, *from;
 
-    a = root_of(l, a);
-    b = root_of(l, b);
+    a = links_root_of(l, a);
+    b = links_root_of(l, b);
     if (a == b)
         return a;
     if (l->nodes[a].size < l->nodes[b].size) {
@@ -329,6 +333,7 @@ static int32_t unite(struct links *l, int32_t a, int32_t b)
         into->best_kind = from->best_kind;
     }
     into->is_apart |= from->is_apart;
+    into->is_watched |= from->is_watched;
     hang_joins(l, a, from->first_join);
     into->observations += from->observations;
     if (into->first == NONE)
@@ -342,9 +347,9 @@ static int32_t unite(struct links *l, int32_t a, int32_t b)
 
 /* ---- adding ------------------------------------------------------------------------------- */
 
-static uint64_t person_of(struct links *l, int32_t node)
+uint64_t links_person_of(struct links *l, int32_t node)
 {
-    int32_t root = root_of(l, node), part = l->nodes[root].part;
+    int32_t root = links_root_of(l, node), part = l->nodes[root].part;
 
     return part == NONE ? l->nodes[root].best
                         : linker_person(l->parts[part].linker, l->nodes[node].id);
@@ -367,7 +372,7 @@ static void tell_joined(struct links *l, const uint64_t *before, size_t n, struc
     for (size_t i = 0; i < n; i++) {
         int32_t node = links_find(l, before[i]); /* a person's number is one of its ids */
 
-        if (node != NONE && person_of(l, node) == now)
+        if (node != NONE && links_person_of(l, node) == now)
             out->joined[out->joined_count++] = before[i];
     }
     if (out->joined_count < 2)
@@ -393,6 +398,7 @@ static void bind(struct links *l, int32_t join, int32_t a, int32_t b)
 {
     int32_t root = unite(l, a, b);
 
+    l->changes++;
     if (l->joins[join].next != join)
         return;
     l->joins[join].next = NONE;
@@ -443,6 +449,7 @@ static enum err_code new_seen(struct links *l, const int32_t nodes[ID_KIND_COUNT
 {
     if (!MAKE_ROOM(l, seen, seen_count, seen_cap))
         return links_too_many(err);
+    l->changes++;
     *out = (int32_t)l->seen_count;
     l->seen[l->seen_count++] = (struct observation){.at_us = at_us, .next = NONE};
     memcpy(l->seen[*out].nodes, nodes, sizeof(l->seen[*out].nodes));
@@ -467,7 +474,7 @@ static enum err_code earlier(struct links *l, int32_t observation, int64_t at_us
     o->at_us = at_us;
     for (int kind = 0; kind < ID_KIND_COUNT && root == NONE; kind++)
         if (o->nodes[kind] != NONE)
-            root = root_of(l, o->nodes[kind]);
+            root = links_root_of(l, o->nodes[kind]);
     if (l->nodes[root].part == NONE || l->nodes[root].observations > ANEW_AT_ONCE)
         return ERR_OK;
     return settle(l, root, err);
@@ -495,7 +502,7 @@ static enum err_code find_nodes(struct links *l, const uint64_t ids[ID_KIND_COUN
         if (out->any_new[kind])
             continue;
         out->any_old = true;
-        note_before(out->before, &out->before_count, person_of(l, out->of[kind]));
+        note_before(out->before, &out->before_count, links_person_of(l, out->of[kind]));
     }
     return ERR_OK;
 }
@@ -511,7 +518,7 @@ static int32_t unite_nodes(struct links *l, const struct nodes *n, bool *out_sim
         if (n->of[kind] == NONE)
             continue;
         if (!n->any_new[kind]) {
-            int32_t its = root_of(l, n->of[kind]);
+            int32_t its = links_root_of(l, n->of[kind]);
 
             *out_simple &= old == NONE || old == its;
             old = its;
@@ -535,7 +542,7 @@ static enum err_code add_new(struct links *l, const struct nodes *n, int64_t at_
     for (int kind = 0; kind < ID_KIND_COUNT; kind++)
         if (n->of[kind] != NONE && n->any_new[kind] && bind_waiting(l, n->of[kind]))
             is_simple = false;
-    root = root_of(l, root);
+    root = links_root_of(l, root);
     return take_in(l, root, *out, is_simple, err);
 }
 
@@ -578,7 +585,8 @@ enum err_code links_observe(struct links *l, const uint64_t told[ID_KIND_COUNT],
     TRY(*out == NONE ? add_new(l, &nodes, at_us, out, err) : earlier(l, *out, at_us, err));
     if (!change)
         return ERR_OK;
-    *change = (struct links_change){.person = person_of(l, nodes.first), .created = !nodes.any_old};
+    *change =
+        (struct links_change){.person = links_person_of(l, nodes.first), .created = !nodes.any_old};
     tell_joined(l, nodes.before, nodes.before_count, change);
     return ERR_OK;
 }
@@ -595,7 +603,7 @@ enum err_code links_add(struct links *l, const uint64_t ids[ID_KIND_COUNT], uint
 static enum err_code number_observations(struct links *l, int32_t login, int32_t customer,
                                          struct err *err)
 {
-    int32_t root = root_of(l, login);
+    int32_t root = links_root_of(l, login);
     bool any = false;
 
     for (int32_t i = l->nodes[root].first; i != NONE; i = l->seen[i].next)
@@ -605,6 +613,7 @@ static enum err_code number_observations(struct links *l, int32_t login, int32_t
         }
     if (!any)
         return ERR_OK;
+    l->changes++;
     /* The table of contents follows: what changed stands in it under another key. */
     links_table_init(&l->by_content, l->by_content.mask + 1);
     for (size_t i = 0; i < l->seen_count; i++)
@@ -649,7 +658,7 @@ enum err_code links_alias(struct links *l, uint64_t login, uint64_t previous, in
     size_t n = 0;
 
     if (out)
-        *out = (struct links_change){.person = a == NONE ? 0 : person_of(l, a)};
+        *out = (struct links_change){.person = a == NONE ? 0 : links_person_of(l, a)};
     if (login == previous || (known != NONE && l->joins[known].at_us <= at_us))
         return ERR_OK;
     if (known != NONE)
@@ -658,12 +667,12 @@ enum err_code links_alias(struct links *l, uint64_t login, uint64_t previous, in
         return links_too_many(err);
     if (a == NONE || b == NONE)
         return ERR_OK;
-    note_before(before, &n, person_of(l, a));
-    note_before(before, &n, person_of(l, b));
+    note_before(before, &n, links_person_of(l, a));
+    note_before(before, &n, links_person_of(l, b));
     bind(l, known != NONE ? known : (int32_t)l->join_count - 1, a, b);
-    TRY(settle(l, root_of(l, a), err));
+    TRY(settle(l, links_root_of(l, a), err));
     if (out) {
-        *out = (struct links_change){.person = person_of(l, a)};
+        *out = (struct links_change){.person = links_person_of(l, a)};
         tell_joined(l, before, n, out);
     }
     return ERR_OK;
@@ -675,7 +684,7 @@ uint64_t links_person(struct links *l, uint64_t id)
 {
     int32_t node = links_find(l, id);
 
-    return node == NONE ? 0 : person_of(l, node);
+    return node == NONE ? 0 : links_person_of(l, node);
 }
 
 /* A person's number is the smallest id of the highest kind. Looks at so many observations at most.
@@ -684,19 +693,19 @@ uint64_t links_person_among(struct links *l, uint64_t id, uint64_t n)
 {
     enum { LOOKS = 1000 };
     const int32_t node = links_find(l, id);
-    const uint64_t person = node == NONE ? 0 : person_of(l, node);
+    const uint64_t person = node == NONE ? 0 : links_person_of(l, node);
     int best_kind = ID_KIND_COUNT;
     uint64_t best = 0;
     int32_t seen, looks = 0;
 
     if (!person || (uint64_t)links_find(l, person) < n)
         return person;
-    for (seen = l->nodes[root_of(l, node)].first; seen != NONE && looks < LOOKS;
+    for (seen = l->nodes[links_root_of(l, node)].first; seen != NONE && looks < LOOKS;
          seen = l->seen[seen].next, looks++)
         for (int kind = 0; kind < ID_KIND_COUNT && kind <= best_kind; kind++) {
             const int32_t of = l->seen[seen].nodes[kind];
 
-            if (of == NONE || (uint64_t)of >= n || person_of(l, of) != person ||
+            if (of == NONE || (uint64_t)of >= n || links_person_of(l, of) != person ||
                 (kind == best_kind && l->nodes[of].id >= best))
                 continue;
             best_kind = kind;
@@ -710,7 +719,7 @@ bool links_next(struct links *l, size_t *io_at, uint64_t *out_id, uint64_t *out_
     if (*io_at >= l->node_count)
         return false;
     *out_id = l->nodes[*io_at].id;
-    *out_person = person_of(l, (int32_t)*io_at);
+    *out_person = links_person_of(l, (int32_t)*io_at);
     (*io_at)++;
     return true;
 }

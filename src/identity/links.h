@@ -64,6 +64,16 @@ uint64_t links_person(struct links *links, uint64_t id);
 /* The number that the id's person had by the first n identifiers that were added; 0: none of them
  * is the person's. Of several people who are one now it is one's. */
 uint64_t links_person_among(struct links *links, uint64_t id, uint64_t n);
+/* The identifiers of that kind that the id's person has, in the order of being seen. */
+size_t links_of_kind(struct links *links, uint64_t id, int kind, uint64_t *out, size_t most);
+/* Whoever hangs together with the id is watched from now on, also when it is added only later.
+ * False past `bytes_max`: then it is not. */
+bool links_watch(struct links *links, uint64_t id);
+bool links_is_watched(const struct links *links, uint64_t id);
+/* Grows with everything that anybody's identifiers may hang on. */
+uint64_t links_changes(const struct links *links);
+/* Others take so much of bytes_max, for good. False when there is not as much left. */
+bool links_spend(struct links *links, size_t bytes);
 /* Walks all ids, as linker_next(). */
 bool links_next(struct links *links, size_t *io_at, uint64_t *out_id, uint64_t *out_person);
 uint64_t links_identifiers(const struct links *links);

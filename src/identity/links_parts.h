@@ -17,8 +17,9 @@ struct node {
     int32_t part;                      /* root: of `parts`; NONE: it is one person */
     uint8_t counts[ID_KIND_COUNT];
     uint8_t best_kind;
-    bool is_apart : 1;  /* root: an id is kept apart from another one */
-    bool is_number : 1; /* the shop has this customer number */
+    bool is_apart : 1;   /* root: an id is kept apart from another one */
+    bool is_number : 1;  /* the shop has this customer number */
+    bool is_watched : 1; /* root: some id of it is */
 };
 
 struct observation {
@@ -73,6 +74,10 @@ struct links {
     size_t named_count, named_cap;
     struct table by_id, by_content, by_customer, by_name;
     struct table by_joined; /* joins by either id: 2 * join, + 1 for the second */
+    struct table by_watched;
+    uint64_t *watched;
+    size_t watched_count, watched_cap;
+    uint64_t changes;
     struct part *parts;
     size_t part_count;
     struct identity_decision *apart;
@@ -92,7 +97,10 @@ void links_put(struct table *t, uint64_t key, size_t entry);
 bool links_is_full(const struct table *t, size_t count);
 uint64_t links_content_key(const int32_t nodes[ID_KIND_COUNT]);
 int32_t links_find(const struct links *l, uint64_t id);
+int32_t links_root_of(const struct links *l, int32_t node);
+uint64_t links_person_of(struct links *l, int32_t node);
 int32_t links_find_seen(const struct links *l, const int32_t nodes[ID_KIND_COUNT]);
+bool links_has_watched(const struct links *l, uint64_t id);
 int32_t links_find_maybe(const struct links *l, uint64_t customer);
 /* Of the newest of that name; the others follow it. */
 size_t links_name_place(const struct links *l, uint64_t name);

@@ -60,6 +60,15 @@ int32_t links_find_seen(const struct links *l, const int32_t nodes[ID_KIND_COUNT
     return l->by_content.slots[at];
 }
 
+bool links_has_watched(const struct links *l, uint64_t id)
+{
+    size_t at = links_place(&l->by_watched, id);
+
+    while (l->by_watched.slots[at] != NONE && l->watched[l->by_watched.slots[at]] != id)
+        at = (at + 1) & l->by_watched.mask;
+    return l->by_watched.slots[at] != NONE;
+}
+
 int32_t links_find_maybe(const struct links *l, uint64_t customer)
 {
     size_t at = links_place(&l->by_customer, customer);
@@ -89,7 +98,8 @@ size_t links_bytes(const struct links *l)
 {
     return l->node_cap * sizeof(*l->nodes) + l->seen_cap * sizeof(*l->seen) +
            l->maybe_cap * sizeof(*l->maybes) + l->named_cap * sizeof(*l->named) +
-           l->join_cap * sizeof(*l->joins) + table_bytes(&l->by_id) + table_bytes(&l->by_content) +
+           l->join_cap * sizeof(*l->joins) + l->watched_cap * sizeof(*l->watched) +
+           table_bytes(&l->by_watched) + table_bytes(&l->by_id) + table_bytes(&l->by_content) +
            table_bytes(&l->by_customer) + table_bytes(&l->by_name) + table_bytes(&l->by_joined);
 }
 
@@ -101,6 +111,14 @@ bool links_grow(const struct links *l, void **list, size_t size, size_t *io_cap)
         return false;
     *list = xrealloc(*list, cap * size);
     *io_cap = cap;
+    return true;
+}
+
+bool links_spend(struct links *l, size_t bytes)
+{
+    if (links_bytes(l) + bytes > l->bytes_max)
+        return false;
+    l->bytes_max -= bytes;
     return true;
 }
 

@@ -12,7 +12,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-enum { CHUNK = 64, LABELS = 4096, NICE = 10, AGAIN = 1000, LOOKS = 4096 };
+enum { CHUNK = 64, LABELS = 4096, NICE = 10, AGAIN = 1000, LOOKS = 4096, ADDRESSES = 64 };
 /* One alone is read at once; where many come, those of a millisecond together. */
 enum { TOGETHER_US = 1000 };
 
@@ -59,6 +59,10 @@ struct live_people {
     struct spread known_after; /* from the moment it came */
     struct spread processor;   /* of reading and linking it */
     int64_t counted_from;      /* those up to it were read late, or twice */
+    uint64_t *watched;         /* owned */
+    size_t watched_count, watched_cap;
+    void (*stirred)(void *ctx);
+    void *stirred_ctx;
     atomic_llong changes;
 };
 
@@ -68,6 +72,18 @@ static int64_t clock_us(clockid_t clock)
 
     clock_gettime(clock, &now);
     return now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
+}
+
+static enum err_code too_many(struct err *err)
+{
+    return err_set(err, ERR_TOO_LARGE, "more people are watched than fit in memory");
+}
+
+/* With the lock held. */
+static void stir(struct live_people *p)
+{
+    if (p->stirred)
+        p->stirred(p->stirred_ctx);
 }
 
 /* ---- a message, with the lock held -------------------------------------------------------- */
@@ -136,6 +152,7 @@ static void keep(struct live_people *p, int64_t seq, const struct live_told_answ
 
 static enum err_code take(struct live_people *p, const struct journal_entry *entry, struct err *err)
 {
+    const uint64_t before = links_changes(p->links);
     struct live_told_answer answer = {0};
     struct source_entry source;
     uint64_t person;
@@ -145,6 +162,8 @@ static enum err_code take(struct live_people *p, const struct journal_entry *ent
     if (!entry->damaged && p->ctx.source(p->ctx.ctx, entry->source, &source))
         TRY(live_told_take(p->told, p->links, &source, entry, &answer, err));
     keep(p, entry->seq, &answer);
+    if (links_changes(p->links) != before && links_is_watched(p->links, answer.id))
+        stir(p);
     person = answer.email[0] ? links_person(p->links, answer.id) : 0;
     if (person)
         keep_label(p, person, answer.email);
@@ -287,6 +306,7 @@ void live_people_free(struct live_people *p)
     live_told_free(p->told);
     free(p->kept);
     free(p->labels);
+    free(p->watched);
     pthread_mutex_destroy(&p->lock);
     sem_destroy(&p->more);
     free(p);
@@ -322,8 +342,11 @@ enum err_code live_people_fill(struct live_people *p, struct engine *engine, str
     p->cursor = first_unknown(p, after);
     p->counted_from = journal_last(p->ctx.journal);
     p->filling_us = clock_us(CLOCK_MONOTONIC) - begun_us;
+    for (size_t i = 0; i < p->watched_count && rc == ERR_OK; i++)
+        rc = links_watch(links, p->watched[i]) ? ERR_OK : too_many(err);
     if (rc != ERR_OK)
         give_up(p, rc, err);
+    stir(p);
     pthread_mutex_unlock(&p->lock);
     atomic_fetch_add(&p->changes, 1);
     if (!atomic_exchange(&p->wanted, true))
@@ -344,6 +367,71 @@ void live_people_forget(struct live_people *p)
     memset(p->labels, 0, LABELS * sizeof(*p->labels));
     pthread_mutex_unlock(&p->lock);
     atomic_fetch_add(&p->changes, 1);
+}
+
+/* ---- those who are watched ----------------------------------------------------------------- */
+
+void live_people_tell(struct live_people *p, void (*stirred)(void *ctx), void *ctx)
+{
+    pthread_mutex_lock(&p->lock);
+    p->stirred = stirred;
+    p->stirred_ctx = ctx;
+    pthread_mutex_unlock(&p->lock);
+}
+
+void live_people_watch(struct live_people *p, uint64_t id)
+{
+    struct err err = ERR_INIT;
+
+    if (!id)
+        return;
+    pthread_mutex_lock(&p->lock);
+    if (p->watched_count == p->watched_cap) {
+        p->watched_cap = p->watched_cap ? 2 * p->watched_cap : 64;
+        p->watched = xrealloc(p->watched, p->watched_cap * sizeof(*p->watched));
+    }
+    p->watched[p->watched_count++] = id;
+    if (p->ready == PEOPLE_READY && !links_watch(p->links, id))
+        give_up(p, too_many(&err), &err);
+    pthread_mutex_unlock(&p->lock);
+}
+
+void live_people_unwatch(struct live_people *p)
+{
+    pthread_mutex_lock(&p->lock);
+    p->watched_count = 0;
+    pthread_mutex_unlock(&p->lock);
+}
+
+size_t live_people_addresses(struct live_people *p, const uint64_t *ids, size_t n, bool phones,
+                             struct pseudonym *out, size_t most)
+{
+    uint64_t found[ADDRESSES];
+    size_t count = 0, addresses = 0;
+
+    pthread_mutex_lock(&p->lock);
+    for (size_t i = 0; i < n && !count && p->ready == PEOPLE_READY; i++)
+        count = ids[i] ? links_of_kind(p->links, ids[i], phones ? ID_PHONE : ID_EMAIL, found,
+                                       TM_COUNT(found))
+                       : 0;
+    for (size_t i = 0; i < count && addresses < most; i++) {
+        const struct pseudonym *who = live_told_address(p->told, found[i]);
+
+        if (who)
+            out[addresses++] = *who;
+    }
+    pthread_mutex_unlock(&p->lock);
+    return addresses;
+}
+
+uint64_t live_people_turn(struct live_people *p)
+{
+    uint64_t turn;
+
+    pthread_mutex_lock(&p->lock);
+    turn = p->turn;
+    pthread_mutex_unlock(&p->lock);
+    return turn;
 }
 
 /* ---- asking ------------------------------------------------------------------------------- */
@@ -447,7 +535,7 @@ void live_people_state(struct live_people *p, struct live_people_state *out)
                                       .processor = spread_times(&p->processor)};
     if (p->ready == PEOPLE_READY) {
         out->identifiers = links_identifiers(p->links);
-        out->bytes = links_bytes(p->links);
+        out->bytes = links_bytes(p->links) + live_told_bytes(p->told);
         out->behind = journal_last(p->ctx.journal) - p->cursor;
     }
     pthread_mutex_unlock(&p->lock);

@@ -9,16 +9,17 @@
  *
  * Threads: any may call. One of its own, of low priority, reads what was stored; who stored it only
  * wakes it, and waits for nothing. Memory: links_bytes(), some 150 bytes an identifier with what it
- * was seen with, bounded by `bytes_max`; a filling needs that twice. Above it, and before the first
- * filling, nobody is known (live_people_state()). After a first order or customer of a second shop
- * numbers count otherwise than before, and nobody is known until the next filling. Errors of
- * reading end the following until the next filling and are logged.
+ * was seen with, and some 45 an address, bounded by `bytes_max`; a filling needs that twice. Above
+ * it, and before the first filling, nobody is known (live_people_state()). After a first order or
+ * customer of a second shop numbers count otherwise than before, and nobody is known until the next
+ * filling. Errors of reading end the following until the next filling and are logged.
  */
 #ifndef TM_IDENTITY_LIVE_PEOPLE_H
 #define TM_IDENTITY_LIVE_PEOPLE_H
 
 #include "identity/links.h"
 #include "store/journal.h"
+#include "store/pseudonym.h"
 #include "store/settings.h"
 #include "store/sources.h"
 
@@ -48,6 +49,9 @@ TM_MUST_CHECK enum err_code live_people_fill(struct live_people *people, struct 
                                              int64_t after, struct err *err);
 /* Messages were stored. */
 void live_people_came(struct live_people *people);
+/* `stirred` is called after a filling, and whenever something was learnt of a person who is
+ * watched; it must not call back or wait. NULL: nobody is told any more. */
+void live_people_tell(struct live_people *people, void (*stirred)(void *ctx), void *ctx);
 /* Somebody is being erased: nobody is known until the next filling, which leaves them out. */
 void live_people_forget(struct live_people *people);
 
@@ -73,6 +77,15 @@ struct live_whose {
 void live_people_whose(struct live_people *people, int64_t seq, struct live_whose *out);
 /* Whose an identifier is now: engine/hash.h of kind and value. 0: nobody's that is known. */
 uint64_t live_people_of(struct live_people *people, uint64_t id);
+/* The person of the identifier is watched, as soon as it is one's; 0 is nobody's. */
+void live_people_watch(struct live_people *people, uint64_t id);
+void live_people_unwatch(struct live_people *people); /* all of them, from the next filling on */
+/* Pseudonyms of the e-mail addresses, or phones, of whom the first of the ids that is somebody's is
+ * of; 0: there are none that are known. */
+size_t live_people_addresses(struct live_people *people, const uint64_t *ids, size_t n, bool phones,
+                             struct pseudonym *out, size_t most);
+/* Another one after each filling and forgetting. */
+uint64_t live_people_turn(struct live_people *people);
 /* Messages after that number, of LIVE_PEOPLE_KEPT at most, of who has that person's number or
  * identifier now: their numbers, the newest first. *out_n: how many there are in all. */
 size_t live_people_waiting(struct live_people *people, uint64_t person, int64_t after,

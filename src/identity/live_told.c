@@ -2,6 +2,7 @@
 #include "identity/live_told.h"
 
 #include "engine/hash.h"
+#include "identity/live_addresses.h"
 #include "intake/erased.h"
 #include "intake/live/live.h"
 
@@ -10,7 +11,9 @@ enum { NUMBERERS_MAX = 2, MESSAGE_MEMORY = 16 << 20 };
 struct live_told {
     struct live_run run;
     struct arena arena;
-    struct erased *erased; /* owned; NULL: nobody was */
+    struct erased *erased;   /* owned; NULL: nobody was */
+    struct pseudonyms *keys; /* owned; NULL before the filling */
+    struct live_addresses addresses;
     char currency[8], country[8];
     char numberers[NUMBERERS_MAX][64]; /* sources that number customers; of more it is no matter */
     size_t numberer_count;
@@ -48,7 +51,51 @@ void live_told_free(struct live_told *t)
     json_parser_free(t->run.parser);
     arena_release(&t->arena);
     erased_free(t->erased);
+    pseudonyms_close(t->keys);
+    live_addresses_release(&t->addresses);
     free(t);
+}
+
+const struct pseudonym *live_told_address(const struct live_told *t, uint64_t id)
+{
+    return live_addresses_find(&t->addresses, id);
+}
+
+size_t live_told_bytes(const struct live_told *t)
+{
+    return live_addresses_bytes(&t->addresses);
+}
+
+/* ---- addresses ---------------------------------------------------------------------------- */
+
+static uint64_t id_of(const char *kind, struct str value)
+{
+    return value.n ? engine_hash_and(engine_hash(str_of(kind)), value) : 0;
+}
+
+static enum err_code note_address(struct live_told *t, struct links *links, const char *kind,
+                                  struct str value, struct err *err)
+{
+    const uint64_t id = id_of(kind, value);
+    struct pseudonym who;
+    size_t need;
+
+    if (!id || !t->keys || live_addresses_find(&t->addresses, id) ||
+        !pseudonym_of(t->keys, strcmp(kind, "phone") == 0 ? IDENTIFIER_PHONE : IDENTIFIER_EMAIL,
+                      STR_NONE, value, "", &who))
+        return ERR_OK;
+    need = live_addresses_need(&t->addresses);
+    if (need && !links_spend(links, need))
+        return err_set(err, ERR_TOO_LARGE, "more addresses than fit in memory beside the engine");
+    live_addresses_add(&t->addresses, id, &who);
+    return ERR_OK;
+}
+
+static enum err_code note_reach(struct live_told *t, struct str email, struct str phone,
+                                struct err *err)
+{
+    TRY(note_address(t, t->links, "email", email, err));
+    return note_address(t, t->links, "phone", phone, err);
 }
 
 /* ---- the engine's tables ------------------------------------------------------------------ */
@@ -154,12 +201,25 @@ static enum err_code read_aliases(struct links *links, struct engine *engine, st
     return result_status(res, err);
 }
 
+static enum err_code read_addresses(struct live_told *t, struct links *links, struct engine *engine,
+                                    struct err *err)
+{
+    TM_CLEANUP(result_freep) struct result *res = NULL;
+
+    TRY(engine_query(engine, "identity/reachable", NULL, 0, &res, err));
+    while (result_next(res))
+        TRY(note_address(t, links, str_eqz(result_text(res, 0), "phone") ? "phone" : "email",
+                         result_text(res, 1), err));
+    return result_status(res, err);
+}
+
 enum err_code live_told_fill(struct live_told *t, struct links *links, struct engine *engine,
                              struct store *store, const struct settings *settings, struct err *err)
 {
     snprintf(t->currency, sizeof(t->currency), "%s", settings->currency);
     snprintf(t->country, sizeof(t->country), "%s", settings->country);
     TRY(erased_load(store, &t->erased, err));
+    TRY(pseudonyms_open(store, &t->keys, err));
     TRY(read_decisions(links, engine, err));
     TRY(read_numberers(t, engine, err));
     TRY(read_edges(links, engine, is_scoped(t), err));
@@ -167,15 +227,11 @@ enum err_code live_told_fill(struct live_told *t, struct links *links, struct en
         TRY(read_numbers(links, engine, err));
     TRY(read_orders(links, engine, is_scoped(t), err));
     TRY(read_purchases(links, engine, err));
-    return read_aliases(links, engine, err);
+    TRY(read_aliases(links, engine, err));
+    return read_addresses(t, links, engine, err);
 }
 
 /* ---- records of a message ----------------------------------------------------------------- */
-
-static uint64_t id_of(const char *kind, struct str value)
-{
-    return value.n ? engine_hash_and(engine_hash(str_of(kind)), value) : 0;
-}
 
 static uint64_t own_id_of(const struct live_told *t, const char *kind, struct str value)
 {
@@ -294,6 +350,7 @@ static enum err_code put_person(struct live_told *t, const struct person_record 
 
     if (r->customer_id.n)
         TRY(note_numberer(t, err));
+    TRY(note_reach(t, r->email, r->phone, err));
     note_email(t, r->email);
     TRY(add(t, ids, maybe_of(t, r->user_id), by_activity ? r->active_at : r->created_at, err));
     TRY(add_number(t, r->customer_id, err));
@@ -330,6 +387,7 @@ static enum err_code put_order(struct live_told *t, const struct order_record *r
     if (r->customer_id.n)
         TRY(note_numberer(t, err));
     maybe = maybe_of(t, r->user_id);
+    TRY(note_reach(t, r->email, r->phone, err));
     note_email(t, r->email);
     TRY(add(t, ids, maybe, r->ordered_at, err));
     TRY(add_number(t, r->customer_id, err));
@@ -374,6 +432,7 @@ static enum err_code put_consent(struct live_told *t, const struct consent_recor
                                          [ID_PHONE] = id_of("phone", r->phone),
                                          [ID_PROFILE] = own_id_of(t, "profile", r->profile_key)};
 
+    TRY(note_reach(t, r->email, r->phone, err));
     return add(t, ids, 0, r->changed_at, err);
 }
 

@@ -14,6 +14,11 @@ TM_MUST_CHECK enum err_code live_told_fill(struct live_told *told, struct links 
                                            struct engine *engine, struct store *store,
                                            const struct settings *settings, struct err *err);
 
+/* The pseudonym of an e-mail address or phone by its identifier; NULL when it is none that is
+ * known. */
+const struct pseudonym *live_told_address(const struct live_told *told, uint64_t id);
+size_t live_told_bytes(const struct live_told *told);
+
 struct live_told_answer {
     uint64_t id; /* the first of highest priority that the message names; 0 */
     bool created;

@@ -8,7 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { VERSION = 2 };
+enum { VERSION = 3 };
+
+#define ADRIFT_INDEX                                                                               \
+    "CREATE INDEX IF NOT EXISTS entry_adrift ON entry (seq) WHERE " CONSENT_ADRIFT ";"
 
 static const char schema[] =
     "CREATE TABLE IF NOT EXISTS entry ("
@@ -45,14 +48,15 @@ static const char schema[] =
     " noted_us BIGINT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (who, channel, reason))"
     " WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS bounce (who BLOB NOT NULL, channel TEXT NOT NULL,"
-    " at_us BIGINT NOT NULL, PRIMARY KEY (who, channel, at_us)) WITHOUT ROWID;"
-    "PRAGMA user_version=2;";
+    " at_us BIGINT NOT NULL, PRIMARY KEY (who, channel, at_us)) WITHOUT ROWID;" ADRIFT_INDEX
+    "PRAGMA user_version=3;";
 
 /* By the version that a file has. */
 static const char *const migrations[VERSION] = {
     [0] = schema,
     /* Entries from before have none, and their commitments stay as they are. */
-    [1] = "ALTER TABLE entry ADD COLUMN page TEXT; PRAGMA user_version=2;",
+    [1] = "ALTER TABLE entry ADD COLUMN page TEXT;",
+    [2] = ADRIFT_INDEX "PRAGMA user_version=3;",
 };
 
 static const char *const statement_texts[CONSENT_STATEMENTS] = {

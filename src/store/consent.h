@@ -103,6 +103,11 @@ TM_MUST_CHECK enum err_code consents_of(struct consents *c, const struct pseudon
 TM_MUST_CHECK enum err_code consents_each(struct consents *c, int64_t after, int64_t most,
                                           consent_each_fn *each, void *ctx, struct err *err);
 
+/* Words against writing after the number `after` that name their person by something else than the
+ * address of their channel (a phone for sms and whatsapp, else an e-mail address). */
+TM_MUST_CHECK enum err_code consents_adrift(struct consents *c, int64_t after,
+                                            consent_each_fn *each, void *ctx, struct err *err);
+
 struct consent_health {
     int64_t entries, erased;
     int64_t first_wrong;  /* number of the first entry that is not as it was written; 0 */

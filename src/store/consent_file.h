@@ -8,6 +8,15 @@
 
 enum { CONSENT_LINK = 32, CONSENT_SALT = 16 };
 
+/* Of an entry: withdrawn or unreachable, told of another kind of identifier than its channel
+ * reaches. The numbers are those of enum consent_state and enum pseudonym_kind; the index has the
+ * same text. */
+#define CONSENT_ADRIFT                                                                             \
+    "state IN (3, 4) AND kind != CASE WHEN channel IN ('sms', 'whatsapp') THEN 1 ELSE 0 END"
+_Static_assert(CONSENT_WITHDRAWN == 3 && CONSENT_UNREACHABLE == 4 && IDENTIFIER_EMAIL == 0 &&
+                   IDENTIFIER_PHONE == 1,
+               "as CONSENT_ADRIFT has them");
+
 /* Statements that are made once, when first used. */
 enum consent_statement {
     CONSENT_INSERT,

@@ -77,6 +77,19 @@ enum err_code consents_each(struct consents *c, int64_t after, int64_t most, con
     return each_row(&s, each, ctx, err);
 }
 
+enum err_code consents_adrift(struct consents *c, int64_t after, consent_each_fn *each, void *ctx,
+                              struct err *err)
+{
+    struct stmt s;
+
+    TRY(stmt_open(&c->file,
+                  "SELECT " ENTRY_COLUMNS " FROM entry WHERE seq > $1 AND " CONSENT_ADRIFT
+                  " ORDER BY seq",
+                  &s, err));
+    stmt_int(&s, 1, after);
+    return each_row(&s, each, ctx, err);
+}
+
 /* ---- verifying ---------------------------------------------------------------------------- */
 
 struct verifying {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* noting.h - one thread a shop that notes withdrawals, and what the law asks, in the moment they
- * have come (intake/live/urgent.h), whatever else is under way; inside src/web only. Any thread. */
+ * have come (intake/live/urgent.h), whatever else is under way, and brings those that name a log-in
+ * or a number into force for the person's addresses (identity/live_adrift.h); inside src/web only.
+ * Any thread. */
 #ifndef TM_WEB_NOTING_H
 #define TM_WEB_NOTING_H
 
-#include "store/journal.h"
+#include "identity/live_people.h"
 
 struct noting;
 
@@ -16,10 +18,10 @@ struct noting_daily {
     void *ctx;
     int seconds;
 };
-/* Notes first what an earlier process left. `journal` outlives it. */
+/* Notes first what an earlier process left. `journal` and `people` outlive it. */
 TM_MUST_CHECK enum err_code noting_open(const struct store *store, struct journal *journal,
-                                        struct noting_daily daily, struct noting **out,
-                                        struct err *err);
+                                        struct live_people *people, struct noting_daily daily,
+                                        struct noting **out, struct err *err);
 /* Something urgent is on stable storage. */
 void noting_came(struct noting *noting);
 void noting_close(struct noting *noting); /* NULL is fine */

@@ -322,7 +322,7 @@ enum err_code shop_open(struct site *site, const struct web_shop *shop, struct w
     TRY(doors_open(out->store, &out->doors, err));
     TRY(jobs_new(out, &out->work, shop->store, &out->jobs, err));
     TRY(duties_open(out, err));
-    TRY(noting_open(shop->store, live_journal(out->live),
+    TRY(noting_open(shop->store, live_journal(out->live), whose_people(out->whose),
                     (struct noting_daily){day_passed, noted, out, DAY_SECONDS}, &out->noting, err));
     duties_look(out);
     return resume_live(out, err);

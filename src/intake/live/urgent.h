@@ -8,9 +8,9 @@
  * which calls here before anybody reads suppression. The drain comes by the same words later and
  * adds nothing, because a fact is one entry however often it is told (store/consent.h).
  *
- * A word that names neither address nor phone (a log-in, a customer's number) holds for the number
- * at once, and for the person's addresses when it is next worked out who is who
- * (consents_join()).
+ * A word that names neither address nor phone (a log-in, a customer's number) is noted under what
+ * it names; identity/live_adrift.h brings it into force for the person's addresses, and figures do
+ * so once more (consents_join()).
  */
 #ifndef TM_INTAKE_LIVE_URGENT_H
 #define TM_INTAKE_LIVE_URGENT_H

@@ -268,10 +268,74 @@ static void memory_ends(void)
     links_free(links);
 }
 
+/* ---- watched ------------------------------------------------------------------------------ */
+
+static uint64_t emails_of(struct links *links, uint64_t id)
+{
+    uint64_t found[64], sum = 0;
+    size_t n = links_of_kind(links, id, ID_EMAIL, found, TM_COUNT(found));
+
+    for (size_t i = 0; i < n; i++) {
+        sum += found[i] * found[i];
+        if (links_person(links, found[i]) != links_person(links, id))
+            CHECK_MSG(false, "an address of somebody else");
+    }
+    return sum;
+}
+
+/* Whoever is watched gets no other address unseen, whether watched before or after being known. */
+static void watched(void)
+{
+    struct err err = ERR_INIT;
+    size_t unseen = 0, grown = 0, asleep = 0;
+
+    for (int round = 0; round < 200; round++) {
+        struct links *links = links_new(64 << 20);
+        const uint64_t watch = 1000 * (draw(ID_KIND_COUNT) + 1) + draw(6);
+        const size_t from = draw(2) ? 0 : draw(SEEN);
+
+        make_stream();
+        links_decide(links, decided, JOINS);
+        for (size_t i = 0; i < SEEN; i++) {
+            const struct seen *s = &stream[i];
+            const uint64_t before = emails_of(links, watch), changes = links_changes(links);
+            uint64_t any = 0;
+
+            if (i == from)
+                CHECK(links_watch(links, watch));
+            for (int kind = ID_KIND_COUNT - 1; kind >= 0; kind--)
+                any = s->ids[kind] ? s->ids[kind] : any;
+            if (!any)
+                continue;
+            CHECK_OK(links_add(links, s->ids, s->maybe, s->at_us, NULL, &err), err);
+            asleep += changes == links_changes(links);
+            if (i < from || emails_of(links, watch) == before)
+                continue;
+            grown++;
+            unseen += !links_is_watched(links, any) || links_changes(links) == changes;
+        }
+        links_free(links);
+    }
+    CHECK_INT(unseen, 0);
+    CHECK_MSG(grown > 200 && asleep > 50, "%zu grew, %zu brought nothing", grown, asleep);
+}
+
+/* What others take of the memory is not there for people. */
+static void spends(void)
+{
+    struct links *links = links_new(64 << 10);
+
+    CHECK(links_spend(links, 16 << 10));
+    CHECK(!links_spend(links, 64 << 10));
+    links_free(links);
+}
+
 int main(void)
 {
     as_all_at_once();
     changes();
     memory_ends();
+    watched();
+    spends();
     return tap_done();
 }

@@ -283,6 +283,61 @@ static void one_person(void)
     CHECK_MSG(n == 0, "once");
 }
 
+/* ---- adrift ------------------------------------------------------------------------------- */
+
+static enum err_code see_adrift(void *ctx, const struct consent_entry *e, struct err *ignored)
+{
+    struct buf *out = ctx;
+
+    (void)ignored;
+    buf_addf(out, " %.*s", (int)e->fact.address.n, e->fact.address.p);
+    return ERR_OK;
+}
+
+static const char *adrift(int64_t after, struct buf *out)
+{
+    buf_reset(out);
+    CHECK_OK(consents_adrift(ledger, after, see_adrift, out, &err), err);
+    return buf_cstr(out);
+}
+
+/* Words against writing that name another thing than what the channel reaches. */
+static void words_adrift(void)
+{
+    static const struct {
+        enum pseudonym_kind kind;
+        const char *address, *channel;
+        enum consent_state state;
+    } told[] = {
+        {IDENTIFIER_PROFILE, "login-1", "email", CONSENT_WITHDRAWN},
+        {IDENTIFIER_PROFILE, "login-2", "email", CONSENT_GRANTED},
+        {IDENTIFIER_CUSTOMER, "1001", "sms", CONSENT_UNREACHABLE},
+        {IDENTIFIER_EMAIL, "adrift@example.com", "sms", CONSENT_WITHDRAWN},
+        {IDENTIFIER_EMAIL, "adrift@example.com", "email", CONSENT_WITHDRAWN},
+        {IDENTIFIER_PHONE, "+447700900111", "email", CONSENT_WITHDRAWN},
+        {IDENTIFIER_PHONE, "+447700900111", "sms", CONSENT_WITHDRAWN},
+        {IDENTIFIER_PROFILE, "login-3", "ads", CONSENT_WITHDRAWN},
+    };
+    TM_CLEANUP(buf_release) struct buf out = BUF_INIT(1000);
+    struct pseudonym who;
+    int64_t n = 0;
+
+    CHECK_STR(adrift(0, &out), "");
+    for (size_t i = 0; i < TM_COUNT(told); i++) {
+        struct consent_fact f = fact(told[i].address, told[i].state, DAY(1));
+
+        f.kind = told[i].kind;
+        f.channel = str_of(told[i].channel);
+        CHECK(tell(&f));
+    }
+    CHECK_STR(adrift(0, &out), " login-1 1001 adrift@example.com +447700900111 login-3");
+    CHECK_STR(adrift(health().entries - 1, &out), " login-3");
+    CHECK(pseudonym_of(consents_keys(ledger), IDENTIFIER_PROFILE, STR_LIT("klaviyo"),
+                       STR_LIT("login-1"), "", &who));
+    CHECK_OK(consent_erase(ledger, &who, 1, &n, &err), err);
+    CHECK_STR(adrift(0, &out), " 1001 adrift@example.com +447700900111 login-3");
+}
+
 /* ---- erasing ------------------------------------------------------------------------------ */
 
 static bool any_file_holds(const char *needle)
@@ -477,6 +532,7 @@ int main(void)
     bounces_and_hands();
     any_order();
     one_person();
+    words_adrift();
     erasing();
     taken();
     tampering();
