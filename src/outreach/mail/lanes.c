@@ -40,10 +40,10 @@ struct lane *lane_known(const struct lanes *lanes, const char *domain)
 
 struct lane *lane_of(struct lanes *lanes, const char *domain)
 {
-    struct lane **place = lane_place(lanes, domain);
+    struct lane **place = lane_place(lanes, domain), *known = *place;
 
-    if (*place)
-        return *place;
+    if (known)
+        return known;
     if (lanes->count >= LANES_MAX)
         forget_lanes(lanes, false);
     if (lanes->count >= LANES_MAX)

@@ -467,7 +467,7 @@ static size_t take_answers(struct smtp *smtp, struct smtp_answer *out, size_t ca
 static void wait_for_any(struct smtp *smtp, int64_t now_us, int64_t until_us)
 {
     struct pollfd fds[SMTP_CONNECTIONS_MAX];
-    int line_of[SMTP_CONNECTIONS_MAX];
+    int line_of[SMTP_CONNECTIONS_MAX] = {0};
     nfds_t n = 0;
     bool connecting = false;
     int64_t wait;
