@@ -13,7 +13,8 @@ import ssl
 import threading
 
 # What is answered at RCPT, DATA and the end; None: the connection ends without a word. "..." at
-# the end: no line break follows, and the connection ends. A number: seconds to wait before.
+# the end: no line break follows, and the connection ends. A number: seconds to wait before. "~" in
+# front: byte by byte.
 SCRIPTS = {
     "ok": {},
     "soft": {"rcpt": "450 4.2.1 try again later"},
@@ -37,6 +38,7 @@ SCRIPTS = {
     "oddcode": {"end": "354 go on"},
     "mixed": {"end": "250-2.0.0 one\r\n550 two"},
     "slow": {"end": 0.3},
+    "drip": {"rcpt": "~250-2.1.5 one\r\n250 2.1.5 byte", "end": "~250 2.0.0 after the other"},
     "hang": {"end": 3600},
     "hangrcpt": {"rcpt": 3600},
 }
@@ -106,6 +108,12 @@ class Sink:
             writer.write(act[:-3].encode())
             await writer.drain()
             return False
+        if act.startswith("~"):
+            for byte in act[1:].encode() + b"\r\n":
+                writer.write(bytes([byte]))
+                await writer.drain()
+                await asyncio.sleep(0.001)
+            return True
         writer.write(act.encode() + b"\r\n")
         return not act.startswith("421")
 

@@ -24,7 +24,7 @@ Answer = collections.namedtuple("Answer", "outcome about code status dead slower
 
 # Outcome, dead, slower. Where no answer came after the last line, only uncertain is the truth.
 EXPECTED = {
-    "ok": "accepted", "many": "accepted", "slow": "accepted",
+    "ok": "accepted", "many": "accepted", "slow": "accepted", "drip": "accepted",
     "hard": "failed", "dead": "failed dead", "deadwords": "failed dead", "spam": "failed",
     "soft": "later", "slower": "later slower", "bye": "later slower", "nodata": "later",
     "full": "later", "endbye": "later slower",
