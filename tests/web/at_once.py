@@ -152,6 +152,24 @@ def later(s: Shop) -> None:
         check(took < 1, "it counts as soon as there is one", took)
 
 
+def held(s: Shop) -> None:
+    """Who hands messages over holds the ledger: the word waits for it, and is not lost."""
+    name = f"held-{s.n}"
+    meet(s, name)
+    check(people(s), "it is known who everybody is")
+    with sqlite3.connect(s.folder + "/consent.db", isolation_level=None) as db:
+        db.execute("BEGIN IMMEDIATE")
+        begun = time.monotonic()
+        status = unnamed(s, name, "log-in")
+        answered = time.monotonic() - begun
+        time.sleep(2)
+        check(s.reason(f"u-{name}@example.com") is None, "nobody writes while the ledger is held")
+        db.execute("ROLLBACK")
+    check(status == 200 and answered < 1, "the answer does not wait for it", (status, answered))
+    took = s.seconds(f"u-{name}@example.com")
+    check(took < 2, "let go, the word counts", took)
+
+
 def killed_unnamed(s: Shop) -> None:
     name = f"killed-{s.n}"
     meet(s, name)
@@ -215,7 +233,7 @@ def once(s: Shop) -> None:
         twice = db.execute("SELECT address, count(*) FROM entry GROUP BY address, channel"
                            " HAVING count(*) > 1").fetchall()
         n = db.execute("SELECT count(DISTINCT address) FROM entry").fetchone()[0]
-    check(not twice and n == 20 + KILLS + len(WAYS) + 4 + 2 + 1, "drained, each is one entry", (twice, n))
+    check(not twice and n == 20 + KILLS + len(WAYS) + 4 + 2 + 1 + 1, "drained, each is one entry", (twice, n))
 
 
 def main() -> None:
@@ -226,6 +244,7 @@ def main() -> None:
         withdraw(shop, "quiet", "when it is quiet")
         numbers(shop, "when it is quiet", WAYS)
         later(shop)
+        held(shop)
         busy(shop)
         killed(shop)
         killed_unnamed(shop)
