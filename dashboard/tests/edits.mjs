@@ -20,7 +20,7 @@ async function visit(page, route) {
   await settle(page);
 }
 
-const banner = (page) => page.locator('main > [role=alert] .note.warn');
+const banner = (page) => page.locator('main [role=alert].note.warn');
 
 /* Until the server has seen it. */
 async function until(page, wanted) {
