@@ -81,16 +81,6 @@ const char *const outbox_run_statements[OUTBOX_STATEMENTS] = {
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
 };
 
-static const char *const outcomes[RUN_OUTCOMES] = {
-    [RUN_GOING] = "going", [RUN_DONE] = "done",       [RUN_GOAL] = "goal",
-    [RUN_LEFT] = "left",   [RUN_CHANGED] = "changed", [RUN_STOPPED] = "stopped",
-};
-
-const char *run_outcome_word(enum run_outcome outcome)
-{
-    return outcomes[outcome];
-}
-
 /* ---- rows --------------------------------------------------------------------------------- */
 
 static void read_run(struct stmt *s, struct run *out)

@@ -22,7 +22,6 @@ enum run_outcome {
     RUN_STOPPED, /* by hand */
     RUN_OUTCOMES
 };
-const char *run_outcome_word(enum run_outcome outcome); /* "goal" */
 
 enum { RUN_EVENT_MAX = 64, TASK_TEXT_MAX = 1000 };
 

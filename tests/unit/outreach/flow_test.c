@@ -465,6 +465,58 @@ static void joined_and_erased(void)
     close_desk(&desk);
 }
 
+/* ---- what the team is asked, and a flow that is ended ------------------------------------- */
+
+static enum err_code take_task(void *ctx, const struct task *task, struct err *e)
+{
+    struct buf *told = ctx;
+
+    (void)e;
+    buf_addf(told, "%" PRId64 " %.*s for %" PRIu64 " by %" PRId64 " %.*s%.*s;", task->id,
+             (int)task->text.n, task->text.p, task->person, (task->due_us - START) / US_PER_HOUR,
+             (int)task->assignee.n, task->assignee.p, (int)task->done_by.n, task->done_by.p);
+    return ERR_OK;
+}
+
+static void tasks_are(struct desk *desk, bool open_only, const char *want)
+{
+    TM_CLEANUP(buf_release) struct buf told = BUF_INIT(4096);
+
+    must(tasks_each(desk->d.outbox, open_only, take_task, &told, &err));
+    CHECK_STR(buf_cstr(&told), want);
+}
+
+static void asked_and_ended(void)
+{
+    TM_CLEANUP(flow_freep)
+    struct flow *flow =
+        flow_from("name: x\nstart: {event: cart_add}\nsteps:\n"
+                  "  - {name: c, ask: Ring, assignee: Mona, due: 2 days}\n"
+                  "  - {name: d, ask: Write, due: 1 day}\n"
+                  "  - {name: s, send: m, channel: email}\n"
+                  "  - {name: w, wait: 1 day}\n  - {name: t, send: n, channel: email}\n");
+    struct desk desk;
+    size_t n = 0;
+
+    open_desk(&desk, "asked", flow);
+    one_event(&desk, START, "cart_add", 1, 1);
+    tasks_are(&desk, true, "2 Write for 1 by 24 ;1 Ring for 1 by 48 Mona;");
+    must(task_done(desk.d.outbox, 2, "Ben", START + US_PER_HOUR, &err));
+    must(task_done(desk.d.outbox, 2, "Cyd", START + 2 * US_PER_HOUR, &err));
+    tasks_are(&desk, true, "1 Ring for 1 by 48 Mona;");
+    tasks_are(&desk, false, "1 Ring for 1 by 48 Mona;2 Write for 1 by 24 Ben;");
+    CHECK_INT(task_done(desk.d.outbox, 9, "Ben", START, &err), ERR_NOT_FOUND);
+    one_event(&desk, START, "cart_add", 2, 2);
+    must(outbox_begin(desk.d.outbox, &err));
+    must(flow_stop(&desk.d, 7, START + US_PER_HOUR, 100, &n, &desk.counts, &err));
+    must(outbox_end(desk.d.outbox, ERR_OK, &err));
+    CHECK_MSG(n == 2 && desk.counts.withdrawn == 2 && counted(&desk, RUN_STOPPED) == 2,
+              "a flow that is ended lets nobody go on, and takes back what was not sent");
+    wake_until(&desk, START + 3 * US_PER_DAY);
+    CHECK_INT(desk.counts.planned, 2);
+    close_desk(&desk);
+}
+
 /* ---- timers ------------------------------------------------------------------------------- */
 
 static void timers(uint64_t people, int restarts)
@@ -517,6 +569,7 @@ int main(void)
     changed_text();
     held_out();
     joined_and_erased();
+    asked_and_ended();
     killed_anywhere();
     timers(all ? 1000000 : 3000, all ? 50 : 5);
     return tap_done();
