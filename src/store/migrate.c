@@ -306,6 +306,10 @@ static const char *const migrations[] = {
     "DROP TABLE segment;"
     "CREATE TABLE named_number (last BIGINT NOT NULL);"
     "INSERT INTO named_number SELECT coalesce(max(id), 0) FROM named;",
+    /* Flows and campaigns are switched on and off. */
+    "ALTER TABLE named ADD COLUMN state BIGINT NOT NULL DEFAULT 0;"
+    "ALTER TABLE named ADD COLUMN state_us BIGINT NOT NULL DEFAULT 0;"
+    "ALTER TABLE named ADD COLUMN state_by TEXT NOT NULL DEFAULT '';",
 };
 
 static enum err_code version_of(struct store *store, int64_t *out_version, struct err *err)

@@ -7,6 +7,7 @@
 #include "store/sqlite.h"
 
 #define COLUMNS "id, kind, name, text, about, actor, made_us, changed_us"
+#define STATE "state, state_us, state_by"
 
 static const struct {
     const char *nameless, *exists, *too_many, *missing;
@@ -15,6 +16,10 @@ static const struct {
                        N_("there are too many segments"), N_("there is no such segment")},
     [NAMED_FLOW] = {N_("a flow needs a name"), N_("there is such a flow already"),
                     N_("there are too many flows"), N_("there is no such flow")},
+    [NAMED_MESSAGE] = {N_("a message needs a name"), N_("there is such a message already"),
+                       N_("there are too many messages"), N_("there is no such message")},
+    [NAMED_CAMPAIGN] = {N_("a campaign needs a name"), N_("there is such a campaign already"),
+                        N_("there are too many campaigns"), N_("there is no such campaign")},
 };
 
 static enum err_code no_such(enum named_kind kind, const char *name, struct err *err)
@@ -136,6 +141,27 @@ enum err_code store_named_remove(struct store *store, enum named_kind kind, int6
     return found ? ERR_OK : no_such_id(kind, id, err);
 }
 
+enum err_code store_named_switch(struct store *store, enum named_kind kind, int64_t id,
+                                 enum named_state state, const char *by, struct err *err)
+{
+    bool found = false;
+    struct stmt s;
+
+    TRY(stmt_open(store,
+                  "UPDATE named SET state = $3, state_us = $4, state_by = $5"
+                  " WHERE id = $1 AND kind = $2 RETURNING id",
+                  &s, err));
+    stmt_int(&s, 1, id);
+    stmt_int(&s, 2, kind);
+    stmt_int(&s, 3, state);
+    stmt_int(&s, 4, timestamp_now());
+    stmt_textz(&s, 5, by);
+    while (stmt_next(&s))
+        found = true;
+    TRY(stmt_close(&s, err));
+    return found ? ERR_OK : no_such_id(kind, id, err);
+}
+
 /* ---- reading ------------------------------------------------------------------------------ */
 
 static void read_named(struct stmt *s, struct named *out)
@@ -144,10 +170,13 @@ static void read_named(struct stmt *s, struct named *out)
                           .kind = (enum named_kind)stmt_col_int(s, 1),
                           .text = stmt_col_text(s, 3),
                           .made_us = stmt_col_int(s, 6),
-                          .changed_us = stmt_col_int(s, 7)};
+                          .changed_us = stmt_col_int(s, 7),
+                          .state = (enum named_state)stmt_col_int(s, 8),
+                          .state_us = stmt_col_int(s, 9)};
     stmt_col_copy(s, 2, out->name, sizeof(out->name));
     stmt_col_copy(s, 4, out->about, sizeof(out->about));
     stmt_col_copy(s, 5, out->actor, sizeof(out->actor));
+    stmt_col_copy(s, 10, out->state_by, sizeof(out->state_by));
 }
 
 enum err_code store_named_each(struct store *store, enum named_kind kind, named_each *each,
@@ -156,8 +185,9 @@ enum err_code store_named_each(struct store *store, enum named_kind kind, named_
     enum err_code rc = ERR_OK, end;
     struct stmt s;
 
-    TRY(stmt_open(store, "SELECT " COLUMNS " FROM named WHERE kind = $1 ORDER BY lower(name), id",
-                  &s, err));
+    TRY(stmt_open(
+        store, "SELECT " COLUMNS ", " STATE " FROM named WHERE kind = $1 ORDER BY lower(name), id",
+        &s, err));
     stmt_int(&s, 1, kind);
     while (rc == ERR_OK && stmt_next(&s)) {
         struct named one;
@@ -178,7 +208,7 @@ enum err_code store_named_find(struct store *store, enum named_kind kind, const 
     struct stmt s;
 
     TRY(stmt_open(store,
-                  "SELECT " COLUMNS " FROM named WHERE kind = $1"
+                  "SELECT " COLUMNS ", " STATE " FROM named WHERE kind = $1"
                   " AND (lower(name) = lower($2) OR id = $3)"
                   " ORDER BY lower(name) <> lower($2) LIMIT 1",
                   &s, err));

@@ -5,6 +5,7 @@
 #include "store/named.h"
 
 #include "base/buf.h"
+#include "base/timestamp.h"
 #include "tap.h"
 #include "temp_dir.h"
 
@@ -79,6 +80,20 @@ int main(void)
     CHECK_OK(store_named_find(store, NAMED_SEGMENT, "1", &e, &text, &err), err);
     CHECK_STR(e.name, "vip");
     CHECK_INT(store_named_find(store, NAMED_SEGMENT, "4", &e, &text, &err), ERR_NOT_FOUND);
+    CHECK_OK(store_named_find(store, NAMED_FLOW, "4", &e, &text, &err), err);
+    CHECK(e.state == NAMED_OFF && e.state_us == TIME_NONE && !*e.state_by);
+    CHECK_INT(store_named_switch(store, NAMED_CAMPAIGN, 4, NAMED_ON, "user 3", &err),
+              ERR_NOT_FOUND);
+    CHECK_OK(store_named_switch(store, NAMED_FLOW, 4, NAMED_ON, "user 3", &err), err);
+    CHECK_OK(store_named_put(store, &e, &id, &err), err);
+    CHECK_OK(store_named_find(store, NAMED_FLOW, "4", &e, &text, &err), err);
+    CHECK(e.state == NAMED_ON && e.state_us >= e.made_us);
+    CHECK_STR(e.state_by, "user 3");
+    e = entry(0, "Spring", "name: Spring");
+    e.kind = NAMED_CAMPAIGN;
+    CHECK_OK(store_named_put(store, &e, &id, &err), err);
+    CHECK_INT(store_named_put(store, &e, &id, &err), ERR_EXISTS);
+    CHECK_STR(err.msg, "there is such a campaign already: \"Spring\"");
     store_close(store);
     buf_release(&seen);
     buf_release(&text);
