@@ -9,7 +9,7 @@
 #include "privacy/filed.h"
 #include "privacy/steps.h"
 #include "store/consent.h"
-#include "store/outbox.h"
+#include "store/memberships.h"
 #include "store/people.h"
 
 #include <unistd.h>
@@ -180,16 +180,34 @@ static enum err_code note_plan(struct erasing *e, const struct erase_plan *plan,
     return erase_plan_note(e, plan, err);
 }
 
+/* Segments have people by numbers, which are those of their identifiers. */
+static enum err_code forget_memberships(struct erasing *e, const uint64_t *people, size_t n,
+                                        struct err *err)
+{
+    TM_CLEANUP(outbox_closep) struct outbox *outbox = NULL;
+    enum err_code rc = ERR_OK;
+
+    TRY(outbox_open_kept(e->ctx->store, &outbox, err));
+    if (!outbox)
+        return ERR_OK;
+    TRY(outbox_begin(outbox, err));
+    for (size_t i = 0; i < n && rc == ERR_OK; i++)
+        rc = membership_forget(outbox, people[i], err);
+    return outbox_end(outbox, rc, err);
+}
+
 static enum err_code forget_decisions(struct erasing *e, struct person_rows *rows, struct err *err)
 {
     TM_CLEANUP(result_freep) struct result *res = NULL;
 
     TRY(store_people_forget(e->ctx->store, e->who.people, e->who.people_count, err));
+    TRY(forget_memberships(e, e->who.people, e->who.people_count, err));
     TRY(person_rows_hashes(rows, &res, err));
     while (result_next(res)) {
         uint64_t id = result_uint(res, 0);
 
         TRY(store_people_forget(e->ctx->store, &id, 1, err));
+        TRY(forget_memberships(e, &id, 1, err));
     }
     return result_status(res, err);
 }

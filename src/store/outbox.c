@@ -8,7 +8,7 @@
 
 #include <unistd.h>
 
-enum { VERSION = 2 };
+enum { VERSION = 3 };
 
 static const char *const schema =
     "CREATE TABLE IF NOT EXISTS message ("
@@ -59,7 +59,7 @@ static const char *const schema =
     " why TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS switch (one INTEGER PRIMARY KEY CHECK (one = 1),"
     " stopped INTEGER NOT NULL, home BLOB NOT NULL);"
-    "PRAGMA user_version=2;";
+    "PRAGMA user_version=3;";
 
 static const char *const statement_texts[OUTBOX_STATEMENTS] = {
     [OUTBOX_CAMPAIGN_GET] = "SELECT state FROM campaign WHERE id = $1",
@@ -137,6 +137,8 @@ static enum err_code make_tables(struct outbox *o, const char *path, struct err 
     if (rc == ERR_OK)
         rc = store_exec(&o->file, outbox_run_schema, err);
     if (rc == ERR_OK)
+        rc = store_exec(&o->file, outbox_member_schema, err);
+    if (rc == ERR_OK)
         rc = first_home(o, err);
     return store_end(&o->file, rc, err);
 }
@@ -193,7 +195,8 @@ enum err_code outbox_statement(struct outbox *o, enum outbox_statement which, st
 {
     const char *text = statement_texts[which]             ? statement_texts[which]
                        : outbox_message_statements[which] ? outbox_message_statements[which]
-                                                          : outbox_run_statements[which];
+                       : outbox_run_statements[which]     ? outbox_run_statements[which]
+                                                          : outbox_member_statements[which];
 
     *out = &o->statements[which];
     return stmt_kept(&o->file, text, *out, err);

@@ -29,13 +29,23 @@ enum outbox_statement {
     OUTBOX_RUN_CURSOR,
     OUTBOX_RUN_CURSOR_SET,
     OUTBOX_TASK_INSERT,
+    OUTBOX_MEMBER_CHANGES,
+    OUTBOX_MEMBER_OF,
+    OUTBOX_MEMBER_PEOPLE,
+    OUTBOX_MEMBER_IS,
+    OUTBOX_MEMBER_SEGMENTS,
+    OUTBOX_MEMBER_ENTER,
+    OUTBOX_MEMBER_LEAVE,
+    OUTBOX_MEMBER_COUNT,
+    OUTBOX_MEMBER_TELL,
     OUTBOX_STATEMENTS
 };
-/* Texts of the statements from OUTBOX_INSERT and from OUTBOX_RUN_INSERT on. */
+/* Texts of the statements from OUTBOX_INSERT, OUTBOX_RUN_INSERT and OUTBOX_MEMBER_CHANGES on. */
 extern const char *const outbox_message_statements[OUTBOX_STATEMENTS];
 extern const char *const outbox_run_statements[OUTBOX_STATEMENTS];
-/* The tables of runs.h. */
-extern const char *const outbox_run_schema;
+extern const char *const outbox_member_statements[OUTBOX_STATEMENTS];
+/* The tables of runs.h and memberships.h. */
+extern const char *const outbox_run_schema, *const outbox_member_schema;
 /* Removes the ways of who started with that identifier, and what was asked about it; both are still
  * counted. */
 TM_MUST_CHECK enum err_code outbox_forget_runs(struct outbox *o, const struct pseudonym *who,
