@@ -84,6 +84,7 @@ const struct store_place store_places[] = {
     WORDS(named, text),
     WORDS(named, about),
     FACT(named, actor),
+    FACT(named, state_by),
     HASH(turned, key),
     FACT(turned, why),
     HASH(web_key, hash),
