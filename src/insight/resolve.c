@@ -40,6 +40,8 @@ static const char *const steps[] = {
     "resolve/clear_audience_message",
     "resolve/clear_audience_consent",
     "resolve/clear_audience_member",
+    "resolve/clear_contact_made",
+    "resolve/clear_contact_person",
     "resolve/clear_person_records",
     "resolve/person_records",
     "resolve/clear_stories",

@@ -243,6 +243,24 @@ void identifier_phone(struct str raw, const char *country, struct identifier *ou
     out->n = n;
 }
 
+bool identifier_phone_country(const struct identifier *phone, char out[3])
+{
+    const struct phone_country *of = NULL;
+
+    for (size_t i = 0; phone->n && i < TM_COUNT(phone_countries); i++) {
+        const char *rest = phone->text + 1;
+
+        if (!national(&phone_countries[i], &rest, true))
+            continue;
+        if (of)
+            return false;
+        of = &phone_countries[i];
+    }
+    if (of)
+        snprintf(out, 3, "%s", of->country);
+    return of != NULL;
+}
+
 /* "7.21045E+12": the spreadsheet has dropped digits, so it names nobody. */
 static bool is_scientific(struct str s)
 {

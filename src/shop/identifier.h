@@ -28,6 +28,8 @@ void identifier_email(struct str raw, struct identifier *out);
 /* E.164 with plus where the country is known from the number (+ or 00) or from `country` (ISO
  * 3166 alpha-2 of the shop, "" when unknown; its trunk zero is dropped); else "". */
 void identifier_phone(struct str raw, const char *country, struct identifier *out);
+/* The country whose numbers begin as this one does; false where several share the calling code. */
+bool identifier_phone_country(const struct identifier *phone, char out[3]);
 /* Any other id: trimmed, a leading apostrophe and a trailing ".0" of spreadsheets removed; case
  * is kept. */
 void identifier_id(struct str raw, struct identifier *out);

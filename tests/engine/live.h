@@ -32,8 +32,8 @@ __attribute__((unused)) static void live_sql(const char *name, const char *text)
 
 __attribute__((unused)) static void live_begin(void)
 {
-    static const char *const rooms[] = {"applies", "audience", "engine",  "identity", "import",
-                                        "insight", "measure",  "resolve", "schema"};
+    static const char *const rooms[] = {"applies", "audience", "engine",   "identity", "import",
+                                        "insight", "measure",  "outreach", "resolve",  "schema"};
 
     temp_dir_make();
     if (access(LIBRARY, R_OK) != 0) {

@@ -87,6 +87,7 @@ static const char *const ids[][2] = {
 int main(void)
 {
     struct identifier id;
+    char country[3] = "";
     char longest[2000];
 
     for (size_t i = 0; i < TM_COUNT(emails); i++) {
@@ -103,6 +104,12 @@ int main(void)
         CHECK_STR(id.text, ids[i][1]);
         CHECK_INT(id.n, strlen(id.text));
     }
+    identifier_phone(STR_LIT("+66812345678"), NULL, &id);
+    CHECK(identifier_phone_country(&id, country));
+    CHECK_STR(country, "TH");
+    identifier_phone(STR_LIT("+12025550123"), NULL, &id); /* Canada or the United States */
+    CHECK(!identifier_phone_country(&id, country));
+    CHECK_STR(country, "TH");
     identifier_phone(STR_LIT("0812345678"), NULL, &id);
     CHECK_STR(id.text, "");
     memset(longest, 'a', sizeof(longest));

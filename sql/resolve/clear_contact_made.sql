@@ -1,0 +1,3 @@
+-- name: resolve/clear_contact_made
+-- It is of the records before.
+TRUNCATE TABLE contact_made
