@@ -9,7 +9,7 @@
 
 #include <unistd.h>
 
-enum { SETTINGS_MEMORY_MAX = 1 << 20, SETTINGS_KEEP_LEAST = 31 };
+enum { SETTINGS_MEMORY_MAX = 1 << 20, SETTINGS_KEEP_LEAST = 31, SETTINGS_TEXT_MAX = 32768 };
 
 static const char *const week_starts[] = {
     [WEEK_MONDAY] = "monday", [WEEK_SUNDAY] = "sunday", [WEEK_SATURDAY] = "saturday", NULL};
@@ -19,7 +19,8 @@ static const char *const erase_words[] = {
 
 struct settings settings_default(void)
 {
-    return (struct settings){.time_zone = "UTC", .margin = (double)NAN};
+    return (struct settings){
+        .time_zone = "UTC", .margin = (double)NAN, .sending = sending_default()};
 }
 
 /* Into an array of *arg + 1 bytes. */
@@ -211,6 +212,7 @@ static enum err_code read_settings(struct yaml_reader *r, struct settings *out)
         {"keep_people", AT(keep_people), read_days, &days, true},
         {"erasures_file", AT(erasures_file), read_chars, LONGEST(erasures_file), true},
         {"memory_mib", AT(memory_bytes), read_memory, &mib, true},
+        {"sending", AT(sending), sending_read, NULL, true},
     };
 #undef LONGEST
 #undef AT
@@ -305,6 +307,24 @@ static void add_days(struct buf *b, const char *key, int days)
         buf_addf(b, "%s: %d\n", key, days);
 }
 
+/* On one line; line breaks within texts are escaped in JSON. */
+static void add_sending(struct buf *b, const struct sending *sending)
+{
+    TM_CLEANUP(buf_release) struct buf json = BUF_INIT(SETTINGS_TEXT_MAX);
+    struct json_writer w = JSON_WRITER(&json);
+
+    if (!sending->given)
+        return;
+    sending_write(&w, sending);
+    buf_addz(b, "sending: ");
+    for (size_t i = 0; i < json.n; i++) {
+        buf_addc(b, json.p[i] == '\n' ? ' ' : json.p[i]);
+        while (json.p[i] == '\n' && i + 1 < json.n && json.p[i + 1] == ' ')
+            i++;
+    }
+    buf_addc(b, '\n');
+}
+
 static void add_settings(struct buf *b, const struct settings *s)
 {
     add_text(b, "shop", s->shop);
@@ -340,6 +360,7 @@ static void add_settings(struct buf *b, const struct settings *s)
     add_text(b, "erasures_file", s->erasures_file);
     if (s->memory_bytes)
         buf_addf(b, "memory_mib: %" PRIu64 "\n", s->memory_bytes >> 20);
+    add_sending(b, &s->sending);
 }
 
 /* What could not be read again is not written. */
@@ -359,7 +380,7 @@ int settings_first_weekday(const struct settings *settings)
 
 enum err_code settings_check(const struct settings *settings, struct err *err)
 {
-    struct buf b = BUF_INIT(16384);
+    struct buf b = BUF_INIT(SETTINGS_TEXT_MAX);
     enum err_code rc = write_text(settings, &b, err);
 
     buf_release(&b);
@@ -368,7 +389,7 @@ enum err_code settings_check(const struct settings *settings, struct err *err)
 
 enum err_code settings_write(const char *path, const struct settings *settings, struct err *err)
 {
-    struct buf b = BUF_INIT(16384);
+    struct buf b = BUF_INIT(SETTINGS_TEXT_MAX);
     enum err_code rc = write_text(settings, &b, err);
 
     if (rc == ERR_OK)
@@ -417,7 +438,7 @@ static enum err_code edit_lines(struct buf *text, struct str from, struct str to
     while (next_line(&from, key, &value)) {
         const char *path[] = {key};
         bool found = find_line(to, key, &other);
-        char line[1024];
+        char line[SETTINGS_TEXT_MAX];
 
         if (gone ? found : found && str_eq(value, other))
             continue;
@@ -440,7 +461,8 @@ static bool is_blank(const struct buf *text)
 enum err_code settings_edit(struct buf *text, const struct settings *before,
                             const struct settings *after, struct err *err)
 {
-    TM_CLEANUP(buf_release) struct buf was = BUF_INIT(16384), is = BUF_INIT(16384);
+    TM_CLEANUP(buf_release)
+    struct buf was = BUF_INIT(SETTINGS_TEXT_MAX), is = BUF_INIT(SETTINGS_TEXT_MAX);
     struct settings again;
 
     add_settings(&was, before);

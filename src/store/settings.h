@@ -9,6 +9,7 @@
 
 #include "base/locale.h"
 #include "base/timestamp.h"
+#include "store/sending_settings.h"
 #include "store/store.h"
 
 /* When a person whom a shop's system wants erased is: docs/privacy.md. */
@@ -41,6 +42,7 @@ struct settings {
      * (privacy/filed.h). */
     char erasures_file[512];
     uint64_t memory_bytes; /* cap of the engine; 0 = its own default */
+    struct sending sending;
 };
 
 struct settings settings_default(void);

@@ -351,6 +351,11 @@ enum err_code do_settings(struct web *web, struct request *q, struct err *err)
     for (size_t i = 0; i < TM_COUNT(setting_days); i++)
         json_key_int(&w, setting_days[i].name, *days_of(&settings, i));
     json_key_stringz(&w, "erase_on_request", erase_names[settings.erase_on_request]);
+    json_key(&w, "sending");
+    if (settings.sending.given)
+        sending_write(&w, &settings.sending);
+    else
+        json_null(&w);
     json_key_stringz(&w, "version", q->version);
     json_end_object(&w);
     return ERR_OK;

@@ -118,6 +118,118 @@ static void help(void)
     CHECK(isnan(s.margin) && s.opened_day == 0);
 }
 
+static const char sending_text[] =
+    "shop: Hat\n"
+    "sending:\n"
+    "  marketing: {name: Blue Hat, address: news@shop.example}\n"
+    "  transactional: {name: \"Blue \\\"Hat\\\"\", address: orders@shop.example}\n"
+    "  reply_to: help@shop.example\n"
+    "  postal_address: \"1 High Street, Town\"\n"
+    "  url: https://shop.example\n"
+    "  logo: https://shop.example/logo.png\n"
+    "  color: \"#1a73e8\"\n"
+    "  bounce_domain: bounce.shop.example\n"
+    "  smtp: {host: mail.shop.example, port: 465, tls: implicit, user: u,"
+    " password_file: smtp.password, connections: 4}\n"
+    "  dkim: {key_file: dkim.pem, domain: shop.example, selector: s1}\n"
+    "  per_minute: 600\n"
+    "  per_minute_domain: 60\n"
+    "  warm_up: {from: 2026-11-01, first_day: 2880}\n"
+    "  caps:\n"
+    "    - {most: 2, hours: 24}\n"
+    "    - {channel: sms, most: 1, hours: 168, then: skip}\n"
+    "  hours: {email: 07:30-22:00, push: always}\n"
+    "  same_after_days: 7\n"
+    "  track_clicks: no\n";
+
+static void sending(void)
+{
+    const int64_t began = civil_to_days(2026, 11, 1);
+    TM_CLEANUP(buf_release) struct buf a = BUF_INIT(0), b = BUF_INIT(0);
+    struct json_writer wa = JSON_WRITER(&a), wb = JSON_WRITER(&b);
+    struct err err = ERR_INIT;
+    struct settings s, t;
+
+    CHECK_OK(settings_parse("t", STR_LIT("shop: a\n"), &s, &err), err);
+    CHECK(!s.sending.given && s.sending.track_opens && s.sending.smtp.port == 587);
+    CHECK_OK(settings_parse("t", str_of(sending_text), &s, &err), err);
+    CHECK(s.sending.given);
+    CHECK_STR(s.sending.transactional.name, "Blue \"Hat\"");
+    CHECK_STR(s.sending.smtp.host, "mail.shop.example");
+    CHECK(s.sending.smtp.port == 465 && s.sending.smtp.tls == SENDING_TLS_IMPLICIT);
+    CHECK_STR(s.sending.dkim.selector, "s1");
+    CHECK(s.sending.caps_given && s.sending.cap_count == 2);
+    CHECK_STR(s.sending.caps[0].channel, "any");
+    CHECK(s.sending.caps[0].then == 0 && s.sending.caps[1].then == 1);
+    CHECK(s.sending.hours_count == 2 && s.sending.hours[0].from_minute == 450);
+    CHECK(s.sending.hours[1].from_minute == s.sending.hours[1].until_minute);
+    CHECK(!s.sending.track_clicks && s.sending.track_opens && s.sending.same_after_days == 7);
+
+    CHECK_OK(settings_write(temp_path("sending.yaml"), &s, &err), err);
+    CHECK_OK(settings_read(temp_path("sending.yaml"), &t, &err), err);
+    sending_write(&wa, &s.sending);
+    sending_write(&wb, &t.sending);
+    CHECK(t.sending.given);
+    CHECK_STR(buf_cstr(&a), buf_cstr(&b));
+
+    /* Two a minute on the first day, a quarter more each day, the limit after six weeks. */
+    CHECK_INT(sending_per_minute(&s.sending, began), 2);
+    CHECK_INT(sending_per_minute(&s.sending, began + 10), 18);
+    CHECK_INT(sending_per_minute(&s.sending, began + 41), 600);
+    CHECK_INT(sending_per_minute(&s.sending, began + 42), 600);
+    s.sending.per_minute = 0;
+    CHECK_INT(sending_per_minute(&s.sending, began + 42), 0);
+}
+
+/* Each with its line and field. */
+static void sending_errors(void)
+{
+#define FIRST "sending:\n  smtp: {host: m.example}\n  transactional: {address: a@b.example}\n"
+    static const struct {
+        const char *text, *message;
+    } cases[] = {
+        {FIRST "  colour: red\n", ":4: sending: unknown field \"colour\""},
+        {FIRST "  color: red\n", ":4: sending.color: must be a colour such as"},
+        {FIRST "  reply_to: nobody\n", ":4: sending.reply_to: must be an e-mail address"},
+        {FIRST "  reply_to: \"a@b.example\\nBcc: c@d.example\"\n", ":4: sending.reply_to: "},
+        {FIRST "  url: javascript:alert(1)\n", ":4: sending.url: must be a web address"},
+        {FIRST "  bounce_domain: here\n", ":4: sending.bounce_domain: must be a domain"},
+        {FIRST "  per_minute: -1\n", ":4: sending.per_minute: must lie between 0"},
+        {FIRST "  warm_up: {from: soon}\n", ":4: sending.warm_up.from: must be a day"},
+        {FIRST "  caps: [{most: 0, hours: 1}]\n", ":4: sending.caps[1].most: must lie between 1"},
+        {FIRST "  caps: [{most: 1}]\n", ":4: sending.caps[1]: \"hours\" is missing"},
+        {FIRST "  caps: [{most: 1, hours: 1, channel: fax}]\n", ":4: sending.caps[1].channel: "},
+        {FIRST "  hours: {email: late}\n", ":4: sending.hours: must be hours of one day"},
+        {FIRST "  hours: {email: 21:00-08:00}\n", ":4: sending.hours: must be hours of one day"},
+        {FIRST "  hours: {fax: always}\n", ":4: sending.hours: must be one of email, sms"},
+        {FIRST "  marketing: {address: n@b.example}\n", ":2: sending: needs postal_address"},
+        {FIRST "  dkim: {key_file: a}\n", ":2: sending: has dkim.key_file, and needs dkim.domain"},
+        {"sending: {smtp: {host: m.example}}\n", ":1: sending: needs marketing.address or"},
+        {"sending: {transactional: {address: a@b.example}}\n", ":1: sending: needs smtp.host"},
+        {"sending: {smtp: {host: m.example, port: 0}}\n",
+         ":1: sending.smtp.port: must lie between 1"},
+        {"sending: {smtp: {host: m.example, tls: maybe}}\n", ":1: sending.smtp.tls: must be one"},
+        {"sending: {smtp: {host: m.example, password: secret}}\n",
+         ":1: sending.smtp: unknown field \"password\""},
+        {"sending:\n  transactional: {address: a@b.example}\n"
+         "  smtp: {host: m.example, user: u}\n",
+         ":2: sending: has smtp.user, and needs smtp.password_file"},
+        {"sending:\n  transactional: {address: a@b.example}\n"
+         "  smtp: {host: m.example, user: u, password_env: P, tls: off}\n",
+         ":2: sending: has smtp.user, and needs smtp.tls"},
+    };
+#undef FIRST
+    struct settings s;
+
+    for (size_t i = 0; i < TM_COUNT(cases); i++) {
+        struct err err = ERR_INIT;
+
+        CHECK(settings_parse("t", str_of(cases[i].text), &s, &err) == ERR_INVALID);
+        CHECK_MSG(strstr(err.msg, cases[i].message), "the error for case %zu says \"%s\": %s", i,
+                  cases[i].message, err.msg);
+    }
+}
+
 /* Into a file that somebody wrote by hand only what differs goes. */
 static void editing(void)
 {
@@ -160,5 +272,7 @@ int main(void)
     errors();
     help();
     editing();
+    sending();
+    sending_errors();
     return tap_done();
 }
