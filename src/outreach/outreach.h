@@ -10,6 +10,8 @@
 #ifndef TM_OUTREACH_OUTREACH_H
 #define TM_OUTREACH_OUTREACH_H
 
+#include "outreach/acting/acting.h"
+#include "outreach/acting/knowing.h"
 #include "outreach/claim.h"
 #include "outreach/flow/drive.h"
 #include "outreach/gate.h"

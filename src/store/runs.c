@@ -38,6 +38,7 @@ const char *const outbox_run_schema =
     " PRIMARY KEY (flow, step, outcome, held_out)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS run_cursor (name TEXT PRIMARY KEY, value BIGINT NOT NULL)"
     " WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS happened (key INTEGER PRIMARY KEY, at_us BIGINT NOT NULL);"
     "CREATE TABLE IF NOT EXISTS task ("
     " id INTEGER PRIMARY KEY AUTOINCREMENT,"
     " run BIGINT NOT NULL,"
@@ -76,6 +77,10 @@ const char *const outbox_run_statements[OUTBOX_STATEMENTS] = {
     [OUTBOX_RUN_CURSOR] = "SELECT value FROM run_cursor WHERE name = $1",
     [OUTBOX_RUN_CURSOR_SET] = "INSERT INTO run_cursor (name, value) VALUES ($1, $2)"
                               " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    [OUTBOX_RUN_NEXT] = "SELECT min(wake_us) FROM run WHERE outcome = 0 AND flow = $1",
+    [OUTBOX_HAPPENED] = "SELECT 1 FROM happened WHERE key = $1",
+    [OUTBOX_HAPPENED_ADD] = "INSERT INTO happened (key, at_us) VALUES ($1, $2)"
+                            " ON CONFLICT DO NOTHING",
     [OUTBOX_TASK_INSERT] =
         "INSERT INTO task (run, flow, step, person, who, text, assignee, made_us, due_us)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
@@ -245,6 +250,35 @@ enum err_code run_data(struct outbox *o, int64_t id, struct buf *out, struct err
     return buf_check(out, err);
 }
 
+enum err_code runs_next(struct outbox *o, int64_t flow, int64_t *out_us, struct err *err)
+{
+    struct stmt *s;
+
+    *out_us = TIME_NONE;
+    TRY(outbox_statement(o, OUTBOX_RUN_NEXT, &s, err));
+    stmt_int(s, 1, flow);
+    if (stmt_next(s))
+        *out_us = stmt_col_int(s, 0);
+    return stmt_done(s, err);
+}
+
+enum err_code run_flows(struct outbox *o, int64_t after, int64_t *out, size_t cap, size_t *out_n,
+                        struct err *err)
+{
+    struct stmt s;
+
+    *out_n = 0;
+    TRY(stmt_open(&o->file,
+                  "SELECT flow FROM run_tally WHERE step = 0 AND outcome = 0 AND flow > $1"
+                  " GROUP BY flow HAVING sum(n) > 0 ORDER BY flow LIMIT $2",
+                  &s, err));
+    stmt_int(&s, 1, after);
+    stmt_int(&s, 2, (int64_t)cap);
+    while (*out_n < cap && stmt_next(&s))
+        out[(*out_n)++] = stmt_col_int(&s, 0);
+    return stmt_close(&s, err);
+}
+
 /* ---- two who are one ---------------------------------------------------------------------- */
 
 /* Started for the same thing under both numbers: the second way is not a way of its own. */
@@ -392,6 +426,46 @@ enum err_code run_cursor_set(struct outbox *o, const char *name, int64_t value, 
     stmt_textz(s, 1, name);
     stmt_int(s, 2, value);
     return stmt_run(s, NULL, err);
+}
+
+static enum err_code is_noted(struct outbox *o, int64_t key, bool *io_noted, struct err *err)
+{
+    struct stmt *s;
+
+    TRY(outbox_statement(o, OUTBOX_HAPPENED, &s, err));
+    stmt_int(s, 1, key);
+    *io_noted |= stmt_next(s);
+    return stmt_done(s, err);
+}
+
+enum err_code happened_once(struct outbox *o, const int64_t *keys, size_t n, int64_t now_us,
+                            bool *out_new, struct err *err)
+{
+    bool noted = false;
+
+    for (size_t i = 0; i < n; i++)
+        TRY(is_noted(o, keys[i], &noted, err));
+    *out_new = !noted;
+    for (size_t i = 0; i < n; i++) {
+        struct stmt *s;
+
+        TRY(outbox_statement(o, OUTBOX_HAPPENED_ADD, &s, err));
+        stmt_int(s, 1, keys[i]);
+        stmt_int(s, 2, now_us);
+        TRY(stmt_run(s, NULL, err));
+    }
+    return ERR_OK;
+}
+
+enum err_code happened_prune(struct outbox *o, int64_t now_us, struct err *err)
+{
+    struct stmt s;
+
+    TRY(stmt_open(&o->file, "DELETE FROM happened WHERE at_us < $1", &s, err));
+    stmt_int(&s, 1, now_us - HAPPENED_KEEP_DAYS * US_PER_DAY);
+    while (stmt_next(&s))
+        ;
+    return stmt_close(&s, err);
 }
 
 /* ---- tasks -------------------------------------------------------------------------------- */

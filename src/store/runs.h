@@ -58,6 +58,12 @@ TM_MUST_CHECK enum err_code runs_going(struct outbox *o, int64_t flow, int64_t a
                                        struct run *out, size_t cap, size_t *out_n, struct err *err);
 TM_MUST_CHECK enum err_code run_data(struct outbox *o, int64_t id, struct buf *out,
                                      struct err *err);
+/* When the next of a flow goes on; TIME_NONE: nobody is on the way. */
+TM_MUST_CHECK enum err_code runs_next(struct outbox *o, int64_t flow, int64_t *out_us,
+                                      struct err *err);
+/* The flows that somebody is on the way through, at most `cap`, after the flow `after`. */
+TM_MUST_CHECK enum err_code run_flows(struct outbox *o, int64_t after, int64_t *out, size_t cap,
+                                      size_t *out_n, struct err *err);
 /* Two people turned out to be one: what the first was on the way through, the second is. Where both
  * were, the one who started later is ended as RUN_LEFT. */
 TM_MUST_CHECK enum err_code runs_merge(struct outbox *o, uint64_t from, uint64_t to, int64_t now_us,
@@ -86,6 +92,14 @@ TM_MUST_CHECK enum err_code run_cursor(struct outbox *o, const char *name, int64
                                        struct err *err);
 TM_MUST_CHECK enum err_code run_cursor_set(struct outbox *o, const char *name, int64_t value,
                                            struct err *err);
+
+/* What several messages tell that happened once (an order, by its number and by its id), under each
+ * of its keys. *out_new false: one of them was there already, and nothing changed. */
+enum { HAPPENED_KEEP_DAYS = 400 };
+TM_MUST_CHECK enum err_code happened_once(struct outbox *o, const int64_t *keys, size_t n,
+                                          int64_t now_us, bool *out_new, struct err *err);
+/* Lets go of what was noted more than HAPPENED_KEEP_DAYS ago. */
+TM_MUST_CHECK enum err_code happened_prune(struct outbox *o, int64_t now_us, struct err *err);
 
 /* ---- what people of the shop are asked to do ---------------------------------------------- */
 

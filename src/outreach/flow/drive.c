@@ -5,6 +5,21 @@ enum { RUNS_OF_PERSON = 256 };
 
 /* ---- what a step does --------------------------------------------------------------------- */
 
+/* What started it, with the name of the message that is composed of it. */
+static enum err_code add_message(const char *message, struct str told, struct buf *out,
+                                 struct err *err)
+{
+    struct json_writer w = JSON_WRITER(out);
+    struct str rest = told.n > 2 ? (struct str){told.p + 1, told.n - 1} : STR_LIT("}");
+
+    buf_addz(out, "{\"message\": ");
+    json_stringz(&w, message);
+    if (told.n > 2)
+        buf_addz(out, ", ");
+    buf_adds(out, rest);
+    return buf_check(out, err);
+}
+
 static enum err_code plan_message(struct flow_driver *d, const struct run *run,
                                   const struct flow_step *step, int64_t now_us,
                                   struct flow_counts *io, bool *out_reached, struct err *err)
@@ -17,17 +32,19 @@ static enum err_code plan_message(struct flow_driver *d, const struct run *run,
                                .planned_us = now_us,
                                .next_us = now_us,
                                .not_after_us = now_us + step->not_after_us};
+    TM_CLEANUP(buf_release) struct buf told = BUF_INIT(OUTBOX_DATA_MAX);
     TM_CLEANUP(buf_release) struct buf data = BUF_INIT(OUTBOX_DATA_MAX);
     bool new;
 
     snprintf(m.channel, sizeof(m.channel), "%s", step->channel);
     snprintf(m.purpose, sizeof(m.purpose), "%s", step->purpose);
-    TRY(d->reach(d->ctx, run->person, &m, out_reached, err));
+    TRY(run_data(d->outbox, run->id, &told, err));
+    TRY(d->reach(d->ctx, run->person, buf_str(&told), &m, out_reached, err));
     if (!*out_reached) {
         io->unreached++;
         return ERR_OK;
     }
-    TRY(run_data(d->outbox, run->id, &data, err));
+    TRY(add_message(step->message, buf_str(&told), &data, err));
     TRY(outbox_plan(d->outbox, &m, buf_str(&data), &new, err));
     io->planned += new;
     return ERR_OK;
@@ -223,7 +240,8 @@ enum err_code flow_happened(struct flow_driver *d, int64_t now_us, const struct 
     for (size_t i = 0; i < d->count; i++) {
         const struct flow *flow = d->flows[i].flow;
 
-        if (flow->start == h->kind && strcmp(flow->start_name, h->name) == 0)
+        if (flow->start == h->kind && !d->flows[i].ends && now_us >= d->flows[i].since_us &&
+            strcmp(flow->start_name, h->name) == 0)
             TRY(start(d, &d->flows[i], now_us, h, io, err));
     }
     return ERR_OK;

@@ -15,10 +15,12 @@
 #include "outreach/flow/walk.h"
 #include "outreach/quiet.h"
 
-/* A flow that is switched on. */
+/* A flow that is switched on, or was and has people on the way. */
 struct flow_live {
     int64_t id; /* of the outbox's campaign, too */
     const struct flow *flow;
+    int64_t since_us; /* what was before starts nobody */
+    bool ends;        /* nobody starts any more */
 };
 
 struct flow_driver {
@@ -30,9 +32,10 @@ struct flow_driver {
     /* Whether the person belongs to a segment of that text now. */
     enum err_code (*holds)(void *ctx, uint64_t person, const char *condition, bool *out,
                            struct err *err);
-    /* The person's address for io->channel: fills address, who, zone, country and language. */
-    enum err_code (*reach)(void *ctx, uint64_t person, struct outbox_message *io, bool *out_found,
-                           struct err *err);
+    /* The person's address for io->channel: fills address, who, zone, country and language. `data`:
+     * of the run, whose event may have told one. */
+    enum err_code (*reach)(void *ctx, uint64_t person, struct str data, struct outbox_message *io,
+                           bool *out_found, struct err *err);
     /* The person's zone, "" when not known. */
     enum err_code (*zone_of)(void *ctx, uint64_t person, char *out, size_t size, struct err *err);
     void *ctx;
@@ -44,7 +47,7 @@ struct flow_happening {
     uint64_t person;
     struct pseudonym who; /* of an identifier of the person */
     int64_t key;          /* the same for the same happening, however often it is told */
-    struct str data;      /* JSON; "" for nothing */
+    struct str data;      /* a JSON object; "" for nothing */
 };
 
 struct flow_counts {

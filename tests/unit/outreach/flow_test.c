@@ -31,10 +31,10 @@ static enum err_code holds(void *ctx, uint64_t person, const char *condition, bo
     return ERR_OK;
 }
 
-static enum err_code reach(void *ctx, uint64_t person, struct outbox_message *io, bool *out_found,
-                           struct err *e)
+static enum err_code reach(void *ctx, uint64_t person, struct str data, struct outbox_message *io,
+                           bool *out_found, struct err *e)
 {
-    (void)ctx, (void)e;
+    (void)ctx, (void)data, (void)e;
     *out_found = person % 7 != 0;
     snprintf(io->address, sizeof(io->address), "p%" PRIu64 "@example.com", person);
     snprintf(io->zone, sizeof(io->zone), "Asia/Bangkok");

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "outreach/acting/flows.h"
+
+enum { END_AT_ONCE = 200 };
+
+/* ---- as they are kept --------------------------------------------------------------------- */
+
+struct reading {
+    const struct kept_flows *before;
+    struct kept_flows now;
+    size_t capacity;
+    bool changed;
+};
+
+static struct kept_flow *find(const struct kept_flows *flows, int64_t id)
+{
+    for (size_t i = 0; i < flows->n; i++)
+        if (flows->list[i].id == id)
+            return &flows->list[i];
+    return NULL;
+}
+
+const struct kept_flow *kept_flows_find(const struct kept_flows *flows, int64_t id)
+{
+    return find(flows, id);
+}
+
+static enum err_code read_one(void *ctx, const struct named *named, struct err *err)
+{
+    struct reading *r = ctx;
+    struct kept_flow *before = find(r->before, named->id);
+    struct kept_flow one = {.id = named->id,
+                            .state = named->state,
+                            .changed_us = named->changed_us,
+                            .state_us = named->state_us};
+    struct err why = ERR_INIT;
+
+    (void)err;
+    if (before && before->changed_us == named->changed_us) {
+        one.flow = before->flow;
+        before->flow = NULL; /* taken over */
+    } else if (flow_read(named->text, named->name, NULL, &one.flow, &why) != ERR_OK) {
+        one.flow = NULL; /* it is checked before it is kept: of an older version */
+    }
+    r->changed |= !before || before->changed_us != named->changed_us ||
+                  before->state != named->state || before->state_us != named->state_us;
+    if (r->now.n == r->capacity) {
+        r->capacity = r->capacity ? 2 * r->capacity : 16;
+        r->now.list = xrealloc(r->now.list, r->capacity * sizeof(*r->now.list));
+    }
+    r->now.list[r->now.n++] = one;
+    return ERR_OK;
+}
+
+enum err_code kept_flows_read(struct store *store, struct kept_flows *io, bool *io_changed,
+                              struct err *err)
+{
+    struct reading r = {.before = io};
+    enum err_code rc = store_named_each(store, NAMED_FLOW, read_one, &r, err);
+
+    *io_changed |= r.changed || r.now.n != io->n || rc != ERR_OK;
+    kept_flows_release(io);
+    *io = r.now;
+    return rc;
+}
+
+void kept_flows_release(struct kept_flows *flows)
+{
+    for (size_t i = 0; i < flows->n; i++)
+        flow_free(flows->list[i].flow);
+    free(flows->list);
+    *flows = (struct kept_flows){NULL, 0};
+}
+
+static bool listens(const struct flow *flow, const char *event)
+{
+    if ((flow->start == FLOW_ON_EVENT && strcmp(flow->start_name, event) == 0) ||
+        strcmp(flow->goal, event) == 0)
+        return true;
+    for (size_t i = 0; i < flow->leave_count; i++)
+        if (strcmp(flow->leaves[i], event) == 0)
+            return true;
+    for (size_t i = 0; i < flow->step_count; i++)
+        if (flow->steps[i].kind == FLOW_WAIT_FOR && strcmp(flow->steps[i].event, event) == 0)
+            return true;
+    return false;
+}
+
+bool kept_flows_listen(const struct kept_flows *flows, const char *event)
+{
+    for (size_t i = 0; i < flows->n; i++)
+        if (flows->list[i].flow && flows->list[i].state != NAMED_ENDED &&
+            listens(flows->list[i].flow, event))
+            return true;
+    return false;
+}
+
+/* ---- the end of one ----------------------------------------------------------------------- */
+
+enum err_code flow_end(struct outbox *outbox, int64_t flow, int64_t now_us, size_t most,
+                       size_t *out_n, struct err *err)
+{
+    struct flow_driver d = {.outbox = outbox};
+    struct flow_counts counts = {0};
+
+    TRY(outbox_campaign_set(outbox, flow, CAMPAIGN_ENDED, "", err));
+    return flow_stop(&d, flow, now_us, most, out_n, &counts, err);
+}
+
+enum err_code flow_end_all(struct outbox *outbox, int64_t flow, int64_t now_us, struct err *err)
+{
+    size_t n = END_AT_ONCE;
+
+    while (n == END_AT_ONCE) {
+        TRY(outbox_begin(outbox, err));
+        TRY(outbox_end(outbox, flow_end(outbox, flow, now_us, END_AT_ONCE, &n, err), err));
+    }
+    return ERR_OK;
+}
