@@ -288,6 +288,88 @@ enum err_code audience_rebuild(struct engine *engine, struct audience_set *set,
     return result_status(res, err);
 }
 
+/* ---- lists --------------------------------------------------------------------------------- */
+
+/* People of one range, read whole before they are handed on: who takes them may ask the engine. */
+struct listing {
+    const struct audience_set *set;
+    const struct audience_now *now;
+    size_t in, out;
+    uint64_t *people; /* owned */
+    size_t n, room;
+    int64_t left;
+};
+
+static enum err_code read_list_of(struct engine *engine, struct listing *l, struct sql *s,
+                                  struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(8 << 20);
+    TM_CLEANUP(result_freep) struct result *res = NULL;
+
+    buf_addz(&text, "SELECT person, toUInt8(");
+    if (l->out == AUDIENCE_ALL)
+        buf_addz(&text, "0");
+    else
+        buf_addf(&text, "g%zu", l->out);
+    buf_addz(&text, ") AS left_out\nFROM (");
+    buf_adds(&text, buf_str(&s->text));
+    buf_addf(&text, ")\nWHERE g%zu = 1\nORDER BY person", l->in);
+    const struct statement made = {.name = "segments/list", .text = buf_cstr(&text)};
+
+    TRY(buf_check(&text, err));
+    TRY(engine_query_made(engine, &made, s->params, s->types, s->param_count, &res, err));
+    while (result_next(res)) {
+        if (result_uint(res, 1)) {
+            l->left++;
+            continue;
+        }
+        if (l->n == l->room) {
+            l->room = 2 * l->room + 1024;
+            l->people = xrealloc(l->people, l->room * sizeof(*l->people));
+        }
+        l->people[l->n++] = result_uint(res, 0);
+    }
+    return result_status(res, err);
+}
+
+static enum err_code list_range(struct engine *engine, struct listing *l, uint64_t low,
+                                uint64_t high, struct err *err)
+{
+    const size_t segments[] = {l->in, l->out};
+    struct sql s;
+    enum err_code rc;
+
+    l->n = 0;
+    sql_begin(&s, l->set, l->now);
+    rc = sql_people(&s, segments, l->out == AUDIENCE_ALL ? 1 : 2, low, high, err);
+    if (rc == ERR_OK)
+        rc = read_list_of(engine, l, &s, err);
+    sql_release(&s);
+    return rc;
+}
+
+enum err_code audience_list(struct engine *engine, const struct audience_set *set,
+                            const struct audience_now *now, size_t in, size_t out,
+                            audience_take *take, void *ctx, int64_t *out_left, struct err *err)
+{
+    struct listing l = {.set = set, .now = now, .in = in, .out = out};
+    uint64_t fresh, people, ranges, width;
+    enum err_code rc = ERR_OK;
+
+    TRY(read_one(engine, "audience/made", &fresh, &people, err));
+    ranges = people / RANGE_PEOPLE + 1;
+    width = UINT64_MAX / ranges;
+    for (uint64_t r = 0; r < ranges && rc == ERR_OK; r++) {
+        rc = list_range(engine, &l, r * width + (r ? 1 : 0),
+                        r + 1 == ranges ? UINT64_MAX : (r + 1) * width, err);
+        if (rc == ERR_OK && l.n)
+            rc = take(ctx, l.people, l.n, err);
+    }
+    free(l.people);
+    *out_left = l.left;
+    return rc;
+}
+
 /* ---- one person ---------------------------------------------------------------------------- */
 
 /* A row of any source in the same three columns: numbers in order, then texts, then lists, ended by

@@ -33,6 +33,14 @@ TM_MUST_CHECK enum err_code audience_count(struct engine *engine, struct audienc
 TM_MUST_CHECK enum err_code audience_rebuild(struct engine *engine, struct audience_set *set,
                                              const struct audience_now *now, int64_t *out_counts,
                                              struct err *err);
+/* After audience_prepare(). The people of segment `in` who are not in segment `out` (AUDIENCE_ALL:
+ * whoever they are), range by range with ascending numbers; *out_left: how many `out` took away.
+ * Unlike the above, what the engine fails at is an error. */
+typedef enum err_code audience_take(void *ctx, const uint64_t *people, size_t n, struct err *err);
+TM_MUST_CHECK enum err_code audience_list(struct engine *engine, const struct audience_set *set,
+                                          const struct audience_now *now, size_t in, size_t out,
+                                          audience_take *take, void *ctx, int64_t *out_left,
+                                          struct err *err);
 /* All facts of one person, by one query. ERR_NOT_FOUND when nobody has that number. */
 TM_MUST_CHECK enum err_code audience_load(struct engine *engine, uint64_t person,
                                           struct audience_facts **out_facts, struct err *err);

@@ -26,26 +26,6 @@ struct flow_cmd {
 
 /* ---- as people read it -------------------------------------------------------------------- */
 
-struct length {
-    char text[64];
-};
-
-static struct length length_of(int64_t us)
-{
-    uint64_t minutes = (uint64_t)us / (60 * US_PER_SECOND);
-    struct length l;
-
-    if (minutes % 1440 == 0)
-        snprintf(l.text, sizeof(l.text), P_("%d day", "%d days", minutes / 1440),
-                 (int)(minutes / 1440));
-    else if (minutes % 60 == 0)
-        snprintf(l.text, sizeof(l.text), P_("%d hour", "%d hours", minutes / 60),
-                 (int)(minutes / 60));
-    else
-        snprintf(l.text, sizeof(l.text), P_("%d minute", "%d minutes", minutes), (int)minutes);
-    return l;
-}
-
 static void print_place(struct buf *out, const struct flow *flow, const char *when, size_t to,
                         size_t below)
 {
@@ -59,13 +39,13 @@ static void print_what(struct buf *out, const struct flow_step *s)
 {
     switch (s->kind) {
     case FLOW_WAIT:
-        buf_addf(out, _("waits %s"), length_of(s->wait_us).text);
+        buf_addf(out, _("waits %s"), cmd_length(s->wait_us).text);
         break;
     case FLOW_UNTIL:
         buf_addf(out, _("waits until %02d:%02d"), s->minute / 60, s->minute % 60);
         break;
     case FLOW_WAIT_FOR:
-        buf_addf(out, _("waits for \"%s\", at most %s"), s->event, length_of(s->wait_us).text);
+        buf_addf(out, _("waits for \"%s\", at most %s"), s->event, cmd_length(s->wait_us).text);
         break;
     case FLOW_IF:
         buf_addf(out, _("asks: %s"), s->condition);
@@ -77,7 +57,7 @@ static void print_what(struct buf *out, const struct flow_step *s)
         buf_addf(out, _("sends \"%s\" by %s"), s->message, s->channel);
         break;
     case FLOW_ASK:
-        buf_addf(out, _("asks the team, within %s: %s"), length_of(s->due_us).text, s->task);
+        buf_addf(out, _("asks the team, within %s: %s"), cmd_length(s->due_us).text, s->task);
         break;
     case FLOW_STEP_KINDS:
         break;

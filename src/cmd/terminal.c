@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 
 #include "base/locale.h"
+#include "base/timestamp.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -117,6 +118,22 @@ void progress_clear(void)
 const char *cmd_line_start(void)
 {
     return language_is_rtl(i18n_current()) ? "\u200F" : "";
+}
+
+struct length cmd_length(int64_t us)
+{
+    uint64_t minutes = (uint64_t)us / (60 * US_PER_SECOND);
+    struct length l;
+
+    if (minutes % 1440 == 0)
+        snprintf(l.text, sizeof(l.text), P_("%d day", "%d days", minutes / 1440),
+                 (int)(minutes / 1440));
+    else if (minutes % 60 == 0)
+        snprintf(l.text, sizeof(l.text), P_("%d hour", "%d hours", minutes / 60),
+                 (int)(minutes / 60));
+    else
+        snprintf(l.text, sizeof(l.text), P_("%d minute", "%d minutes", minutes), (int)minutes);
+    return l;
 }
 
 struct number cmd_number(int64_t n)

@@ -310,6 +310,24 @@ static const char *const migrations[] = {
     "ALTER TABLE named ADD COLUMN state BIGINT NOT NULL DEFAULT 0;"
     "ALTER TABLE named ADD COLUMN state_us BIGINT NOT NULL DEFAULT 0;"
     "ALTER TABLE named ADD COLUMN state_by TEXT NOT NULL DEFAULT '';",
+    /* How far campaigns are (campaigns.h). */
+    "CREATE TABLE campaign ("
+    " id BIGINT PRIMARY KEY,"
+    " turn BIGINT NOT NULL,"
+    " stage BIGINT NOT NULL,"
+    " seen TEXT NOT NULL,"
+    " seen_people BIGINT NOT NULL,"
+    " seen_us BIGINT NOT NULL,"
+    " approved TEXT NOT NULL,"
+    " approved_by TEXT NOT NULL,"
+    " approved_us BIGINT NOT NULL,"
+    " launched TEXT NOT NULL,"
+    " launched_by TEXT NOT NULL,"
+    " launched_us BIGINT NOT NULL,"
+    " expected BIGINT NOT NULL,"
+    " held_people BIGINT NOT NULL,"
+    " held_why TEXT NOT NULL,"
+    " ended_us BIGINT NOT NULL);",
 };
 
 static enum err_code version_of(struct store *store, int64_t *out_version, struct err *err)

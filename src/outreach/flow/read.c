@@ -2,8 +2,8 @@
 /* read.c - a flow out of its text: fields and values. */
 #include "outreach/flow/flow.h"
 
-#include "audience/audience.h"
 #include "outreach/flow/read_parts.h"
+#include "outreach/values.h"
 #include "shop/event.h"
 
 enum { MEMORY_MAX = 4 << 20, TASK_MAX = 1000, ABOUT_MAX = 1000, PRACTICE_MAX = 12 };
@@ -13,20 +13,6 @@ static const size_t name_max = FLOW_NAME_MAX, task_max = TASK_MAX, about_max = A
                     purpose_max = OUTBOX_WORD_MAX;
 
 /* ---- values ------------------------------------------------------------------------------- */
-
-static enum err_code read_duration(struct yaml_reader *r, yaml_node_t *node, void *out,
-                                   const void *arg)
-{
-    struct err wrong = ERR_INIT;
-
-    (void)arg;
-    if (flow_duration(yaml_scalar(node), out, &wrong) == ERR_OK)
-        return ERR_OK;
-    yaml_fail(r, node, "%s", wrong.msg);
-    if (wrong.hint[0])
-        err_hint(r->err, "%s", wrong.hint);
-    return ERR_INVALID;
-}
 
 /* "never" -1, "always" 0, else a duration. */
 static enum err_code read_again(struct yaml_reader *r, yaml_node_t *node, void *out,
@@ -38,7 +24,7 @@ static enum err_code read_again(struct yaml_reader *r, yaml_node_t *node, void *
         *(int64_t *)out = str_ieqz(s, "never") ? -1 : 0;
         return ERR_OK;
     }
-    return read_duration(r, node, out, arg);
+    return value_duration(r, node, out, arg);
 }
 
 /* "09:30" */
@@ -103,34 +89,6 @@ static enum err_code read_leaves(struct yaml_reader *r, yaml_node_t *node, void 
     return ERR_OK;
 }
 
-/* A segment's text: its grammar alone; what it speaks of is looked up when the flow is used. */
-static enum err_code read_condition(struct yaml_reader *r, yaml_node_t *node, void *out,
-                                    const void *arg)
-{
-    TM_CLEANUP(audience_freep) struct audience *tree = NULL;
-    struct err wrong = ERR_INIT;
-
-    TRY(yaml_read_string(r, node, out, arg));
-    if (audience_parse(str_of(*(const char **)out), &tree, &wrong) == ERR_OK)
-        return ERR_OK;
-    yaml_fail(r, node, "%s", wrong.msg);
-    if (wrong.hint[0])
-        err_hint(r->err, "%s", wrong.hint);
-    return ERR_INVALID;
-}
-
-static enum err_code read_channel(struct yaml_reader *r, yaml_node_t *node, void *out,
-                                  const void *arg)
-{
-    static const char *const channels[] = {"email", "sms", "whatsapp", "push", NULL};
-    int which = 0;
-
-    (void)arg;
-    TRY(yaml_read_word(r, node, &which, channels));
-    *(const char **)out = channels[which];
-    return ERR_OK;
-}
-
 /* ---- how it starts ------------------------------------------------------------------------ */
 
 #define AT(type, member) offsetof(struct type, member)
@@ -143,7 +101,7 @@ static const struct yaml_field start_fields[] = {
     {"event", AT(start, event), read_event, NULL, true},
     {"enters", AT(start, enters), yaml_read_string, NULL, true},
     {"leaves", AT(start, leaves), yaml_read_string, NULL, true},
-    {"where", AT(start, where), read_condition, NULL, true},
+    {"where", AT(start, where), value_condition, NULL, true},
 };
 
 static enum err_code read_start(struct yaml_reader *r, yaml_node_t *node, void *out,
@@ -207,21 +165,21 @@ static enum err_code read_split(struct yaml_reader *r, yaml_node_t *node, void *
 
 static const struct yaml_field step_fields[] = {
     {"name", AT(flow_step, name), yaml_read_string, &name_max, false},
-    {"wait", AT(flow_step, wait_us), read_duration, NULL, true},
+    {"wait", AT(flow_step, wait_us), value_duration, NULL, true},
     {"until", AT(flow_step, minute), read_clock, NULL, true},
     {"on", AT(flow_step, weekdays), read_weekdays, NULL, true},
     {"wait_for", AT(flow_step, event), read_event, NULL, true},
-    {"at_most", AT(flow_step, wait_us), read_duration, NULL, true},
-    {"if", AT(flow_step, condition), read_condition, NULL, true},
+    {"at_most", AT(flow_step, wait_us), value_duration, NULL, true},
+    {"if", AT(flow_step, condition), value_condition, NULL, true},
     {"split", 0, read_split, NULL, true},
     {"send", AT(flow_step, message), yaml_read_string, &message_max, true},
-    {"channel", AT(flow_step, channel), read_channel, NULL, true},
+    {"channel", AT(flow_step, channel), value_channel, NULL, true},
     {"purpose", AT(flow_step, purpose), yaml_read_string, &purpose_max, true},
     {"transactional", AT(flow_step, transactional), yaml_read_flag, NULL, true},
-    {"not_after", AT(flow_step, not_after_us), read_duration, NULL, true},
+    {"not_after", AT(flow_step, not_after_us), value_duration, NULL, true},
     {"ask", AT(flow_step, task), yaml_read_string, &task_max, true},
     {"assignee", AT(flow_step, assignee), yaml_read_string, &name_max, true},
-    {"due", AT(flow_step, due_us), read_duration, NULL, true},
+    {"due", AT(flow_step, due_us), value_duration, NULL, true},
     {"then", AT(flow_step, then_name), yaml_read_string, &name_max, true},
     {"else", AT(flow_step, else_name), yaml_read_string, &name_max, true},
     {"next", AT(flow_step, next_name), yaml_read_string, &name_max, true},
@@ -281,14 +239,6 @@ static enum err_code check_beside(struct yaml_reader *r, yaml_node_t *node,
     return ERR_OK;
 }
 
-/* A number that stays the same as long as the name does. */
-static int64_t id_of(const char *name)
-{
-    int64_t id = (int64_t)(str_hash(str_of(name)) >> 1);
-
-    return id ? id : 1;
-}
-
 static enum err_code read_step(struct yaml_reader *r, yaml_node_t *node, void *out, const void *arg)
 {
     struct flow_step *step = out;
@@ -302,7 +252,7 @@ static enum err_code read_step(struct yaml_reader *r, yaml_node_t *node, void *o
     TRY(choose_kind(r, node, step));
     if (strcmp(step->name, "end") == 0)
         return yaml_fail(r, node, "\"end\" is below the last step: give this one another name");
-    step->id = id_of(step->name);
+    step->id = value_id(step->name);
     return check_beside(r, node, step);
 }
 
@@ -333,7 +283,7 @@ static const struct yaml_field flow_fields[] = {
     {"holdout", AT(flow, holdout), yaml_read_number, &holdout_range, true},
     {"goal", AT(flow, goal), read_event, NULL, true},
     {"leave", 0, read_leaves, NULL, true},
-    {"while", AT(flow, only_while), read_condition, NULL, true},
+    {"while", AT(flow, only_while), value_condition, NULL, true},
     {"steps", 0, read_steps, NULL, false},
 };
 

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* campaign.h - what the verbs of "tidemark campaign" share. */
+#ifndef TM_CMD_CAMPAIGN_H
+#define TM_CMD_CAMPAIGN_H
+
+#include "cmd/cmd.h"
+#include "outreach/campaign/crowd.h"
+#include "outreach/campaign/life.h"
+
+struct campaign_cmd {
+    const char *name; /* what stands after the verb; NULL */
+    struct store *store;
+    struct buf text;           /* of the campaign */
+    struct campaign *campaign; /* owned: of a file's text */
+    struct campaign_file file; /* of the one that is kept */
+    struct buf out;
+    struct json_writer w;
+    bool json;
+};
+
+/* The kept campaign that is named, in `file`; a broken text tells all its mistakes. */
+TM_MUST_CHECK enum err_code campaign_cmd_find(struct campaign_cmd *c, struct err *err);
+
+#endif

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "outreach/campaign/life.h"
+
+#include "base/i18n.h"
+
+/* ---- texts -------------------------------------------------------------------------------- */
+
+/* The number of the text by that name, 0 for none. */
+static enum err_code number_of(struct store *store, const char *name, int64_t *out_id,
+                               struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf was = BUF_INIT(CAMPAIGN_TEXT_MAX);
+    struct named named = {.id = 0};
+    struct err none = ERR_INIT;
+    enum err_code rc = store_named_find(store, NAMED_CAMPAIGN, name, &named, &was, &none);
+
+    *out_id = rc == ERR_OK ? named.id : 0;
+    if (rc == ERR_OK || rc == ERR_NOT_FOUND)
+        return ERR_OK;
+    *err = none;
+    return rc;
+}
+
+enum err_code campaign_put(struct store *store, const struct campaign *campaign, struct str text,
+                           int64_t id, const char *actor, int64_t *out_id, struct err *err)
+{
+    struct named named = {.kind = NAMED_CAMPAIGN, .id = id, .text = text};
+    struct campaign_kept kept;
+
+    if (!id)
+        TRY(number_of(store, campaign->name, &named.id, err));
+    TRY(store_campaign_get(store, named.id, &kept, err));
+    if (named.id && kept.stage != CAMPAIGN_DRAFT) {
+        err_set(err, ERR_EXISTS, "the campaign \"%s\" was launched: its text stays as it is",
+                campaign->name);
+        err_hint(err, "keep the text under another name");
+        return ERR_EXISTS;
+    }
+    snprintf(named.name, sizeof(named.name), "%s", campaign->name);
+    snprintf(named.about, sizeof(named.about), "%s", campaign->about);
+    snprintf(named.actor, sizeof(named.actor), "%s", actor);
+    return store_named_put(store, &named, out_id, err);
+}
+
+enum err_code campaign_remove(struct store *store, int64_t id, struct err *err)
+{
+    struct campaign_kept kept;
+
+    TRY(store_campaign_get(store, id, &kept, err));
+    if (kept.stage == CAMPAIGN_LAUNCHED || kept.stage == CAMPAIGN_HELD) {
+        err_set(err, ERR_EXISTS, "the campaign is on its way");
+        err_hint(err, "cancel it first");
+        return ERR_EXISTS;
+    }
+    TRY(store_named_remove(store, NAMED_CAMPAIGN, id, err));
+    return store_campaign_remove(store, id, err);
+}
+
+enum err_code campaign_file_open(struct store *store, const char *name, struct buf *text,
+                                 struct campaign_file *out, struct err *err)
+{
+    *out = (struct campaign_file){.broken = ERR_INIT};
+    TRY(store_named_find(store, NAMED_CAMPAIGN, name, &out->named, text, err));
+    TRY(store_campaign_get(store, out->named.id, &out->kept, err));
+    digest_of(buf_str(text), out->digest);
+    if (campaign_read(buf_str(text), NULL, NULL, &out->campaign, &out->broken) != ERR_OK)
+        out->campaign = NULL; /* told by who needs it whole */
+    return ERR_OK;
+}
+
+void campaign_file_close(struct campaign_file *file)
+{
+    campaign_free(file->campaign);
+    file->campaign = NULL;
+}
+
+/* ---- changes ------------------------------------------------------------------------------ */
+
+static enum err_code put(struct store *store, struct campaign_file *file,
+                         const struct campaign_kept *changed, struct err *err)
+{
+    TRY(store_campaign_put(store, changed, err));
+    file->kept = *changed;
+    file->kept.turn++;
+    return ERR_OK;
+}
+
+static enum err_code must_be_draft(const struct campaign_file *file, struct err *err)
+{
+    if (file->kept.stage != CAMPAIGN_DRAFT)
+        return err_set(err, ERR_EXISTS, "the campaign \"%s\" was launched already",
+                       file->named.name);
+    if (file->campaign)
+        return ERR_OK;
+    *err = file->broken;
+    return err->code;
+}
+
+static enum err_code must_be_seen(const struct campaign_file *file, struct err *err)
+{
+    if (strcmp(file->kept.seen, file->digest) != 0) {
+        err_set(err, ERR_INVALID, "whom the campaign reaches as it stands was not counted yet");
+        err_hint(err, "look at its preview first");
+        return ERR_INVALID;
+    }
+    if (file->kept.seen_people > 0)
+        return ERR_OK;
+    return err_set(err, ERR_INVALID, "the campaign is for nobody");
+}
+
+enum err_code campaign_seen(struct store *store, struct campaign_file *file, int64_t people,
+                            int64_t now_us, struct err *err)
+{
+    struct campaign_kept k = file->kept;
+
+    if (k.stage != CAMPAIGN_DRAFT) /* looking changes nothing any more */
+        return ERR_OK;
+    snprintf(k.seen, sizeof(k.seen), "%s", file->digest);
+    k.seen_people = people;
+    k.seen_us = now_us;
+    return put(store, file, &k, err);
+}
+
+enum err_code campaign_approve(struct store *store, struct campaign_file *file, const char *by,
+                               int64_t now_us, struct err *err)
+{
+    struct campaign_kept k = file->kept;
+
+    TRY(must_be_draft(file, err));
+    TRY(must_be_seen(file, err));
+    if (strcmp(by, file->named.actor) == 0)
+        return err_set(err, ERR_DENIED, "who changed a campaign last does not approve it");
+    snprintf(k.approved, sizeof(k.approved), "%s", file->digest);
+    snprintf(k.approved_by, sizeof(k.approved_by), "%s", by);
+    k.approved_us = now_us;
+    return put(store, file, &k, err);
+}
+
+static enum err_code may_launch(const struct campaign_file *file, struct zone *zone, int64_t now_us,
+                                struct err *err)
+{
+    const struct campaign_send *first;
+
+    TRY(must_be_draft(file, err));
+    TRY(must_be_seen(file, err));
+    if (file->campaign->needs_second && strcmp(file->kept.approved, file->digest) != 0)
+        return err_set(err, ERR_INVALID,
+                       "somebody else than who changed it last must approve the campaign");
+    first = &file->campaign->sends[0];
+    /* By people's own clocks it may be half a day later. */
+    if (first->time == CAMPAIGN_AT && zone_to_utc(zone, &first->at) + first->not_after_us +
+                                              (first->persons_clock ? US_PER_DAY / 2 : 0) <
+                                          now_us)
+        return err_set(err, ERR_INVALID, "the time of the first message is over");
+    return ERR_OK;
+}
+
+enum err_code campaign_launch(struct store *store, struct campaign_file *file, struct zone *zone,
+                              const char *by, int64_t now_us, struct err *err)
+{
+    struct campaign_kept k = file->kept;
+
+    TRY(may_launch(file, zone, now_us, err));
+    k.stage = CAMPAIGN_LAUNCHED;
+    snprintf(k.launched, sizeof(k.launched), "%s", file->digest);
+    snprintf(k.launched_by, sizeof(k.launched_by), "%s", by);
+    k.launched_us = now_us;
+    k.expected = k.seen_people;
+    TRY(put(store, file, &k, err));
+    return store_named_switch(store, NAMED_CAMPAIGN, k.id, NAMED_ON, by, err);
+}
+
+enum err_code campaign_confirm(struct store *store, struct campaign_file *file, struct err *err)
+{
+    struct campaign_kept k = file->kept;
+
+    if (k.stage != CAMPAIGN_HELD)
+        return err_set(err, ERR_INVALID, "the campaign does not wait for a word");
+    k.stage = CAMPAIGN_LAUNCHED;
+    if (k.held_people > k.expected)
+        k.expected = k.held_people;
+    k.held_people = -1;
+    k.held_why[0] = '\0';
+    return put(store, file, &k, err);
+}
+
+static enum err_code must_be_on_its_way(const struct campaign_file *file, struct err *err)
+{
+    if (file->kept.stage == CAMPAIGN_LAUNCHED || file->kept.stage == CAMPAIGN_HELD)
+        return ERR_OK;
+    return err_set(err, ERR_INVALID, "the campaign \"%s\" is not on its way", file->named.name);
+}
+
+static enum err_code tell_outbox(struct outbox *outbox, int64_t id, enum campaign_state state,
+                                 const char *by, struct err *err)
+{
+    TRY(outbox_begin(outbox, err));
+    return outbox_end(outbox, outbox_campaign_set(outbox, id, state, by, err), err);
+}
+
+enum err_code campaign_pause(struct outbox *outbox, struct campaign_file *file, bool paused,
+                             const char *by, struct err *err)
+{
+    TRY(must_be_on_its_way(file, err));
+    return tell_outbox(outbox, file->named.id, paused ? CAMPAIGN_PAUSED : CAMPAIGN_RUNNING, by,
+                       err);
+}
+
+/* The outbox first: nothing goes out any more, whatever comes after. */
+enum err_code campaign_cancel(struct store *store, struct outbox *outbox,
+                              struct campaign_file *file, const char *by, int64_t now_us,
+                              struct err *err)
+{
+    struct campaign_kept k = file->kept;
+
+    TRY(must_be_on_its_way(file, err));
+    TRY(tell_outbox(outbox, k.id, CAMPAIGN_ENDED, by, err));
+    k.stage = CAMPAIGN_CANCELLED;
+    k.ended_us = now_us;
+    TRY(put(store, file, &k, err));
+    return store_named_switch(store, NAMED_CAMPAIGN, k.id, NAMED_ENDED, by, err);
+}
+
+enum err_code campaign_hold(struct store *store, struct campaign_file *file, const char *why,
+                            int64_t people, struct err *err)
+{
+    struct campaign_kept k = file->kept;
+
+    k.stage = CAMPAIGN_HELD;
+    k.held_people = people;
+    snprintf(k.held_why, sizeof(k.held_why), "%s", why);
+    return put(store, file, &k, err);
+}
+
+enum err_code campaign_finish(struct store *store, struct campaign_file *file, int64_t now_us,
+                              struct err *err)
+{
+    struct campaign_kept k = file->kept;
+
+    k.stage = CAMPAIGN_FINISHED;
+    k.ended_us = now_us;
+    TRY(put(store, file, &k, err));
+    return store_named_switch(store, NAMED_CAMPAIGN, k.id, NAMED_ENDED, k.launched_by, err);
+}
+
+/* ---- as people see it --------------------------------------------------------------------- */
+
+static const struct {
+    const char *word, *text;
+} statuses[CAMPAIGN_STATUSES] = {
+    [CAMPAIGN_IS_DRAFT] = {"draft", N_("draft")},
+    [CAMPAIGN_IS_APPROVED] = {"approved", N_("approved")},
+    [CAMPAIGN_IS_SCHEDULED] = {"scheduled", N_("scheduled")},
+    [CAMPAIGN_IS_SENDING] = {"sending", N_("being sent")},
+    [CAMPAIGN_IS_PAUSED] = {"paused", N_("paused")},
+    [CAMPAIGN_IS_HELD] = {"held", N_("waits for a word")},
+    [CAMPAIGN_IS_CANCELLED] = {"cancelled", N_("cancelled")},
+    [CAMPAIGN_IS_FINISHED] = {"finished", N_("finished")},
+};
+
+enum campaign_status campaign_status(const struct campaign_file *file, enum campaign_state outbox,
+                                     bool begun)
+{
+    switch (file->kept.stage) {
+    case CAMPAIGN_HELD:
+        return CAMPAIGN_IS_HELD;
+    case CAMPAIGN_CANCELLED:
+        return CAMPAIGN_IS_CANCELLED;
+    case CAMPAIGN_FINISHED:
+        return CAMPAIGN_IS_FINISHED;
+    case CAMPAIGN_LAUNCHED:
+        return outbox == CAMPAIGN_PAUSED ? CAMPAIGN_IS_PAUSED
+               : begun                   ? CAMPAIGN_IS_SENDING
+                                         : CAMPAIGN_IS_SCHEDULED;
+    default:
+        return strcmp(file->kept.approved, file->digest) == 0 ? CAMPAIGN_IS_APPROVED
+                                                              : CAMPAIGN_IS_DRAFT;
+    }
+}
+
+const char *campaign_status_word(enum campaign_status status)
+{
+    return statuses[status].word;
+}
+
+const char *campaign_status_text(enum campaign_status status)
+{
+    return _(statuses[status].text);
+}
