@@ -38,6 +38,12 @@ const struct store_place store_places[] = {
     FACT(audit, action),
     FACT(audit, object),
     FACT(audit, ip),
+    HASH(campaign, seen),
+    HASH(campaign, approved),
+    FACT(campaign, approved_by),
+    HASH(campaign, launched),
+    FACT(campaign, launched_by),
+    WORDS(campaign, held_why),
     FACT(duty, actor),
     WORDS(duty, problem),
     HASH(duty, sealed), /* until it is done */
