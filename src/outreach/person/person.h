@@ -17,7 +17,7 @@
 #include "store/outbox.h"
 #include "store/suppression.h"
 
-enum { PERSON_BATCH = 500, PERSON_PHONE_MAX = 31 };
+enum { PERSON_BATCH = 500, PERSON_PHONE_MAX = 31, PERSON_NAME_MAX = 127 };
 
 struct person_reader {
     struct engine *engine; /* borrowed, as the others; NULL: nobody is known */
@@ -33,13 +33,15 @@ struct person_known {
     char zone[OUTBOX_WORD_MAX + 1];                                  /* "" when it is not known */
     char country[3];                                                 /* ISO 3166; "" */
     char language[OUTBOX_CHANNEL_MAX];                               /* as the source has it; "" */
+    char first_name[PERSON_NAME_MAX + 1], last_name[PERSON_NAME_MAX + 1], city[PERSON_NAME_MAX + 1];
+    int64_t orders, spent; /* that stand; minor units of the reporting currency, less refunds */
 };
 
 /* Makes the tables unless they are fresh. Where nothing is resolved they stay empty. All calls
  * below do that, too; by itself it is for a good moment. Any number of threads. */
 TM_MUST_CHECK enum err_code person_prepare(struct engine *engine, struct err *err);
 
-/* At most PERSON_BATCH people; out[i] is of people[i]. */
+/* At most PERSON_BATCH people; out[i] is of people[i]. A text that does not fit is "". */
 TM_MUST_CHECK enum err_code person_look_up(const struct person_reader *r, const uint64_t *people,
                                            size_t n, struct person_known *out, struct err *err);
 

@@ -5,6 +5,7 @@
 #include "outreach/person/tables.h"
 #include "shop/identifier.h"
 
+#include <pthread.h>
 #include <unicode/uloc.h>
 #include <unicode/ustring.h>
 
@@ -17,16 +18,25 @@ static void set_code(char out[3], const char *code)
     out[2] = '\0';
 }
 
-static bool is_named(const char *code, struct str name)
-{
-    UErrorCode status = U_ZERO_ERROR;
-    UChar wide[128];
-    char locale[4] = "_", text[256];
+enum { COUNTRIES_MAX = 300, COUNTRY_NAME_MAX = 128 };
+static char country_names[COUNTRIES_MAX][COUNTRY_NAME_MAX]; /* of uloc_getISOCountries() */
+static pthread_once_t countries_once = PTHREAD_ONCE_INIT;
 
-    set_code(locale + 1, code);
-    uloc_getDisplayCountry(locale, "en", wide, TM_COUNT(wide), &status);
-    u_strToUTF8(text, sizeof(text), NULL, wide, -1, &status);
-    return U_SUCCESS(status) && str_ieqz(name, text);
+static void read_countries(void)
+{
+    const char *const *codes = uloc_getISOCountries();
+
+    for (size_t i = 0; codes[i] && i < COUNTRIES_MAX; i++) {
+        UErrorCode status = U_ZERO_ERROR;
+        UChar wide[COUNTRY_NAME_MAX];
+        char locale[4] = "_";
+
+        set_code(locale + 1, codes[i]);
+        uloc_getDisplayCountry(locale, "en", wide, TM_COUNT(wide), &status);
+        u_strToUTF8(country_names[i], COUNTRY_NAME_MAX, NULL, wide, -1, &status);
+        if (U_FAILURE(status))
+            country_names[i][0] = '\0';
+    }
 }
 
 void person_country(struct str said, char out[3])
@@ -39,9 +49,10 @@ void person_country(struct str said, char out[3])
         set_code(out, "GB");
         return;
     }
-    for (; name.n >= 2 && *codes && !out[0]; codes++)
-        if (name.n == 2 ? str_ieqz(name, *codes) : is_named(*codes, name))
-            set_code(out, *codes);
+    pthread_once(&countries_once, read_countries);
+    for (size_t i = 0; name.n >= 2 && codes[i] && i < COUNTRIES_MAX && !out[0]; i++)
+        if (str_ieqz(name, name.n == 2 ? codes[i] : country_names[i]))
+            set_code(out, codes[i]);
 }
 
 /* A country of one zone tells it; of several, none is guessed. */
@@ -79,8 +90,13 @@ static void take(struct person_known *out, const char *shops, struct result *res
     *out = (struct person_known){.found = true, .person = result_uint(res, 1)};
     set_text(out->email, sizeof(out->email), result_text(res, 2));
     set_text(out->phone, sizeof(out->phone), result_text(res, 3));
-    set_country(out, shops, result_text(res, 4));
-    set_text(out->language, sizeof(out->language), result_text(res, 5));
+    set_text(out->first_name, sizeof(out->first_name), result_text(res, 4));
+    set_text(out->last_name, sizeof(out->last_name), result_text(res, 5));
+    set_country(out, shops, result_text(res, 6));
+    set_text(out->city, sizeof(out->city), result_text(res, 7));
+    set_text(out->language, sizeof(out->language), result_text(res, 8));
+    out->orders = (int64_t)result_uint(res, 9);
+    out->spent = result_int(res, 10);
 }
 
 /* An address that was erased is nobody's, and who has no other was erased. */
@@ -114,16 +130,13 @@ enum err_code person_look_up(const struct person_reader *r, const uint64_t *peop
                              struct person_known *out, struct err *err)
 {
     TM_CLEANUP(result_freep) struct result *res = NULL;
-    char list[PEOPLE_LIST_MAX];
     enum err_code rc;
 
     memset(out, 0, n * sizeof(*out));
     if (!r->engine || !n)
         return ERR_OK;
     TRY(person_prepare(r->engine, err));
-    const struct param param = PARAM_STR("people", people_list(people, n, list));
-
-    TRY(engine_query(r->engine, "outreach/reach", &param, 1, &res, err));
+    TRY(query_numbers(r->engine, "outreach/reach", "people", people, n, &res, err));
     while (result_next(res))
         for (size_t i = 0; i < n; i++)
             if (people[i] == result_uint(res, 0))

@@ -6,16 +6,19 @@
 /* Two who make the tables at once would fill them twice. */
 static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
 
-struct str people_list(const uint64_t *people, size_t n, char out[PEOPLE_LIST_MAX])
+enum err_code query_numbers(struct engine *engine, const char *statement, const char *name,
+                            const uint64_t *numbers, size_t n, struct result **out, struct err *err)
 {
-    size_t used = 0;
+    TM_CLEANUP(buf_release) struct buf list = BUF_INIT(21 * NUMBERS_MAX + 2);
 
-    assert(n <= PERSON_BATCH);
+    buf_addc(&list, '[');
     for (size_t i = 0; i < n; i++)
-        used += (size_t)snprintf(out + used, PEOPLE_LIST_MAX - used, "%c%" PRIu64, i ? ',' : '[',
-                                 people[i]);
-    used += (size_t)snprintf(out + used, PEOPLE_LIST_MAX - used, "%s", n ? "]" : "[]");
-    return (struct str){out, used};
+        buf_addf(&list, "%s%" PRIu64, i ? "," : "", numbers[i]);
+    buf_addc(&list, ']');
+    TRY(buf_check(&list, err));
+    const struct param param = PARAM_STR(name, buf_str(&list));
+
+    return engine_query(engine, statement, &param, 1, out, err);
 }
 
 struct making {
@@ -45,29 +48,53 @@ static enum err_code read_scoped(struct engine *engine, bool *out, struct err *e
     return result_status(res, err);
 }
 
+/* In which currency the records are resolved. */
+static enum err_code read_currency(struct engine *engine, char *out, size_t size, int *out_decimals,
+                                   struct err *err)
+{
+    TM_CLEANUP(result_freep) struct result *res = NULL;
+
+    TRY(engine_query(engine, "insight/resolved", NULL, 0, &res, err));
+    while (result_next(res)) {
+        struct str currency = result_text(res, result_column(res, "currency"));
+
+        snprintf(out, size, "%.*s", (int)currency.n, currency.p);
+        *out_decimals = (int)result_int(res, result_column(res, "decimals"));
+    }
+    return result_status(res, err);
+}
+
 static enum err_code make(struct engine *engine, const struct making *of, struct err *err)
 {
-    static const char *const tables[] = {"person"};
-    char number[24];
+    /* Each builds on those before it. */
+    static const char *const clears[] = {"person", "alias", "line", "view", "product", "pair"};
+    static const char *const makes[] = {"person", "alias",   "line", "own_alias",
+                                        "view",   "product", "pair"};
+    char number[24], currency[8] = "", name[64];
+    int decimals = 2;
     bool scoped;
 
     TRY(read_scoped(engine, &scoped, err));
+    TRY(read_currency(engine, currency, sizeof(currency), &decimals, err));
     snprintf(number, sizeof(number), "%" PRIu64, of->fingerprint);
-    const struct param params[] = {PARAM_I64("scoped", scoped), PARAM_STRZ("fingerprint", number)};
+    const struct param params[] = {PARAM_STRZ("fingerprint", number), PARAM_I64("scoped", scoped),
+                                   PARAM_STRZ("currency", currency),
+                                   PARAM_I64("decimals", decimals)};
     struct param picked[TM_COUNT(params)];
 
     TRY(engine_run(engine, "resolve/clear_contact_made", NULL, 0, err));
-    for (size_t i = 0; i < TM_COUNT(tables); i++) {
-        char clear[64], fill[64];
+    for (size_t i = 0; i < TM_COUNT(clears); i++) {
+        snprintf(name, sizeof(name), "resolve/clear_contact_%s", clears[i]);
+        TRY(engine_run(engine, name, NULL, 0, err));
+    }
+    for (size_t i = 0; i < TM_COUNT(makes); i++) {
         size_t n;
 
-        snprintf(clear, sizeof(clear), "resolve/clear_contact_%s", tables[i]);
-        snprintf(fill, sizeof(fill), "outreach/make_%s", tables[i]);
-        n = engine_pick_params(engine, fill, params, TM_COUNT(params), picked);
-        TRY(engine_run(engine, clear, NULL, 0, err));
-        TRY(engine_run(engine, fill, picked, n, err));
+        snprintf(name, sizeof(name), "outreach/make_%s", makes[i]);
+        n = engine_pick_params(engine, name, params, TM_COUNT(params), picked);
+        TRY(engine_run(engine, name, picked, n, err));
     }
-    return engine_run(engine, "outreach/note_made", &params[1], 1, err);
+    return engine_run(engine, "outreach/note_made", &params[0], 1, err);
 }
 
 enum err_code person_prepare(struct engine *engine, struct err *err)

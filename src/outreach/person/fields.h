@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* fields.h - maps for messages, put together member by member, and products in them. Inside of
+ * src/outreach/person only. */
+#ifndef TM_OUTREACH_PERSON_FIELDS_H
+#define TM_OUTREACH_PERSON_FIELDS_H
+
+#include "outreach/person/data.h"
+
+struct fields {
+    struct arena *arena;
+    struct value_pair *pairs;
+    size_t n, cap;
+};
+/* Room for so many; a full arena is found by arena_check(). */
+struct fields fields_begin(struct arena *arena, size_t cap);
+void fields_add(struct fields *f, const char *name, struct value v);
+/* A copy; nothing for "", so that `if` and `default` see that it is not there. */
+void fields_text(struct fields *f, const char *name, struct str text);
+/* Nothing for AMOUNT_NONE. */
+void fields_amount(struct fields *f, const char *name, int64_t amount);
+struct value fields_map(const struct fields *f);
+
+struct product {
+    struct str id, title, url;
+    int64_t price;   /* AMOUNT_NONE: not known */
+    double quantity; /* of an order's line; NaN: none */
+};
+/* `site`: the shop's own address, "" when it is not known. */
+struct value product_map(struct arena *arena, const struct product *p, const char *site);
+
+#endif
