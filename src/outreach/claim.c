@@ -88,6 +88,8 @@ static enum err_code claim_one(struct claims *c, const struct outbox_switch *sho
 
     if (!is_poison(m))
         TRY(decide(c, m, shop, now_us, true, &d, &change.consent_entry, err));
+    if (d.verdict == GATE_SEND && c->room.ask && !c->room.ask(c->room.ctx, m, now_us, &d.until_us))
+        d = (struct gate_decision){GATE_HOLD, GATE_BUSY, d.until_us};
     change.to = to[d.verdict];
     change.reason = d.reason;
     change.next_us = d.until_us;

@@ -20,6 +20,11 @@
 
 enum { CLAIM_MOST = 100 };
 
+/* Whether the message's channel takes it soon, else when to ask again. */
+struct claim_room {
+    bool (*ask)(void *ctx, const struct outbox_message *message, int64_t now_us, int64_t *out_us);
+    void *ctx;
+};
 struct claims {
     struct outbox *outbox; /* borrowed, as the others */
     struct consents *consents;
@@ -28,6 +33,8 @@ struct claims {
     const char *country; /* where local phone numbers are from; "" when unknown */
     int64_t lease_us;    /* how long a claim holds */
     int64_t turn;        /* the campaign served last; 0 at first */
+    /* NULL: there always is. A message without room is held and not claimed. */
+    struct claim_room room;
 };
 
 /* How messages were judged; added to. */

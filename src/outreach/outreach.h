@@ -17,5 +17,6 @@
 #include "outreach/gate.h"
 #include "outreach/message/message.h"
 #include "outreach/quiet.h"
+#include "outreach/sender/sender.h"
 
 #endif

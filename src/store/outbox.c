@@ -8,7 +8,7 @@
 
 #include <unistd.h>
 
-enum { VERSION = 3 };
+enum { VERSION = 4 };
 
 static const char *const schema =
     "CREATE TABLE IF NOT EXISTS message ("
@@ -59,7 +59,7 @@ static const char *const schema =
     " why TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS switch (one INTEGER PRIMARY KEY CHECK (one = 1),"
     " stopped INTEGER NOT NULL, home BLOB NOT NULL);"
-    "PRAGMA user_version=3;";
+    "PRAGMA user_version=4;";
 
 static const char *const statement_texts[OUTBOX_STATEMENTS] = {
     [OUTBOX_CAMPAIGN_GET] = "SELECT state FROM campaign WHERE id = $1",
@@ -110,18 +110,13 @@ const char *gate_reason_text(enum gate_reason reason)
 
 /* ---- opening ------------------------------------------------------------------------------ */
 
-static enum err_code first_home(struct outbox *o, struct err *err)
+/* Nothing leaves until somebody allows it. */
+static enum err_code first_switch(struct outbox *o, struct err *err)
 {
-    struct stmt s;
-
-    TRY(stmt_open(&o->file,
-                  "INSERT INTO switch (one, stopped, home) VALUES (1, 0, $1)"
-                  " ON CONFLICT DO NOTHING",
-                  &s, err));
-    stmt_bytes(&s, 1, (struct str){(const char *)o->home, sizeof(o->home)});
-    while (stmt_next(&s))
-        ;
-    return stmt_close(&s, err);
+    return store_exec(&o->file,
+                      "INSERT INTO switch (one, stopped, home) VALUES (1, 0, x'')"
+                      " ON CONFLICT DO NOTHING",
+                      err);
 }
 
 static enum err_code make_tables(struct outbox *o, const char *path, struct err *err)
@@ -137,9 +132,11 @@ static enum err_code make_tables(struct outbox *o, const char *path, struct err 
     if (rc == ERR_OK)
         rc = store_exec(&o->file, outbox_run_schema, err);
     if (rc == ERR_OK)
+        rc = store_exec(&o->file, outbox_response_schema, err);
+    if (rc == ERR_OK)
         rc = store_exec(&o->file, outbox_member_schema, err);
     if (rc == ERR_OK)
-        rc = first_home(o, err);
+        rc = first_switch(o, err);
     return store_end(&o->file, rc, err);
 }
 

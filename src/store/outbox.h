@@ -94,7 +94,7 @@ TM_MUST_CHECK enum err_code outbox_campaigns_due(struct outbox *o, int64_t now_u
 
 struct outbox_switch {
     bool stopped; /* by hand: nothing is claimed or handed over */
-    /* The folder is not the one in which sending was allowed: a copy, or brought back. */
+    /* The folder is not the one in which sending was allowed: new, a copy, or brought back. */
     bool disarmed;
 };
 TM_MUST_CHECK enum err_code outbox_switch(struct outbox *o, struct outbox_switch *out,

@@ -348,6 +348,14 @@ static enum err_code forget_rows(struct outbox *o, const struct pseudonym *who, 
     struct stmt s;
 
     TRY(stmt_open(&o->file,
+                  "UPDATE response SET target = '' WHERE message IN"
+                  " (SELECT id FROM message WHERE who = $1)",
+                  &s, err));
+    stmt_bytes(&s, 1, pseudonym_str(who));
+    while (stmt_next(&s))
+        ;
+    TRY(stmt_close(&s, err));
+    TRY(stmt_open(&o->file,
                   "UPDATE message SET address = '', zone = '', country = '', language = '',"
                   " data = '', answer = '', person = -id WHERE who = $1",
                   &s, err));

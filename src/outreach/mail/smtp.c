@@ -364,12 +364,18 @@ bool smtp_room(struct smtp *smtp, struct str recipient, int64_t now_us, int64_t 
 {
     struct mail_address address;
     struct lane *lane;
+    int64_t at_us;
 
     *out_us = now_us + soon_us;
     if (smtp->pending >= (size_t)smtp->settings.pending)
         return false;
     if (now_us < smtp->paused_until_us && open_lines(smtp, false) == 0) {
         *out_us = smtp->paused_until_us;
+        return false;
+    }
+    if (!pace_may(&smtp->all, &smtp->all_rules, now_us, &at_us)) {
+        if (at_us != TIME_NONE && at_us > *out_us)
+            *out_us = at_us;
         return false;
     }
     /* An address that cannot be read is smtp_put()'s to refuse. */

@@ -539,6 +539,19 @@ static void copied(void)
     store_close(other);
 }
 
+/* A new outbox lets nothing out before somebody said so. */
+static void armed_first(void)
+{
+    struct outbox_switch s;
+
+    CHECK_OK(outbox_switch(outbox, &s, &err), err);
+    CHECK(!s.stopped && s.disarmed);
+    CHECK_OK(outbox_begin(outbox, &err), err);
+    CHECK_OK(outbox_end(outbox, outbox_arm(outbox, &err), &err), err);
+    CHECK_OK(outbox_switch(outbox, &s, &err), err);
+    CHECK(!s.stopped && !s.disarmed);
+}
+
 int main(void)
 {
     struct outbox *none = NULL;
@@ -553,6 +566,7 @@ int main(void)
     CHECK_MSG(!none, "nothing was ever planned");
     CHECK_OK(outbox_open(store, &outbox, &err), err);
     CHECK_OK(consents_open(store, &ledger, &err), err);
+    armed_first();
     once_each();
     ways();
     recovery();

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* responses.h - what came of messages after they were handed over: taken, come back, complained
+ * about, opened, clicked, answered with a withdrawal.
+ *
+ * In the outbox's file (store/outbox.h), in its transactions. Each message's responses are rows;
+ * what campaigns are judged by is counted by day besides, so that asking costs nothing.
+ * An open or click that no person made is kept as well, and counted apart.
+ */
+#ifndef TM_STORE_RESPONSES_H
+#define TM_STORE_RESPONSES_H
+
+#include "store/outbox.h"
+
+enum response_kind {
+    RESPONSE_SENT, /* the channel took it; counted only */
+    RESPONSE_HARD, /* came back: nobody is there */
+    RESPONSE_SOFT, /* came back for another reason */
+    RESPONSE_COMPLAINT,
+    RESPONSE_WITHDRAWN,
+    RESPONSE_OPEN,
+    RESPONSE_CLICK,
+    RESPONSE_KINDS
+};
+const char *response_kind_name(enum response_kind kind); /* "complaint" */
+
+enum { RESPONSE_TARGET_MAX = 2000, RESPONSES_OF_MESSAGE = 200 };
+
+struct response {
+    int64_t message, campaign;
+    enum response_kind kind;
+    int64_t at_us;
+    bool machine;      /* no person did it: a scanner, a mailbox that loads pictures ahead */
+    struct str target; /* of a click; cut to RESPONSE_TARGET_MAX */
+};
+/* Beyond RESPONSES_OF_MESSAGE rows of a message nothing is added. */
+TM_MUST_CHECK enum err_code outbox_respond(struct outbox *o, const struct response *response,
+                                           struct err *err);
+/* What was taken for a person's is a machine's after all: those of a message and kind since a time.
+ */
+TM_MUST_CHECK enum err_code outbox_respond_machine(struct outbox *o, int64_t message,
+                                                   int64_t since_us, struct err *err);
+
+/* A campaign since a day (1970). */
+struct campaign_health {
+    int64_t campaign;
+    int64_t n[RESPONSE_KINDS];        /* of people; sent, hard, ... */
+    int64_t machines[RESPONSE_KINDS]; /* the others */
+    enum campaign_state state;
+    char why[256]; /* it is not running; "" */
+};
+/* Those of which anything came, the newest campaign first; at most `cap` (0 in `campaign`: all). */
+TM_MUST_CHECK enum err_code outbox_health(struct outbox *o, int64_t campaign, int64_t since_day,
+                                          struct campaign_health *out, size_t cap, size_t *out_n,
+                                          struct err *err);
+
+/* When a campaign must stop (docs/sending.md): a share of those it was sent to in seven days. */
+struct breaker_rules {
+    int64_t least; /* recipients below which nothing is judged */
+    double hard_most, complaint_most;
+};
+enum breaker_word { BREAKER_WELL, BREAKER_WARN, BREAKER_STOP };
+enum { BREAKER_DAYS = 7 };
+struct breaker_rules breaker_rules_default(void);
+enum breaker_word breaker_judge(const struct breaker_rules *rules,
+                                const struct campaign_health *health);
+/* Pauses the running campaigns that must stop; `campaign` 0: looks at all. *out_n: how many. */
+TM_MUST_CHECK enum err_code outbox_break(struct outbox *o, const struct breaker_rules *rules,
+                                         int64_t campaign, int64_t now_us, int64_t *out_n,
+                                         struct err *err);
+
+#endif

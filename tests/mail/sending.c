@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The sender for the tests beside it, which are in Python:
+ *
+ *     sending-tool plan WORKSPACE          a message for each line of standard input, by tabs:
+ *                                          address, campaign, m or t (marketing, transactional),
+ *                                          data; with consent and, for the first, arms the outbox
+ *     sending-tool run WORKSPACE BASE      sends until nothing is left or it is told to end
+ *     sending-tool counts WORKSPACE        state, reason and number by tabs
+ *     sending-tool each WORKSPACE          number, state and address of each message
+ *     sending-tool suppressed WORKSPACE ADDRESS...
+ *                                          why each must not be written to
+ */
+#include "outreach/sender/sender.h"
+
+#include <signal.h>
+
+static volatile sig_atomic_t over;
+static struct err err = ERR_INIT;
+
+static void on_signal(int number)
+{
+    (void)number;
+    over = 1;
+}
+
+static int fail(void)
+{
+    fprintf(stderr, "sending-tool: %s\n", err.msg);
+    return 1;
+}
+
+static enum err_code grant(struct consents *consents, struct str address)
+{
+    const struct consent_fact fact = {.kind = IDENTIFIER_EMAIL,
+                                      .address = address,
+                                      .channel = STR_LIT("email"),
+                                      .state = CONSENT_GRANTED,
+                                      .when_us = timestamp_now() - US_PER_DAY,
+                                      .source = STR_LIT("shop"),
+                                      .method = STR_LIT("form")};
+    bool new;
+
+    return consents_add(consents, &fact, &new, &err);
+}
+
+static enum err_code plan_line(struct outbox *o, struct consents *consents, char *line, int64_t n)
+{
+    struct outbox_message m = {.campaign = 1,
+                               .person = (uint64_t)n,
+                               .channel = "email",
+                               .purpose = "marketing",
+                               .zone = "UTC",
+                               .language = "en",
+                               .planned_us = timestamp_now(),
+                               .next_us = timestamp_now(),
+                               .not_after_us = timestamp_now() + US_PER_DAY};
+    char *save = NULL, *part = strtok_r(line, "\t\n", &save);
+    bool new;
+
+    snprintf(m.address, sizeof(m.address), "%s", part ? part : "");
+    part = strtok_r(NULL, "\t\n", &save);
+    m.campaign = part ? strtoll(part, NULL, 10) : 1;
+    part = strtok_r(NULL, "\t\n", &save);
+    m.transactional = part && *part == 't';
+    part = strtok_r(NULL, "\n", &save);
+    if (!m.transactional)
+        TRY(grant(consents, str_of(m.address)));
+    if (!pseudonym_email(consents_keys(consents), str_of(m.address), &m.who))
+        return err_set(&err, ERR_INVALID, "no address: %s", m.address);
+    return outbox_plan(o, &m, str_of(part ? part : "{}"), &new, &err);
+}
+
+static enum err_code plan(struct outbox *o, struct consents *consents)
+{
+    enum err_code rc = ERR_OK;
+    char *line = NULL;
+    size_t size = 0;
+    int64_t n = 0;
+
+    TRY(consents_begin(consents, &err));
+    TRY(outbox_begin(o, &err));
+    while (rc == ERR_OK && getline(&line, &size, stdin) > 0)
+        rc = plan_line(o, consents, line, ++n);
+    free(line);
+    if (rc == ERR_OK)
+        rc = outbox_arm(o, &err);
+    rc = outbox_end(o, rc, &err);
+    return consents_end(consents, rc, &err);
+}
+
+static enum err_code unsettled(struct outbox *o, int64_t *out)
+{
+    struct outbox_count counts[OUTBOX_COUNTS_MAX];
+    size_t n;
+
+    *out = 0;
+    TRY(outbox_counts(o, 0, counts, TM_COUNT(counts), &n, &err));
+    for (size_t i = 0; i < n; i++)
+        if (counts[i].state <= OUTBOX_HANDED_OVER)
+            *out += counts[i].n;
+    return ERR_OK;
+}
+
+static enum err_code run(struct store *store, struct outbox *o, const char *base)
+{
+    struct settings settings;
+    struct sender_settings how = {
+        .store = store, .settings = &settings, .base = base, .alone = true};
+    struct sender *sender = NULL;
+    const struct sender_counts *c;
+    enum err_code rc;
+    int64_t left = 1;
+    bool busy;
+
+    TRY(settings_of(store, &settings, &err));
+    TRY(sender_open(&how, &sender, &err));
+    rc = sender_connect(sender, timestamp_now(), &err);
+    while (rc == ERR_OK && !over && left) {
+        rc = sender_turn(sender, 20, &busy, &err);
+        if (rc == ERR_OK && !busy) {
+            rc = unsettled(o, &left);
+            if (left)
+                usleep(20000);
+        }
+    }
+    if (rc == ERR_OK)
+        rc = sender_end(sender, &err);
+    c = sender_counts(sender);
+    printf("accepted %" PRId64 " failed %" PRId64 " later %" PRId64 " uncertain %" PRId64
+           " unfit %" PRId64 " broken %" PRId64 "\n",
+           c->accepted, c->failed, c->later, c->uncertain, c->unfit, c->broken);
+    sender_close(sender);
+    return rc;
+}
+
+static enum err_code show_counts(struct outbox *o)
+{
+    struct outbox_count counts[OUTBOX_COUNTS_MAX];
+    size_t n;
+
+    TRY(outbox_counts(o, 0, counts, TM_COUNT(counts), &n, &err));
+    for (size_t i = 0; i < n; i++)
+        printf("%s\t%s\t%" PRId64 "\n", outbox_state_name(counts[i].state),
+               gate_reason_word(counts[i].reason), counts[i].n);
+    return ERR_OK;
+}
+
+static enum err_code show_each(struct outbox *o)
+{
+    enum err_code rc = ERR_OK;
+    bool found = true;
+
+    TRY(outbox_begin(o, &err));
+    for (int64_t id = 1; rc == ERR_OK && found; id++) {
+        struct outbox_message m;
+
+        rc = outbox_find(o, id, &m, NULL, &found, &err);
+        if (rc == ERR_OK && found)
+            printf("%" PRId64 "\t%s\t%s\n", id, outbox_state_name(m.state), m.address);
+    }
+    return outbox_end(o, rc, &err);
+}
+
+static enum err_code show_suppressed(struct consents *consents, char **addresses)
+{
+    for (; *addresses; addresses++) {
+        enum suppression_reason reason;
+
+        TRY(suppression_check(consents, "email", str_of(*addresses), "", &reason, &err));
+        printf("%s\t%s\n", *addresses,
+               reason == SUPPRESSED_NOT ? "" : suppression_reason_name(reason));
+    }
+    return ERR_OK;
+}
+
+int main(int argc, char **argv)
+{
+    struct store *store = NULL;
+    struct outbox *o = NULL;
+    struct consents *consents = NULL;
+    enum err_code rc = ERR_OK;
+
+    if (argc < 3)
+        return 64;
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGTERM, on_signal);
+    if (store_open(argv[2], &store, &err) != ERR_OK || outbox_open(store, &o, &err) != ERR_OK ||
+        consents_open(store, &consents, &err) != ERR_OK)
+        return fail();
+    if (strcmp(argv[1], "plan") == 0)
+        rc = plan(o, consents);
+    else if (strcmp(argv[1], "run") == 0)
+        rc = run(store, o, argv[3]);
+    else if (strcmp(argv[1], "counts") == 0)
+        rc = show_counts(o);
+    else if (strcmp(argv[1], "each") == 0)
+        rc = show_each(o);
+    else
+        rc = show_suppressed(consents, argv + 3);
+    consents_close(consents);
+    outbox_close(o);
+    store_close(store);
+    return rc == ERR_OK ? 0 : fail();
+}

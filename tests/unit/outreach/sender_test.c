@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What stands beside the sender's loop (tests/mail/sending.py runs that): links that nobody can
+ * make up, the shop's contact rules, what is counted of responses, and when a campaign must stop.
+ */
+#include "outreach/sender/links.h"
+#include "outreach/sender/sender.h"
+
+#include "tap.h"
+#include "temp_dir.h"
+
+static struct store *store;
+static struct outbox *outbox;
+static struct pseudonyms *keys;
+static struct err err = ERR_INIT;
+
+/* ---- links -------------------------------------------------------------------------------- */
+
+static void round_trip(void)
+{
+    TM_CLEANUP(buf_release) struct buf a = BUF_INIT(LINK_MAX), b = BUF_INIT(LINK_MAX);
+    const struct str target = STR_LIT("https://shop.example/a?b=c&d=%20#e");
+    struct link_leave leave = {.message = 41, .channel = "email", .purpose = "marketing"}, l;
+    struct link_track t;
+
+    CHECK(pseudonym_email(keys, STR_LIT("ada@example.com"), &leave.who));
+    link_leave_write(keys, &leave, &a);
+    CHECK(link_leave_read(keys, buf_str(&a), &l));
+    CHECK(l.message == 41 && memcmp(&l.who, &leave.who, sizeof(l.who)) == 0);
+    CHECK_STR(l.channel, "email");
+    CHECK_STR(l.purpose, "marketing");
+    CHECK(link_track_write(keys, LINK_CLICK, 42, target, &b));
+    CHECK(link_track_read(keys, buf_str(&b), &t));
+    CHECK(t.kind == LINK_CLICK && t.message == 42);
+    CHECK_STR(t.target, target.p);
+    CHECK_MSG(!link_track_read(keys, buf_str(&a), &t) && !link_leave_read(keys, buf_str(&b), &l),
+              "one kind does not stand in for another");
+}
+
+static void forged(void)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(LINK_MAX);
+    uint64_t state = 88172645463325252U;
+    struct link_track t;
+    int let_in = 0;
+
+    CHECK(link_track_write(keys, LINK_CLICK, 42, STR_LIT("https://shop.example/here"), &text));
+    for (int i = 0; i < 200000; i++) {
+        char was;
+        size_t at;
+
+        state ^= state << 13, state ^= state >> 7, state ^= state << 17;
+        at = state % text.n;
+        was = text.p[at];
+        text.p[at] = letters[state >> 32 & 63];
+        let_in += text.p[at] != was && link_track_read(keys, buf_str(&text), &t) &&
+                  strcmp(t.target, "https://shop.example/here") != 0;
+        text.p[at] = was;
+    }
+    CHECK_INT(let_in, 0);
+    CHECK(!link_track_read(keys, STR_LIT(""), &t) && !link_track_read(keys, STR_LIT("AQ"), &t));
+    for (size_t i = 0; i < 4; i++) {
+        static const char *const targets[] = {"javascript:alert(1)", "//evil.example/",
+                                              "https://a.example/\r\nSet-Cookie: x",
+                                              "data:text/html,hello"};
+        buf_reset(&text);
+        CHECK_MSG(!link_track_write(keys, LINK_CLICK, 1, str_of(targets[i]), &text) && !text.n,
+                  "%s is no target", targets[i]);
+    }
+}
+
+/* ---- rules -------------------------------------------------------------------------------- */
+
+static void contact_rules(void)
+{
+    struct sending s = sending_default();
+    struct gate_rules rules, usual;
+
+    gate_rules_default(&usual);
+    sender_rules(&s, &rules);
+    CHECK_MSG(memcmp(&rules, &usual, sizeof(rules)) == 0, "the gate's own where nothing is said");
+    s.caps_given = true;
+    s.cap_count = 1;
+    s.caps[0] = (struct sending_cap){"sms", 2, 48, 1};
+    s.hours_count = 2;
+    s.hours[0] = (struct sending_window){"email", 0, 0};
+    s.hours[1] = (struct sending_window){"webhook", 60, 120};
+    s.same_after_days = 0;
+    sender_rules(&s, &rules);
+    CHECK(rules.cap_count == 1 && rules.caps[0].most == 2 && !rules.caps[0].waits);
+    CHECK(rules.caps[0].window_us == 48 * US_PER_HOUR && rules.duplicate_us == 0);
+    CHECK_STR(rules.caps[0].channel, "sms");
+    CHECK_INT(rules.hours_count, usual.hours_count + 1);
+    CHECK(rules.hours[0].hours.from_minute == rules.hours[0].hours.until_minute);
+}
+
+/* ---- responses and the breaker -------------------------------------------------------------- */
+
+static void respond(int64_t message, int64_t campaign, enum response_kind kind, int64_t at_us,
+                    int64_t times)
+{
+    const struct response r = {
+        .message = message, .campaign = campaign, .kind = kind, .at_us = at_us};
+
+    CHECK_OK(outbox_begin(outbox, &err), err);
+    for (int64_t i = 0; i < times; i++)
+        if (outbox_respond(outbox, &r, &err) != ERR_OK)
+            CHECK_MSG(false, "%s", err.msg);
+    CHECK_OK(outbox_end(outbox, ERR_OK, &err), err);
+}
+
+static int64_t breaks(int64_t campaign, int64_t now_us)
+{
+    const struct breaker_rules rules = breaker_rules_default();
+    int64_t n = -1;
+
+    CHECK_OK(outbox_begin(outbox, &err), err);
+    CHECK_OK(outbox_end(outbox, outbox_break(outbox, &rules, campaign, now_us, &n, &err), &err),
+             err);
+    return n;
+}
+
+static void breaking(void)
+{
+    const int64_t now = civil_to_days(2026, 11, 20) * US_PER_DAY + 3600 * US_PER_SECOND;
+    const struct breaker_rules rules = breaker_rules_default();
+    struct campaign_health h[4];
+    enum campaign_state state;
+    size_t n;
+
+    respond(11, 5, RESPONSE_SENT, now, 199);
+    respond(11, 5, RESPONSE_HARD, now, 30);
+    CHECK_MSG(breaks(5, now) == 0, "below 200 nothing is judged");
+    respond(2, 6, RESPONSE_SENT, now, 1000);
+    respond(2, 6, RESPONSE_COMPLAINT, now, 2);
+    CHECK_OK(outbox_health(outbox, 6, now / US_PER_DAY, h, 4, &n, &err), err);
+    CHECK(n == 1 && breaker_judge(&rules, &h[0]) == BREAKER_WARN);
+    respond(2, 6, RESPONSE_COMPLAINT, now, 1);
+    respond(3, 7, RESPONSE_SENT, now - 8 * US_PER_DAY, 500);
+    respond(3, 7, RESPONSE_HARD, now - 8 * US_PER_DAY, 150);
+    CHECK_MSG(breaks(0, now) == 1, "three complaints of a thousand; what is old is not judged");
+    CHECK_OK(outbox_campaign(outbox, 6, &state, &err), err);
+    CHECK(state == CAMPAIGN_PAUSED);
+    CHECK_MSG(breaks(0, now) == 0, "it is paused once");
+    respond(11, 5, RESPONSE_SENT, now, 1);
+    CHECK_INT(breaks(5, now), 1);
+    CHECK_OK(outbox_health(outbox, 0, now / US_PER_DAY - 6, h, 4, &n, &err), err);
+    CHECK(n == 3 && h[1].campaign == 6 && h[2].campaign == 5);
+    CHECK(h[2].state == CAMPAIGN_PAUSED && strstr(h[2].why, "30 of 200"));
+}
+
+static void machines(void)
+{
+    const int64_t now = civil_to_days(2026, 11, 20) * US_PER_DAY;
+    struct outbox_message m = {.campaign = 9, .person = 1, .channel = "email"};
+    struct campaign_health h;
+    bool new;
+    size_t n;
+
+    CHECK_OK(outbox_begin(outbox, &err), err);
+    CHECK_OK(outbox_end(outbox, outbox_plan(outbox, &m, STR_LIT("{}"), &new, &err), &err), err);
+    respond(1, 9, RESPONSE_OPEN, now, 2);
+    respond(1, 9, RESPONSE_CLICK, now + 1000, 3);
+    CHECK_OK(outbox_begin(outbox, &err), err);
+    CHECK_OK(outbox_end(outbox, outbox_respond_machine(outbox, 1, now + 1, &err), &err), err);
+    CHECK_OK(outbox_health(outbox, 9, now / US_PER_DAY, &h, 1, &n, &err), err);
+    CHECK(n == 1 && h.n[RESPONSE_OPEN] == 2 && h.n[RESPONSE_CLICK] == 0);
+    CHECK(h.machines[RESPONSE_CLICK] == 3 && h.machines[RESPONSE_OPEN] == 0);
+    respond(1, 9, RESPONSE_CLICK, now, 1000);
+    CHECK_OK(outbox_health(outbox, 9, now / US_PER_DAY, &h, 1, &n, &err), err);
+    CHECK_MSG(h.n[RESPONSE_CLICK] < RESPONSES_OF_MESSAGE, "one message cannot fill the disk");
+}
+
+int main(void)
+{
+    temp_dir_make();
+    CHECK_OK(store_open(temp_path("shop"), &store, &err), err);
+    CHECK_OK(pseudonyms_open(store, &keys, &err), err);
+    CHECK_OK(outbox_open(store, &outbox, &err), err);
+    round_trip();
+    forged();
+    contact_rules();
+    machines();
+    breaking();
+    outbox_close(outbox);
+    pseudonyms_close(keys);
+    store_close(store);
+    return tap_done();
+}
