@@ -8,6 +8,7 @@
 #include "intake/live/redact.h"
 #include "privacy/filed.h"
 #include "privacy/steps.h"
+#include "store/advertised.h"
 #include "store/consent.h"
 #include "store/memberships.h"
 #include "store/people.h"
@@ -274,12 +275,24 @@ static enum err_code erase_consent(struct erasing *e, const struct pseudonym *wh
     return n ? consent_erase(consents, who, n, &entries, err) : ERR_OK;
 }
 
+/* Advertising places are told by the next file that takes people out. */
+static enum err_code leave_lists(struct erasing *e, const struct pseudonym *who, size_t n,
+                                 struct err *err)
+{
+    TM_CLEANUP(advertised_closep) struct advertised *lists = NULL;
+    int64_t left = 0;
+
+    TRY(advertised_open_kept(e->ctx->store, &lists, err));
+    return lists ? advertised_forget(lists, who, n, timestamp_now(), &left, err) : ERR_OK;
+}
+
 enum err_code erasing_empty_outbox(struct erasing *e, const struct pseudonym *who, size_t n,
                                    struct err *err)
 {
     TM_CLEANUP(outbox_closep) struct outbox *outbox = NULL;
     int64_t messages = 0;
 
+    TRY(leave_lists(e, who, n, err));
     TRY(outbox_open_kept(e->ctx->store, &outbox, err));
     if (!outbox)
         return ERR_OK;

@@ -17,14 +17,23 @@ static const struct {
     enum file_way way;
 } ways[] = {
     /* Numbers of pages, and locks. */
-    {"*.db-shm", FILE_SECRET},     {"store.db*", FILE_SEARCHED},
-    {"journal.db", FILE_LIVE},     {"journal.db-wal", FILE_LIVE},
-    {"journal.*", FILE_SEARCHED},  {"consent.db*", FILE_SEARCHED},
-    {"outbox.db*", FILE_SEARCHED}, {"engine.aside-*", FILE_ASIDE},
-    {"exports", FILE_ASIDE},       {"engine/node.log", FILE_LOG},
-    {"engine/run/*", FILE_SECRET}, {"engine/*", FILE_ENGINE},
-    {"imports/*", FILE_PASSING},   {"*.key", FILE_SECRET},
-    {"lock", FILE_SECRET},         {"*", FILE_OWN},
+    {"*.db-shm", FILE_SECRET},
+    {"store.db*", FILE_SEARCHED},
+    {"journal.db", FILE_LIVE},
+    {"journal.db-wal", FILE_LIVE},
+    {"journal.*", FILE_SEARCHED},
+    {"consent.db*", FILE_SEARCHED},
+    {"outbox.db*", FILE_SEARCHED},
+    {"ads.db*", FILE_SEARCHED},
+    {"engine.aside-*", FILE_ASIDE},
+    {"exports", FILE_ASIDE},
+    {"engine/node.log", FILE_LOG},
+    {"engine/run/*", FILE_SECRET},
+    {"engine/*", FILE_ENGINE},
+    {"imports/*", FILE_PASSING},
+    {"*.key", FILE_SECRET},
+    {"lock", FILE_SECRET},
+    {"*", FILE_OWN},
 };
 
 enum file_way file_way_of(const char *path)

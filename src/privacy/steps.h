@@ -55,8 +55,8 @@ TM_MUST_CHECK enum err_code erasing_count_messages(void *erasing, const struct j
                                                    size_t n, struct err *err);
 journal_going erasing_count_refused;
 
-/* Messages in the outbox to those with these pseudonyms lose address and words; what was not sent
- * is skipped. */
+/* Messages in the outbox to those with these pseudonyms lose address and words, what was not sent
+ * is skipped, and advertising places are told to take them out (store/advertised.h). */
 TM_MUST_CHECK enum err_code erasing_empty_outbox(struct erasing *e, const struct pseudonym *who,
                                                  size_t n, struct err *err);
 

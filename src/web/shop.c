@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* shop.c - one shop of the server: its start and end, its worker, its address. */
 #include "base/file.h"
+#include "base/log.h"
+#include "base/timestamp.h"
 #include "intake/live/drain.h"
 #include "web/auth.h"
+#include "store/advertised.h"
 #include "store/came.h"
 #include "web/desk.h"
 #include "web/duties.h"
@@ -274,10 +277,24 @@ static enum err_code open_feed(struct web *web, struct err *err)
     return journal_newest(live_journal(web->live), FEED_FIRST, fill_feed, web, err);
 }
 
+static void prune_lists(struct web *web)
+{
+    TM_CLEANUP(advertised_closep) struct advertised *lists = NULL;
+    struct err err = ERR_INIT;
+    int64_t n = 0;
+    enum err_code rc = advertised_open_kept(web->store, &lists, &err);
+
+    if (rc == ERR_OK && lists)
+        rc = advertised_prune(lists, timestamp_now(), &n, &err);
+    if (rc != ERR_OK)
+        log_line(LOG_WARN, "web", "lists for advertising places: %s", err.msg);
+}
+
 /* Drained, it is also looked at what the settings keep no longer: on days without a message, too.
  */
 static void day_passed(void *ctx)
 {
+    prune_lists(ctx);
     web_live_came(ctx);
     duties_look(ctx);
 }

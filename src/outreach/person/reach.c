@@ -26,7 +26,7 @@ static void read_countries(void)
 {
     const char *const *codes = uloc_getISOCountries();
 
-    for (size_t i = 0; codes[i] && i < COUNTRIES_MAX; i++) {
+    for (size_t i = 0; i < COUNTRIES_MAX && codes[i]; i++) {
         UErrorCode status = U_ZERO_ERROR;
         UChar wide[COUNTRY_NAME_MAX];
         char locale[4] = "_";

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "store/advertised.h"
+
+#include "base/timestamp.h"
+#include "store/sqlite.h"
+
+#include <unistd.h>
+
+enum { VERSION = 1, PLACE = 16 };
+
+struct advertised {
+    struct store file; /* its connection */
+    struct stmt put;
+    char place[PLACE];
+    int64_t audience;
+};
+
+/* gone_us 0: it is on the list. `seen` tells, while a list is written, who is on the new one. */
+static const char schema[] = "CREATE TABLE advertised ("
+                             " place TEXT NOT NULL,"
+                             " audience BIGINT NOT NULL,"
+                             " line TEXT NOT NULL,"
+                             " who BLOB NOT NULL,"
+                             " other BLOB NOT NULL,"
+                             " seen INTEGER NOT NULL,"
+                             " gone_us BIGINT NOT NULL,"
+                             " PRIMARY KEY (place, audience, line)) WITHOUT ROWID;"
+                             "CREATE INDEX advertised_who ON advertised (who);"
+                             "CREATE INDEX advertised_other ON advertised (other);"
+                             "PRAGMA user_version=1;";
+
+static enum err_code connect(struct advertised *a, const char *path, struct err *err)
+{
+    enum err_code rc;
+    int64_t version;
+
+    TRY(store_connect(&a->file, path, 0, err));
+    TRY(store_version(&a->file, path, VERSION, &version, err));
+    if (version == VERSION)
+        return ERR_OK;
+    TRY(store_exec(&a->file, "BEGIN IMMEDIATE", err));
+    rc = store_version(&a->file, path, VERSION, &version, err);
+    if (rc == ERR_OK && version == 0)
+        rc = store_exec(&a->file, schema, err);
+    return store_end(&a->file, rc, err);
+}
+
+enum err_code advertised_open(struct store *store, struct advertised **out, struct err *err)
+{
+    TM_CLEANUP(advertised_closep) struct advertised *a = xcalloc(1, sizeof(*a));
+    char path[1200];
+
+    a->file.lock = -1;
+    TRY(store_path(store, "ads.db", path, sizeof(path), err));
+    TRY(connect(a, path, err));
+    *out = a;
+    a = NULL;
+    return ERR_OK;
+}
+
+enum err_code advertised_open_kept(struct store *store, struct advertised **out, struct err *err)
+{
+    char path[1200];
+
+    *out = NULL;
+    TRY(store_path(store, "ads.db", path, sizeof(path), err));
+    return access(path, F_OK) == 0 ? advertised_open(store, out, err) : ERR_OK;
+}
+
+void advertised_close(struct advertised *a)
+{
+    if (!a)
+        return;
+    sqlite3_finalize(a->put.handle);
+    sqlite3_close(a->file.db);
+    free(a);
+}
+
+void advertised_closep(struct advertised **a)
+{
+    advertised_close(*a);
+    *a = NULL;
+}
+
+/* ---- a list is written -------------------------------------------------------------------- */
+
+/* A statement about this list, with $3 as a time. */
+static enum err_code change(struct advertised *a, const char *sql, int64_t at_us, struct err *err)
+{
+    struct stmt s;
+
+    TRY(stmt_open(&a->file, sql, &s, err));
+    stmt_textz(&s, 1, a->place);
+    stmt_int(&s, 2, a->audience);
+    stmt_int(&s, 3, at_us);
+    stmt_next(&s);
+    return stmt_close(&s, err);
+}
+
+enum err_code advertised_begin(struct advertised *a, const char *place, int64_t audience,
+                               struct err *err)
+{
+    enum err_code rc;
+
+    snprintf(a->place, sizeof(a->place), "%s", place);
+    a->audience = audience;
+    TRY(store_exec(&a->file, "BEGIN IMMEDIATE", err));
+    rc = change(a,
+                "UPDATE advertised SET seen = 0 WHERE place = $1 AND audience = $2 AND seen <> $3",
+                0, err);
+    return rc == ERR_OK ? rc : store_end(&a->file, rc, err);
+}
+
+enum err_code advertised_put(struct advertised *a, const struct advertised_person *person,
+                             struct err *err)
+{
+    TRY(stmt_kept(&a->file,
+                  "INSERT INTO advertised (place, audience, line, who, other, seen, gone_us)"
+                  " VALUES ($1, $2, $3, $4, $5, 2, 0) ON CONFLICT (place, audience, line)"
+                  " DO UPDATE SET seen = CASE WHEN gone_us = 0 AND seen <> 2 THEN 1 ELSE 2 END,"
+                  " gone_us = 0",
+                  &a->put, err));
+    stmt_textz(&a->put, 1, a->place);
+    stmt_int(&a->put, 2, a->audience);
+    stmt_text(&a->put, 3, person->line);
+    for (size_t i = 0; i < 2; i++)
+        stmt_bytes(&a->put, 4 + (int)i,
+                   i < person->who_count ? pseudonym_str(&person->who[i]) : STR_NONE);
+    return stmt_run(&a->put, NULL, err);
+}
+
+static enum err_code count(struct advertised *a, struct advertised_counts *out, struct err *err)
+{
+    struct stmt s;
+
+    TRY(stmt_open(&a->file,
+                  "SELECT coalesce(sum(gone_us = 0), 0), coalesce(sum(seen = 2), 0),"
+                  " coalesce(sum(gone_us <> 0), 0) FROM advertised"
+                  " WHERE place = $1 AND audience = $2",
+                  &s, err));
+    stmt_textz(&s, 1, a->place);
+    stmt_int(&s, 2, a->audience);
+    if (stmt_next(&s))
+        *out = (struct advertised_counts){stmt_col_int(&s, 0), stmt_col_int(&s, 1),
+                                          stmt_col_int(&s, 2)};
+    return stmt_close(&s, err);
+}
+
+enum err_code advertised_end(struct advertised *a, enum err_code rc, int64_t now_us,
+                             struct advertised_counts *out, struct err *err)
+{
+    *out = (struct advertised_counts){0};
+    if (rc == ERR_OK)
+        rc = change(a,
+                    "UPDATE advertised SET gone_us = $3 WHERE place = $1 AND audience = $2"
+                    " AND seen = 0 AND gone_us = 0",
+                    now_us, err);
+    if (rc == ERR_OK)
+        rc = change(a,
+                    "DELETE FROM advertised WHERE place = $1 AND audience = $2 AND gone_us <> 0"
+                    " AND gone_us < $3",
+                    now_us - ADVERTISED_GONE_DAYS * US_PER_DAY, err);
+    if (rc == ERR_OK)
+        rc = count(a, out, err);
+    return store_end(&a->file, rc, err);
+}
+
+/* ---- reading and forgetting --------------------------------------------------------------- */
+
+enum err_code advertised_each(struct advertised *a, const char *place, int64_t audience, bool gone,
+                              enum err_code (*each)(void *ctx, struct str line, struct err *err),
+                              void *ctx, struct err *err)
+{
+    enum err_code rc = ERR_OK, end;
+    struct stmt s;
+
+    TRY(stmt_open(&a->file,
+                  "SELECT line FROM advertised WHERE place = $1 AND audience = $2"
+                  " AND (gone_us <> 0) = ($3 <> 0) ORDER BY line",
+                  &s, err));
+    stmt_textz(&s, 1, place);
+    stmt_int(&s, 2, audience);
+    stmt_int(&s, 3, gone);
+    while (rc == ERR_OK && stmt_next(&s))
+        rc = each(ctx, stmt_col_text(&s, 0), err);
+    end = stmt_close(&s, rc == ERR_OK ? err : NULL);
+    return rc == ERR_OK ? end : rc;
+}
+
+enum err_code advertised_forget(struct advertised *a, const struct pseudonym *who, size_t n,
+                                int64_t now_us, int64_t *out_n, struct err *err)
+{
+    struct stmt s;
+
+    *out_n = 0;
+    TRY(stmt_open(&a->file,
+                  "UPDATE advertised SET gone_us = $2 WHERE gone_us = 0"
+                  " AND (who = $1 OR other = $1) RETURNING 1",
+                  &s, err));
+    for (size_t i = 0; i < n; i++) {
+        stmt_bytes(&s, 1, pseudonym_str(&who[i]));
+        stmt_int(&s, 2, now_us);
+        while (stmt_next(&s))
+            ++*out_n;
+        stmt_again(&s);
+    }
+    return stmt_close(&s, err);
+}
+
+enum err_code advertised_prune(struct advertised *a, int64_t now_us, int64_t *out_n,
+                               struct err *err)
+{
+    struct stmt s;
+
+    *out_n = 0;
+    TRY(stmt_open(&a->file,
+                  "DELETE FROM advertised WHERE gone_us <> 0 AND gone_us < $1 RETURNING 1", &s,
+                  err));
+    stmt_int(&s, 1, now_us - ADVERTISED_GONE_DAYS * US_PER_DAY);
+    while (stmt_next(&s))
+        ++*out_n;
+    return stmt_close(&s, err);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Files for advertising places: hashes that the places publish, each one's way of writing, and who
+ * is to be taken out again.
+ */
+#include "base/timestamp.h"
+#include "outreach/ads/ads.h"
+#include "store/advertised.h"
+#include "tap.h"
+#include "temp_dir.h"
+
+#define TEST_AT_EXAMPLE "973dfe463ec85785f5f95af5ba3906eedb2d931c24e69824a89ea65dba4e813b"
+#define PHONE_PLUS "cb6880e416769253645cb9c6b8989154bf66a56a77fc14c81fb1019663cbb928"
+#define PHONE_BARE "758fbf68945f21c416814c539ab578876c8d98fb69e6da692def92cd52417fe0"
+#define JANE "81f8f6dde88365f3928796ec7aa53f72820b06db8664f5fe76a7eb13e24546a2"
+#define US "79adb2a2fce5c6ba215fe5f27f532d4e7edbac4b6a5e09e1ef3a08084a904621"
+
+static struct err err;
+static struct ads_line line;
+
+static const char *written(enum ads_place place, struct ads_person person)
+{
+    buf_reset(&line.text);
+    return ads_line(place, &person, &line) ? buf_cstr(&line.text) : "nobody";
+}
+
+static void test_lines(void)
+{
+    struct ads_person jane = {.email = STR_LIT(" Test@Example.com "),
+                              .phone = STR_LIT("+14155552671"),
+                              .first_name = STR_LIT("Ja ne"),
+                              .country = STR_LIT("US")};
+    struct buf head = BUF_INIT(1024);
+    enum ads_place place;
+
+    line.text = BUF_INIT(4096);
+    ads_head(ADS_META, &head);
+    CHECK_STR(buf_cstr(&head), "email,phone,fn,ln,zip,country\r\n");
+    CHECK_STR(written(ADS_META, jane), TEST_AT_EXAMPLE "," PHONE_BARE "," JANE ",,," US "\r\n");
+    CHECK_STR(line.email, TEST_AT_EXAMPLE);
+    CHECK_STR(line.phone, PHONE_BARE);
+    CHECK_STR(written(ADS_GOOGLE, jane), TEST_AT_EXAMPLE ",," PHONE_PLUS ",,,,\r\n");
+    CHECK_STR(written(ADS_TIKTOK, jane), TEST_AT_EXAMPLE "," PHONE_BARE "\r\n");
+    CHECK_STR(written(ADS_X, jane), TEST_AT_EXAMPLE "\r\n");
+    jane.last_name = STR_LIT("O'Neil");
+    jane.zip = STR_LIT("94105-1234");
+    written(ADS_GOOGLE, jane);
+    CHECK(strstr(buf_cstr(&line.text), JANE));
+    CHECK(strstr(buf_cstr(&line.text), ",US,94105\r\n"));
+    CHECK(!strstr(buf_cstr(&line.text), "Neil"));
+    jane.email = STR_LIT(TEST_AT_EXAMPLE); /* a hash is not hashed again */
+    CHECK_STR(written(ADS_X, jane), TEST_AT_EXAMPLE "\r\n");
+    CHECK_STR(written(ADS_X, (struct ads_person){.phone = STR_LIT("+14155552671")}), "nobody");
+    CHECK_STR(written(ADS_META, (struct ads_person){.first_name = STR_LIT("Jane")}), "nobody");
+    CHECK_STR(written(ADS_GOOGLE, (struct ads_person){0}), "nobody");
+
+    /* Gmail's two ways stand side by side: the second is that of janedoe@gmail.com. */
+    written(ADS_GOOGLE, (struct ads_person){.email = STR_LIT("janedoe@gmail.com")});
+    snprintf(err.msg, sizeof(err.msg), "%s", line.email);
+    written(ADS_GOOGLE, (struct ads_person){.email = STR_LIT("Jane.Doe+shop@gmail.com")});
+    CHECK(strncmp(buf_cstr(&line.text), line.email, ADS_HASH) == 0);
+    CHECK(strncmp(buf_cstr(&line.text) + ADS_HASH + 1, err.msg, ADS_HASH) == 0);
+    CHECK(strcmp(line.email, err.msg) != 0);
+
+    CHECK(ads_place_of(STR_LIT("Meta"), &place) && place == ADS_META);
+    CHECK(!ads_place_of(STR_LIT("nowhere"), &place));
+    buf_release(&head);
+    buf_release(&line.text);
+}
+
+/* ---- lists -------------------------------------------------------------------------------- */
+
+static enum err_code take(void *ctx, struct str text, struct err *none)
+{
+    (void)none;
+    buf_adds(ctx, text);
+    buf_addc(ctx, ' ');
+    return ERR_OK;
+}
+
+static const char *lines(struct advertised *a, const char *place, bool gone)
+{
+    static struct buf out;
+
+    buf_release(&out);
+    out = BUF_INIT(4096);
+    CHECK_OK(advertised_each(a, place, 7, gone, take, &out, &err), err);
+    return buf_cstr(&out);
+}
+
+static struct pseudonym who_of(char person)
+{
+    return (struct pseudonym){{(unsigned char)person, 1}};
+}
+
+static struct advertised_counts list(struct advertised *a, const char *people, int64_t day)
+{
+    struct advertised_counts counts;
+    char one[2] = "";
+
+    CHECK_OK(advertised_begin(a, "meta", 7, &err), err);
+    for (; *people; people++) {
+        one[0] = *people;
+        CHECK_OK(advertised_put(a,
+                                &(struct advertised_person){.line = str_of(one),
+                                                            .who = {{{0}}, who_of(*people)},
+                                                            .who_count = 2},
+                                &err),
+                 err);
+    }
+    CHECK_OK(advertised_end(a, ERR_OK, day * US_PER_DAY, &counts, &err), err);
+    return counts;
+}
+
+static void check_counts(struct advertised_counts c, int on, int new, int gone)
+{
+    CHECK(c.on == on && c.new == new &&c.gone == gone);
+}
+
+static void test_lists(void)
+{
+    struct advertised *a = NULL;
+    struct advertised_counts counts;
+    struct store *store = NULL;
+    struct pseudonym erased[2] = {who_of('c'), who_of('z')};
+    int64_t n;
+
+    temp_dir_make();
+    CHECK_OK(store_open(temp_path("shop"), &store, &err), err);
+    CHECK_OK(advertised_open_kept(store, &a, &err), err);
+    CHECK(!a);
+    CHECK_OK(advertised_open(store, &a, &err), err);
+    check_counts(list(a, "abc", 1000), 3, 3, 0);
+    check_counts(list(a, "bcdd", 1001), 3, 1, 1);
+    CHECK_STR(lines(a, "meta", false), "b c d ");
+    CHECK_STR(lines(a, "meta", true), "a ");
+    CHECK_STR(lines(a, "google", false), "");
+    check_counts(list(a, "abcd", 1002), 4, 1, 0); /* who comes back is taken out no more */
+    CHECK_OK(advertised_begin(a, "meta", 7, &err), err);
+    CHECK_INT(advertised_end(a, ERR_IO, 0, &counts, &err), ERR_IO); /* all or nothing */
+    CHECK_STR(lines(a, "meta", false), "a b c d ");
+    CHECK_OK(advertised_forget(a, erased, 2, 1003 * US_PER_DAY, &n, &err), err);
+    CHECK_INT(n, 1);
+    CHECK_STR(lines(a, "meta", true), "c ");
+    check_counts(list(a, "abd", 1004), 3, 0, 1);
+    advertised_close(a);
+    CHECK_OK(advertised_open_kept(store, &a, &err), err);
+    CHECK_STR(lines(a, "meta", true), "c ");
+    CHECK_OK(advertised_prune(a, 1033 * US_PER_DAY, &n, &err), err);
+    CHECK_INT(n, 0);
+    CHECK_OK(advertised_prune(a, 1034 * US_PER_DAY, &n, &err), err);
+    CHECK_INT(n, 1);
+    CHECK_STR(lines(a, "meta", true), "");
+    advertised_close(a);
+    store_close(store);
+}
+
+int main(void)
+{
+    test_lines();
+    test_lists();
+    return tap_done();
+}
