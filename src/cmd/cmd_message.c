@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* tidemark message: what is said to people, in each one's language. */
-#include "cmd/cmd.h"
+#include "cmd/message.h"
 
 #include "base/file.h"
-#include "base/json_write.h"
-#include "outreach/message/message.h"
+#include "cmd/workspace.h"
 
 enum { DATA_MAX = 16 << 20, OUTPUT_MAX = 8 << 20 };
 
 static const struct option_row rows[] = {
+    {"workspace", 'w', "DIR",
+     N_("The workspace whose message is named; without it check and render name a file.")},
+    {"person", 0, "WHO",
+     N_("render: as this person of the workspace gets it: an address, phone or number.")},
     {"data", 'd', "FILE", N_("render: what the message may print, as JSON.")},
     {"language", 'l', "CODE", N_("render: the reader's language, such as ar.")},
     {"part", 'p', "PART", N_("render: subject, preheader, html or text; html unless told.")},
@@ -18,27 +21,22 @@ static const struct option_row rows[] = {
     {"json", 0, NULL, N_("Print the result as JSON.")},
 };
 
-struct message_cmd {
-    const struct options *options;
-    const char *name; /* what stands after the verb; NULL */
-    struct message *message;
-    struct buf out;
-    struct json_writer w;
-    bool json;
-};
-
-static const char *value(const struct message_cmd *c, const char *name)
+const char *message_cmd_value(const struct message_cmd *c, const char *name)
 {
     return option_value(rows, TM_COUNT(rows), c->options, name);
 }
 
-static enum err_code read_file(struct message_cmd *c, bool strict, struct err *err)
+enum err_code message_cmd_read(struct message_cmd *c, bool strict, struct err *err)
 {
     TM_CLEANUP(buf_release) struct buf text = BUF_INIT(MESSAGE_TEXT_MAX);
+    int64_t id;
 
     if (!c->name)
         return err_set(err, ERR_USAGE, "name the message's file");
-    TRY(file_read(c->name, MESSAGE_TEXT_MAX, &text, err));
+    if (c->store)
+        TRY(kept_message_text(c->store, c->name, &id, &text, err));
+    else
+        TRY(file_read(c->name, MESSAGE_TEXT_MAX, &text, err));
     return message_read(buf_str(&text), c->name, strict, &c->message, err);
 }
 
@@ -80,7 +78,7 @@ static enum err_code run_check(struct message_cmd *c, struct err *err)
 {
     TM_CLEANUP(buf_release) struct buf list = BUF_INIT(OUTPUT_MAX);
 
-    TRY(read_file(c, true, err));
+    TRY(message_cmd_read(c, true, err));
     if (c->json) {
         json_begin_object(&c->w);
         json_key_stringz(&c->w, "name", c->message->name);
@@ -94,22 +92,26 @@ static enum err_code run_check(struct message_cmd *c, struct err *err)
         json_begin_array(&c->w);
         add_names(c, NULL);
         json_end_array(&c->w);
+        json_key(&c->w, "findings");
+        json_begin_array(&c->w);
+        TRY(message_cmd_findings(c, err));
+        json_end_array(&c->w);
         json_end_object(&c->w);
         return ERR_OK;
     }
     buf_addf(&c->out, _("%s is in order.\n"), c->name);
     add_names(c, &list);
     buf_addf(&c->out, _("It asks for: %s\n"), buf_cstr(&list));
-    return ERR_OK;
+    return message_cmd_findings(c, err);
 }
 
 /* ---- render ------------------------------------------------------------------------------- */
 
 static const char *const part_names[MESSAGE_PARTS] = {"subject", "preheader", "html", "text"};
 
-static enum err_code choose_part(const struct message_cmd *c, int *out, struct err *err)
+enum err_code message_cmd_part(const struct message_cmd *c, int *out, struct err *err)
 {
-    const char *name = value(c, "part");
+    const char *name = message_cmd_value(c, "part");
 
     *out = c->message->parts[MESSAGE_HTML] ? MESSAGE_HTML : MESSAGE_TEXT;
     for (int part = 0; name && part < MESSAGE_PARTS; part++) {
@@ -126,7 +128,7 @@ static enum err_code read_data(const struct message_cmd *c, struct json_parser *
                                struct arena *arena, struct value *out, struct err *err)
 {
     TM_CLEANUP(buf_release) struct buf text = BUF_INIT(DATA_MAX);
-    const char *path = value(c, "data");
+    const char *path = message_cmd_value(c, "data");
     struct json_value json;
 
     *out = value_map(NULL, 0);
@@ -142,7 +144,7 @@ static enum err_code read_data(const struct message_cmd *c, struct json_parser *
                                   : err_set(err, ERR_INVALID, "the data must be a JSON object");
 }
 
-static void show(struct message_cmd *c, const struct composed *composed, int part)
+void message_cmd_show(struct message_cmd *c, const struct composed *composed, int part)
 {
     if (!c->json) {
         buf_adds(&c->out, buf_str(&composed->parts[part]));
@@ -164,16 +166,16 @@ static enum err_code compose(struct message_cmd *c, struct message_for *to, stru
     enum err_code rc = ERR_OK;
     int part;
 
-    TRY(choose_part(c, &part, err));
+    TRY(message_cmd_part(c, &part, err));
     for (int l = 0; rc == ERR_OK && l < LANG_COUNT; l++)
         rc = locale_open((enum language)l, &locales[l], err);
     to->locales = locales;
-    if (rc == ERR_OK && value(c, "zone"))
-        rc = zone_open(value(c, "zone"), &to->zone, err);
+    if (rc == ERR_OK && message_cmd_value(c, "zone"))
+        rc = zone_open(message_cmd_value(c, "zone"), &to->zone, err);
     if (rc == ERR_OK)
         rc = message_compose(c->message, to, arena, composed, err);
     if (rc == ERR_OK)
-        show(c, composed, part);
+        message_cmd_show(c, composed, part);
     zone_close(to->zone);
     for (int l = 0; l < LANG_COUNT; l++)
         locale_close(locales[l]);
@@ -182,19 +184,20 @@ static enum err_code compose(struct message_cmd *c, struct message_for *to, stru
 
 static enum err_code run_render(struct message_cmd *c, struct err *err)
 {
-    const char *url = value(c, "unsubscribe"), *language = value(c, "language");
+    const char *url = message_cmd_value(c, "unsubscribe"),
+               *language = message_cmd_value(c, "language");
     struct message_for to = {.language = language ? language : "",
                              .shops_language = language_codes[i18n_current()],
                              .unsubscribe_url = url ? url : "",
                              .now_us = timestamp_now(),
-                             .currency = value(c, "currency")};
+                             .currency = message_cmd_value(c, "currency")};
     struct json_parser *parser = json_parser_new(DATA_MAX);
     struct arena arena = ARENA_INIT(64 << 20);
     struct composed composed;
     enum err_code rc;
 
     composed_init(&composed);
-    rc = read_file(c, false, err);
+    rc = message_cmd_read(c, false, err);
     if (rc == ERR_OK)
         rc = read_data(c, parser, &arena, &to.data, err);
     if (rc == ERR_OK)
@@ -230,10 +233,42 @@ static enum err_code run_starters(struct message_cmd *c, struct err *err)
     return c->name ? err_set(err, ERR_NOT_FOUND, "there is no starter \"%s\"", c->name) : ERR_OK;
 }
 
+static enum err_code run_render_either(struct message_cmd *c, struct err *err)
+{
+    if (!c->store && message_cmd_value(c, "person"))
+        return err_set(err, ERR_USAGE, "name the workspace with --workspace DIR");
+    return (c->store ? message_cmd_preview : run_render)(c, err);
+}
+
+/* Whether a workspace is looked into. */
+enum where { NOWHERE, IF_NAMED, ALWAYS };
+
 static const struct {
     const char *name;
     enum err_code (*run)(struct message_cmd *c, struct err *err);
-} verbs[] = {{"check", run_check}, {"render", run_render}, {"starters", run_starters}};
+    enum where where;
+} verbs[] = {
+    {"check", run_check, IF_NAMED},      {"render", run_render_either, IF_NAMED},
+    {"starters", run_starters, NOWHERE}, {"set", message_cmd_set, ALWAYS},
+    {"list", message_cmd_list, ALWAYS},  {"show", message_cmd_show_kept, ALWAYS},
+    {"text", message_cmd_text, ALWAYS},  {"remove", message_cmd_remove, ALWAYS},
+};
+
+static enum err_code run_verb(struct message_cmd *c, size_t v, struct err *err)
+{
+    enum err_code rc;
+
+    c->dir = verbs[v].where == NOWHERE ? NULL : message_cmd_value(c, "workspace");
+    if (verbs[v].where == ALWAYS)
+        c->dir = workspace_named(c->dir);
+    if (verbs[v].where == ALWAYS && !c->dir)
+        return err_set(err, ERR_USAGE, "name the workspace with --workspace DIR");
+    if (c->dir)
+        TRY(workspace_open_store(c->dir, &c->store, err));
+    rc = verbs[v].run(c, err);
+    store_close(c->store);
+    return rc;
+}
 
 static enum err_code run(int argc, char **argv, struct err *err)
 {
@@ -247,11 +282,12 @@ static enum err_code run(int argc, char **argv, struct err *err)
            (!options.operand_count || strcmp(options.operands[0], verbs[v].name) != 0))
         v++;
     if (v == TM_COUNT(verbs))
-        return err_set(err, ERR_USAGE, "say what to do: check, render or starters");
+        return err_set(err, ERR_USAGE,
+                       "say what to do: check, render, starters, set, list, show, text or remove");
     c.w = (struct json_writer)JSON_WRITER(&c.out);
-    c.json = value(&c, "json") != NULL;
+    c.json = message_cmd_value(&c, "json") != NULL;
     c.name = options.operand_count > 1 ? options.operands[1] : NULL;
-    rc = verbs[v].run(&c, err);
+    rc = run_verb(&c, v, err);
     if (c.json && c.out.n)
         buf_addc(&c.out, '\n');
     if (rc == ERR_OK)
@@ -263,13 +299,19 @@ static enum err_code run(int argc, char **argv, struct err *err)
 
 const struct command command_message = {
     .name = "message",
-    .usage = N_("check FILE|render FILE|starters [NAME] [OPTIONS]"),
+    .usage = N_("check FILE|render FILE|starters [NAME]|set FILE|list|show NAME|text NAME|remove "
+                "NAME [--workspace DIR] [OPTIONS]"),
     .summary = N_("What is said to people, in each one's language."),
     .text = N_("A message is a text with a subject, HTML and translations (docs/templates.md). "
-               "\"check\" reads one and tells\nits first mistake, or what it asks its data for; "
-               "\"render\" shows a part of it as a reader would get it.\n\"starters\" lists "
-               "messages to begin with, those that the starters of flows send; with a name it "
-               "prints\nthat one's text.\n"),
+               "\"check\" reads one and tells\nits first mistake, or what it asks its data for, "
+               "what stands against sending it as marketing and what is\nnot translated; "
+               "\"render\" shows a part of it as a reader would get it. With a workspace both "
+               "take the name\nof a message that is kept there, and \"render --person\" shows it "
+               "as that person gets it. \"set\" keeps a\nfile's message under the name in it, "
+               "\"list\", \"show\", \"text\" and \"remove\" are of those that are "
+               "kept.\n\"starters\" lists messages to begin with, those that the starters of "
+               "flows send; with a name it prints\nthat one's text. A kept message of that name "
+               "takes its place.\n"),
     .options = rows,
     .option_count = TM_COUNT(rows),
     .run = run,

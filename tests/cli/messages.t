@@ -44,3 +44,57 @@ $ tidemark message starters goose
 $ tidemark message
 ! say what to do
 ? 64
+# Kept by name: the text's own; a kept one stands before the starter of its name.
+$ tidemark init shop --currency EUR
+~ shop
+$ tidemark message list --workspace shop
+~ There are no messages yet
+$ tidemark message set hello.yaml --workspace shop
+> The message "hello" is kept.
+$ tidemark message set bad.yaml --workspace shop
+! nofilter
+? 65
+$ tidemark message list --workspace shop
+> hello
+$ tidemark message render hello --workspace shop --part subject
+> Hello Ann
+$ tidemark message render cart-1 --workspace shop --part text --language th
+~ ตะกร้า
+= cart.yaml
+| name: Cart-1
+| subject: Ours
+| text: Ours
+$ tidemark message set cart.yaml --workspace shop
+> The message "Cart-1" is kept.
+$ tidemark message render cart-1 --workspace shop --part subject
+> Ours
+$ tidemark message text cart-1 --workspace shop
+~ name: Cart-1
+$ tidemark message remove cart-1 --workspace shop
+> The message "Cart-1" is gone.
+$ tidemark message show hello --workspace shop
+~ the shop has no postal address
+$ tidemark message show goose --workspace shop
+! there is no message "goose"
+? 66
+$ tidemark message render hello.yaml --person ann@example.com
+! name the workspace with --workspace DIR
+? 64
+$ tidemark message render hello --workspace shop --person nobody@example.com
+! nobody
+? 66
+= half.yaml
+| name: half
+| subject: "{{ 'subject' | t }}"
+| html: "{% render 'top' %}{{ 'body' | t }}{% render 'end' %}"
+| languages:
+|   en: {subject: Hello, body: Good day, more: "And more"}
+|   th: {subject: สวัสดี, body: วันดี}
+$ tidemark message check half.yaml
+~ th: "more" is not translated
+= open.yaml
+| name: open
+| subject: s
+| html: "<p>Hello</p>"
+$ tidemark message check open.yaml --json
+~ "blocks": true

@@ -2,7 +2,7 @@
 /* What messages print of people and products, out of a real engine. */
 #include "live_shop.h"
 
-#include "outreach/person/data.h"
+#include "outreach/person/preview.h"
 
 static struct pseudonyms *keys;
 static struct err err = ERR_INIT;
@@ -167,6 +167,32 @@ static void test_blocks(void)
               (const char *const[]){"Yen//https://shop.example;\n", "\n"});
 }
 
+static void test_preview(void)
+{
+    const struct person_reader r = {.engine = engine, .pseudonyms = keys, .country = "DE"};
+    struct settings s = settings_default();
+    struct message *m = read_message("{{ person.name }} {{ cart.products[0].title }} {{ a }}");
+    struct preview p = {
+        .message = m, .reader = &r, .settings = &s, .language = "", .now_us = now_us};
+    struct arena arena = ARENA_INIT(8 << 20);
+    struct composed composed;
+
+    composed_init(&composed);
+    CHECK_OK(preview_compose(&p, &arena, &composed, &err), err);
+    CHECK_STR(buf_cstr(&composed.parts[MESSAGE_TEXT]), "Ann Example Teapot \n");
+    p.person = person_of("c5");
+    CHECK_OK(preview_compose(&p, &arena, &composed, &err), err);
+    CHECK_STR(buf_cstr(&composed.parts[MESSAGE_TEXT]), "Bob Teapot \n");
+    p.data = STR_LIT("{\"a\":7}");
+    CHECK_OK(preview_compose(&p, &arena, &composed, &err), err);
+    CHECK_STR(buf_cstr(&composed.parts[MESSAGE_TEXT]), "Bob  7\n");
+    p.person = 77;
+    CHECK(preview_compose(&p, &arena, &composed, &err) == ERR_NOT_FOUND);
+    composed_release(&composed);
+    arena_release(&arena);
+    message_free(m);
+}
+
 static void test_bad_data(void)
 {
     const struct person_reader r = {.engine = engine, .pseudonyms = keys, .country = ""};
@@ -204,6 +230,7 @@ int main(void)
     test_parts();
     test_person();
     test_blocks();
+    test_preview();
     test_bad_data();
     pseudonyms_close(keys);
     return shop_end();

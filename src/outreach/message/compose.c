@@ -146,7 +146,8 @@ static struct str member(struct value of, const char *name, struct arena *scratc
                : STR_NONE;
 }
 
-/* What the law asks of marketing by mail: a way out that works, and who writes. */
+/* What the law asks of marketing by mail: a way out that works, and who writes. What has a subject
+ * or HTML is mail. */
 static enum err_code check_marketing(const struct message *m, const struct message_for *to,
                                      struct arena *scratch, const struct composed *out,
                                      struct err *err)
@@ -155,7 +156,7 @@ static enum err_code check_marketing(const struct message *m, const struct messa
     struct str key = STR_LIT("shop");
     bool known;
 
-    if (!to->marketing || !m->parts[MESSAGE_HTML])
+    if (!to->marketing || (!m->parts[MESSAGE_HTML] && !m->parts[MESSAGE_SUBJECT]))
         return ERR_OK;
     if (!*to->unsubscribe_url || !says(out, str_of(to->unsubscribe_url))) {
         err_set(err, ERR_INVALID, "\"%s\" does not show the link to unsubscribe", m->name);

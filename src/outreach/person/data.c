@@ -307,7 +307,7 @@ static struct value own_text(const char *text)
 }
 
 /* The settings' texts are copied: they need not live as long as the message. */
-static struct value shop_map(const struct settings *s, struct arena *arena)
+struct value person_shop(const struct settings *s, struct arena *arena)
 {
     struct fields f = fields_begin(arena, 5);
 
@@ -364,7 +364,7 @@ enum err_code person_data(const struct person_reader *r, const struct settings *
                       .n = n,
                       .arena = arena,
                       .told = xcalloc(n + 1, sizeof(*b.told))};
-    struct value shop = shop_map(settings, arena);
+    struct value shop = person_shop(settings, arena);
     enum err_code rc;
 
     assert(n <= PERSON_BATCH);

@@ -53,4 +53,7 @@ TM_MUST_CHECK enum err_code person_data(const struct person_reader *r,
                                         const struct person_ask *asks, size_t n,
                                         struct arena *arena, struct value *out, struct err *err);
 
+/* `shop`, which person_data() puts in, too. */
+struct value person_shop(const struct settings *settings, struct arena *arena);
+
 #endif
