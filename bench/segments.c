@@ -152,7 +152,7 @@ int main(int argc, char **argv)
     engine_close(e); /* so that its peak is that of the segments */
     must(engine_open(&options, &e, &err), &err);
     from = timestamp_now();
-    must(audience_rebuild(e, &set, &now, together, &err), &err);
+    must(audience_rebuild(e, &set, &now, together, &all, &err), &err);
     printf("%d segments together, members written: %.1f s, node's peak %ld MiB\n", SEGMENTS,
            (double)(timestamp_now() - from) / 1e6, node_peak());
     from = timestamp_now();

@@ -48,6 +48,7 @@ struct audience_now {
     int64_t now_us;
     int64_t today; /* in the shop's zone, days since 1970 */
     int decimals;  /* of the shop's currency */
+    char currency[4];
 };
 
 /* What depends on the shop: amounts with more decimals than its currency has. */

@@ -15,7 +15,8 @@ struct fact_rows {
 struct audience_facts {
     struct arena arena; /* texts */
     struct fact_rows sources[FROM_COUNT];
-    size_t bytes;
+    size_t bytes; /* of rows */
+    size_t texts; /* and of texts, about */
 };
 
 struct audience_facts *audience_facts_new(void)
@@ -67,6 +68,25 @@ struct fact *audience_facts_row(struct audience_facts *facts, enum word_source s
     return cells;
 }
 
+struct fact *audience_facts_at(struct audience_facts *facts, enum word_source source, size_t i)
+{
+    return facts->sources[source].cells + i * (size_t)source_columns(source);
+}
+
+void audience_facts_drop(struct audience_facts *facts, enum word_source source, size_t i)
+{
+    struct fact_rows *rows = &facts->sources[source];
+    const size_t columns = (size_t)source_columns(source);
+
+    memmove(rows->cells + i * columns, rows->cells + --rows->n * columns,
+            columns * sizeof(*rows->cells));
+}
+
+size_t audience_facts_bytes(const struct audience_facts *facts)
+{
+    return sizeof(*facts) + facts->bytes + facts->texts;
+}
+
 const struct fact *facts_rows(const struct audience_facts *facts, enum word_source source,
                               size_t *out_n)
 {
@@ -85,6 +105,7 @@ static struct str keep(struct audience_facts *facts, struct str text, bool fold)
     struct buf b = BUF_INIT(TEXT_BYTES_MAX);
     struct str kept;
 
+    facts->texts += text.n + 1;
     if (!fold)
         return arena_str(&facts->arena, text);
     fold_add(&b, text);

@@ -25,6 +25,11 @@ void audience_facts_freep(struct audience_facts **facts);
 /* A row of a source with nothing known, to be filled at once; the person's row is there already.
  * NULL past the memory that facts of one person may take. */
 struct fact *audience_facts_row(struct audience_facts *facts, enum word_source source);
+/* One that is there; dropping it changes the order of the others. */
+struct fact *audience_facts_at(struct audience_facts *facts, enum word_source source, size_t i);
+void audience_facts_drop(struct audience_facts *facts, enum word_source source, size_t i);
+/* Memory of rows and texts. */
+size_t audience_facts_bytes(const struct audience_facts *facts);
 void fact_int(struct fact *row, enum column_id column, int64_t value);
 /* Texts are copied; `fold`: they are not folded yet. */
 void fact_text(struct audience_facts *facts, struct fact *row, enum column_id column,

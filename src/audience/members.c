@@ -35,6 +35,7 @@ struct resolved {
     int64_t as_of;
     char zone[64];
     int decimals;
+    char currency[4];
 };
 
 static enum err_code read_resolved(struct engine *engine, struct resolved *out, struct err *err)
@@ -45,11 +46,13 @@ static enum err_code read_resolved(struct engine *engine, struct resolved *out, 
     TRY(engine_query(engine, "insight/resolved", NULL, 0, &res, err));
     while (result_next(res)) {
         struct str zone = result_text(res, result_column(res, "time_zone"));
+        struct str currency = result_text(res, result_column(res, "currency"));
 
         out->known = true;
         out->as_of = result_int(res, result_column(res, "as_of"));
         out->decimals = (int)result_int(res, result_column(res, "decimals"));
         snprintf(out->zone, sizeof(out->zone), "%.*s", (int)zone.n, zone.p);
+        snprintf(out->currency, sizeof(out->currency), "%.*s", (int)currency.n, currency.p);
     }
     TRY(result_status(res, err));
     if (out->known)
@@ -59,8 +62,7 @@ static enum err_code read_resolved(struct engine *engine, struct resolved *out, 
     return ERR_NOT_FOUND;
 }
 
-static enum err_code make_tables(struct engine *engine, const struct resolved *resolved,
-                                 struct err *err)
+static enum err_code make_tables(struct engine *engine, const char *zone, struct err *err)
 {
     static const char *const makes[] = {"person", "order", "line", "event", "message", "consent"};
     struct buf from = BUF_INIT(8192), to = BUF_INIT(8192);
@@ -69,7 +71,7 @@ static enum err_code make_tables(struct engine *engine, const struct resolved *r
 
     TRY(read_one(engine, "identity/shops", &shops, &none, err));
     fold_rows(&from, &to);
-    const struct param params[] = {PARAM_STRZ("tz", resolved->zone), PARAM_I64("scoped", shops > 1),
+    const struct param params[] = {PARAM_STRZ("tz", zone), PARAM_I64("scoped", shops > 1),
                                    PARAM_STR("fold_from", buf_str(&from)),
                                    PARAM_STR("fold_to", buf_str(&to))};
     struct param picked[TM_COUNT(params)];
@@ -86,11 +88,29 @@ static enum err_code make_tables(struct engine *engine, const struct resolved *r
         if (rc == ERR_OK)
             rc = engine_run(engine, make, picked, n, err);
     }
-    if (rc == ERR_OK)
-        rc = engine_run(engine, "audience/note_made", NULL, 0, err);
     buf_release(&from);
     buf_release(&to);
     return rc;
+}
+
+enum err_code audience_make_aside(struct engine *engine, const char *zone, struct err *err)
+{
+    return make_tables(engine, zone[0] ? zone : "UTC", err);
+}
+
+enum err_code audience_note(struct engine *engine, struct err *err)
+{
+    TRY(engine_run(engine, "resolve/clear_audience_made", NULL, 0, err));
+    return engine_run(engine, "audience/note_made", NULL, 0, err);
+}
+
+enum err_code audience_is_ready(struct engine *engine, bool *out, struct err *err)
+{
+    uint64_t fresh, people;
+
+    TRY(read_one(engine, "audience/made", &fresh, &people, err));
+    *out = fresh != 0;
+    return ERR_OK;
 }
 
 enum err_code audience_prepare(struct engine *engine, struct err *err)
@@ -100,7 +120,10 @@ enum err_code audience_prepare(struct engine *engine, struct err *err)
 
     TRY(read_resolved(engine, &resolved, err));
     TRY(read_one(engine, "audience/made", &fresh, &people, err));
-    return fresh ? ERR_OK : make_tables(engine, &resolved, err);
+    if (fresh)
+        return ERR_OK;
+    TRY(make_tables(engine, resolved.zone, err));
+    return audience_note(engine, err);
 }
 
 enum err_code audience_now_read(struct engine *engine, struct audience_now *out, struct err *err)
@@ -117,6 +140,7 @@ enum err_code audience_now_read(struct engine *engine, struct audience_now *out,
     c = zone_from_utc(zone, out->now_us);
     out->today = civil_to_days(c.year, c.month, c.day);
     out->decimals = resolved.decimals;
+    memcpy(out->currency, resolved.currency, sizeof(out->currency));
     zone_close(zone);
     return ERR_OK;
 }
@@ -267,7 +291,8 @@ enum err_code audience_count(struct engine *engine, struct audience_set *set,
 }
 
 enum err_code audience_rebuild(struct engine *engine, struct audience_set *set,
-                               const struct audience_now *now, int64_t *out_counts, struct err *err)
+                               const struct audience_now *now, int64_t *out_counts,
+                               int64_t *out_people, struct err *err)
 {
     struct run run = {.engine = engine,
                       .set = set,
@@ -280,12 +305,21 @@ enum err_code audience_rebuild(struct engine *engine, struct audience_set *set,
 
     TRY(engine_run(engine, "resolve/clear_audience_member", NULL, 0, err));
     TRY(run_all(&run, err ? err : &unused));
+    *out_people = (int64_t)run.people;
     TRY(engine_query(engine, "audience/counts", NULL, 0, &res, err));
     while (result_next(res))
         for (size_t i = 0; i < set->n; i++)
             if (out_counts[i] >= 0 && set->segments[i].id == result_int(res, 0))
                 out_counts[i] = (int64_t)result_uint(res, 1);
     return result_status(res, err);
+}
+
+enum err_code audience_members(struct engine *engine, int64_t segment, struct result **out,
+                               struct err *err)
+{
+    const struct param params[] = {PARAM_I64("segment", segment)};
+
+    return engine_query(engine, "audience/members", params, TM_COUNT(params), out, err);
 }
 
 /* ---- lists --------------------------------------------------------------------------------- */
@@ -374,7 +408,7 @@ enum err_code audience_list(struct engine *engine, const struct audience_set *se
 
 /* A row of any source in the same three columns: numbers in order, then texts, then lists, ended by
  * marks that no text holds. */
-static void add_cells(struct buf *out, enum word_source source)
+static void add_cells(struct buf *out, enum word_source source, const char *from)
 {
     buf_addf(out, "SELECT person, toUInt8(%d) AS source, [toUInt64(0)", (int)source);
     for (int i = 0; i < source_columns(source); i++) {
@@ -394,8 +428,17 @@ static void add_cells(struct buf *out, enum word_source source)
             buf_addf(out, ", arrayStringConcat(arrayMap(x -> concat(x, char(31)), %s)), char(30)",
                      c->name);
     }
-    buf_addf(out, ", '') AS texts FROM %s WHERE person >= {low:UInt64} AND person <= {high:UInt64}",
-             source_tables[source]);
+    buf_addf(out, ", '') AS texts FROM %s%s", source_tables[source], from);
+}
+
+static void add_all_cells(struct buf *out, const char *from)
+{
+    buf_addz(out, "SELECT person, source, numbers, texts FROM (\n");
+    for (enum word_source i = FROM_PERSON; i < FROM_COUNT; i++) {
+        buf_addz(out, i ? "\nUNION ALL " : "");
+        add_cells(out, i, from);
+    }
+    buf_addz(out, ")\nORDER BY person, source");
 }
 
 /* The texts up to the next mark, and what follows it. */
@@ -444,13 +487,15 @@ static void read_row(struct audience_facts *facts, struct result *res)
     }
 }
 
-/* Rows of one person follow each other, the person's own first. */
-static enum err_code read_people(struct result *res, audience_each *each, void *ctx,
+/* Rows of one person follow each other, the person's own first. Of who has more than `most` rows
+ * none are kept, and `each` gets NULL. */
+static enum err_code read_people(struct result *res, size_t most, audience_each *each, void *ctx,
                                  struct err *err)
 {
     struct audience_facts *facts = NULL;
     enum err_code rc = ERR_OK;
     uint64_t person = 0;
+    size_t n = 0;
 
     while (rc == ERR_OK && result_next(res)) {
         if (result_int(res, 1) == FROM_PERSON) {
@@ -458,9 +503,16 @@ static enum err_code read_people(struct result *res, audience_each *each, void *
                 rc = each(ctx, person, facts, err);
             person = result_uint(res, 0);
             facts = audience_facts_new();
+            n = 0;
         }
-        if (facts && person == result_uint(res, 0))
+        if (facts && person == result_uint(res, 0) && n++ < most)
             read_row(facts, res);
+        if (facts && n > most) {
+            audience_facts_free(facts);
+            facts = NULL;
+            if (rc == ERR_OK)
+                rc = each(ctx, person, NULL, err);
+        }
         if (facts && rc == ERR_OK)
             rc = audience_facts_check(facts, err);
     }
@@ -485,20 +537,45 @@ enum err_code audience_load_each(struct engine *engine, uint64_t low, uint64_t h
     snprintf(to, sizeof(to), "%" PRIu64, high);
     const struct param params[] = {PARAM_STRZ("low", from), PARAM_STRZ("high", to)};
 
-    buf_addz(&text, "SELECT person, source, numbers, texts FROM (\n");
-    for (enum word_source i = FROM_PERSON; i < FROM_COUNT; i++) {
-        buf_addz(&text, i ? "\nUNION ALL " : "");
-        add_cells(&text, i);
-    }
-    buf_addz(&text, ")\nORDER BY person, source");
+    add_all_cells(&text, " WHERE person >= {low:UInt64} AND person <= {high:UInt64}");
     const struct statement made = {.name = "segments/person", .text = buf_cstr(&text)};
 
     rc = buf_check(&text, err);
     if (rc == ERR_OK)
         rc = engine_query_made(engine, &made, params, types, 2, &res, err);
     if (rc == ERR_OK)
-        rc = read_people(res, each, ctx, err);
+        rc = read_people(res, SIZE_MAX, each, ctx, err);
     result_free(res);
+    buf_release(&text);
+    return rc;
+}
+
+enum err_code audience_load_some(struct engine *engine, const uint64_t *people, size_t n,
+                                 size_t most, audience_each *each, void *ctx, struct err *err)
+{
+    static const char *const types[] = {"Array(UInt64)", "UInt64"};
+    struct buf text = BUF_INIT(ROW_BYTES_MAX), list = BUF_INIT(ROW_BYTES_MAX);
+    struct result *res = NULL;
+    enum err_code rc;
+
+    for (size_t i = 0; i < n; i++)
+        buf_addf(&list, "%c%" PRIu64, i ? ',' : '[', people[i]);
+    buf_addc(&list, ']');
+    const struct param params[] = {PARAM_STR("people", buf_str(&list)),
+                                   PARAM_I64("most", (int64_t)most + 1)};
+
+    add_all_cells(&text, " WHERE person IN {people:Array(UInt64)} LIMIT {most:UInt64} BY person");
+    const struct statement made = {.name = "segments/people", .text = buf_cstr(&text)};
+
+    rc = buf_check(&text, err);
+    if (rc == ERR_OK)
+        rc = buf_check(&list, err);
+    if (rc == ERR_OK)
+        rc = engine_query_made(engine, &made, params, types, TM_COUNT(params), &res, err);
+    if (rc == ERR_OK)
+        rc = read_people(res, most, each, ctx, err);
+    result_free(res);
+    buf_release(&list);
     buf_release(&text);
     return rc;
 }

@@ -17,6 +17,13 @@
 
 /* Makes the tables unless they are fresh. ERR_NOT_FOUND when no records are resolved. */
 TM_MUST_CHECK enum err_code audience_prepare(struct engine *engine, struct err *err);
+/* Whether they are fresh, without making them. */
+TM_MUST_CHECK enum err_code audience_is_ready(struct engine *engine, bool *out, struct err *err);
+/* Makes them of records that are being resolved aside (insight/resolve.h), so that they are shown
+ * together; `zone` is that of the shop. After the resolving audience_note() says so. */
+TM_MUST_CHECK enum err_code audience_make_aside(struct engine *engine, const char *zone,
+                                                struct err *err);
+TM_MUST_CHECK enum err_code audience_note(struct engine *engine, struct err *err);
 /* Now, in the shop's zone; the time of the newest record where that is more than two days ago, so
  * that exports of last month can be asked "in the last 30 days". */
 TM_MUST_CHECK enum err_code audience_now_read(struct engine *engine, struct audience_now *out,
@@ -32,7 +39,10 @@ TM_MUST_CHECK enum err_code audience_count(struct engine *engine, struct audienc
 /* The same, and writes the members down (table audience_member), by the segments' ids. */
 TM_MUST_CHECK enum err_code audience_rebuild(struct engine *engine, struct audience_set *set,
                                              const struct audience_now *now, int64_t *out_counts,
-                                             struct err *err);
+                                             int64_t *out_people, struct err *err);
+/* The members of a segment that were written down, by number as signed. */
+TM_MUST_CHECK enum err_code audience_members(struct engine *engine, int64_t segment,
+                                             struct result **out, struct err *err);
 /* After audience_prepare(). The people of segment `in` who are not in segment `out` (AUDIENCE_ALL:
  * whoever they are), range by range with ascending numbers; *out_left: how many `out` took away.
  * Unlike the above, what the engine fails at is an error. */
@@ -49,5 +59,9 @@ typedef enum err_code audience_each(void *ctx, uint64_t person, struct audience_
                                     struct err *err);
 TM_MUST_CHECK enum err_code audience_load_each(struct engine *engine, uint64_t low, uint64_t high,
                                                audience_each *each, void *ctx, struct err *err);
+/* Of these people, as many as are found; of who has more than `most` rows `each` gets NULL. */
+TM_MUST_CHECK enum err_code audience_load_some(struct engine *engine, const uint64_t *people,
+                                               size_t n, size_t most, audience_each *each,
+                                               void *ctx, struct err *err);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "audience/shelf.h"
 
+#include "audience/tree.h"
 #include "base/i18n.h"
 
 static const struct audience_starter starters[] = {
@@ -96,6 +97,62 @@ enum err_code audience_shelf_find(const struct audience_shelf *shelf, const char
         if (shelf->entries[*out].id == id)
             return ERR_OK;
     return err_set(err, ERR_NOT_FOUND, "there is no segment \"%s\"", name);
+}
+
+/* ---- those that speak of others ------------------------------------------------------------ */
+
+static bool speaks_of(const struct node *node, size_t segment)
+{
+    if (node->kind == NODE_SEGMENT)
+        return node->target == segment;
+    for (const struct node *child = node->first; child; child = child->next)
+        if (speaks_of(child, segment))
+            return true;
+    return false;
+}
+
+size_t audience_shelf_speaker(const struct audience_shelf *shelf, size_t of)
+{
+    size_t i = 0;
+
+    while (i < shelf->set.n &&
+           !(shelf->set.segments[i].tree && speaks_of(shelf->set.segments[i].tree->root, of)))
+        i++;
+    return i;
+}
+
+/* Marks what is spoken of below the node, and by those in turn. */
+static void mark(const struct audience_set *set, const struct node *node, bool *marks)
+{
+    if (node->kind == NODE_SEGMENT && !marks[node->target]) {
+        marks[node->target] = true;
+        mark(set, set->segments[node->target].tree->root, marks);
+    }
+    for (const struct node *child = node->first; child; child = child->next)
+        mark(set, child, marks);
+}
+
+void audience_shelf_meaning(const struct audience_shelf *shelf, size_t i, char out[DIGEST_HEX])
+{
+    bool *marks = xcalloc(shelf->set.n + 1, sizeof(*marks));
+    struct buf text = BUF_INIT(4 * AUDIENCE_TEXT_MAX);
+    struct digest digest;
+
+    digest_begin(&digest);
+    marks[i] = true;
+    mark(&shelf->set, shelf->set.segments[i].tree->root, marks);
+    for (size_t k = 0; k < shelf->set.n; k++) {
+        if (!marks[k])
+            continue;
+        buf_addf(&text, "%" PRId64 " ", shelf->set.segments[k].id);
+        audience_print(shelf->set.segments[k].tree, &text);
+        buf_addc(&text, '\n');
+        digest_add(&digest, buf_str(&text));
+        buf_reset(&text);
+    }
+    digest_end(&digest, out);
+    buf_release(&text);
+    free(marks);
 }
 
 enum err_code audience_shelf_put(struct store *store, const struct audience_draft *draft,

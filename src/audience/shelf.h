@@ -4,6 +4,7 @@
 #define TM_AUDIENCE_SHELF_H
 
 #include "audience/audience.h"
+#include "base/digest.h"
 #include "store/named.h"
 
 struct audience_shelf {
@@ -23,10 +24,15 @@ struct audience_draft {
 TM_MUST_CHECK enum err_code audience_shelf_open(struct store *store, const struct audience_now *now,
                                                 const struct audience_draft *draft,
                                                 struct audience_shelf *out, struct err *err);
-void audience_shelf_close(struct audience_shelf *shelf);
+void audience_shelf_close(struct audience_shelf *shelf); /* zeros are fine */
 /* By name or number; ERR_NOT_FOUND. */
 TM_MUST_CHECK enum err_code audience_shelf_find(const struct audience_shelf *shelf,
                                                 const char *name, size_t *out, struct err *err);
+/* One that speaks of that segment by its name; set.n: none does. */
+size_t audience_shelf_speaker(const struct audience_shelf *shelf, size_t of);
+/* A digest of what a whole segment asks for, with what those ask that it speaks of: another one
+ * when its members may be others by a change of text. */
+void audience_shelf_meaning(const struct audience_shelf *shelf, size_t i, char out[DIGEST_HEX]);
 /* Keeps the draft in its canonical form if it and what it speaks of are whole. */
 TM_MUST_CHECK enum err_code audience_shelf_put(struct store *store,
                                                const struct audience_draft *draft,

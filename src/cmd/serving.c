@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "cmd/serving.h"
 
+#include "audience/members.h"
 #include "base/log.h"
 #include "base/timestamp.h"
 #include "cmd/again.h"
@@ -11,6 +12,7 @@
 #include "cmd/mark.h"
 #include "cmd/records.h"
 #include "cmd/retain.h"
+#include "store/named.h"
 
 enum { PAIRS_KEPT = 200, PAIRS_BYTES_MAX = 1 << 20, COMMIT_SECONDS = 60 };
 
@@ -74,6 +76,36 @@ static enum err_code read_tables(void *ctx, struct engine *engine, int64_t as_of
     return view_memory_load(engine, MEMORY_ALL, as_of, &s->memory, err);
 }
 
+static enum err_code is_any(void *ctx, const struct named *entry, struct err *err)
+{
+    bool *any = ctx;
+
+    (void)entry, (void)err;
+    *any = true;
+    return ERR_OK;
+}
+
+/* What segments ask for is shown together with the figures. It is made later where that fails. */
+static enum err_code read_aside(void *ctx, struct engine *engine, int64_t as_of, struct err *err)
+{
+    struct serving *s = ctx;
+    struct err unmade = ERR_INIT;
+    bool any = false;
+
+    s->audience_made = false;
+    TRY(read_tables(ctx, engine, as_of, err));
+    TRY(store_named_each(s->ws.store, NAMED_SEGMENT, is_any, &any, err));
+    if (!any)
+        return ERR_OK;
+    if (audience_make_aside(engine, s->ws.settings.time_zone, &unmade) == ERR_OK)
+        s->audience_made = true;
+    else if (unmade.code == ERR_CANCELLED)
+        return err_set(err, ERR_CANCELLED, "it was cancelled");
+    else
+        log_line(LOG_ERROR, "cmd", "what segments ask for is not made: %s", unmade.msg);
+    return ERR_OK;
+}
+
 /* Hands over what was read, if anything was. */
 static void show_tables(struct serving *s, const struct view_context *context)
 {
@@ -98,6 +130,10 @@ void serving_hold_tables(void *ctx, bool on)
     rc = records_context(&s->ws, &context, &err);
     if (rc != ERR_OK)
         log_line(LOG_ERROR, "cmd", "what was resolved cannot be told: %s", err.msg);
+    err = (struct err)ERR_INIT;
+    if (s->audience_made && audience_note(s->ws.engine, &err) != ERR_OK)
+        log_line(LOG_ERROR, "cmd", "what segments ask for is made again: %s", err.msg);
+    s->audience_made = false;
     show_tables(s, rc == ERR_OK ? &context : NULL);
     s->other_people = true;
 }
@@ -138,7 +174,7 @@ static enum err_code do_drain(void *ctx, struct journal *journal, bool in_haste,
 static enum err_code resolve_now(struct serving *s, struct err *err)
 {
     struct view_context context = {0};
-    const struct resolve_aside aside = {read_tables, serving_hold_tables, s};
+    const struct resolve_aside aside = {read_aside, serving_hold_tables, s};
     enum err_code rc;
 
     TRY(serving_begin(s, err));
@@ -200,7 +236,7 @@ static enum err_code do_suggest(void *ctx, struct err *err)
 static enum err_code do_assess(void *ctx, struct err *err)
 {
     struct serving *s = ctx;
-    const struct resolve_aside aside = {read_tables, serving_hold_tables, s};
+    const struct resolve_aside aside = {read_aside, serving_hold_tables, s};
     const struct assess_wish wish = {.workspace = s->ws.dir,
                                      .open = &s->ws,
                                      .as_of = TIME_NONE,

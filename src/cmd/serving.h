@@ -16,6 +16,7 @@ struct serving {
     volatile sig_atomic_t cancelled; /* the job under way */
     bool leftover;                   /* a cancellation that the engine may still have in mind */
     struct view_memory *memory;      /* of the new tables, not handed over yet; owned */
+    bool audience_made;              /* with the tables that are made aside (audience/members.h) */
     bool shown;                      /* the server has that of the tables as they are */
     struct journal *journal;         /* as of the last drain; NULL before */
     int64_t drained_us;              /* all that came until then is in the engine; TIME_NONE */

@@ -11,6 +11,7 @@
 #include "web/live.h"
 #include "web/noting.h"
 #include "web/request.h"
+#include "web/segments.h"
 #include "web/whose.h"
 
 #include <sodium.h>
@@ -189,6 +190,7 @@ enum err_code live_append(struct web *shop, struct request *q, struct journal_re
         if (any_urgent(records, n))
             noting_came(shop->noting);
         live_people_came(whose_people(shop->whose));
+        segments_came(shop->segments);
         feed_came(shop->feed, q->parser, records, n);
         web_live_came(shop);
         return ERR_OK;

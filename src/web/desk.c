@@ -142,7 +142,7 @@ static enum err_code has_left(struct err *err)
 /* One answer in the making. */
 struct making {
     struct desk *desk;
-    const struct desk_wish *wish;
+    const struct desk_wish *wish; /* NULL: a loan, for nobody else */
     struct view_context context;
     uint64_t serial;
     struct kept_asker asker;
@@ -189,7 +189,7 @@ static void give_lane(struct desk *desk, struct making *m, struct lane *lane)
 static void leave(void *ctx)
 {
     struct making *m = ctx;
-    bool alone = kept_leave(m->desk->kept, &m->asker);
+    bool alone = !m->wish || kept_leave(m->desk->kept, &m->asker);
 
     pthread_mutex_lock(&m->desk->lock);
     m->left = m->left || alone;
@@ -392,6 +392,70 @@ enum err_code desk_knows(struct desk *desk, const char *number, bool *out_known,
     engine_release(desk->web);
     return rc;
 }
+
+/* ---- loans -------------------------------------------------------------------------------- */
+
+struct desk_loan {
+    struct making m;
+    struct MHD_Connection *connection;
+};
+
+enum err_code desk_lend(struct desk *desk, struct MHD_Connection *connection,
+                        struct desk_loan **out, struct engine **out_engine, struct err *err)
+{
+    struct desk_loan *loan = xcalloc(1, sizeof(*loan));
+    struct lane *lane = NULL;
+    struct engine *first;
+    enum err_code rc = engine_hold(desk->web, &first, err);
+
+    *loan = (struct desk_loan){.m = {.desk = desk}, .connection = connection};
+    if (rc != ERR_OK) {
+        free(loan);
+        return rc;
+    }
+    if (connection)
+        watch_left(connection, leave, &loan->m);
+    rc = take_lane(desk, first, &loan->m, &lane, err);
+    if (rc == ERR_OK) {
+        *out = loan;
+        *out_engine = lane->engine;
+        return ERR_OK;
+    }
+    if (connection)
+        watch_left(connection, NULL, NULL);
+    engine_release(desk->web);
+    free(loan);
+    return rc;
+}
+
+bool desk_take_back(struct desk_loan *loan)
+{
+    struct desk *desk;
+    bool left;
+
+    if (!loan)
+        return false;
+    desk = loan->m.desk;
+    if (loan->connection)
+        watch_left(loan->connection, NULL, NULL);
+    left = loan->m.left;
+    give_lane(desk, &loan->m, loan->m.lane);
+    engine_release(desk->web);
+    free(loan);
+    return left;
+}
+
+uint64_t desk_serial(struct desk *desk)
+{
+    uint64_t serial;
+
+    pthread_mutex_lock(&desk->lock);
+    serial = desk->serial;
+    pthread_mutex_unlock(&desk->lock);
+    return serial;
+}
+
+/* ---- answers ------------------------------------------------------------------------------ */
 
 /* Made as if fresh: the same rows are kept once. */
 static enum err_code make(void *ctx, struct buf *out, struct err *err)

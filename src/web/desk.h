@@ -69,6 +69,18 @@ TM_MUST_CHECK enum err_code desk_answer(struct desk *desk, const struct desk_wis
 /* Whether a number is a person's, or an identifier's, as the tables stand. */
 TM_MUST_CHECK enum err_code desk_knows(struct desk *desk, const char *number, bool *out_known,
                                        struct err *err);
+/* A connection to the tables that are read, for statements that are no views (segments): at most as
+ * long as a statement of a page may take, each. `connection` as in desk_wish: when it is closed the
+ * statement under way ends with ERR_CANCELLED. Given back by desk_take_back(), by the same thread.
+ */
+struct desk_loan;
+TM_MUST_CHECK enum err_code desk_lend(struct desk *desk, struct MHD_Connection *connection,
+                                      struct desk_loan **out, struct engine **out_engine,
+                                      struct err *err);
+/* NULL is fine. True: the asker has left. */
+bool desk_take_back(struct desk_loan *loan);
+/* Another one whenever the tables are others. */
+uint64_t desk_serial(struct desk *desk);
 /* What pages ask for first, so that nobody waits for it: every view that needs no parameter, with
  * its defaults. `go_on` says no when it shall end. */
 TM_MUST_CHECK enum err_code desk_warm(struct desk *desk, bool (*go_on)(void *ctx, double done),

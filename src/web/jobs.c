@@ -318,23 +318,25 @@ static void run(struct jobs *jobs, struct job *job)
     buf_release(&out);
 }
 
-/* With the lock held, which is given back meanwhile. False when there is nothing to bring. */
+/* With the lock held, which is given back meanwhile. False when there is nothing to do beside. */
 static bool bring(struct jobs *jobs)
 {
-    struct err err = ERR_INIT;
-    enum err_code rc;
-
-    if (!web_live_is_much(jobs->web))
+    if (!web_waits(jobs->web))
         return false;
     jobs->bringing = true;
     jobs->work->begin(jobs->work->ctx);
     pthread_mutex_unlock(&jobs->lock);
-    rc = web_live_bring(jobs->web, &err);
+    web_bring(jobs->web);
     pthread_mutex_lock(&jobs->lock);
     jobs->bringing = false;
-    if (rc != ERR_OK && rc != ERR_CANCELLED)
-        log_line(LOG_ERROR, "web", "what came live waits for the next resolving: %s", err.msg);
     return true;
+}
+
+void jobs_stir(struct jobs *jobs)
+{
+    pthread_mutex_lock(&jobs->lock);
+    pthread_cond_broadcast(&jobs->news);
+    pthread_mutex_unlock(&jobs->lock);
 }
 
 static struct timespec clock_in(int64_t us)

@@ -55,6 +55,8 @@ void jobs_want_resolve(struct jobs *jobs, bool changed);
 /* The same for messages that came live, of which there may be more at any time: not before the last
  * such resolving is a minute and five times its own length ago. False: too much waits already. */
 bool jobs_want_live(struct jobs *jobs);
+/* The worker looks whether there is something to do beside jobs (shop.c). */
+void jobs_stir(struct jobs *jobs);
 /* From inside the work: it is not cancelled any more. False when it has been. */
 bool jobs_commit(struct jobs *jobs);
 /* How far a job of this process is; firm: under way and past that. */

@@ -143,17 +143,18 @@ struct web {
     struct desk *desk;    /* the shop's numbers (desk.h) */
     struct web_work work; /* the shop's, with its engine awake around each (shop.c) */
     atomic_bool cancelled;
-    struct planner *planner;  /* planner.h */
-    struct live *live;        /* live.h */
-    struct noting *noting;    /* noting.h */
-    struct whose *whose;      /* whose.h */
-    struct feed *feed;        /* feed.h */
-    struct doors *doors;      /* doors.h */
-    struct edits *edits;      /* edits.h */
-    atomic_bool live_waits;   /* messages came that the figures do not have */
-    int64_t live_brought;     /* number of the last one that is in the engine; the worker's */
-    bool live_flows;          /* the last drain brought many; the worker's */
-    int64_t exports_swept_us; /* exports.h; of who looks after the jobs */
+    struct planner *planner;   /* planner.h */
+    struct live *live;         /* live.h */
+    struct noting *noting;     /* noting.h */
+    struct whose *whose;       /* whose.h */
+    struct segments *segments; /* segments.h */
+    struct feed *feed;         /* feed.h */
+    struct doors *doors;       /* doors.h */
+    struct edits *edits;       /* edits.h */
+    atomic_bool live_waits;    /* messages came that the figures do not have */
+    int64_t live_brought;      /* number of the last one that is in the engine; the worker's */
+    bool live_flows;           /* the last drain brought many; the worker's */
+    int64_t exports_swept_us;  /* exports.h; of who looks after the jobs */
     struct jobs *jobs;
     struct shop_engine engine; /* engines.h */
     char reset_token[65];      /* until it was told; "" for none */
@@ -187,10 +188,11 @@ TM_MUST_CHECK enum err_code shop_open(struct site *site, const struct web_shop *
                                       struct web *out, struct err *err);
 void shop_close(struct web *web);
 /* Messages were stored: the figures are old from now on, and are made anew in a while. */
-/* Whether so much of it waits that it shall be brought into the engine before figures are due, and
- * that. Called by the worker alone. */
-bool web_live_is_much(struct web *web);
-TM_MUST_CHECK enum err_code web_live_bring(struct web *web, struct err *err);
+/* Whether there is something to do beside jobs, and that: so much came live that it shall be
+ * brought into the engine before figures are due; everybody is to be looked at for the segments.
+ * Called by the worker alone; what fails is logged. */
+bool web_waits(struct web *web);
+void web_bring(struct web *web);
 void web_live_came(struct web *web);
 /* The shop that an address is for, and what stands behind its name; the root when it names none. */
 struct web *shop_find(struct site *site, const char *url, const char **out_rest);
@@ -253,6 +255,8 @@ web_handler do_setup, do_reset, do_login, do_logout, do_me, do_password, do_user
     do_live_events, do_consent_find, do_consent_add, do_consent_health, do_suppression,
     do_suppression_add, do_suppression_check, do_person_export, do_export_file, do_export_delete,
     do_person_erase, do_erasures, do_person_waiting, do_duties, do_duty_begin, do_duty_mark,
-    do_source_forget, do_files;
+    do_source_forget, do_files, do_segments, do_segment_add, do_segment, do_segment_put,
+    do_segment_delete, do_segment_check, do_segment_count, do_segment_explain, do_segment_members,
+    do_segment_words, do_segment_starters, do_person_segments;
 
 #endif

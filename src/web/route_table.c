@@ -173,6 +173,49 @@ const struct route routes[] = {
     {"GET", API "/views/{view}", do_view, 200, .roles = MAY_READ, .scope = SCOPE_READ,
      .unlocked = true, .summary = "A view's rows (docs/views.md)",
      .params = {{"view", "path", "its name"}}},
+    {"GET", API "/segments", do_segments, 200, .roles = MAY_READ, .scope = SCOPE_READ,
+     .summary = "The shop's segments (docs/segments.md): text, how many belong to it and when that "
+                "was counted, who changed it last, what is wrong with it"},
+    {"POST", API "/segments", do_segment_add, 201, .roles = MAY_PLAN, .scope = SCOPE_WORK,
+     .body_max = JSON_BODY_MAX, .csrf = true,
+     .summary = "Keep a new one: {name, about, and text, or tree as a builder has it}"},
+    {"GET", API "/segments/words", do_segment_words, 200, .roles = MAY_READ, .scope = SCOPE_READ,
+     .unlocked = true,
+     .summary =
+         "All that segments can ask for: attributes, functions with their fields and totals, "
+         "types, choices, in the reader's language"},
+    {"GET", API "/segments/starters", do_segment_starters, 200, .roles = MAY_READ,
+     .scope = SCOPE_READ, .unlocked = true, .summary = "Segments to begin with"},
+    {"POST", API "/segments/check", do_segment_check, 200, .roles = MAY_READ, .scope = SCOPE_READ,
+     .body_max = JSON_BODY_MAX, .csrf = true,
+     .summary =
+         "Whether a text (or tree) is right: its own form as text and tree, or what is wrong "
+         "with it, where, and the nearest name: {text or tree, id: of the kept one that it "
+         "would replace}; keeps nothing"},
+    {"POST", API "/segments/count", do_segment_count, 200, .roles = MAY_READ, .scope = SCOPE_READ,
+     .body_max = JSON_BODY_MAX, .csrf = true, .unlocked = true,
+     .summary = "How many of how many people belong to a text, a tree or a kept segment: {text, "
+                "tree or id}; ends when the asker goes"},
+    {"POST", API "/segments/explain", do_segment_explain, 200, .roles = MAY_PLAN,
+     .scope = SCOPE_READ, .body_max = JSON_BODY_MAX, .csrf = true, .unlocked = true,
+     .summary = "Why a person is in a segment or not, condition by condition: {person, and text, "
+                "tree or id}"},
+    {"GET", API "/segments/{id}", do_segment, 200, .roles = MAY_READ, .scope = SCOPE_READ,
+     .summary = "One segment, with its tree; its ETag is for If-Match", .params = {ID}},
+    {"PUT", API "/segments/{id}", do_segment_put, 200, .roles = MAY_PLAN, .scope = SCOPE_WORK,
+     .body_max = JSON_BODY_MAX, .csrf = true,
+     .summary = "Change it: {name, about, and text or tree}; 412 when If-Match names another "
+                "version",
+     .params = {ID}},
+    {"DELETE", API "/segments/{id}", do_segment_delete, 204, .roles = MAY_PLAN, .scope = SCOPE_WORK,
+     .csrf = true, .summary = "Take it away; 409 while another one speaks of it", .params = {ID}},
+    {"GET", API "/segments/{id}/members", do_segment_members, 200, .roles = MAY_PLAN,
+     .scope = SCOPE_READ, .unlocked = true,
+     .summary = "Who belongs to it by now, since when, with the numbers of their pages",
+     .params = {ID, CURSOR, LIMIT}},
+    {"GET", API "/people/{person}/segments", do_person_segments, 200, .roles = MAY_READ,
+     .scope = SCOPE_READ, .summary = "The segments that a person is in by now",
+     .params = {{"person", "path", "the number of the person's page"}}},
     {"GET", API "/sources", do_sources, 200, .roles = MAY_READ, .scope = SCOPE_READ,
      .summary =
          "Who sends live messages: write keys, how much came today, in 24 hours and 30 days, "

@@ -16,6 +16,7 @@
 #include "web/live.h"
 #include "web/noting.h"
 #include "web/planner.h"
+#include "web/segments.h"
 #include "web/trail.h"
 #include "web/whose.h"
 
@@ -55,14 +56,14 @@ static enum err_code drain_live(struct web *web, struct err *err)
 }
 
 /* Figures are made anew once in a while; what comes in masses does not wait for that. */
-bool web_live_is_much(struct web *web)
+static bool live_is_much(struct web *web)
 {
     int64_t n = journal_last(live_journal(web->live)) - web->live_brought;
 
     return n >= MUCH || (web->live_flows && n > 0);
 }
 
-enum err_code web_live_bring(struct web *web, struct err *err)
+static enum err_code bring_live(struct web *web, struct err *err)
 {
     enum err_code rc = held(web, err);
 
@@ -74,6 +75,33 @@ enum err_code web_live_bring(struct web *web, struct err *err)
     rc = drain_some(web, true, err);
     engine_release(web);
     return rc;
+}
+
+static enum err_code make_segments(struct web *web, struct err *err)
+{
+    enum err_code rc;
+
+    TRY(held(web, err));
+    rc = segments_make(web->segments, web->engine.first, err);
+    engine_release(web);
+    return rc;
+}
+
+bool web_waits(struct web *web)
+{
+    return live_is_much(web) || segments_are_due(web->segments);
+}
+
+void web_bring(struct web *web)
+{
+    struct err err = ERR_INIT;
+
+    if (live_is_much(web) && bring_live(web, &err) != ERR_OK && err.code != ERR_CANCELLED)
+        log_line(LOG_ERROR, "web", "what came live waits for the next resolving: %s", err.msg);
+    err = ERR_INIT;
+    if (segments_are_due(web->segments) && make_segments(web, &err) != ERR_OK &&
+        err.code != ERR_CANCELLED)
+        log_line(LOG_ERROR, "web", "members of segments are as they were: %s", err.msg);
 }
 
 static enum err_code assess(void *ctx, struct err *err)
@@ -337,6 +365,7 @@ enum err_code shop_open(struct site *site, const struct web_shop *shop, struct w
     TRY(open_feed(out, err));
     TRY(whose_open(out, &out->whose, err));
     TRY(doors_open(out->store, &out->doors, err));
+    TRY(segments_open(out, &out->segments, err));
     TRY(jobs_new(out, &out->work, shop->store, &out->jobs, err));
     TRY(duties_open(out, err));
     TRY(noting_open(shop->store, live_journal(out->live), whose_people(out->whose),
@@ -360,6 +389,8 @@ void shop_close(struct web *web)
         return;
     noting_close(web->noting);
     jobs_free(web->jobs);
+    segments_close(web->segments);
+    web->segments = NULL;
     desk_free(web->desk);
     planner_free(web->planner);
     whose_close(web->whose);
@@ -406,6 +437,7 @@ void web_progress(struct web *web, const char *step, double done)
 
 void web_tables_hold(struct web *web)
 {
+    segments_hold(web->segments);
     desk_hold(web->desk);
 }
 
@@ -414,6 +446,7 @@ void web_tables_ready(struct web *web, const struct view_context *context,
 {
     desk_set(web->desk, context, memory);
     whose_figures(web->whose, web->live_brought);
+    segments_figures(web->segments, web->live_brought);
 }
 
 bool web_commit(struct web *web)
@@ -433,6 +466,7 @@ void web_forget(struct web *web, const struct who *who)
         texts[n++] = who->needles[i];
     feed_forget(web->feed, texts, n);
     whose_forget(web->whose);
+    segments_forget(web->segments);
     desk_forget(web->desk);
     jobs_forget(web->jobs);
     free(texts);

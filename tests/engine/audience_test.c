@@ -341,7 +341,7 @@ static void test_members(struct engine *e)
     CHECK_INT(counts[1], -1);
     CHECK(counts[2] > 0 && counts[2] + counts[3] == counts[0]);
     CHECK_INT(counts[4], 0);
-    CHECK_OK(audience_rebuild(e, &set, &now, again, &live_err), live_err);
+    CHECK_OK(audience_rebuild(e, &set, &now, again, &all, &live_err), live_err);
     CHECK(memcmp(counts, again, sizeof(counts)) == 0);
     engine_cancel(e);
     CHECK_INT(audience_count(e, &set, &now, AUDIENCE_ALL, counts, &all, &live_err), ERR_CANCELLED);

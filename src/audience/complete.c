@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "audience/complete.h"
+
+#include "audience/fold.h"
+#include "audience/holds.h"
+#include "base/money.h"
+
+enum { LIST_MOST = 1000, FOLDED_BYTES = 64 << 10, VISIT_PAUSE_MINUTES = 30 };
+
+static int64_t day_of(const struct completing *how, int64_t at_us)
+{
+    struct civil c = zone_from_utc(how->zone, at_us);
+
+    return civil_to_days(c.year, c.month, c.day);
+}
+
+static int64_t amount_of(const struct completing *how, int64_t amount, struct str currency)
+{
+    return amount != AMOUNT_NONE && (!currency.n || str_eqz(currency, how->currency)) ? amount
+                                                                                      : AMOUNT_NONE;
+}
+
+static struct fact *cell(struct fact *row, enum column_id column)
+{
+    return &row[column_infos[column].at];
+}
+
+static struct fact *own_row(struct audience_facts *facts)
+{
+    return audience_facts_row(facts, FROM_PERSON);
+}
+
+/* Where the record says nothing the row stays as it is. */
+static void set_text(struct audience_facts *facts, struct fact *row, enum column_id column,
+                     struct str text)
+{
+    if (text.n)
+        fact_text(facts, row, column, text, true);
+}
+
+static void add_to_list(struct audience_facts *facts, struct fact *row, enum column_id column,
+                        struct str text)
+{
+    struct fact *list = cell(row, column);
+    struct buf folded = BUF_INIT(FOLDED_BYTES);
+    struct str texts[LIST_MOST + 1];
+    bool known = false;
+
+    fold_add(&folded, text);
+    for (size_t i = 0; i < list->n && !known; i++)
+        known = str_eq(list->list[i], buf_str(&folded));
+    if (text.n && !known && list->n < LIST_MOST) {
+        if (list->n)
+            memcpy(texts, list->list, list->n * sizeof(*texts));
+        texts[list->n] = buf_str(&folded);
+        fact_list(facts, row, column, texts, list->n + 1, false);
+    }
+    buf_release(&folded);
+}
+
+/* ---- events and visits --------------------------------------------------------------------- */
+
+static bool is_direct(struct str channel)
+{
+    return !channel.n || str_ieqz(channel, "direct") || str_ieqz(channel, "unassigned");
+}
+
+/* The newest moment at which the person did something before this one. */
+static int64_t last_moment(const struct audience_facts *facts)
+{
+    size_t n, columns = (size_t)source_columns(FROM_EVENTS);
+    const struct fact *rows = facts_rows(facts, FROM_EVENTS, &n);
+    int64_t last = INT64_MIN;
+
+    for (size_t i = 0; i < n; i++) {
+        int64_t at = rows[i * columns + (size_t)column_infos[EVENTS_at].at].i;
+
+        last = at > last ? at : last;
+    }
+    return last;
+}
+
+static void note_visit(struct audience_facts *facts, const struct event_record *r, int64_t day,
+                       int64_t last)
+{
+    struct str channel = is_direct(r->channel) ? str_of("Direct") : r->channel;
+    struct fact *own = own_row(facts);
+    const bool begins =
+        last == INT64_MIN || r->occurred_at - last > VISIT_PAUSE_MINUTES * 60 * US_PER_SECOND;
+
+    if (cell(own, PERSON_first_seen_day)->i == AMOUNT_NONE) {
+        fact_int(own, PERSON_first_seen_day, day);
+        fact_text(facts, own, PERSON_first_channel, channel, true);
+        set_text(facts, own, PERSON_first_device, r->device);
+    }
+    if (r->occurred_at < last)
+        return;
+    if (cell(own, PERSON_last_seen_day)->i == AMOUNT_NONE ||
+        cell(own, PERSON_last_seen_day)->i < day)
+        fact_int(own, PERSON_last_seen_day, day);
+    if (begins || (is_direct(cell(own, PERSON_last_channel)->text) && !is_direct(r->channel)))
+        fact_text(facts, own, PERSON_last_channel, channel, true);
+    if (begins)
+        set_text(facts, own, PERSON_last_device, r->device);
+    add_to_list(facts, own, PERSON_devices, r->device);
+}
+
+static void take_event(struct audience_facts *facts, struct completing *how,
+                       const struct event_record *r)
+{
+    const int64_t last = last_moment(facts), day = day_of(how, r->occurred_at);
+    struct fact *row = audience_facts_row(facts, FROM_EVENTS);
+
+    if (!row)
+        return;
+    fact_int(row, EVENTS_at, r->occurred_at);
+    fact_int(row, EVENTS_day, day);
+    fact_text(facts, row, EVENTS_event, r->name, true);
+    fact_text(facts, row, EVENTS_product, r->product_key, true);
+    fact_int(row, EVENTS_value, amount_of(how, r->value, r->currency));
+    fact_text(facts, row, EVENTS_channel, r->channel, true);
+    fact_text(facts, row, EVENTS_device, r->device, true);
+    fact_text(facts, row, EVENTS_platform, r->platform, true);
+    fact_text(facts, row, EVENTS_country, r->country, true);
+    fact_text(facts, row, EVENTS_campaign, r->utm_campaign, true);
+    fact_text(facts, row, EVENTS_page, r->page, true);
+    if (!str_eqz(r->name, "order_refund"))
+        note_visit(facts, r, day, last);
+}
+
+/* ---- orders -------------------------------------------------------------------------------- */
+
+static bool stands(const struct order_record *r)
+{
+    static const char *const fallen[] = {"cancelled", "failed", "draft", "voided", "deleted"};
+
+    for (size_t i = 0; i < TM_COUNT(fallen); i++)
+        if (str_eqz(r->status, fallen[i]))
+            return false;
+    return !str_eqz(r->kind, "return") && r->cancelled_at <= TIME_NONE &&
+           (r->total == AMOUNT_NONE || r->total >= 0);
+}
+
+/* Facts do not name orders: of one source and one person the moment tells them apart. */
+static struct fact *find_order(struct audience_facts *facts, const struct completing *how,
+                               int64_t at_us, size_t *out)
+{
+    size_t n, columns = (size_t)source_columns(FROM_ORDERS);
+    const struct fact *rows = facts_rows(facts, FROM_ORDERS, &n);
+
+    for (*out = 0; *out < n; ++*out) {
+        const struct fact *row = rows + *out * columns;
+
+        if (row[column_infos[ORDERS_at].at].i == at_us &&
+            str_ieqz(row[column_infos[ORDERS_origin].at].text, how->source))
+            return audience_facts_at(facts, FROM_ORDERS, *out);
+    }
+    return NULL;
+}
+
+static void drop_lines(struct audience_facts *facts, int64_t at_us)
+{
+    size_t n, columns = (size_t)source_columns(FROM_LINES);
+    const struct fact *rows = facts_rows(facts, FROM_LINES, &n);
+
+    for (size_t i = n; i > 0; i--)
+        if (rows[(i - 1) * columns + (size_t)column_infos[LINES_at].at].i == at_us)
+            audience_facts_drop(facts, FROM_LINES, i - 1);
+}
+
+/* A person's orders are few. */
+static void number_orders(struct audience_facts *facts)
+{
+    size_t n, columns = (size_t)source_columns(FROM_ORDERS),
+              at = (size_t)column_infos[ORDERS_at].at;
+    const struct fact *rows = facts_rows(facts, FROM_ORDERS, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        int64_t nth = 1;
+
+        for (size_t k = 0; k < n; k++)
+            nth += rows[k * columns + at].i < rows[i * columns + at].i ||
+                   (rows[k * columns + at].i == rows[i * columns + at].i && k < i);
+        fact_int(audience_facts_at(facts, FROM_ORDERS, i), ORDERS_nth, nth);
+    }
+}
+
+static void take_order(struct audience_facts *facts, struct completing *how,
+                       const struct order_record *r)
+{
+    const int64_t total = amount_of(how, r->total, r->currency);
+    struct fact *row, *own = own_row(facts);
+    size_t at;
+
+    if (r->is_test == 1 || r->ordered_at <= TIME_NONE || str_eqz(r->kind, "return"))
+        return;
+    row = find_order(facts, how, r->ordered_at, &at);
+    drop_lines(facts, r->ordered_at);
+    if (!stands(r)) {
+        if (row)
+            audience_facts_drop(facts, FROM_ORDERS, at);
+        number_orders(facts);
+        return;
+    }
+    how->order_at = r->ordered_at;
+    if (!row)
+        row = audience_facts_row(facts, FROM_ORDERS);
+    if (!row)
+        return;
+    fact_int(row, ORDERS_at, r->ordered_at);
+    fact_int(row, ORDERS_day, day_of(how, r->ordered_at));
+    fact_int(row, ORDERS_amount,
+             total == AMOUNT_NONE ? total : total - (r->refunded == AMOUNT_NONE ? 0 : r->refunded));
+    set_text(facts, row, ORDERS_channel, r->channel);
+    set_text(facts, row, ORDERS_device, r->device);
+    set_text(facts, row, ORDERS_country, r->country);
+    set_text(facts, row, ORDERS_sales_channel, r->sales_channel);
+    set_text(facts, row, ORDERS_campaign, r->utm_campaign);
+    fact_text(facts, row, ORDERS_origin, str_of(how->source), true);
+    number_orders(facts);
+    add_to_list(facts, own, PERSON_countries, r->country);
+}
+
+static void take_line(struct audience_facts *facts, struct completing *how,
+                      const struct line_record *r)
+{
+    struct fact *row;
+
+    if (how->order_at <= TIME_NONE || !(row = audience_facts_row(facts, FROM_LINES)))
+        return;
+    fact_int(row, LINES_at, how->order_at);
+    fact_int(row, LINES_day, day_of(how, how->order_at));
+    fact_text(facts, row, LINES_product, r->product_key.n ? r->product_key : r->sku, true);
+    fact_text(facts, row, LINES_sku, r->sku, true);
+    fact_text(facts, row, LINES_title, r->title, true);
+    fact_text(facts, row, LINES_vendor, r->vendor, true);
+    fact_text(facts, row, LINES_category, r->category, true);
+    if (isfinite(r->quantity) && fabs(r->quantity) < 1e12)
+        fact_int(row, LINES_quantity, (int64_t)llround(r->quantity * 1e6));
+}
+
+/* ---- messages and consent ------------------------------------------------------------------ */
+
+static void set_consent(struct audience_facts *facts, const struct completing *how,
+                        struct str channel, struct str state, int64_t at_us)
+{
+    size_t n, columns = (size_t)source_columns(FROM_CONSENTS);
+    const struct fact *rows = facts_rows(facts, FROM_CONSENTS, &n);
+    const int64_t day = at_us > TIME_NONE ? day_of(how, at_us) : AMOUNT_NONE;
+    struct fact *row = NULL;
+
+    for (size_t i = 0; i < n && !row; i++)
+        if (str_eq(rows[i * columns + (size_t)column_infos[CONSENTS_channel].at].text, channel))
+            row = audience_facts_at(facts, FROM_CONSENTS, i);
+    if (row && day != AMOUNT_NONE && cell(row, CONSENTS_day)->i > day)
+        return; /* a later word is known */
+    if (!row)
+        row = audience_facts_row(facts, FROM_CONSENTS);
+    if (!row)
+        return;
+    fact_text(facts, row, CONSENTS_channel, channel, true);
+    fact_text(facts, row, CONSENTS_state, state, true);
+    fact_int(row, CONSENTS_day, day);
+}
+
+/* People get a campaign's or flow's message once: a second click is the same one's. */
+static bool is_told(const struct audience_facts *facts, const struct message_record *r)
+{
+    size_t n, columns = (size_t)source_columns(FROM_MESSAGES);
+    const struct fact *rows = facts_rows(facts, FROM_MESSAGES, &n);
+    const struct {
+        enum column_id column;
+        struct str text;
+    } same[] = {{MESSAGES_kind, r->name},
+                {MESSAGES_channel, r->channel},
+                {MESSAGES_campaign, r->campaign_key},
+                {MESSAGES_flow, r->flow_key}};
+
+    for (size_t i = 0; i < n; i++) {
+        bool told = true;
+
+        for (size_t k = 0; k < TM_COUNT(same) && told; k++) {
+            struct buf folded = BUF_INIT(FOLDED_BYTES);
+
+            fold_add(&folded, same[k].text);
+            told = str_eq(rows[i * columns + (size_t)column_infos[same[k].column].at].text,
+                          buf_str(&folded));
+            buf_release(&folded);
+        }
+        if (told)
+            return true;
+    }
+    return false;
+}
+
+static void take_message(struct audience_facts *facts, struct completing *how,
+                         const struct message_record *r)
+{
+    const bool by_machine =
+        r->is_machine == 1 && (str_eqz(r->name, "opened") || str_eqz(r->name, "clicked"));
+    struct fact *row;
+
+    if (str_eqz(r->name, "unsubscribed") || str_eqz(r->name, "complained"))
+        set_consent(facts, how, r->channel, str_of("withdrawn"), r->occurred_at);
+    if (by_machine || r->occurred_at <= TIME_NONE || is_told(facts, r) ||
+        !(row = audience_facts_row(facts, FROM_MESSAGES)))
+        return;
+    fact_int(row, MESSAGES_at, r->occurred_at);
+    fact_int(row, MESSAGES_day, day_of(how, r->occurred_at));
+    fact_text(facts, row, MESSAGES_kind, r->name, true);
+    fact_text(facts, row, MESSAGES_channel, r->channel, true);
+    fact_text(facts, row, MESSAGES_campaign, r->campaign_key, true);
+    fact_text(facts, row, MESSAGES_flow, r->flow_key, true);
+    fact_text(facts, row, MESSAGES_flow_kind, r->flow_kind, true);
+}
+
+/* ---- profiles ------------------------------------------------------------------------------ */
+
+static void take_name(struct audience_facts *facts, struct fact *own, const struct person_record *r)
+{
+    struct buf name = BUF_INIT(4096);
+
+    buf_adds(&name, r->first_name);
+    if (r->first_name.n && r->last_name.n)
+        buf_addc(&name, ' ');
+    buf_adds(&name, r->last_name);
+    set_text(facts, own, PERSON_name, buf_str(&name));
+    buf_release(&name);
+}
+
+static void take_tags(struct audience_facts *facts, struct fact *own, struct str tags)
+{
+    while (tags.n) {
+        const char *comma = memchr(tags.p, ',', tags.n);
+        struct str tag = {tags.p, comma ? (size_t)(comma - tags.p) : tags.n};
+
+        tags.p += tag.n + (comma ? 1 : 0);
+        tags.n -= tag.n + (comma ? 1 : 0);
+        add_to_list(facts, own, PERSON_tags, str_trim(tag));
+    }
+}
+
+static void take_person(struct audience_facts *facts, const struct completing *how,
+                        const struct person_record *r)
+{
+    const char *at = r->email.n ? memchr(r->email.p, '@', r->email.n) : NULL;
+    struct fact *own = own_row(facts);
+
+    if (r->is_deleted == 1)
+        return;
+    take_name(facts, own, r);
+    set_text(facts, own, PERSON_email, r->email);
+    if (at)
+        set_text(facts, own, PERSON_domain,
+                 (struct str){at + 1, r->email.n - (size_t)(at + 1 - r->email.p)});
+    set_text(facts, own, PERSON_language, r->language);
+    set_text(facts, own, PERSON_signup_source, r->signup_source);
+    if (r->created_at > TIME_NONE && cell(own, PERSON_added_day)->i == AMOUNT_NONE)
+        fact_int(own, PERSON_added_day, day_of(how, r->created_at));
+    add_to_list(facts, own, PERSON_countries, r->country);
+    add_to_list(facts, own, PERSON_regions, r->region);
+    add_to_list(facts, own, PERSON_cities, r->city);
+    take_tags(facts, own, r->tags);
+}
+
+void audience_complete(struct audience_facts *facts, struct completing *how, enum record_kind kind,
+                       const void *record)
+{
+    switch (kind) {
+    case RECORD_PERSON:
+        take_person(facts, how, record);
+        break;
+    case RECORD_ORDER:
+        take_order(facts, how, record);
+        break;
+    case RECORD_LINE:
+        take_line(facts, how, record);
+        break;
+    case RECORD_EVENT:
+        take_event(facts, how, record);
+        break;
+    case RECORD_MESSAGE:
+        take_message(facts, how, record);
+        break;
+    case RECORD_CONSENT: {
+        const struct consent_record *r = record;
+
+        set_consent(facts, how, r->channel, r->state, r->changed_at);
+        break;
+    }
+    default:
+        break;
+    }
+}

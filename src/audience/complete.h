@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* complete.h - facts of a person, completed by records that have just come and that the figures do
+ * not have yet.
+ *
+ * What sql/audience/make_* make of the resolved records, as far as one record tells it: the group
+ * by recency, frequency and value is that of the figures, refunds that name an order alone and
+ * amounts in other currencies wait for them, and so does whatever is about two people who became
+ * one. Pure: no I/O, no clock.
+ */
+#ifndef TM_AUDIENCE_COMPLETE_H
+#define TM_AUDIENCE_COMPLETE_H
+
+#include "audience/facts.h"
+#include "base/timestamp.h"
+#include "shop/record.h"
+
+struct completing {
+    struct zone *zone;    /* of the shop's days */
+    const char *currency; /* of its figures; amounts in others are not known */
+    const char *source;   /* whose records come, as the raw tables name it */
+    int64_t order_at;     /* of the message's order, whose lines come next; TIME_NONE */
+};
+
+/* Records of one message in the order in which they are made; order_at is TIME_NONE before the
+ * first one of each. */
+void audience_complete(struct audience_facts *facts, struct completing *how, enum record_kind kind,
+                       const void *record);
+
+#endif

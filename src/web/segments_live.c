@@ -1,0 +1,760 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Whose messages come: their facts are loaded, completed by what the figures do not have, and asked
+ * of all segments in memory; only what is otherwise than before is written down. */
+#include "audience/complete.h"
+#include "base/log.h"
+#include "identity/live_people.h"
+#include "intake/live/live.h"
+#include "web/desk.h"
+#include "web/live.h"
+#include "web/request.h"
+#include "web/segments_parts.h"
+#include "web/whose.h"
+
+#include <sys/resource.h>
+#include <time.h>
+
+enum {
+    CHUNK = 256,         /* messages at once */
+    ROWS_MOST = 20000,   /* of one person's: who has more waits for the figures */
+    WAITING_MOST = 2000, /* of one person's messages that the figures do not have */
+    BOXES_MOST = 4096,
+    AGAIN = 256,    /* people who are looked at again, at once */
+    SOON_US = 1000, /* until it is looked again whose a message is */
+    UNREADY_MS = 200,
+    NIGHT_SECONDS = 30, /* at most until it is looked whether a night has begun */
+    NICE = 5
+};
+
+/* ---- how long it takes --------------------------------------------------------------------- */
+
+static int64_t spread_us(int step)
+{
+    int64_t base = INT64_C(1) << step / 4;
+
+    return base + base * (step % 4) / 4;
+}
+
+/* With the lock held. */
+static void spread_add(struct segments *s, int64_t us)
+{
+    int at = 0;
+
+    while (at + 1 < SPREAD_STEPS && spread_us(at) < us)
+        at++;
+    s->spread[at]++;
+    s->longest_us = us > s->longest_us ? us : s->longest_us;
+}
+
+static int64_t spread_at(const struct segments *s, int64_t per_mille)
+{
+    int64_t all = 0, sum = 0;
+
+    for (int i = 0; i < SPREAD_STEPS; i++)
+        all += s->spread[i];
+    for (int i = 0; i < SPREAD_STEPS && all; i++) {
+        sum += s->spread[i];
+        if (sum * 1000 >= all * per_mille)
+            return spread_us(i);
+    }
+    return 0;
+}
+
+void segments_show_state(struct segments *s, struct json_writer *w)
+{
+    pthread_mutex_lock(&s->lock);
+    json_key(w, "live");
+    json_begin_object(w);
+    json_key_bool(w, "counting", s->making || s->due);
+    json_key_bool(w, "failing", s->failing);
+    json_key_int(w, "followed", s->followed);
+    json_key_int(w, "half_ms", spread_at(s, 500) / 1000);
+    json_key_int(w, "p99_ms", spread_at(s, 990) / 1000);
+    json_key_int(w, "longest_ms", s->longest_us / 1000);
+    json_key_int(w, "too_large", s->boxed);
+    json_key_int(w, "joined", s->joined);
+    json_key_int(w, "not_known", s->unknown);
+    json_end_object(w);
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* ---- what is kept in memory ---------------------------------------------------------------- */
+
+static void drop_cached(struct cached *c)
+{
+    audience_facts_free(c->facts);
+    free(c->in);
+    *c = (struct cached){.person = 0};
+}
+
+static void clear_cache(struct segments *s)
+{
+    for (size_t i = 0; s->cache && i < CACHED; i++)
+        drop_cached(&s->cache[i]);
+    s->box_count = 0;
+}
+
+static struct cached *cached_at(struct segments *s, uint64_t person)
+{
+    if (!s->cache)
+        s->cache = xcalloc(CACHED, sizeof(*s->cache));
+    return &s->cache[person % CACHED];
+}
+
+static bool is_boxed(const struct segments *s, uint64_t person)
+{
+    for (size_t i = 0; i < s->box_count; i++)
+        if (s->boxes[i] == person)
+            return true;
+    return false;
+}
+
+static void put_in_box(struct segments *s, uint64_t person)
+{
+    if (!s->boxes)
+        s->boxes = xcalloc(BOXES_MOST, sizeof(*s->boxes));
+    if (s->box_count < BOXES_MOST)
+        s->boxes[s->box_count++] = person;
+    pthread_mutex_lock(&s->lock);
+    s->boxed++;
+    pthread_mutex_unlock(&s->lock);
+}
+
+void segments_live_release(struct segments *s)
+{
+    clear_cache(s);
+    free(s->cache);
+    free(s->boxes);
+    audience_shelf_close(&s->shelf);
+    free(s->shelf_known);
+    outbox_close(s->outbox);
+    zone_close(s->zone);
+    json_parser_free(s->parser);
+    arena_release(&s->arena);
+}
+
+/* ---- one message into facts ---------------------------------------------------------------- */
+
+struct applying {
+    struct segments *s;
+    struct audience_facts *facts;
+    struct completing how;
+    struct live_run run;
+    char source[32];
+};
+
+static enum err_code put(void *ctx, enum record_kind kind, const void *record, struct err *err)
+{
+    struct applying *a = ctx;
+
+    (void)err;
+    audience_complete(a->facts, &a->how, kind, record);
+    return ERR_OK;
+}
+
+/* What is wrong with a message is told by the drain, which comes by it. */
+static enum err_code apply(void *ctx, const struct journal_entry *entry, struct err *err)
+{
+    struct applying *a = ctx;
+    struct source_entry source;
+    const struct live_message message = {.source = &source,
+                                         .seq = entry->seq,
+                                         .received_us = entry->received_us,
+                                         .id = entry->id,
+                                         .body = entry->body};
+    struct err fault = ERR_INIT;
+
+    (void)err;
+    if (entry->damaged || !live_source(a->s->web->live, entry->source, &source))
+        return ERR_OK;
+    live_source_name(&source, a->source);
+    a->how.source = a->source;
+    a->how.order_at = TIME_NONE;
+    arena_reset(&a->s->arena);
+    if (live_records(&a->run, &message, &fault) != ERR_OK)
+        log_line(LOG_DEBUG, "web", "message=%" PRId64 " %s", entry->seq, fault.msg);
+    return ERR_OK;
+}
+
+static enum err_code apply_all(struct segments *s, struct audience_facts *facts,
+                               const int64_t *seqs, size_t n, struct err *err)
+{
+    struct applying a = {.s = s, .facts = facts};
+    enum err_code rc = ERR_OK;
+
+    a.how = (struct completing){.zone = s->zone, .currency = s->now.currency};
+    a.run = (struct live_run){.sink = {put, &a},
+                              .parser = s->parser,
+                              .arena = &s->arena,
+                              .currency = s->settings.currency,
+                              .country = s->settings.country};
+    for (size_t i = 0; i < n && rc == ERR_OK; i++)
+        rc = journal_follow_each(s->follower, seqs[i] - 1, 1, apply, &a, err);
+    return rc == ERR_OK ? audience_facts_check(facts, err) : rc;
+}
+
+/* ---- people of some messages --------------------------------------------------------------- */
+
+/* Somebody whose message came. */
+struct subject {
+    uint64_t person, page; /* as they will be numbered, and as the tables have them */
+    int64_t seq;           /* of the last message */
+    int64_t received_us;   /* of the first one */
+    uint64_t joined[LINKS_BEFORE_MAX];
+    size_t joined_count;
+    bool done;
+    unsigned char *in; /* owned: of each segment, when it was found out */
+};
+
+struct batch {
+    struct segments *s;
+    struct subject subjects[CHUNK];
+    size_t n;
+    int64_t received_us[CHUNK]; /* of each message */
+    size_t messages;
+    int64_t last; /* the message up to which all were looked at */
+    bool soon;    /* of the next one it is not known yet whose it is */
+    bool unready; /* nor of any */
+};
+
+static struct subject *subject_of(struct batch *b, const struct live_whose *whose)
+{
+    for (size_t i = 0; i < b->n; i++)
+        if (b->subjects[i].person == whose->person)
+            return &b->subjects[i];
+    b->subjects[b->n] = (struct subject){.person = whose->person, .page = whose->page};
+    return &b->subjects[b->n++];
+}
+
+static void add_joined(struct subject *one, const struct live_whose *whose)
+{
+    for (size_t i = 0; i < whose->joined_count && one->joined_count < LINKS_BEFORE_MAX; i++)
+        if (whose->joined[i] != one->person)
+            one->joined[one->joined_count++] = whose->joined[i];
+}
+
+/* Who is who is still being taken from the figures. */
+static bool is_waiting(struct segments *s)
+{
+    struct live_people_state state;
+
+    live_people_state(whose_people(s->web->whose), &state);
+    return state.ready == PEOPLE_WAITING;
+}
+
+static enum err_code collect(void *ctx, const struct journal_entry *entry, struct err *err)
+{
+    struct batch *b = ctx;
+    struct live_whose whose;
+    struct subject *one;
+
+    live_people_whose(whose_people(b->s->web->whose), entry->seq, &whose);
+    b->unready = whose.state == WHOSE_UNKNOWN && is_waiting(b->s);
+    b->soon = whose.state == WHOSE_SOON || b->unready;
+    if (b->soon)
+        return err_set(err, ERR_CANCELLED, "it is not known yet whose message it is");
+    b->last = entry->seq;
+    if (whose.state == WHOSE_UNKNOWN) {
+        pthread_mutex_lock(&b->s->lock);
+        b->s->unknown++;
+        pthread_mutex_unlock(&b->s->lock);
+    }
+    if (whose.state != WHOSE_PERSON)
+        return ERR_OK;
+    one = subject_of(b, &whose);
+    one->seq = entry->seq;
+    if (!one->received_us)
+        one->received_us = entry->received_us;
+    add_joined(one, &whose);
+    b->received_us[b->messages++] = entry->received_us;
+    return ERR_OK;
+}
+
+/* ---- what they are in ---------------------------------------------------------------------- */
+
+/* Completes the facts, and finds out of each segment whether it holds. */
+static enum err_code judge(struct segments *s, struct subject *one, struct audience_facts *facts,
+                           const int64_t *seqs, size_t n, struct err *err)
+{
+    struct audience_now now = s->now;
+
+    TRY(apply_all(s, facts, seqs, n, err));
+    now.now_us = timestamp_now();
+    now.today = s->now.today;
+    if (s->zone) {
+        struct civil c = zone_from_utc(s->zone, now.now_us);
+
+        now.today = civil_to_days(c.year, c.month, c.day);
+    }
+    one->in = xcalloc(s->shelf.set.n + 1, 1);
+    for (size_t i = 0; i < s->shelf.set.n; i++)
+        if (s->shelf.set.segments[i].tree)
+            one->in[i] = audience_holds(&s->shelf.set, i, facts, &now);
+    return ERR_OK;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+/* All that came since the figures, the oldest first. */
+static enum err_code judge_loaded(struct segments *s, struct subject *one,
+                                  struct audience_facts *facts, struct err *err)
+{
+    int64_t *seqs = xcalloc(WAITING_MOST, sizeof(*seqs)), all = 0;
+    size_t n = live_people_waiting(whose_people(s->web->whose), one->person, s->figures, seqs,
+                                   WAITING_MOST, &all);
+    enum err_code rc = ERR_OK;
+
+    qsort(seqs, n, sizeof(*seqs), by_number);
+    if (all > (int64_t)n)
+        put_in_box(s, one->person);
+    else
+        rc = judge(s, one, facts, seqs, n, err);
+    if (n && rc == ERR_OK && seqs[n - 1] > one->seq)
+        one->seq = seqs[n - 1];
+    free(seqs);
+    return rc;
+}
+
+static void keep_cached(struct segments *s, const struct subject *one, struct audience_facts *facts)
+{
+    struct cached *c = cached_at(s, one->person);
+
+    drop_cached(c);
+    if (!one->in || audience_facts_bytes(facts) > CACHED_BYTES) {
+        audience_facts_free(facts);
+        return;
+    }
+    *c = (struct cached){.person = one->person, .facts = facts, .seq = one->seq};
+}
+
+struct loading {
+    struct batch *batch;
+    struct segments *s;
+};
+
+/* The tables have the person by that number. */
+static enum err_code take(void *ctx, uint64_t number, struct audience_facts *facts, struct err *err)
+{
+    struct loading *l = ctx;
+    enum err_code rc = ERR_OK;
+    bool used = false;
+
+    for (size_t i = 0; i < l->batch->n && rc == ERR_OK && !used; i++) {
+        struct subject *one = &l->batch->subjects[i];
+
+        if (one->done || (one->page ? one->page : one->person) != number)
+            continue;
+        one->done = used = true;
+        if (!facts) {
+            put_in_box(l->s, one->person);
+            break;
+        }
+        rc = judge_loaded(l->s, one, facts, err);
+        if (rc == ERR_OK)
+            keep_cached(l->s, one, facts);
+        else
+            audience_facts_free(facts);
+    }
+    if (!used)
+        audience_facts_free(facts);
+    return rc;
+}
+
+/* Whom the tables do not have: somebody new, or one whom the next figures will have. */
+static enum err_code take_new(struct segments *s, struct subject *one, struct err *err)
+{
+    struct audience_facts *facts;
+    enum err_code rc;
+
+    one->done = true;
+    if (one->page)
+        return ERR_OK;
+    facts = audience_facts_new();
+    rc = judge_loaded(s, one, facts, err);
+    if (rc == ERR_OK)
+        keep_cached(s, one, facts);
+    else
+        audience_facts_free(facts);
+    return rc;
+}
+
+static enum err_code load(struct batch *b, struct err *err)
+{
+    struct loading l = {b, b->s};
+    struct desk_loan *loan = NULL;
+    struct engine *engine;
+    uint64_t people[CHUNK];
+    enum err_code rc;
+    size_t n = 0;
+
+    for (size_t i = 0; i < b->n; i++)
+        if (!b->subjects[i].done)
+            people[n++] = b->subjects[i].page ? b->subjects[i].page : b->subjects[i].person;
+    if (!n)
+        return ERR_OK;
+    TRY(desk_lend(b->s->web->desk, NULL, &loan, &engine, err));
+    rc = audience_load_some(engine, people, n, ROWS_MOST, take, &l, err);
+    (void)desk_take_back(loan);
+    for (size_t i = 0; i < b->n && rc == ERR_OK; i++)
+        if (!b->subjects[i].done)
+            rc = take_new(b->s, &b->subjects[i], err);
+    return rc;
+}
+
+/* Those whose facts are in memory, and those who wait for the figures. */
+static enum err_code take_known(struct batch *b, struct err *err)
+{
+    struct segments *s = b->s;
+    enum err_code rc = ERR_OK;
+
+    for (size_t i = 0; i < b->n && rc == ERR_OK; i++) {
+        struct subject *one = &b->subjects[i];
+        struct cached *c = cached_at(s, one->person);
+        int64_t *seqs, all = 0;
+        size_t n;
+
+        if (one->joined_count || is_boxed(s, one->person) || touched_joined(s, one->person)) {
+            one->done = true;
+            continue;
+        }
+        if (c->person != one->person || !c->facts)
+            continue;
+        one->done = true;
+        seqs = xcalloc(WAITING_MOST, sizeof(*seqs));
+        n = live_people_waiting(whose_people(s->web->whose), one->person, c->seq, seqs,
+                                WAITING_MOST, &all);
+        qsort(seqs, n, sizeof(*seqs), by_number);
+        if (n)
+            one->seq = seqs[n - 1];
+        rc = judge(s, one, c->facts, seqs, n, err);
+        c->seq = one->seq;
+        if (rc != ERR_OK || all > (int64_t)n || audience_facts_bytes(c->facts) > CACHED_BYTES)
+            drop_cached(c);
+        free(seqs);
+    }
+    return rc;
+}
+
+/* ---- writing down -------------------------------------------------------------------------- */
+
+static enum err_code note(struct segments *s, const struct subject *one, struct err *err)
+{
+    for (size_t i = 0; i < s->shelf.set.n; i++) {
+        bool changed = false;
+        /* A segment that the worker has not begun with is none yet. */
+        if (s->shelf.set.segments[i].tree && s->shelf_known[i])
+            TRY(membership_note(s->outbox, s->shelf.set.segments[i].id, one->person, one->in[i],
+                                one->received_us, &changed, err));
+    }
+    return ERR_OK;
+}
+
+/* Nothing to write when it is as it was written down last. */
+static bool is_as_before(struct segments *s, const struct subject *one)
+{
+    struct cached *c = cached_at(s, one->person);
+    bool same = c->person == one->person && c->in && memcmp(c->in, one->in, s->shelf.set.n) == 0;
+
+    return same;
+}
+
+static void keep_verdict(struct segments *s, struct subject *one)
+{
+    struct cached *c = cached_at(s, one->person);
+
+    if (c->person != one->person || !c->facts)
+        return;
+    free(c->in);
+    c->in = one->in;
+    one->in = NULL;
+}
+
+static enum err_code write_down(struct batch *b, struct err *err)
+{
+    struct segments *s = b->s;
+    enum err_code rc = ERR_OK;
+    bool any = false;
+
+    for (size_t i = 0; i < b->n; i++)
+        any |=
+            b->subjects[i].joined_count || (b->subjects[i].in && !is_as_before(s, &b->subjects[i]));
+    if (!any)
+        return ERR_OK;
+    TRY(outbox_begin(s->outbox, err));
+    for (size_t i = 0; i < b->n && rc == ERR_OK; i++) {
+        struct subject *one = &b->subjects[i];
+
+        for (size_t k = 0; k < one->joined_count && rc == ERR_OK; k++)
+            rc = membership_merge(s->outbox, one->joined[k], one->person, err);
+        if (rc == ERR_OK && one->in && !is_as_before(s, one))
+            rc = note(s, one, err);
+    }
+    TRY(outbox_end(s->outbox, rc, err));
+    for (size_t i = 0; i < b->n; i++)
+        if (b->subjects[i].in)
+            keep_verdict(s, &b->subjects[i]);
+    return ERR_OK;
+}
+
+/* Before it is written: from now on the worker leaves them to this thread. */
+static bool mark(struct batch *b)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        const struct subject *one = &b->subjects[i];
+        const struct touched t = {.person = one->person,
+                                  .page = one->page,
+                                  .seq = one->seq,
+                                  .joined = one->joined_count > 0};
+
+        if ((one->in || one->joined_count) && !touched_note(b->s, &t))
+            return false;
+    }
+    return true;
+}
+
+static void tell(struct batch *b)
+{
+    struct segments *s = b->s;
+    const int64_t now_us = timestamp_now();
+
+    pthread_mutex_lock(&s->lock);
+    s->followed += (int64_t)b->messages;
+    for (size_t i = 0; i < b->messages; i++)
+        spread_add(s, now_us - b->received_us[i]);
+    for (size_t i = 0; i < b->n; i++)
+        s->joined += b->subjects[i].joined_count > 0;
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* ERR_CANCELLED: the tables were others in between, and nothing was written. */
+static enum err_code settle(struct batch *b, struct err *err)
+{
+    struct segments *s = b->s;
+    enum err_code rc = take_known(b, err);
+
+    if (rc == ERR_OK)
+        rc = load(b, err);
+    if (rc == ERR_OK && (s->held || s->tables != s->known_tables))
+        rc = err_set(err, ERR_CANCELLED, "the figures are being made anew");
+    if (rc == ERR_OK && !mark(b))
+        rc = err_set(err, ERR_TOO_LARGE, "more people came than are followed between figures");
+    if (rc == ERR_OK)
+        rc = write_down(b, err);
+    for (size_t i = 0; i < b->n; i++)
+        free(b->subjects[i].in);
+    return rc;
+}
+
+/* ---- the thread ---------------------------------------------------------------------------- */
+
+static enum err_code open_texts(struct segments *s, struct err *err)
+{
+    bool wanted;
+
+    pthread_mutex_lock(&s->lock);
+    wanted = s->texts_changed;
+    s->texts_changed = false;
+    pthread_mutex_unlock(&s->lock);
+    if (!wanted)
+        return ERR_OK;
+    audience_shelf_close(&s->shelf);
+    free(s->shelf_known);
+    s->shelf_known = NULL;
+    for (size_t i = 0; s->cache && i < CACHED; i++) { /* verdicts are of the segments before */
+        free(s->cache[i].in);
+        s->cache[i].in = NULL;
+    }
+    TRY(audience_shelf_open(s->live_store, NULL, NULL, &s->shelf, err));
+    if (!s->shelf.set.n)
+        return ERR_OK;
+    if (!s->outbox)
+        TRY(outbox_open(s->live_store, &s->outbox, err));
+    s->shelf_known = xcalloc(s->shelf.set.n, sizeof(*s->shelf_known));
+    TRY(outbox_begin(s->outbox, err));
+    enum err_code rc = ERR_OK;
+
+    for (size_t i = 0; i < s->shelf.set.n && rc == ERR_OK; i++) {
+        struct membership m;
+        char meaning[DIGEST_HEX] = "";
+
+        rc = membership_of(s->outbox, s->shelf.set.segments[i].id, &m, &s->shelf_known[i], err);
+        if (s->shelf.set.segments[i].tree)
+            audience_shelf_meaning(&s->shelf, i, meaning);
+        /* By another text people come in whom the worker is to bring in untold. */
+        s->shelf_known[i] = s->shelf_known[i] && strcmp(m.meaning, meaning) == 0;
+    }
+    return outbox_end(s->outbox, rc, err);
+}
+
+/* What depends on the tables, read when they are others. False: not yet. */
+static bool read_tables(struct segments *s, struct err *err)
+{
+    const uint64_t tables = s->tables;
+    struct desk_loan *loan = NULL;
+    struct engine *engine;
+    bool ready = false;
+    enum err_code rc;
+
+    if (s->held)
+        return false;
+    if (s->known_tables == tables)
+        return true;
+    rc = desk_lend(s->web->desk, NULL, &loan, &engine, err);
+    if (rc != ERR_OK)
+        return false;
+    rc = audience_is_ready(engine, &ready, err);
+    if (rc == ERR_OK && ready)
+        rc = audience_now_read(engine, &s->now, err);
+    (void)desk_take_back(loan);
+    if (rc == ERR_OK && ready)
+        rc = settings_of(s->live_store, &s->settings, err);
+    if (rc != ERR_OK || !ready || s->held || s->tables != tables)
+        return false;
+    zone_close(s->zone);
+    s->zone = NULL;
+    if (zone_open(s->settings.time_zone, &s->zone, err) != ERR_OK)
+        return false;
+    clear_cache(s);
+    s->known_tables = tables;
+    if (s->cursor < s->figures)
+        s->cursor = s->figures;
+    return true;
+}
+
+/* Figures of an export of long ago are asked as of then: what comes now would be judged otherwise,
+ * and the next figures are of today. */
+static bool is_of_today(const struct segments *s)
+{
+    return timestamp_now() - s->now.now_us < US_PER_DAY;
+}
+
+/* Some more messages. False: there are none, or it cannot go on now. */
+static bool follow_some(struct segments *s, struct err *err)
+{
+    struct batch *b = xcalloc(1, sizeof(*b));
+    enum err_code rc;
+    bool more;
+
+    *b = (struct batch){.s = s, .last = s->cursor};
+    rc = journal_follow_each(s->follower, s->cursor, CHUNK, collect, b, err);
+    if (rc == ERR_CANCELLED && b->soon)
+        rc = ERR_OK;
+    more = b->last > s->cursor;
+    if (rc == ERR_OK && b->n && is_of_today(s))
+        rc = settle(b, err);
+    if (rc == ERR_OK) {
+        tell(b);
+        s->cursor = b->last;
+    }
+    if (rc == ERR_OK && b->soon)
+        nanosleep(&(struct timespec){.tv_nsec = SOON_US * 1000L}, NULL);
+    more = rc == ERR_OK && (more || b->soon) && !b->unready;
+    free(b);
+    return more;
+}
+
+/* Those who were looked at before a segment was there, from `*io_at` on. */
+static bool again_some(struct segments *s, size_t *io_at, struct err *err)
+{
+    struct batch *b = xcalloc(1, sizeof(*b));
+    enum err_code rc = ERR_OK;
+    bool more;
+
+    *b = (struct batch){.s = s};
+    pthread_mutex_lock(&s->lock);
+    for (; s->touched && *io_at < TOUCHED_SLOTS && b->n < AGAIN; ++*io_at) {
+        const struct touched *t = &s->touched[*io_at];
+
+        if (t->person && !t->joined)
+            b->subjects[b->n++] = (struct subject){.person = t->person,
+                                                   .page = t->page,
+                                                   .seq = t->seq,
+                                                   .received_us = timestamp_now()};
+    }
+    more = b->n == AGAIN;
+    pthread_mutex_unlock(&s->lock);
+    if (b->n)
+        rc = settle(b, err);
+    free(b);
+    return rc == ERR_OK && more;
+}
+
+static void look_again(struct segments *s, struct err *err)
+{
+    size_t at = 0;
+    bool wanted;
+
+    pthread_mutex_lock(&s->lock);
+    wanted = s->look_again;
+    s->look_again = false;
+    pthread_mutex_unlock(&s->lock);
+    while (wanted && !s->over && again_some(s, &at, err))
+        ;
+}
+
+/* False: it is over. `at_once`: something is left to do. */
+static bool await(struct segments *s, bool soon)
+{
+    struct timespec until;
+    bool over;
+
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += soon ? UNREADY_MS * 1000000L : 0;
+    until.tv_sec += (soon ? 0 : NIGHT_SECONDS) + until.tv_nsec / 1000000000L;
+    until.tv_nsec %= 1000000000L;
+    pthread_mutex_lock(&s->lock);
+    while ((soon || (!s->came && !s->texts_changed && !s->look_again && !s->forget)) && !s->over)
+        if (pthread_cond_timedwait(&s->news, &s->lock, &until) != 0)
+            break;
+    s->came = false;
+    over = s->over;
+    if (s->forget)
+        s->known_tables = 0;
+    s->forget = false;
+    pthread_mutex_unlock(&s->lock);
+    return !over;
+}
+
+static void look_for_night(struct segments *s)
+{
+    const int64_t now_us = timestamp_now();
+
+    if (now_us - s->night_us < NIGHT_SECONDS * US_PER_SECOND)
+        return;
+    s->night_us = now_us;
+    segments_night(s);
+}
+
+void *segments_follow(void *arg)
+{
+    struct segments *s = arg;
+    bool soon = false, failing = false;
+
+    (void)setpriority(PRIO_PROCESS, 0, NICE); /* of this thread alone */
+    while (await(s, soon)) {
+        struct err err = ERR_INIT;
+        enum err_code rc = open_texts(s, &err);
+
+        look_for_night(s);
+        soon = false;
+        if (rc == ERR_OK && !s->shelf.set.n)
+            continue;
+        if (rc == ERR_OK && !read_tables(s, &err)) {
+            soon = true;
+        } else if (rc == ERR_OK) {
+            look_again(s, &err);
+            while (!s->over && s->tables == s->known_tables && follow_some(s, &err))
+                ;
+            soon = s->cursor < journal_last(live_journal(s->web->live));
+        }
+        if (err.code != ERR_OK && err.code != ERR_CANCELLED && !failing)
+            log_line(LOG_ERROR, "web", "segments are not followed: %s", err.msg);
+        failing = err.code != ERR_OK && err.code != ERR_CANCELLED;
+    }
+    return NULL;
+}

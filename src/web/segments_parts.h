@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* segments_parts.h - what segments.c (everybody, by the worker) and segments_live.c (whose messages
+ * come) share; for these two alone. */
+#ifndef TM_WEB_SEGMENTS_PARTS_H
+#define TM_WEB_SEGMENTS_PARTS_H
+
+#include "audience/members.h"
+#include "audience/shelf.h"
+#include "base/arena.h"
+#include "store/journal.h"
+#include "store/memberships.h"
+#include "store/settings.h"
+#include "web/segments.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum {
+    TOUCHED_SLOTS = 1 << 18, /* a power of two; half of them may be taken */
+    CACHED = 2048,           /* people whose facts are kept */
+    CACHED_BYTES = 32 << 10, /* of one */
+    SPREAD_STEPS = 40 * 4    /* four for each power of two of microseconds */
+};
+
+/* Somebody who was looked at since the figures were made: what is known of them is newer. */
+struct touched {
+    uint64_t person, page;
+    int64_t seq;
+    bool joined; /* two became one: their facts are of one of them until the next figures */
+};
+
+struct cached {
+    uint64_t person;
+    struct audience_facts *facts; /* owned; NULL: an empty place */
+    int64_t seq;                  /* completed up to there */
+    unsigned char *in;            /* owned: of each segment what was written down last */
+};
+
+struct segments {
+    struct web *web;
+    struct store *store;      /* owned: the worker's connection */
+    struct store *live_store; /* owned: the thread's */
+    atomic_bool due, wanted, held, making, failing, over;
+    atomic_llong figures; /* the last message that the tables have */
+    atomic_ullong tables; /* another number for other tables */
+    atomic_int counting;
+    int64_t made_day; /* the day of which the night was seen to; the worker's */
+    /* Under the lock. */
+    pthread_mutex_t lock;
+    pthread_cond_t news;
+    bool came, texts_changed, look_again, forget;
+    struct touched *touched; /* owned; TOUCHED_SLOTS, NULL before anybody was */
+    size_t touched_count;
+    int64_t followed, boxed, joined, unknown, spread[SPREAD_STEPS], longest_us;
+    /* The thread's. */
+    pthread_t thread;
+    bool started;
+    struct journal_follower *follower;
+    struct outbox *outbox;      /* owned; NULL before the first segment */
+    struct json_parser *parser; /* owned, as the next */
+    struct arena arena;         /* of one message */
+    struct audience_shelf shelf;
+    bool *shelf_known; /* owned: which of them are being written down */
+    struct audience_now now;
+    struct settings settings;
+    struct zone *zone;     /* owned; NULL before the first tables */
+    int64_t night_us;      /* when it was looked whether a night has begun */
+    uint64_t known_tables; /* of which `now` and what is cached are */
+    int64_t cursor;        /* the last message that was looked at */
+    struct cached *cache;  /* owned; CACHED */
+    uint64_t *boxes;       /* owned; people with too many rows, until the next figures */
+    size_t box_count;
+};
+
+/* Whether somebody was looked at after that message. */
+bool touched_after(struct segments *s, uint64_t person, int64_t seq);
+/* Whether two became them since. */
+bool touched_joined(struct segments *s, uint64_t person);
+/* False: there is no room for more. */
+bool touched_note(struct segments *s, const struct touched *one);
+/* Those of whom nothing later is known than the figures are forgotten. */
+void touched_sweep(struct segments *s, int64_t figures);
+
+/* A night has begun of which time may bring people in or out. */
+void segments_night(struct segments *s);
+
+void *segments_follow(void *arg);
+void segments_live_release(struct segments *s);
+
+#endif

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Facts of a person, completed by records that have just come: what segments then say of them. */
+#include "audience/complete.h"
+
+#include "tap.h"
+
+#define NOW INT64_C(1795162500250001) /* 2026-11-20 06:55 UTC */
+#define HOUR US_PER_HOUR
+
+static struct err err;
+static struct audience_facts *facts;
+static struct completing how = {.currency = "EUR", .source = "live:1"};
+static const struct audience_now now = {.now_us = NOW, .today = 20777, .decimals = 2};
+
+static bool holds(const char *text)
+{
+    struct audience_segment one = {.id = 1, .name = "one", .text = str_of(text)};
+    struct audience_set set = {&one, 1};
+    bool in = false;
+
+    audience_set_link(&set, &now);
+    CHECK_MSG(one.err.code == ERR_OK, "%s: %s", text, one.err.msg);
+    if (one.tree)
+        in = audience_holds(&set, 0, facts, &now);
+    audience_set_release(&set);
+    return in;
+}
+
+static void order(int64_t at_us, int64_t total, const char *status, const char *currency)
+{
+    struct order_record r = RECORD_INIT(order, ORDER_COLUMNS);
+
+    r.order_key = str_of("o");
+    r.ordered_at = at_us;
+    r.total = total;
+    r.status = str_of(status);
+    r.currency = str_of(currency);
+    r.country = str_of("DE");
+    how.order_at = TIME_NONE;
+    audience_complete(facts, &how, RECORD_ORDER, &r);
+}
+
+static void line(const char *category, double quantity)
+{
+    struct line_record r = RECORD_INIT(line, LINE_COLUMNS);
+
+    r.sku = str_of("S1");
+    r.category = str_of(category);
+    r.quantity = quantity;
+    audience_complete(facts, &how, RECORD_LINE, &r);
+}
+
+static void event(const char *name, int64_t at_us, const char *channel)
+{
+    struct event_record r = RECORD_INIT(event, EVENT_COLUMNS);
+
+    r.name = str_of(name);
+    r.occurred_at = at_us;
+    r.channel = str_of(channel);
+    r.device = str_of("mobile");
+    audience_complete(facts, &how, RECORD_EVENT, &r);
+}
+
+static void message(const char *name, bool machine)
+{
+    struct message_record r = RECORD_INIT(message, MESSAGE_COLUMNS);
+
+    r.name = str_of(name);
+    r.occurred_at = NOW - HOUR;
+    r.channel = str_of("email");
+    r.campaign_key = str_of("Spring");
+    r.is_machine = machine;
+    audience_complete(facts, &how, RECORD_MESSAGE, &r);
+}
+
+static void orders(void)
+{
+    order(NOW - 48 * HOUR, 5000, "paid", "EUR");
+    line("Coffee", 2);
+    CHECK(holds("number_of_orders = 1 AND amount_spent = 50 AND customer_countries CONTAINS 'de'"));
+    CHECK(holds("products_purchased MATCHES (type = 'coffee', sum_quantity = 2)"));
+    order(NOW - HOUR, 2000, "pending", "EUR");
+    CHECK(holds("orders_placed MATCHES (nth = 2, amount = 20)"));
+    order(NOW - HOUR, 2000, "paid", "EUR"); /* the same one, further on */
+    line("Tea", 1);
+    CHECK(holds("number_of_orders = 2 AND amount_spent = 70 AND last_order_date = today"));
+    order(NOW - HOUR, 2000, "cancelled", "EUR");
+    CHECK(holds("number_of_orders = 1 AND products_purchased NOT MATCHES (type = 'tea')"));
+    order(NOW - 2 * HOUR, 900, "paid", "USD"); /* its amount waits for a rate */
+    CHECK(holds("number_of_orders = 2 AND amount_spent = 50"));
+}
+
+static void visits(void)
+{
+    CHECK(holds("last_seen_date IS NULL"));
+    event("page_view", NOW - 30 * HOUR, "Email");
+    CHECK(holds("first_channel = 'email' AND last_seen_date = yesterday AND devices CONTAINS "
+                "'mobile'"));
+    event("checkout_start", NOW - HOUR, "");
+    CHECK(holds("first_channel = 'email' AND last_channel = 'direct'"));
+    CHECK(holds("abandoned_checkout_date = today"));
+    event("cart_add", NOW - HOUR + 1000, "Paid Search"); /* of the same visit */
+    CHECK(holds("last_channel = 'paid search' AND events('cart_add', time >= -2h)"));
+    CHECK(holds("sequence(events('checkout_start') THEN events('cart_add') WITHIN 1h)"));
+}
+
+static void messages(void)
+{
+    struct consent_record r = RECORD_INIT(consent, CONSENT_COLUMNS);
+
+    r.channel = str_of("email");
+    r.state = str_of("granted");
+    r.changed_at = NOW - 40 * HOUR;
+    audience_complete(facts, &how, RECORD_CONSENT, &r);
+    CHECK(holds("email_subscription_status = 'SUBSCRIBED'"));
+    message("opened", true);
+    CHECK(holds("last_open_date IS NULL")); /* by a machine */
+    message("clicked", false);
+    message("clicked", false);
+    CHECK(holds("messages(kind = 'clicked', count = 1) AND last_click_date = today"));
+    message("unsubscribed", false);
+    CHECK(holds("email_subscription_status = 'UNSUBSCRIBED'"));
+    r.changed_at = NOW - 50 * HOUR; /* an earlier word that comes late */
+    audience_complete(facts, &how, RECORD_CONSENT, &r);
+    CHECK(holds("email_subscription_status = 'UNSUBSCRIBED'"));
+}
+
+static void profile(void)
+{
+    struct person_record r = RECORD_INIT(person, PERSON_COLUMNS);
+
+    r.email = str_of("Ann@Example.com");
+    r.first_name = str_of("Ann");
+    r.last_name = str_of("Lee");
+    r.tags = str_of("VIP, wholesale");
+    r.created_at = NOW - 1000 * HOUR;
+    audience_complete(facts, &how, RECORD_PERSON, &r);
+    CHECK(holds("customer_name = 'ann lee' AND customer_email_domain = 'example.com'"));
+    CHECK(holds("customer_tags CONTAINS 'vip' AND customer_tags CONTAINS 'wholesale'"));
+    r = (struct person_record)RECORD_INIT(person, PERSON_COLUMNS);
+    audience_complete(facts, &how, RECORD_PERSON, &r); /* says nothing: all stays */
+    CHECK(holds("customer_name = 'ann lee' AND customer_added_date < -30d"));
+    CHECK(holds("predicted_next_order_date IS NULL"));
+    CHECK_OK(audience_facts_check(facts, &err), err);
+    CHECK(audience_facts_bytes(facts) > 1000);
+}
+
+int main(void)
+{
+    CHECK_OK(zone_open("UTC", &how.zone, &err), err);
+    facts = audience_facts_new();
+    orders();
+    visits();
+    messages();
+    profile();
+    audience_facts_free(facts);
+    zone_close(how.zone);
+    return tap_done();
+}
