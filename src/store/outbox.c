@@ -137,6 +137,9 @@ static enum err_code make_tables(struct outbox *o, const char *path, struct err 
         rc = store_exec(&o->file, outbox_member_schema, err);
     if (rc == ERR_OK)
         rc = first_switch(o, err);
+        rc = store_exec(&o->file, outbox_piece_schema, err);
+    if (rc == ERR_OK)
+        rc = first_home(o, err);
     return store_end(&o->file, rc, err);
 }
 

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* plan.h - the people of a launched campaign into the outbox, batch by batch.
+ *
+ * A batch, what was counted of it and how far it came are one transaction; people are looked up
+ * before it begins. So a process that dies anywhere goes on where it was: nobody is planned twice,
+ * nobody is left out; and others wait for a batch at most. Where two plan the same, one of them
+ * gives way.
+ *
+ * Each message is planned when its time is near, so that whom it is for is known late. The first
+ * goes to whom the campaign is for; one with `after` to whom was sent the first, in waves, as their
+ * times come.
+ */
+#ifndef TM_OUTREACH_CAMPAIGN_PLAN_H
+#define TM_OUTREACH_CAMPAIGN_PLAN_H
+
+#include "outreach/campaign/crowd.h"
+#include "outreach/quiet.h"
+#include "store/pieces.h"
+
+enum { CAMPAIGN_BATCH = 250 };
+/* How long before its time a message is planned, and how far apart waves are. */
+#define CAMPAIGN_LEAD_US (30 * 60 * US_PER_SECOND)
+#define CAMPAIGN_WAVE_US (10 * 60 * US_PER_SECOND)
+
+/* What is known of people; called outside of transactions. */
+struct campaign_world {
+    enum err_code (*crowd)(void *ctx, const struct campaign *campaign, struct crowd *out,
+                           struct err *err);
+    /* As person_reach(), of CAMPAIGN_BATCH messages at most. */
+    enum err_code (*reach)(void *ctx, struct outbox_message *io, bool *out_found, size_t n,
+                           struct err *err);
+    /* When each ordered last; TIME_NONE: never. */
+    enum err_code (*ordered)(void *ctx, const uint64_t *people, size_t n, int64_t *out_us,
+                             struct err *err);
+    /* How many people clicked in each variant, machines left out. */
+    enum err_code (*clicked)(void *ctx, int64_t campaign, int64_t send, int64_t *out, size_t n,
+                             struct err *err);
+    bool (*stops)(void *ctx); /* asked between batches: the process ends */
+    void *ctx;
+};
+
+struct campaign_planner {
+    struct outbox *outbox; /* borrowed, as the others */
+    struct quiet *quiet;   /* keeps opened zones */
+    struct zone *zone;     /* the shop's */
+    const struct campaign_world *world;
+};
+
+struct campaign_live {
+    int64_t id;
+    const struct campaign *campaign;
+    int64_t launched_us;
+    int64_t expected; /* people */
+};
+
+struct campaign_planned {
+    int64_t planned;  /* messages */
+    int64_t too_many; /* people, where there are too many more than expected; else -1 */
+    bool finished;    /* all is planned and settled */
+};
+
+/* Plans what is to be planned by now. An error undid the batch; the next call does it over. */
+TM_MUST_CHECK enum err_code campaign_plan(struct campaign_planner *p,
+                                          const struct campaign_live *live, int64_t now_us,
+                                          struct campaign_planned *out, struct err *err);
+
+/* The first message as it would be planned, by nobody: what a launch would come to. */
+struct campaign_preview {
+    int64_t people, left_out, held_out, unreached;
+    int64_t by_channel[CAMPAIGN_CHANNELS_MAX], by_variant[CAMPAIGN_VARIANTS_MAX];
+};
+TM_MUST_CHECK enum err_code campaign_look(struct campaign_planner *p, int64_t id,
+                                          const struct campaign *campaign,
+                                          struct campaign_preview *out, struct err *err);
+
+#endif

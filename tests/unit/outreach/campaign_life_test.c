@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* A campaign from its draft to its end: whose word counts for which text, and what is refused. */
+#include "outreach/campaign/life.h"
+
+#include "tap.h"
+#include "temp_dir.h"
+
+#define NOW (civil_to_utc(&(struct civil){2026, 11, 20, 8, 0, 0, 0}))
+
+static struct err err = ERR_INIT;
+static struct store *store;
+static struct outbox *outbox;
+static struct zone *zone;
+
+static const char text[] = "name: c\nto: {include: Buyers}\nneeds_approval: yes\nsends:\n"
+                           "  - {name: s, message: m, channel: email, when: 2026-11-27 09:00}\n";
+
+/* ERR_OK, or why not. */
+static enum err_code put(const char *what, const char *by)
+{
+    struct campaign *c = NULL;
+    enum err_code rc;
+    int64_t id;
+
+    err = ERR_INIT;
+    rc = campaign_read(str_of(what), NULL, NULL, &c, &err);
+    if (rc == ERR_OK)
+        rc = campaign_put(store, c, str_of(what), 0, by, &id, &err);
+    campaign_free(c);
+    return rc;
+}
+
+struct open {
+    struct buf text;
+    struct campaign_file file;
+};
+
+static void look(struct open *o)
+{
+    o->text = (struct buf)BUF_INIT(CAMPAIGN_TEXT_MAX);
+    CHECK_OK(campaign_file_open(store, "C", &o->text, &o->file, &err), err);
+}
+
+static void leave(struct open *o)
+{
+    campaign_file_close(&o->file);
+    buf_release(&o->text);
+}
+
+static const char *status(void)
+{
+    enum campaign_state state = CAMPAIGN_RUNNING;
+    const char *word;
+    struct open o;
+
+    look(&o);
+    CHECK_OK(outbox_campaign(outbox, o.file.named.id, &state, &err), err);
+    word = campaign_status_word(campaign_status(&o.file, state, false));
+    leave(&o);
+    return word;
+}
+
+static enum err_code launch(int64_t now_us)
+{
+    enum err_code rc;
+    struct open o;
+
+    look(&o);
+    err = ERR_INIT;
+    rc = campaign_launch(store, &o.file, zone, "boss", now_us, &err);
+    leave(&o);
+    return rc;
+}
+
+static enum err_code approve(const char *by)
+{
+    enum err_code rc;
+    struct open o;
+
+    look(&o);
+    err = ERR_INIT;
+    rc = campaign_approve(store, &o.file, by, NOW, &err);
+    leave(&o);
+    return rc;
+}
+
+static void see(int64_t people)
+{
+    struct open o;
+
+    look(&o);
+    CHECK_OK(campaign_seen(store, &o.file, people, NOW, &err), err);
+    leave(&o);
+}
+
+static void to_launch(void)
+{
+    CHECK(put(text, "ann") == ERR_OK);
+    CHECK_STR(status(), "draft");
+    CHECK(launch(NOW) == ERR_INVALID && strstr(err.msg, "was not counted"));
+    CHECK(approve("bob") == ERR_INVALID && strstr(err.msg, "was not counted"));
+    see(0);
+    CHECK(launch(NOW) == ERR_INVALID && strstr(err.msg, "for nobody")); /* never_21 */
+    see(1000);
+    CHECK(launch(NOW) == ERR_INVALID && strstr(err.msg, "somebody else"));
+    CHECK(approve("ann") == ERR_DENIED);
+    CHECK(approve("bob") == ERR_OK);
+    CHECK_STR(status(), "approved");
+    CHECK(put("name: c\nto: {include: Everybody}\nneeds_approval: yes\nsends:\n"
+              "  - {name: s, message: m, channel: email, when: 2026-11-27 09:00}\n",
+              "bob") == ERR_OK);
+    CHECK_STR(status(), "draft"); /* another text: nobody approved it */
+    CHECK(launch(NOW) == ERR_INVALID);
+    see(900);
+    CHECK(approve("bob") == ERR_DENIED && approve("ann") == ERR_OK);
+    CHECK(launch(NOW + 8 * US_PER_DAY) == ERR_INVALID && strstr(err.msg, "is over"));
+    CHECK(launch(NOW) == ERR_OK);
+    CHECK_STR(status(), "scheduled");
+    CHECK(launch(NOW) == ERR_EXISTS);
+}
+
+static void on_its_way(void)
+{
+    struct open o;
+
+    CHECK(put(text, "ann") == ERR_EXISTS);
+    look(&o);
+    CHECK_INT(o.file.kept.expected, 900);
+    CHECK(o.file.named.state == NAMED_ON);
+    CHECK(campaign_remove(store, o.file.named.id, &err) == ERR_EXISTS);
+    CHECK_OK(campaign_pause(outbox, &o.file, true, "ann", &err), err);
+    CHECK_STR(status(), "paused");
+    CHECK_OK(campaign_pause(outbox, &o.file, false, "ann", &err), err);
+    CHECK_STR(status(), "scheduled");
+    CHECK(campaign_confirm(store, &o.file, &err) == ERR_INVALID);
+    CHECK_OK(campaign_hold(store, &o.file, "more people", 2000, &err), err);
+    CHECK_STR(status(), "held");
+    CHECK_OK(campaign_confirm(store, &o.file, &err), err);
+    CHECK_INT(o.file.kept.expected, 2000);
+    CHECK_STR(status(), "scheduled");
+    leave(&o);
+}
+
+/* Two who act on the same state: the second is told. */
+static void at_the_same_time(void)
+{
+    struct open a, b;
+
+    look(&a);
+    look(&b);
+    CHECK_OK(campaign_hold(store, &a.file, "x", 1, &err), err);
+    CHECK(campaign_hold(store, &b.file, "y", 2, &err) == ERR_EXISTS);
+    CHECK_OK(campaign_confirm(store, &a.file, &err), err);
+    leave(&a);
+    leave(&b);
+}
+
+static void ends(void)
+{
+    struct open o;
+
+    look(&o);
+    CHECK_OK(campaign_cancel(store, outbox, &o.file, "ann", NOW, &err), err);
+    CHECK_STR(status(), "cancelled");
+    leave(&o);
+    look(&o);
+    CHECK(o.file.named.state == NAMED_ENDED);
+    CHECK(campaign_pause(outbox, &o.file, false, "ann", &err) == ERR_INVALID);
+    CHECK(campaign_cancel(store, outbox, &o.file, "ann", NOW, &err) == ERR_INVALID);
+    CHECK(put(text, "ann") == ERR_EXISTS);
+    CHECK_OK(campaign_remove(store, o.file.named.id, &err), err);
+    leave(&o);
+    CHECK(put(text, "ann") == ERR_OK);
+    CHECK_STR(status(), "draft"); /* another number, nothing of the old one */
+}
+
+int main(void)
+{
+    temp_dir_make();
+    if (store_open(temp_path("shop"), &store, &err) != ERR_OK ||
+        outbox_open(store, &outbox, &err) != ERR_OK ||
+        zone_open("Europe/Berlin", &zone, &err) != ERR_OK) {
+        CHECK_MSG(false, "the shop opens: %s", err.msg);
+        return tap_done();
+    }
+    to_launch();
+    on_its_way();
+    at_the_same_time();
+    ends();
+    zone_close(zone);
+    outbox_close(outbox);
+    store_close(store);
+    return tap_done();
+}
