@@ -150,6 +150,30 @@ enum err_code piece_goes_on(struct outbox *o, int64_t campaign, int64_t send, in
     return stmt_close(&s, err);
 }
 
+enum err_code piece_clicks(struct outbox *o, int64_t campaign, int64_t send, int64_t *out,
+                           size_t variants, struct err *err)
+{
+    struct stmt s;
+
+    memset(out, 0, variants * sizeof(*out));
+    TRY(stmt_open(&o->file,
+                  "SELECT variant, count(*) FROM message m INDEXED BY message_once_person"
+                  " WHERE campaign = $1 AND step = $2 AND occurrence = 0 AND EXISTS (SELECT 1"
+                  " FROM response r WHERE r.message = m.id AND r.kind = $3 AND r.machine = 0)"
+                  " GROUP BY variant",
+                  &s, err));
+    stmt_int(&s, 1, campaign);
+    stmt_int(&s, 2, send);
+    stmt_int(&s, 3, RESPONSE_CLICK);
+    while (stmt_next(&s)) {
+        int64_t variant = stmt_col_int(&s, 0);
+
+        if (variant >= 0 && (size_t)variant < variants)
+            out[variant] = stmt_col_int(&s, 1);
+    }
+    return stmt_close(&s, err);
+}
+
 enum err_code pieces_waiting(struct outbox *o, int64_t campaign, int64_t send,
                              struct piece_waiting *out, size_t cap, size_t *out_n, struct err *err)
 {

@@ -9,7 +9,7 @@
 #ifndef TM_STORE_PIECES_H
 #define TM_STORE_PIECES_H
 
-#include "store/outbox.h"
+#include "store/responses.h"
 
 enum piece_stage {
     PIECE_WAITS,    /* its time has not come */
@@ -59,6 +59,9 @@ TM_MUST_CHECK enum err_code pieces_sent(struct outbox *o, int64_t campaign, int6
 /* Whether any message of it is still to come, or came after that time. */
 TM_MUST_CHECK enum err_code piece_goes_on(struct outbox *o, int64_t campaign, int64_t send,
                                           int64_t after_us, bool *out, struct err *err);
+/* How many people clicked in each variant; machines are left out. */
+TM_MUST_CHECK enum err_code piece_clicks(struct outbox *o, int64_t campaign, int64_t send,
+                                         int64_t *out, size_t variants, struct err *err);
 /* Messages whose variant is not chosen, at most `cap`. */
 struct piece_waiting {
     int64_t id;

@@ -149,8 +149,7 @@ static enum err_code end_batch(struct planning *g, enum err_code rc, struct err 
         struct err undone = ERR_INIT;
 
         g->piece = g->was;
-        /* Ends with the first error: that it was undone on purpose. */
-        if (outbox_end(g->p->outbox, err_set(&undone, ERR_BUSY, "undone"), &undone) == ERR_BUSY)
+        if (outbox_end(g->p->outbox, ERR_BUSY, &undone) == ERR_BUSY) /* on purpose */
             return ERR_OK;
         *err = undone;
         return err->code;
@@ -424,8 +423,7 @@ static enum err_code measure(struct planning *g, int64_t *sent, int64_t *did, st
     }
     if (by_orders)
         return ERR_OK;
-    return p->world->clicked(p->world->ctx, g->live->id, g->send->id, did, g->send->variant_count,
-                             err);
+    return piece_clicks(p->outbox, g->live->id, g->send->id, did, g->send->variant_count, err);
 }
 
 static enum err_code decide(struct planning *g, struct err *err)

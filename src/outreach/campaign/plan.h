@@ -32,9 +32,6 @@ struct campaign_world {
     /* When each ordered last; TIME_NONE: never. */
     enum err_code (*ordered)(void *ctx, const uint64_t *people, size_t n, int64_t *out_us,
                              struct err *err);
-    /* How many people clicked in each variant, machines left out. */
-    enum err_code (*clicked)(void *ctx, int64_t campaign, int64_t send, int64_t *out, size_t n,
-                             struct err *err);
     bool (*stops)(void *ctx); /* asked between batches: the process ends */
     void *ctx;
 };

@@ -26,7 +26,6 @@ struct world {
     size_t asked;       /* batches so far */
     size_t stop_at;     /* the process ends after so many; 0: never */
     int64_t ordered_us; /* when every third ordered */
-    int64_t clicks[CAMPAIGN_VARIANTS_MAX];
 };
 
 static enum err_code crowd(void *ctx, const struct campaign *campaign, struct crowd *out,
@@ -79,16 +78,6 @@ static enum err_code ordered(void *ctx, const uint64_t *people, size_t n, int64_
     return ERR_OK;
 }
 
-static enum err_code clicked(void *ctx, int64_t campaign, int64_t send, int64_t *out, size_t n,
-                             struct err *e)
-{
-    const struct world *w = ctx;
-
-    (void)campaign, (void)send, (void)e;
-    memcpy(out, w->clicks, n * sizeof(*out));
-    return ERR_OK;
-}
-
 static int commits, kill_at;
 static bool kill_before;
 
@@ -117,12 +106,8 @@ struct desk {
 static void open_desk(struct desk *d, const char *folder, const char *text, size_t people)
 {
     *d = (struct desk){.w = {.people = people}};
-    d->calls = (struct campaign_world){.crowd = crowd,
-                                       .reach = reach,
-                                       .ordered = ordered,
-                                       .clicked = clicked,
-                                       .stops = stops,
-                                       .ctx = &d->w};
+    d->calls = (struct campaign_world){
+        .crowd = crowd, .reach = reach, .ordered = ordered, .stops = stops, .ctx = &d->w};
     d->p.world = &d->calls;
     d->p.quiet = quiet_new();
     if (campaign_read(str_of(text), NULL, NULL, &d->campaign, &err) != ERR_OK ||
@@ -270,7 +255,6 @@ static int play(const char *folder, int at, bool before)
 
         if (at)
             kill_at = opened + at;
-        d.w.clicks[1] = 7;
         for (int64_t now = LAUNCHED; now < LAUNCHED + 3 * US_PER_HOUR; now += US_PER_HOUR)
             if (campaign_plan(&d.p, &d.live, now, &d.got, &err) != ERR_OK)
                 _exit(1);
@@ -510,6 +494,25 @@ static void send_all(struct desk *d, const char *folder, int64_t now_us)
     CHECK_OK(outbox_end(d->p.outbox, ERR_OK, &err), err);
 }
 
+/* On the first messages of a variant. */
+static void click(struct desk *d, const char *folder, int variant, int64_t n, bool machine)
+{
+    CHECK_OK(outbox_begin(d->p.outbox, &err), err);
+    for (int64_t i = 0; i < n; i++) {
+        struct response r = {.campaign = 5, .kind = RESPONSE_CLICK, .machine = machine};
+        char sql[200];
+
+        snprintf(sql, sizeof(sql),
+                 "SELECT id FROM message WHERE variant = %d ORDER BY id LIMIT 1 OFFSET %d", variant,
+                 (int)i);
+        r.message = ask(folder, sql);
+        r.at_us = LAUNCHED + US_PER_HOUR;
+        if (r.message < 0 || outbox_respond(d->p.outbox, &r, &err) != ERR_OK)
+            CHECK_MSG(false, "a click: %s", err.msg);
+    }
+    CHECK_OK(outbox_end(d->p.outbox, ERR_OK, &err), err);
+}
+
 #define FAR "253402300799000000"
 
 static void winner(const char *folder, int64_t clicks_a, int64_t clicks_b, int want)
@@ -527,8 +530,9 @@ static void winner(const char *folder, int64_t clicks_a, int64_t clicks_b, int w
     send_all(&d, folder, LAUNCHED + US_PER_HOUR);
     plan_at(&d, LAUNCHED + US_PER_HOUR - MINUTE);
     CHECK_INT(ask(folder, "SELECT winner FROM piece"), -1);
-    d.w.clicks[0] = clicks_a;
-    d.w.clicks[1] = clicks_b;
+    click(&d, folder, 0, clicks_a, false);
+    click(&d, folder, 1, clicks_b, false);
+    click(&d, folder, 0, 100, true); /* scanners: promise B-15 */
     plan_at(&d, LAUNCHED + US_PER_HOUR + 2 * MINUTE);
     CHECK_INT(ask(folder, "SELECT winner FROM piece"), want);
     CHECK_INT(ask(folder, "SELECT count(*) FROM message WHERE variant < 0"), 0);
