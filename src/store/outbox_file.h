@@ -48,8 +48,8 @@ extern const char *const outbox_message_statements[OUTBOX_STATEMENTS];
 extern const char *const outbox_run_statements[OUTBOX_STATEMENTS];
 extern const char *const outbox_member_statements[OUTBOX_STATEMENTS];
 /* The tables of responses.h, runs.h, memberships.h and pieces.h. */
-extern const char *const outbox_response_schema, *const outbox_run_schema,
-    *const outbox_member_schema, *const outbox_piece_schema;
+extern const char *const outbox_response_schema,
+    *const outbox_run_schema, *const outbox_member_schema, *const outbox_piece_schema;
 /* Removes the ways of who started with that identifier, and what was asked about it; both are still
  * counted. */
 TM_MUST_CHECK enum err_code outbox_forget_runs(struct outbox *o, const struct pseudonym *who,
