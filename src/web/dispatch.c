@@ -295,7 +295,7 @@ static enum err_code begin(struct web *web, struct request *q, const char *url, 
     if (q->forwarded && !proxies_trust(&web->site->options->proxies, q->ip) &&
         !watch_client(q->connection, q->ip))
         return live_wait(q, 1, err);
-    if (q->route->live) {
+    if (q->route->live || q->route->mailed) {
         q->body.limit = q->route->body_max;
         return ERR_OK;
     }
@@ -357,7 +357,7 @@ static void audit(struct web *web, const struct request *q)
     struct audit_entry entry = {.at_us = timestamp_now(), .status = q->status};
     struct err err = ERR_INIT;
 
-    if (!q->route || !web->store || q->route->live || (!q->traced && !change))
+    if (!q->route || !web->store || q->route->live || q->route->mailed || (!q->traced && !change))
         return;
     if (q->route->scope == SCOPE_READ && !q->traced) /* a question with a body */
         return;
@@ -366,7 +366,7 @@ static void audit(struct web *web, const struct request *q)
     else if (q->user.id)
         snprintf(entry.actor, sizeof(entry.actor), "user %" PRId64, q->user.id);
     snprintf(entry.action, sizeof(entry.action), "%s %s", q->method, q->route->path);
-    snprintf(entry.object, sizeof(entry.object), "%s", q->object[0] ? q->object : q->arg);
+    snprintf(entry.object, sizeof(entry.object), "%.127s", q->object[0] ? q->object : q->arg);
     snprintf(entry.ip, sizeof(entry.ip), "%s", q->ip);
     if (trail_add(web->trail, &entry, change, &err) != ERR_OK)
         log_line(LOG_ERROR, "web", "id=%s audit failed: %s", q->id, err.msg);
@@ -390,7 +390,8 @@ static enum err_code go_on(struct web *web, struct request *q, struct err *err)
 {
     const char *type = header(q, "Content-Type");
 
-    if (q->body.n && !q->route->live && (!type || strncmp(type, "application/json", 16) != 0)) {
+    if (q->body.n && !q->route->live && !q->route->mailed &&
+        (!type || strncmp(type, "application/json", 16) != 0)) {
         refuse(q, 415, ERR_INVALID);
         return err_set(err, ERR_INVALID, "the body must be a JSON object");
     }

@@ -72,6 +72,7 @@ struct route {
     bool upload;     /* the body is a file, streamed to the disk */
     bool proof;      /* a session must have shown lately who it is */
     bool unlocked;   /* the handler takes the store's lock itself */
+    bool mailed;     /* a link in messages: nobody is known, any type */
     bool live;       /* messages of sites and apps: any page may ask, nobody is known, any type */
     enum route_place place;
     const char *summary;
@@ -89,7 +90,7 @@ struct request {
     char id[17];
     char method[8];
     char path[PATH_MAX_BYTES]; /* below the shop */
-    char arg[128];             /* what stands for {..} */
+    char arg[256];             /* what stands for {..} */
     char ip[64];
     uint64_t received;
     struct buf body;
@@ -143,18 +144,20 @@ struct web {
     struct desk *desk;    /* the shop's numbers (desk.h) */
     struct web_work work; /* the shop's, with its engine awake around each (shop.c) */
     atomic_bool cancelled;
-    struct planner *planner;   /* planner.h */
-    struct live *live;         /* live.h */
-    struct noting *noting;     /* noting.h */
-    struct whose *whose;       /* whose.h */
-    struct segments *segments; /* segments.h */
-    struct feed *feed;         /* feed.h */
-    struct doors *doors;       /* doors.h */
-    struct edits *edits;       /* edits.h */
-    atomic_bool live_waits;    /* messages came that the figures do not have */
-    int64_t live_brought;      /* number of the last one that is in the engine; the worker's */
-    bool live_flows;           /* the last drain brought many; the worker's */
-    int64_t exports_swept_us;  /* exports.h; of who looks after the jobs */
+    struct planner *planner;        /* planner.h */
+    struct live *live;              /* live.h */
+    struct noting *noting;          /* noting.h */
+    struct whose *whose;            /* whose.h */
+    struct segments *segments;      /* segments.h */
+    struct feed *feed;              /* feed.h */
+    struct pseudonyms *keys;        /* of links in messages */
+    struct sending_thread *sending; /* sending.h */
+    struct doors *doors;            /* doors.h */
+    struct edits *edits;            /* edits.h */
+    atomic_bool live_waits;         /* messages came that the figures do not have */
+    int64_t live_brought;           /* number of the last one that is in the engine; the worker's */
+    bool live_flows;                /* the last drain brought many; the worker's */
+    int64_t exports_swept_us;       /* exports.h; of who looks after the jobs */
     struct jobs *jobs;
     struct shop_engine engine; /* engines.h */
     char reset_token[65];      /* until it was told; "" for none */
@@ -257,6 +260,7 @@ web_handler do_setup, do_reset, do_login, do_logout, do_me, do_password, do_user
     do_person_erase, do_erasures, do_person_waiting, do_duties, do_duty_begin, do_duty_mark,
     do_source_forget, do_files, do_segments, do_segment_add, do_segment, do_segment_put,
     do_segment_delete, do_segment_check, do_segment_count, do_segment_explain, do_segment_members,
-    do_segment_words, do_segment_starters, do_person_segments;
+    do_segment_words, do_segment_starters, do_person_segments, do_sending, do_sending_stop,
+    do_sending_start, do_sending_arm, do_sending_test, do_leave_page, do_leave;
 
 #endif

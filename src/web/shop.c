@@ -17,6 +17,7 @@
 #include "web/noting.h"
 #include "web/planner.h"
 #include "web/segments.h"
+#include "web/sending.h"
 #include "web/trail.h"
 #include "web/whose.h"
 
@@ -370,6 +371,8 @@ enum err_code shop_open(struct site *site, const struct web_shop *shop, struct w
     TRY(duties_open(out, err));
     TRY(noting_open(shop->store, live_journal(out->live), whose_people(out->whose),
                     (struct noting_daily){day_passed, noted, out, DAY_SECONDS}, &out->noting, err));
+    TRY(pseudonyms_open(shop->store, &out->keys, err));
+    TRY(sending_open(out, &out->sending, err));
     duties_look(out);
     return resume_live(out, err);
 }
@@ -387,6 +390,8 @@ void shop_close(struct web *web)
 {
     if (!web->shop)
         return;
+    sending_close(web->sending);
+    web->sending = NULL;
     noting_close(web->noting);
     jobs_free(web->jobs);
     segments_close(web->segments);
@@ -406,6 +411,8 @@ void shop_close(struct web *web)
     web->desk = NULL;
     edits_close(web->edits);
     web->edits = NULL;
+    pseudonyms_close(web->keys);
+    web->keys = NULL;
     trail_free(web->trail);
     store_close(web->store);
     pthread_mutex_destroy(&web->lock);

@@ -3,7 +3,8 @@
  *
  *     sending-tool plan WORKSPACE          a message for each line of standard input, by tabs:
  *                                          address, campaign, m or t (marketing, transactional),
- *                                          data; with consent and, for the first, arms the outbox
+ *                                          data; with consent; arms the outbox, unless a word
+ *                                          follows
  *     sending-tool run WORKSPACE BASE      sends until nothing is left or it is told to end
  *     sending-tool counts WORKSPACE        state, reason and number by tabs
  *     sending-tool each WORKSPACE          number, state and address of each message
@@ -70,7 +71,7 @@ static enum err_code plan_line(struct outbox *o, struct consents *consents, char
     return outbox_plan(o, &m, str_of(part ? part : "{}"), &new, &err);
 }
 
-static enum err_code plan(struct outbox *o, struct consents *consents)
+static enum err_code plan(struct outbox *o, struct consents *consents, bool arm)
 {
     enum err_code rc = ERR_OK;
     char *line = NULL;
@@ -82,7 +83,7 @@ static enum err_code plan(struct outbox *o, struct consents *consents)
     while (rc == ERR_OK && getline(&line, &size, stdin) > 0)
         rc = plan_line(o, consents, line, ++n);
     free(line);
-    if (rc == ERR_OK)
+    if (rc == ERR_OK && arm)
         rc = outbox_arm(o, &err);
     rc = outbox_end(o, rc, &err);
     return consents_end(consents, rc, &err);
@@ -173,6 +174,19 @@ static enum err_code show_suppressed(struct consents *consents, char **addresses
     return ERR_OK;
 }
 
+/* Beside a server, too. */
+static enum err_code open_store(const char *dir, struct store **out)
+{
+    struct err busy = ERR_INIT;
+    enum err_code rc = store_open(dir, out, &busy);
+
+    if (rc == ERR_BUSY)
+        return store_open_beside(dir, out, &err);
+    if (rc != ERR_OK)
+        err = busy;
+    return rc;
+}
+
 int main(int argc, char **argv)
 {
     struct store *store = NULL;
@@ -184,11 +198,11 @@ int main(int argc, char **argv)
         return 64;
     signal(SIGPIPE, SIG_IGN);
     signal(SIGTERM, on_signal);
-    if (store_open(argv[2], &store, &err) != ERR_OK || outbox_open(store, &o, &err) != ERR_OK ||
+    if (open_store(argv[2], &store) != ERR_OK || outbox_open(store, &o, &err) != ERR_OK ||
         consents_open(store, &consents, &err) != ERR_OK)
         return fail();
     if (strcmp(argv[1], "plan") == 0)
-        rc = plan(o, consents);
+        rc = plan(o, consents, argc == 3);
     else if (strcmp(argv[1], "run") == 0)
         rc = run(store, o, argv[3]);
     else if (strcmp(argv[1], "counts") == 0)

@@ -573,3 +573,22 @@ void smtp_closep(struct smtp **smtp)
 {
     smtp_close(*smtp);
 }
+
+enum err_code smtp_try(const struct smtp *smtp, struct err *err)
+{
+    struct link *link = link_new(&smtp->settings, timestamp_now());
+    enum err_code rc = ERR_OK;
+    struct link_end end;
+
+    while (link_state(link) == LINK_CONNECTING) {
+        struct pollfd fd = {0};
+
+        fd.fd = link_fd(link, &fd.events);
+        (void)poll(&fd, fd.fd >= 0, TICK_MS);
+        (void)link_run(link, timestamp_now(), &end);
+    }
+    if (link_state(link) == LINK_CLOSED)
+        rc = err_set(err, ERR_UNAVAILABLE, "%s", link_reply(link)->text);
+    link_free(link);
+    return rc;
+}

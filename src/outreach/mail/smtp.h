@@ -109,6 +109,11 @@ void smtp_give_up(struct smtp *smtp);
  * less a tenth, by its tag. */
 int64_t smtp_again_us(int64_t now_us, int tries, int64_t tag);
 
+/* Connects, speaks TLS and signs in as it would to send, and hangs up. Waits for connect_ms at
+ * most.
+ */
+TM_MUST_CHECK enum err_code smtp_try(const struct smtp *smtp, struct err *err);
+
 struct smtp_counts {
     int64_t connected, accepted;
     int connections; /* open now */

@@ -255,3 +255,8 @@ enum err_code email_channel_open(const struct store *store, const struct sending
         close_email(e);
     return rc;
 }
+
+enum err_code email_channel_try(const struct channel *channel, struct err *err)
+{
+    return smtp_try(((const struct email *)channel->self)->smtp, err);
+}

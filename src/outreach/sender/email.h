@@ -14,5 +14,7 @@ TM_MUST_CHECK enum err_code email_channel_open(const struct store *store,
                                                const struct sending *sending,
                                                const struct pseudonyms *keys, int64_t now_us,
                                                struct channel *out, struct err *err);
+/* Whether the mail server takes us; nothing is sent. */
+TM_MUST_CHECK enum err_code email_channel_try(const struct channel *channel, struct err *err);
 
 #endif
