@@ -22,6 +22,7 @@ enum {
     HEADER_BYTES_MAX = 16 << 10, /* request line and headers */
     PATH_MAX_BYTES = 512,
     JSON_BODY_MAX = 64 << 10,
+    MESSAGE_BODY_MAX = 2 << 20, /* a message's text, as JSON writes it */
     BODY_DEPTH_MAX = 64,
     UPLOAD_MAX = 2000000000,         /* bytes of one file */
     LIVE_BODY_BYTES_MAX = 500 << 10, /* of live messages */
@@ -261,6 +262,8 @@ web_handler do_setup, do_reset, do_login, do_logout, do_me, do_password, do_user
     do_source_forget, do_files, do_segments, do_segment_add, do_segment, do_segment_put,
     do_segment_delete, do_segment_check, do_segment_count, do_segment_explain, do_segment_members,
     do_segment_words, do_segment_starters, do_person_segments, do_sending, do_sending_stop,
-    do_sending_start, do_sending_arm, do_sending_test, do_leave_page, do_leave;
+    do_sending_start, do_sending_arm, do_sending_test, do_leave_page, do_leave, do_messages,
+    do_message, do_message_put, do_message_change, do_message_delete, do_message_check,
+    do_message_preview, do_message_starters;
 
 #endif

@@ -358,6 +358,32 @@ const struct route routes[] = {
      .unlocked = true, .mailed = true,
      .summary = "Unsubscribe with one click (RFC 8058): List-Unsubscribe=One-Click",
      .params = {{"link", "path", "of a message"}}},
+    {"GET", API "/messages", do_messages, 200, .roles = MAY_READ, .scope = SCOPE_READ,
+     .summary = "The messages that are kept, by name"},
+    {"GET", API "/messages/starters", do_message_starters, 200, .roles = MAY_READ,
+     .scope = SCOPE_READ,
+     .summary = "Messages to begin with; a kept one of the same name takes its place"},
+    {"GET", API "/messages/{id}", do_message, 200, .roles = MAY_READ, .scope = SCOPE_READ,
+     .summary = "One message: its text, its languages, what it asks its data for, what stands "
+                "against sending it as marketing and what is not translated",
+     .params = {ID}},
+    {"PUT", API "/messages", do_message_put, 200, .roles = MAY_PLAN, .scope = SCOPE_WORK,
+     .body_max = MESSAGE_BODY_MAX, .csrf = true,
+     .summary = "Keep a message under the name in its text: {text}; one of that name is changed"},
+    {"PUT", API "/messages/{id}", do_message_change, 200, .roles = MAY_PLAN, .scope = SCOPE_WORK,
+     .body_max = MESSAGE_BODY_MAX, .csrf = true,
+     .summary = "Change a message: {text}; it gets the name in it", .params = {ID}},
+    {"DELETE", API "/messages/{id}", do_message_delete, 204, .roles = MAY_PLAN, .scope = SCOPE_WORK,
+     .csrf = true, .summary = "Remove a message", .params = {ID}},
+    {"POST", API "/messages/check", do_message_check, 200, .roles = MAY_PLAN, .scope = SCOPE_WORK,
+     .body_max = MESSAGE_BODY_MAX, .csrf = true,
+     .summary = "What a text would be as a message, without keeping it: {text}"},
+    {"POST", API "/messages/preview", do_message_preview, 200, .roles = MAY_PLAN,
+     .scope = SCOPE_WORK, .body_max = MESSAGE_BODY_MAX, .csrf = true, .unlocked = true,
+     .summary = "A message as a person would get it: {text or name, who, data, language}; without "
+                "who and data, an example's. The HTML is the shop's own and may hold anything: "
+                "show it only in a frame with the attribute sandbox that allows neither scripts "
+                "nor the same origin"},
     {"GET", "/", do_page, 200, .roles = MAY_PUBLIC, .unlocked = true, .place = AT_BOTH,
      .summary = "The dashboard, with its files"},
 };
