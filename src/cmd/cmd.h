@@ -29,7 +29,7 @@ extern const struct command command_init, command_import, command_assess, comman
     command_simulate, command_history, command_prove, command_peers, command_model, command_roadmap,
     command_serve, command_show, command_people, command_doctor, command_sources, command_consent,
     command_suppression, command_retain, command_template, command_segment, command_flow,
-    command_message, command_campaign, command_ads, command_send;
+    command_message, command_campaign, command_ads, command_send, command_tasks;
 
 /* Not 0 once the user pressed Ctrl-C or the system asked to end. */
 extern volatile sig_atomic_t cmd_cancelled;

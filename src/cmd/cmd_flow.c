@@ -2,113 +2,36 @@
 /* tidemark flow: what happens to a person after something happened, by a text. */
 #include "cmd/cmd.h"
 
-#include "audience/shelf.h"
 #include "base/file.h"
+#include "cmd/flow_view.h"
 #include "cmd/workspace.h"
-#include "outreach/flow/flow.h"
+#include "outreach/acting/flows.h"
 
 enum { OUTPUT_MAX = 16 << 20, FAULTS_MAX = 20 };
 
 static const struct option_row rows[] = {
     {"workspace", 'w', "DIR", N_("The workspace.")},
     {"json", 0, NULL, N_("Print the result as JSON.")},
+    {"stop", 0, NULL, N_("With \"off\": stop who is on the way, too.")},
 };
 
 struct flow_cmd {
     const char *name; /* what stands after the verb; NULL */
     struct store *store;
-    struct buf text; /* of the flow */
+    struct outbox *outbox; /* NULL: nothing was ever planned */
+    struct buf text;       /* of the flow */
     struct flow *flow;
     struct buf out;
     struct json_writer w;
-    bool json;
+    bool json, stop;
 };
-
-/* ---- as people read it -------------------------------------------------------------------- */
-
-static void print_place(struct buf *out, const struct flow *flow, const char *when, size_t to,
-                        size_t below)
-{
-    if (to == below)
-        return;
-    buf_addf(out, "      %s -> %s\n", when,
-             to < flow->step_count ? flow->steps[to].name : _("end"));
-}
-
-static void print_what(struct buf *out, const struct flow_step *s)
-{
-    switch (s->kind) {
-    case FLOW_WAIT:
-        buf_addf(out, _("waits %s"), cmd_length(s->wait_us).text);
-        break;
-    case FLOW_UNTIL:
-        buf_addf(out, _("waits until %02d:%02d"), s->minute / 60, s->minute % 60);
-        break;
-    case FLOW_WAIT_FOR:
-        buf_addf(out, _("waits for \"%s\", at most %s"), s->event, cmd_length(s->wait_us).text);
-        break;
-    case FLOW_IF:
-        buf_addf(out, _("asks: %s"), s->condition);
-        break;
-    case FLOW_SPLIT:
-        buf_addz(out, _("draws a lot"));
-        break;
-    case FLOW_SEND:
-        buf_addf(out, _("sends \"%s\" by %s"), s->message, s->channel);
-        break;
-    case FLOW_ASK:
-        buf_addf(out, _("asks the team, within %s: %s"), cmd_length(s->due_us).text, s->task);
-        break;
-    case FLOW_STEP_KINDS:
-        break;
-    }
-    buf_addc(out, '\n');
-}
-
-static void print_step(struct buf *out, const struct flow *flow, size_t i)
-{
-    const struct flow_step *s = &flow->steps[i];
-
-    buf_addf(out, "  %2zu  %s: ", i + 1, s->name);
-    print_what(out, s);
-    if (s->kind == FLOW_IF || s->kind == FLOW_WAIT_FOR) {
-        print_place(out, flow, s->kind == FLOW_IF ? _("yes") : _("it came"), s->then, SIZE_MAX);
-        print_place(out, flow, s->kind == FLOW_IF ? _("no") : _("it did not"), s->otherwise,
-                    SIZE_MAX);
-    } else if (s->kind != FLOW_SPLIT) {
-        print_place(out, flow, _("then"), s->next, i + 1);
-    }
-    for (size_t k = 0; k < s->way_count; k++) {
-        char share[24];
-
-        snprintf(share, sizeof(share), "%g %%", s->ways[k].share);
-        print_place(out, flow, share, s->ways[k].to, SIZE_MAX);
-    }
-}
-
-static void print_flow(struct buf *out, const struct flow *flow)
-{
-    buf_addf(out, "%s%s\n", cmd_line_start(), flow->name);
-    if (*flow->about)
-        buf_addf(out, "  %s\n", flow->about);
-    buf_addf(out,
-             flow->start == FLOW_ON_EVENT    ? _("  starts with the event \"%s\"\n")
-             : flow->start == FLOW_ON_ENTERS ? _("  starts when somebody comes into \"%s\"\n")
-                                             : _("  starts when somebody leaves \"%s\"\n"),
-             flow->start_name);
-    if (flow->holdout > 0)
-        buf_addf(out, _("  %g %% of people get nothing, to measure what it brings\n"),
-                 flow->holdout);
-    for (size_t i = 0; i < flow->step_count; i++)
-        print_step(out, flow, i);
-}
 
 static void show(struct flow_cmd *c)
 {
     if (c->json)
         flow_write_json(c->flow, &c->w);
     else
-        print_flow(&c->out, c->flow);
+        flow_view(&c->out, c->flow, NULL);
 }
 
 /* ---- reading ------------------------------------------------------------------------------ */
@@ -136,42 +59,13 @@ static enum err_code read_file(struct flow_cmd *c, struct err *err)
     return read_flow(c, c->name, err);
 }
 
-/* Whether the shop has the segments that it speaks of. */
-static enum err_code check_segments(struct flow_cmd *c, struct err *err)
-{
-    struct audience_shelf shelf;
-    const char *text;
-    size_t at;
-
-    if (c->flow->start != FLOW_ON_EVENT) {
-        enum err_code rc;
-
-        TRY(audience_shelf_open(c->store, NULL, NULL, &shelf, err));
-        rc = audience_shelf_find(&shelf, c->flow->start_name, &at, err);
-        audience_shelf_close(&shelf);
-        TRY(rc);
-    }
-    for (size_t i = 0; (text = flow_condition(c->flow, i)); i++) {
-        const struct audience_draft draft = {.name = "", .text = str_of(text)};
-        enum err_code rc;
-
-        TRY(audience_shelf_open(c->store, NULL, &draft, &shelf, err));
-        rc = shelf.set.segments[shelf.set.n - 1].err.code;
-        if (rc != ERR_OK)
-            *err = shelf.set.segments[shelf.set.n - 1].err;
-        audience_shelf_close(&shelf);
-        TRY(rc);
-    }
-    return ERR_OK;
-}
-
 /* ---- verbs -------------------------------------------------------------------------------- */
 
 static enum err_code run_check(struct flow_cmd *c, struct err *err)
 {
     TRY(read_file(c, err));
     if (c->store)
-        TRY(check_segments(c, err));
+        TRY(flow_segments_exist(c->store, c->flow, err));
     show(c);
     return ERR_OK;
 }
@@ -179,20 +73,16 @@ static enum err_code run_check(struct flow_cmd *c, struct err *err)
 static enum err_code run_set(struct flow_cmd *c, struct err *err)
 {
     TM_CLEANUP(buf_release) struct buf was = BUF_INIT(FLOW_TEXT_MAX);
-    struct named kept = {.id = 0}, named = {.kind = NAMED_FLOW, .actor = "command line"};
+    struct named kept = {.id = 0};
     struct err none = ERR_INIT;
-    int64_t id;
+    int64_t id = 0;
 
     TRY(read_file(c, err));
-    TRY(check_segments(c, err));
     if (store_named_find(c->store, NAMED_FLOW, c->flow->name, &kept, &was, &none) == ERR_OK)
-        named.id = kept.id;
+        id = kept.id;
     else if (none.code != ERR_NOT_FOUND)
         return *err = none, none.code;
-    snprintf(named.name, sizeof(named.name), "%s", c->flow->name);
-    snprintf(named.about, sizeof(named.about), "%s", c->flow->about);
-    named.text = buf_str(&c->text);
-    TRY(store_named_put(c->store, &named, &id, err));
+    TRY(flow_keep(c->store, buf_str(&c->text), c->name, id, "command line", NULL, &id, err));
     if (c->json) {
         json_begin_object(&c->w);
         json_key_int(&c->w, "id", id);
@@ -203,23 +93,43 @@ static enum err_code run_set(struct flow_cmd *c, struct err *err)
     return ERR_OK;
 }
 
-static enum err_code list_one(void *ctx, const struct named *named, struct err *err)
+static enum err_code read_numbers(struct flow_cmd *c, int64_t id, struct flow_numbers *out,
+                                  struct err *err)
 {
-    struct flow_cmd *c = ctx;
+    *out = (struct flow_numbers){.step_count = 0};
+    return c->outbox ? flow_numbers_read(c->outbox, id, out, err) : ERR_OK;
+}
 
-    (void)err;
-    if (!c->json) {
-        buf_addf(&c->out, "%s%s\n", cmd_line_start(), named->name);
-        if (named->about[0])
-            buf_addf(&c->out, "  %s\n", named->about);
-        return ERR_OK;
-    }
-    json_begin_object(&c->w);
+static void put_named(struct flow_cmd *c, const struct named *named)
+{
     json_key_int(&c->w, "id", named->id);
     json_key_stringz(&c->w, "name", named->name);
     json_key_stringz(&c->w, "about", named->about);
-    json_key_string(&c->w, "text", named->text);
+    json_key_stringz(&c->w, "state", flow_state_name(named->state));
     json_key_time(&c->w, "changed_at", named->changed_us);
+}
+
+static enum err_code list_one(void *ctx, const struct named *named, struct err *err)
+{
+    struct flow_cmd *c = ctx;
+    struct flow_numbers numbers;
+
+    TRY(read_numbers(c, named->id, &numbers, err));
+    if (!c->json) {
+        buf_addf(&c->out, "%s%s (%s)\n", cmd_line_start(), named->name,
+                 flow_state_text(named->state));
+        if (named->about[0])
+            buf_addf(&c->out, "  %s\n", named->about);
+        if (numbers.people.started + numbers.held_out.started)
+            flow_view_people(&c->out, &numbers);
+        return ERR_OK;
+    }
+    json_begin_object(&c->w);
+    put_named(c, named);
+    json_key_string(&c->w, "text", named->text);
+    json_key_int(&c->w, "started", numbers.people.started);
+    json_key_int(&c->w, "going", numbers.people.by_outcome[RUN_GOING]);
+    json_key_int(&c->w, "goal", numbers.people.by_outcome[RUN_GOAL]);
     json_end_object(&c->w);
     return ERR_OK;
 }
@@ -246,11 +156,55 @@ static enum err_code find(struct flow_cmd *c, struct named *out, struct err *err
 
 static enum err_code run_show(struct flow_cmd *c, struct err *err)
 {
+    struct flow_numbers numbers;
     struct named named;
 
     TRY(find(c, &named, err));
     TRY(read_flow(c, NULL, err));
-    show(c);
+    TRY(read_numbers(c, named.id, &numbers, err));
+    if (c->json) {
+        json_begin_object(&c->w);
+        put_named(c, &named);
+        json_key(&c->w, "flow");
+        flow_write_json(c->flow, &c->w);
+        json_key(&c->w, "numbers");
+        flow_numbers_json(&numbers, c->flow, &c->w);
+        json_end_object(&c->w);
+        return ERR_OK;
+    }
+    flow_view(&c->out, c->flow, &numbers);
+    buf_addf(&c->out, _("  switched: %s\n"), flow_state_text(named.state));
+    flow_view_people(&c->out, &numbers);
+    return ERR_OK;
+}
+
+static enum err_code run_on(struct flow_cmd *c, struct err *err)
+{
+    struct named named;
+
+    TRY(find(c, &named, err));
+    TRY(read_flow(c, NULL, err));
+    TRY(flow_may_be_on(c->store, c->flow, err));
+    TRY(store_named_switch(c->store, NAMED_FLOW, named.id, NAMED_ON, "command line", err));
+    if (!c->json)
+        buf_addf(&c->out, _("The flow \"%s\" is on.\n"), named.name);
+    return ERR_OK;
+}
+
+static enum err_code run_off(struct flow_cmd *c, struct err *err)
+{
+    const enum named_state state = c->stop ? NAMED_ENDED : NAMED_OFF;
+    struct named named;
+
+    TRY(find(c, &named, err));
+    TRY(store_named_switch(c->store, NAMED_FLOW, named.id, state, "command line", err));
+    if (c->stop && c->outbox)
+        TRY(flow_end_all(c->outbox, named.id, timestamp_now(), err));
+    if (!c->json)
+        buf_addf(&c->out,
+                 c->stop ? _("The flow \"%s\" is off, and nobody is on the way any more.\n")
+                         : _("The flow \"%s\" is off. Who is on the way goes on to the end.\n"),
+                 named.name);
     return ERR_OK;
 }
 
@@ -270,6 +224,8 @@ static enum err_code run_remove(struct flow_cmd *c, struct err *err)
 
     TRY(find(c, &named, err));
     TRY(store_named_remove(c->store, NAMED_FLOW, named.id, err));
+    if (c->outbox)
+        TRY(flow_end_all(c->outbox, named.id, timestamp_now(), err));
     if (!c->json)
         buf_addf(&c->out, _("The flow \"%s\" is gone.\n"), named.name);
     return ERR_OK;
@@ -319,6 +275,8 @@ static const struct {
     {"list", run_list, SHOP},
     {"show", run_show, SHOP},
     {"text", run_text, SHOP},
+    {"on", run_on, SHOP},
+    {"off", run_off, SHOP},
     {"remove", run_remove, SHOP},
     {"starters", run_starters, NO_SHOP},
 };
@@ -333,13 +291,15 @@ static enum err_code run_verb(struct flow_cmd *c, const struct options *options,
         v++;
     if (v == TM_COUNT(verbs))
         return err_set(err, ERR_USAGE,
-                       "say what to do: check, set, list, show, text, remove or starters");
+                       "say what to do: check, set, list, show, text, on, off, remove or starters");
     if (verbs[v].shop == SHOP)
         dir = workspace_named(dir);
     if (verbs[v].shop == SHOP && !dir)
         return err_set(err, ERR_USAGE, "name the workspace with --workspace DIR");
     if (verbs[v].shop != NO_SHOP && dir)
         TRY(workspace_open_store(dir, &c->store, err));
+    if (c->store)
+        TRY(outbox_open_kept(c->store, &c->outbox, err));
     return verbs[v].run(c, err);
 }
 
@@ -352,6 +312,7 @@ static enum err_code run(int argc, char **argv, struct err *err)
     TRY(options_parse(rows, TM_COUNT(rows), argc, argv, &options, err));
     c.w = (struct json_writer)JSON_WRITER(&c.out);
     c.json = option_value(rows, TM_COUNT(rows), &options, "json") != NULL;
+    c.stop = option_value(rows, TM_COUNT(rows), &options, "stop") != NULL;
     c.name = options.operand_count > 1 ? options.operands[1] : NULL;
     rc = run_verb(&c, &options, err);
     if (c.json && c.out.n)
@@ -359,6 +320,7 @@ static enum err_code run(int argc, char **argv, struct err *err)
     if (rc == ERR_OK)
         rc = cmd_print(&c.out, err);
     flow_free(c.flow);
+    outbox_close(c.outbox);
     store_close(c.store);
     buf_release(&c.text);
     buf_release(&c.out);
@@ -367,13 +329,14 @@ static enum err_code run(int argc, char **argv, struct err *err)
 
 const struct command command_flow = {
     .name = "flow",
-    .usage = N_("check FILE|set FILE|list|show NAME|text NAME|remove NAME|starters [CODE] "
-                "[--workspace DIR] [OPTIONS]"),
+    .usage = N_("check FILE|set FILE|list|show NAME|text NAME|on NAME|off NAME|remove NAME|"
+                "starters [CODE] [--workspace DIR] [OPTIONS]"),
     .summary = N_("What is sent to people after something happened, step by step."),
     .text = N_("A flow is a text of what starts it and of its steps (docs/flows.md). \"check\" "
                "reads one, tells all its\nmistakes, circles and dead ends, and shows the way; with "
                "a workspace it looks up the segments, too. \"set\"\nkeeps it under its name, "
-               "\"text\" prints it as it was kept. \"starters\" lists flows to begin with; with a\n"
+               "\"on\" lets people start, \"off\" lets nobody start any more. \"text\" prints it "
+               "as it was kept. \"starters\" lists flows to begin with; with a\n"
                "code it prints that one's text.\n"),
     .options = rows,
     .option_count = TM_COUNT(rows),

@@ -8,11 +8,13 @@
 #include <sodium.h>
 
 static const struct command *const commands[] = {
-    &command_ads,    &command_assess,   &command_campaign, &command_consent,     &command_doctor,
-    &command_flow,   &command_history,  &command_import,   &command_init,        &command_message,
-    &command_model,  &command_peers,    &command_people,   &command_prove,       &command_questions,
-    &command_retain, &command_roadmap,  &command_segment,  &command_send,        &command_serve,
-    &command_show,   &command_simulate, &command_sources,  &command_suppression, &command_template,
+    &command_ads,     &command_assess,   &command_campaign,  &command_consent,
+    &command_doctor,  &command_flow,     &command_history,   &command_import,
+    &command_init,    &command_message,  &command_model,     &command_peers,
+    &command_people,  &command_prove,    &command_questions, &command_retain,
+    &command_roadmap, &command_segment,  &command_send,      &command_serve,
+    &command_show,    &command_simulate, &command_sources,   &command_suppression,
+    &command_tasks,   &command_template,
 };
 
 volatile sig_atomic_t cmd_cancelled;

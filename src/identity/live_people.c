@@ -479,6 +479,28 @@ uint64_t live_people_of(struct live_people *p, uint64_t id)
     return person;
 }
 
+uint64_t live_people_page(struct live_people *p, uint64_t person)
+{
+    uint64_t now, page = 0;
+
+    pthread_mutex_lock(&p->lock);
+    now = p->ready == PEOPLE_READY ? links_person(p->links, person) : 0;
+    if (now)
+        page = links_person_among(p->links, now, p->filled);
+    pthread_mutex_unlock(&p->lock);
+    return page;
+}
+
+bool live_people_is_ready(struct live_people *p)
+{
+    bool is_ready;
+
+    pthread_mutex_lock(&p->lock);
+    is_ready = p->ready == PEOPLE_READY;
+    pthread_mutex_unlock(&p->lock);
+    return is_ready;
+}
+
 bool live_people_next(struct live_people *p, size_t *io_at, uint64_t *out_id, uint64_t *out_person)
 {
     bool more;

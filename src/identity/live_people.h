@@ -77,6 +77,10 @@ struct live_whose {
 void live_people_whose(struct live_people *people, int64_t seq, struct live_whose *out);
 /* Whose an identifier is now: engine/hash.h of kind and value. 0: nobody's that is known. */
 uint64_t live_people_of(struct live_people *people, uint64_t id);
+/* Under which number the present figures have who has that person's number or identifier now; 0:
+ * they do not. */
+uint64_t live_people_page(struct live_people *people, uint64_t person);
+bool live_people_is_ready(struct live_people *people);
 /* The person of the identifier is watched, as soon as it is one's; 0 is nobody's. */
 void live_people_watch(struct live_people *people, uint64_t id);
 void live_people_unwatch(struct live_people *people); /* all of them, from the next filling on */

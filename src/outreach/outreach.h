@@ -12,6 +12,7 @@
 
 #include "outreach/acting/acting.h"
 #include "outreach/acting/knowing.h"
+#include "outreach/acting/numbers.h"
 #include "outreach/claim.h"
 #include "outreach/flow/drive.h"
 #include "outreach/gate.h"

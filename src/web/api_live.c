@@ -8,6 +8,7 @@
 #include "intake/live/segment.h"
 #include "web/doors.h"
 #include "web/feed.h"
+#include "web/flowing.h"
 #include "web/live.h"
 #include "web/noting.h"
 #include "web/request.h"
@@ -191,6 +192,7 @@ enum err_code live_append(struct web *shop, struct request *q, struct journal_re
             noting_came(shop->noting);
         live_people_came(whose_people(shop->whose));
         segments_came(shop->segments);
+        flowing_came(shop->flowing);
         feed_came(shop->feed, q->parser, records, n);
         web_live_came(shop);
         return ERR_OK;

@@ -8,6 +8,7 @@
 #include "web/feed.h"
 #include "web/live.h"
 #include "web/request.h"
+#include "web/flowing.h"
 #include "web/whose.h"
 
 #include <sodium.h>
@@ -116,6 +117,7 @@ enum err_code do_sources(struct web *web, struct request *q, struct err *err)
     if (rc == ERR_OK) {
         pulse_show_strangers(&strangers, &w);
         whose_show_state(web->whose, &w);
+        flowing_show_state(web->flowing, "flows", &w);
         json_end_object(&w);
     }
     free(sources);

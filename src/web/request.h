@@ -23,6 +23,7 @@ enum {
     PATH_MAX_BYTES = 512,
     JSON_BODY_MAX = 64 << 10,
     MESSAGE_BODY_MAX = 2 << 20, /* a message's text, as JSON writes it */
+    FLOW_BODY_MAX = 512 << 10,  /* the text of a flow, escaped */
     BODY_DEPTH_MAX = 64,
     UPLOAD_MAX = 2000000000,         /* bytes of one file */
     LIVE_BODY_BYTES_MAX = 500 << 10, /* of live messages */
@@ -150,6 +151,7 @@ struct web {
     struct noting *noting;          /* noting.h */
     struct whose *whose;            /* whose.h */
     struct segments *segments;      /* segments.h */
+    struct flowing *flowing;        /* flowing.h */
     struct feed *feed;              /* feed.h */
     struct pseudonyms *keys;        /* of links in messages */
     struct sending_thread *sending; /* sending.h */
@@ -265,5 +267,8 @@ web_handler do_setup, do_reset, do_login, do_logout, do_me, do_password, do_user
     do_sending_start, do_sending_arm, do_sending_test, do_leave_page, do_leave, do_messages,
     do_message, do_message_put, do_message_change, do_message_delete, do_message_check,
     do_message_preview, do_message_starters;
+web_handler do_flows, do_flow, do_flow_numbers, do_flow_check, do_flow_add, do_flow_put,
+    do_flow_delete, do_flow_on, do_flow_off, do_flow_starters, do_flow_start, do_tasks,
+    do_task_done;
 
 #endif

@@ -5,6 +5,7 @@
 #include "web/auth.h"
 #include "web/desk.h"
 #include "web/feed.h"
+#include "web/flowing.h"
 #include "web/dispatch.h"
 #include "web/edits.h"
 #include "web/exports.h"
@@ -165,8 +166,10 @@ static void end_site(struct site *site)
         sleep_ms(TICK_MS);
     if (site->daemon)
         MHD_stop_daemon(site->daemon);
-    /* Who notes what came may ask for work. */
+    /* Who notes what came may ask for work, and who moves people on for an engine. */
     for (size_t i = 0; i < site->shop_count; i++) {
+        flowing_close(site->shops[i].flowing);
+        site->shops[i].flowing = NULL;
         noting_close(site->shops[i].noting);
         site->shops[i].noting = NULL;
     }

@@ -13,6 +13,7 @@
 #include "web/edits.h"
 #include "web/exports.h"
 #include "web/feed.h"
+#include "web/flowing.h"
 #include "web/live.h"
 #include "web/noting.h"
 #include "web/planner.h"
@@ -374,6 +375,7 @@ enum err_code shop_open(struct site *site, const struct web_shop *shop, struct w
     TRY(pseudonyms_open(shop->store, &out->keys, err));
     TRY(sending_open(out, &out->sending, err));
     duties_look(out);
+    TRY(flowing_open(out, &out->flowing, err));
     return resume_live(out, err);
 }
 
@@ -390,6 +392,7 @@ void shop_close(struct web *web)
 {
     if (!web->shop)
         return;
+    flowing_close(web->flowing);
     sending_close(web->sending);
     web->sending = NULL;
     noting_close(web->noting);
@@ -401,6 +404,7 @@ void shop_close(struct web *web)
     whose_close(web->whose);
     live_close(web->live);
     feed_free(web->feed);
+    web->flowing = NULL;
     web->whose = NULL;
     doors_close(web->doors);
     web->doors = NULL;

@@ -69,8 +69,38 @@ $ tidemark flow set enters.yaml --workspace shop
 $ tidemark flow set cart.yaml --workspace shop --json
 ~ "id": 2
 $ tidemark flow list --workspace shop
-> Cart left
+> Cart left (off)
 >   Reminds of a cart
+$ tidemark flow on 'Cart left' --workspace shop
+> The flow "Cart left" is on.
+$ tidemark flow list --workspace shop
+> Cart left (on)
+>   Reminds of a cart
+$ tidemark flow show 'Cart left' --workspace shop
+~   switched: on
+~   started: 0, on the way: 0, reached the goal: 0, held out: 0
+$ tidemark flow show 'Cart left' --workspace shop --json
+~ "state": "on"
+~ "messages": {
+$ tidemark flow off 'Cart left' --workspace shop
+> The flow "Cart left" is off. Who is on the way goes on to the end.
+$ tidemark flow off 'Cart left' --stop --workspace shop
+> The flow "Cart left" is off, and nobody is on the way any more.
+$ tidemark flow list --workspace shop
+> Cart left (stopped)
+>   Reminds of a cart
+= unwritten.yaml
+| name: Unwritten
+| start: {event: cart_add}
+| steps:
+|   - {name: a, send: never-written, channel: email}
+$ tidemark flow set unwritten.yaml --workspace shop
+> The flow "Unwritten" is kept.
+$ tidemark flow on Unwritten --workspace shop
+! there is no such message: "never-written"
+? 66
+$ tidemark flow remove Unwritten --workspace shop
+> The flow "Unwritten" is gone.
 $ tidemark flow text 'cart LEFT' --workspace shop | head -1
 > name: Cart left
 $ tidemark flow show 2 --workspace shop | head -1
@@ -86,3 +116,13 @@ $ tidemark flow
 $ tidemark flow list
 ! name the workspace
 ? 64
+$ tidemark tasks --workspace shop
+> There is nothing to do.
+$ tidemark tasks done 7 --workspace shop
+! there is no task 7
+? 66
+$ tidemark tasks done seven --workspace shop
+! name the task's number
+? 64
+$ tidemark tasks --workspace shop --json
+> []

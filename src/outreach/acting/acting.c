@@ -7,6 +7,8 @@
 
 #define CURSOR "journal"
 #define TOGETHER_US (60 * US_PER_SECOND) /* of a batch: the shortest that a step waits */
+#define LOOK_US                                                                                    \
+    (10 * US_PER_SECOND) /* at the shop's flows, although nobody says that they changed */
 #define HELD_US (2 * US_PER_SECOND)
 enum { BATCH_MEMORY = 64 << 20, ITEMS_MAX = 1024, END_AT_ONCE = 200, FETCHES = 2000 };
 
@@ -633,7 +635,7 @@ enum err_code acting_step(struct acting *a, int64_t now_us, struct acting_done *
 {
     *out = (struct acting_done){.held = ERR_INIT};
     a->clock_us = now_us;
-    if (a->changed || now_us - a->looked_us >= US_PER_SECOND || now_us < a->looked_us)
+    if (a->changed || now_us - a->looked_us >= LOOK_US || now_us < a->looked_us)
         TRY(reload(a, now_us, err));
     if (!a->outbox) {
         a->cursor = journal_last(a->journal);

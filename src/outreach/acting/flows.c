@@ -1,7 +1,18 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "outreach/acting/flows.h"
 
+#include "audience/shelf.h"
+#include "outreach/message/message.h"
+
 enum { END_AT_ONCE = 200 };
+
+const char *flow_state_name(enum named_state state)
+{
+    static const char *const names[NAMED_STATES] = {
+        [NAMED_OFF] = "off", [NAMED_ON] = "on", [NAMED_ENDED] = "stopped"};
+
+    return names[state];
+}
 
 /* ---- as they are kept --------------------------------------------------------------------- */
 
@@ -95,7 +106,88 @@ bool kept_flows_listen(const struct kept_flows *flows, const char *event)
     return false;
 }
 
+/* ---- what it needs ------------------------------------------------------------------------ */
+
+static enum err_code check_condition(struct store *store, const char *text, struct err *err)
+{
+    const struct audience_draft draft = {.name = "", .text = str_of(text)};
+    struct audience_shelf shelf;
+    enum err_code rc;
+
+    TRY(audience_shelf_open(store, NULL, &draft, &shelf, err));
+    rc = shelf.set.segments[shelf.set.n - 1].err.code;
+    if (rc != ERR_OK)
+        *err = shelf.set.segments[shelf.set.n - 1].err;
+    audience_shelf_close(&shelf);
+    return rc;
+}
+
+enum err_code flow_segments_exist(struct store *store, const struct flow *flow, struct err *err)
+{
+    const char *text;
+
+    if (flow->start != FLOW_ON_EVENT) {
+        struct audience_shelf shelf;
+        enum err_code rc;
+        size_t at;
+
+        TRY(audience_shelf_open(store, NULL, NULL, &shelf, err));
+        rc = audience_shelf_find(&shelf, flow->start_name, &at, err);
+        audience_shelf_close(&shelf);
+        TRY(rc);
+    }
+    for (size_t i = 0; (text = flow_condition(flow, i)); i++)
+        TRY(check_condition(store, text, err));
+    return ERR_OK;
+}
+
+static bool is_starter(const char *name)
+{
+    const struct message_starter *starter;
+
+    for (size_t i = 0; (starter = message_starter(i)); i++)
+        if (strcmp(starter->name, name) == 0)
+            return true;
+    return false;
+}
+
+enum err_code flow_may_be_on(struct store *store, const struct flow *flow, struct err *err)
+{
+    const char *name;
+
+    TRY(flow_segments_exist(store, flow, err));
+    for (size_t i = 0; (name = flow_message(flow, i)); i++) {
+        TM_CLEANUP(buf_release) struct buf text = BUF_INIT(MESSAGE_TEXT_MAX);
+        struct named kept;
+
+        if (!is_starter(name))
+            TRY(store_named_find(store, NAMED_MESSAGE, name, &kept, &text, err));
+    }
+    return ERR_OK;
+}
+
+enum err_code flow_keep(struct store *store, struct str text, const char *file, int64_t id,
+                        const char *actor, struct yaml_faults *faults, int64_t *out_id,
+                        struct err *err)
+{
+    TM_CLEANUP(flow_freep) struct flow *flow = NULL;
+    struct named named = {.id = id, .kind = NAMED_FLOW, .text = text};
+
+    TRY(flow_read(text, file, faults, &flow, err));
+    TRY(flow_segments_exist(store, flow, err));
+    snprintf(named.name, sizeof(named.name), "%s", flow->name);
+    snprintf(named.about, sizeof(named.about), "%s", flow->about);
+    snprintf(named.actor, sizeof(named.actor), "%s", actor);
+    return store_named_put(store, &named, out_id, err);
+}
+
 /* ---- the end of one ----------------------------------------------------------------------- */
+
+enum err_code flow_close(struct outbox *outbox, int64_t flow, struct err *err)
+{
+    TRY(outbox_begin(outbox, err));
+    return outbox_end(outbox, outbox_campaign_set(outbox, flow, CAMPAIGN_ENDED, "", err), err);
+}
 
 enum err_code flow_end(struct outbox *outbox, int64_t flow, int64_t now_us, size_t most,
                        size_t *out_n, struct err *err)

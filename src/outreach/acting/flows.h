@@ -10,6 +10,8 @@
 #include "outreach/flow/drive.h"
 #include "store/named.h"
 
+const char *flow_state_name(enum named_state state); /* "off", "on", "stopped" */
+
 struct kept_flow {
     int64_t id;
     enum named_state state;
@@ -31,6 +33,21 @@ const struct kept_flow *kept_flows_find(const struct kept_flows *flows, int64_t 
 /* Whether any flow looks at an event of that name. */
 bool kept_flows_listen(const struct kept_flows *flows, const char *event);
 
+/* Whether the shop has the segments that it speaks of. */
+TM_MUST_CHECK enum err_code flow_segments_exist(struct store *store, const struct flow *flow,
+                                                struct err *err);
+/* Those, and the messages that it sends. */
+TM_MUST_CHECK enum err_code flow_may_be_on(struct store *store, const struct flow *flow,
+                                           struct err *err);
+
+/* Keeps a text that is whole, and whose segments there are, under the name that it gives itself: in
+ * place of the flow `id`, or with 0 as a new one. All mistakes of the text are in `faults` (may be
+ * NULL). `file`: its name in messages, or NULL. */
+TM_MUST_CHECK enum err_code flow_keep(struct store *store, struct str text, const char *file,
+                                      int64_t id, const char *actor, struct yaml_faults *faults,
+                                      int64_t *out_id, struct err *err);
+/* Nothing that it planned is sent any more. */
+TM_MUST_CHECK enum err_code flow_close(struct outbox *outbox, int64_t flow, struct err *err);
 /* Ends a flow: nothing that it planned is sent any more, and who is on the way stops, `most` at
  * once. *out_n below that: nobody is left. In a transaction. */
 TM_MUST_CHECK enum err_code flow_end(struct outbox *outbox, int64_t flow, int64_t now_us,
