@@ -292,42 +292,36 @@ static enum err_code name_members(struct web *web, struct request *q, struct mem
     return rc;
 }
 
-static enum err_code check_kept(struct web *web, struct request *q, int64_t *out_id,
-                                struct err *err)
+static enum err_code open_kept(struct web *web, struct request *q, struct audience_shelf *shelf,
+                               size_t *out, struct err *err)
 {
-    struct audience_shelf shelf = {.entries = NULL};
-    size_t i = 0;
     enum err_code rc;
 
     pthread_mutex_lock(&web->lock);
-    rc = audience_shelf_open(web->store, NULL, NULL, &shelf, err);
+    rc = audience_shelf_open(web->store, NULL, NULL, shelf, err);
     pthread_mutex_unlock(&web->lock);
-    if (rc == ERR_OK)
-        rc = segment_find(q, &shelf, &i, err);
-    if (rc == ERR_OK)
-        *out_id = shelf.entries[i].id;
-    audience_shelf_close(&shelf);
-    return rc;
+    return rc == ERR_OK ? segment_find(q, shelf, out, err) : rc;
 }
 
 enum err_code do_segment_members(struct web *web, struct request *q, struct err *err)
 {
+    TM_CLEANUP(audience_shelf_close) struct audience_shelf shelf = {.entries = NULL};
     struct member members[PAGE_MAX + 1];
     struct json_writer w = JSON_WRITER(&q->out);
-    int64_t limit = request_number(q, "limit", PAGE), id;
+    int64_t limit = request_number(q, "limit", PAGE);
     const char *cursor = request_query(q, "cursor");
     struct membership counts = {.filled = false};
     uint64_t after = 0;
-    size_t n = 0;
+    size_t n = 0, at = 0;
     enum err_code rc;
 
     q->traced = true;
-    TRY(check_kept(web, q, &id, err));
+    TRY(open_kept(web, q, &shelf, &at, err));
     if (cursor && !number_of(str_of(cursor), &after))
         return field_wrong("cursor", err);
     limit = limit < 1 ? 1 : limit > PAGE_MAX ? PAGE_MAX : limit;
-    TRY(read_members(web, id, cursor ? (int64_t)after : INT64_MIN, members, (size_t)limit + 1, &n,
-                     &counts, err));
+    TRY(read_members(web, shelf.entries[at].id, cursor ? (int64_t)after : INT64_MIN, members,
+                     (size_t)limit + 1, &n, &counts, err));
     bool more = n > (size_t)limit;
 
     n = more ? (size_t)limit : n;
@@ -335,7 +329,7 @@ enum err_code do_segment_members(struct web *web, struct request *q, struct err 
     json_begin_object(&w);
     json_key_int(&w, "members", counts.members);
     json_key_time(&w, "counted_at", counts.filled ? counts.counted_us : TIME_NONE);
-    json_key_bool(&w, "ready", counts.filled);
+    json_key_bool(&w, "ready", segment_is_current(&shelf, at, &counts));
     show_members(members, n, &w);
     if (more)
         show_number(&w, "next_cursor", members[n - 1].person);

@@ -55,16 +55,29 @@ static void show_counts(const struct membership *m, struct json_writer *w)
     json_key_time(w, "counted_at", m && m->filled ? m->counted_us : TIME_NONE);
 }
 
-static const struct membership *find_counts(const struct membership *list, size_t n, int64_t id)
+bool segment_is_current(const struct audience_shelf *shelf, size_t i, const struct membership *m)
 {
-    for (size_t i = 0; i < n; i++)
-        if (list[i].segment == id)
-            return &list[i];
+    char meaning[DIGEST_HEX];
+
+    if (!m->filled || !shelf->set.segments[i].tree)
+        return m->filled;
+    audience_shelf_meaning(shelf, i, meaning);
+    return strcmp(meaning, m->meaning) == 0;
+}
+
+/* What was counted of another text is told of nobody. */
+static const struct membership *find_counts(const struct audience_shelf *shelf, size_t i,
+                                            const struct membership *list, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        if (list[k].segment == shelf->entries[i].id)
+            return segment_is_current(shelf, i, &list[k]) ? &list[k] : NULL;
     return NULL;
 }
 
+/* `version`: with the tree, and what it is for If-Match; NULL in a list. */
 static void show_segment(const struct audience_shelf *shelf, size_t i, const struct membership *m,
-                         bool tree, struct json_writer *w)
+                         const char *version, struct json_writer *w)
 {
     const struct audience_segment *s = &shelf->set.segments[i];
     const struct named *e = &shelf->entries[i];
@@ -79,7 +92,8 @@ static void show_segment(const struct audience_shelf *shelf, size_t i, const str
     json_key_time(w, "changed_at", e->changed_us);
     json_key_stringz(w, "problem", s->err.code == ERR_OK ? NULL : s->err.msg);
     show_counts(m, w);
-    if (tree) {
+    if (version) {
+        json_key_stringz(w, "version", version);
         json_key(w, "tree");
         if (s->tree)
             audience_write_json(s->tree, w);
@@ -119,7 +133,7 @@ enum err_code do_segments(struct web *web, struct request *q, struct err *err)
         json_key(&w, "segments");
         json_begin_array(&w);
         for (size_t i = 0; i < shelf.set.n; i++)
-            show_segment(&shelf, i, find_counts(counts, n, shelf.entries[i].id), false, &w);
+            show_segment(&shelf, i, find_counts(&shelf, i, counts, n), NULL, &w);
         json_end_array(&w);
         segments_show_state(web->segments, &w);
         json_end_object(&w);
@@ -174,7 +188,7 @@ static enum err_code answer_with(struct web *web, struct request *q, int64_t id,
         rc = not_here(q, q->arg, err);
     if (rc == ERR_OK) {
         set_version(q, &shelf.entries[i]);
-        show_segment(&shelf, i, find_counts(counts, n, id), true, &w);
+        show_segment(&shelf, i, find_counts(&shelf, i, counts, n), q->version, &w);
     }
     free(counts);
     return rc;

@@ -106,9 +106,9 @@ export async function refusal(path: string): Promise<Problem | null> {
 }
 
 /* `version`: of what is changed, as it was read; refused (412) where it is another one by now. */
-export async function change<T>(method: string, path: string, body?: unknown, version?: string): Promise<T> {
+export async function change<T>(method: string, path: string, body?: unknown, version?: string, signal?: AbortSignal): Promise<T> {
   const headers = { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...(version ? { 'If-Match': `"${version}"` } : {}) };
-  const init: RequestInit = body === undefined ? { headers } : { body: JSON.stringify(body), headers };
+  const init: RequestInit = { ...(body === undefined ? {} : { body: JSON.stringify(body) }), headers, signal: signal ?? null };
   return answer<T>(await send(method, path, init));
 }
 

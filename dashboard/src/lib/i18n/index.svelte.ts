@@ -7,8 +7,9 @@ import connect from './connect.en.json';
 import numbers from './numbers.en.json';
 import plan from './plan.en.json';
 import privacy from './privacy.en.json';
+import segments from './segments.en.json';
 
-const en = { ...common, ...connect, ...numbers, ...plan, ...privacy };
+const en = { ...common, ...connect, ...numbers, ...plan, ...privacy, ...segments };
 
 export const languages = { en: 'English', ar: 'العربية', th: 'ไทย' } as const;
 export type Language = keyof typeof languages;
@@ -24,6 +25,7 @@ const load: Record<Language, () => Promise<Texts>> = {
     ...(await import('./numbers.ar.json')).default,
     ...(await import('./plan.ar.json')).default,
     ...(await import('./privacy.ar.json')).default,
+    ...(await import('./segments.ar.json')).default,
   }),
   th: async () => ({
     ...(await import('./th.json')).default,
@@ -31,6 +33,7 @@ const load: Record<Language, () => Promise<Texts>> = {
     ...(await import('./numbers.th.json')).default,
     ...(await import('./plan.th.json')).default,
     ...(await import('./privacy.th.json')).default,
+    ...(await import('./segments.th.json')).default,
   }),
 };
 
