@@ -27,6 +27,16 @@ static enum err_code end(struct claims *c, enum err_code rc, struct err *err)
 
 /* ---- what the gate wants to know ---------------------------------------------------------- */
 
+/* By which word and suppression are asked. Of what is told to a system: whom it is about. */
+static bool who_of(const struct claims *c, const struct outbox_message *m, struct pseudonym *out)
+{
+    if (strcmp(m->channel, OUTBOX_SYSTEM) != 0)
+        return suppression_address(consents_keys(c->consents), m->channel, str_of(m->address),
+                                   c->country, out);
+    *out = m->who;
+    return m->transactional && m->address[0];
+}
+
 static enum err_code gather(struct claims *c, const struct outbox_message *m,
                             const struct outbox_switch *shop, int64_t now_us,
                             struct gate_facts *out, struct consent_newest *out_word,
@@ -38,8 +48,7 @@ static enum err_code gather(struct claims *c, const struct outbox_message *m,
         (struct gate_facts){.now_us = now_us, .stopped = shop->stopped, .disarmed = shop->disarmed};
     *out_word = (struct consent_newest){.state = CONSENT_STATES};
     TRY(outbox_campaign(c->outbox, m->campaign, &out->campaign, err));
-    out->addressed = suppression_address(consents_keys(c->consents), m->channel, str_of(m->address),
-                                         c->country, &who);
+    out->addressed = who_of(c, m, &who);
     if (!out->addressed)
         return ERR_OK;
     TRY(suppression_check_known(c->consents, m->channel, &who, &out->suppressed, err));

@@ -57,6 +57,10 @@ enum {
     OUTBOX_ANSWER_MAX = 512
 };
 
+/* The channel of what is told to other systems, not to people: its address is a web address, `who`
+ * an identifier of the person whom it is about. Planned as transactional. */
+#define OUTBOX_SYSTEM "webhook"
+
 struct outbox;
 /* Makes the file when it is missing. `store` is used in the call only. */
 TM_MUST_CHECK enum err_code outbox_open(struct store *store, struct outbox **out, struct err *err);

@@ -23,7 +23,8 @@ static const char *const channel_words[] = {"any",  "email",   "sms", "whatsapp"
 
 struct sending sending_default(void)
 {
-    return (struct sending){.smtp = {.port = 587, .tls = SENDING_TLS_REQUIRED, .connections = 8},
+    return (struct sending){.sms = {.base = "https://api.twilio.com"},
+                            .smtp = {.port = 587, .tls = SENDING_TLS_REQUIRED, .connections = 8},
                             .warm_up_first = WARM_UP_FIRST,
                             .same_after_days = -1,
                             .track_clicks = true,
@@ -199,6 +200,13 @@ static const struct field fields[] = {
     TEXT_FIELD("dkim", "key_file", dkim.key_file, ANY_TEXT),
     TEXT_FIELD("dkim", "domain", dkim.domain, DOMAIN_NAME),
     TEXT_FIELD("dkim", "selector", dkim.selector, LABEL),
+    TEXT_FIELD("sms", "base", sms.base, WEB_ADDRESS),
+    TEXT_FIELD("sms", "account", sms.account, LABEL),
+    TEXT_FIELD("sms", "user", sms.user, LABEL),
+    TEXT_FIELD("sms", "password_file", sms.password_file, ANY_TEXT),
+    TEXT_FIELD("sms", "password_env", sms.password_env, LABEL),
+    TEXT_FIELD("sms", "from", sms.from, ANY_TEXT),
+    {.key = "private_network", .kind = FLAG, .offset = AT(private_network)},
     NUMBER_FIELD(NULL, "per_minute", per_minute, 0, PER_MINUTE_MAX),
     NUMBER_FIELD(NULL, "per_minute_domain", per_minute_domain, 0, PER_MINUTE_MAX),
     {.group = "warm_up", .key = "from", .kind = DAY, .offset = AT(warm_up_day)},
@@ -208,7 +216,8 @@ static const struct field fields[] = {
     {.key = "track_opens", .kind = FLAG, .offset = AT(track_opens)},
 };
 
-static const char *const groups[] = {"marketing", "transactional", "smtp", "dkim", "warm_up"};
+static const char *const groups[] = {"marketing", "transactional", "smtp",
+                                     "dkim",      "sms",           "warm_up"};
 
 static struct yaml_field row_of(const struct field *f)
 {
@@ -333,9 +342,26 @@ static enum err_code read_hours(struct yaml_reader *r, yaml_node_t *node, void *
     return ERR_OK;
 }
 
+static enum err_code check_sms(struct yaml_reader *r, const yaml_node_t *node,
+                               const struct sending *s)
+{
+    if (!s->sms.account[0])
+        return ERR_OK;
+    if (!s->sms.from[0])
+        return yaml_fail(r, node, "has sms.account, and needs sms.from, the sender's number");
+    if (!s->sms.password_file[0] == !s->sms.password_env[0])
+        return yaml_fail(r, node,
+                         "has sms.account, and needs sms.password_file or sms.password_env, one of "
+                         "them");
+    return ERR_OK;
+}
+
 /* What cannot go without something else. */
 static enum err_code check(struct yaml_reader *r, const yaml_node_t *node, const struct sending *s)
 {
+    TRY(check_sms(r, node, s));
+    if (!s->smtp.host[0] && s->sms.account[0])
+        return ERR_OK;
     if (!s->smtp.host[0])
         return yaml_fail(r, node, "needs smtp.host, the mail server that takes the messages");
     if (!s->marketing.address[0] && !s->transactional.address[0])

@@ -49,6 +49,10 @@ struct sending {
     struct {
         char key_file[512], domain[254], selector[64];
     } dkim;
+    struct { /* a text message service with Twilio's API */
+        char base[512], account[65], user[65], password_file[512], password_env[64], from[64];
+    } sms;
+    bool private_network; /* webhooks may go to the shop's own network, without TLS, on any port */
     int per_minute, per_minute_domain; /* 0: no limit */
     /* From that day on as many a day as `first`, a quarter more each day, for six weeks; 0: not. */
     int64_t warm_up_day;

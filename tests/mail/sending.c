@@ -2,16 +2,18 @@
 /* The sender for the tests beside it, which are in Python:
  *
  *     sending-tool plan WORKSPACE          a message for each line of standard input, by tabs:
- *                                          address, campaign, m or t (marketing, transactional),
- *                                          data; with consent; arms the outbox, unless a word
- *                                          follows
- *     sending-tool run WORKSPACE BASE      sends until nothing is left or it is told to end
- *     sending-tool counts WORKSPACE        state, reason and number by tabs
- *     sending-tool each WORKSPACE          number, state and address of each message
- *     sending-tool suppressed WORKSPACE ADDRESS...
- *                                          why each must not be written to
+ *                                          address (of e-mail, a phone's, a system's), campaign, m
+ *                                          or t (marketing, transactional), data; with consent;
+ * arms the outbox, unless a word follows sending-tool run WORKSPACE BASE      sends until nothing
+ * is left or it is told to end sending-tool counts WORKSPACE        state, reason and number by
+ * tabs sending-tool each WORKSPACE          number, state and address of each message sending-tool
+ * suppressed WORKSPACE ADDRESS... why each must not be written to sending-tool keep WORKSPACE NAME
+ * keeps the message on standard input under a name sending-tool secret WORKSPACE URL    of a system
+ * that is told by webhook
  */
 #include "outreach/sender/sender.h"
+#include "outreach/webhook/webhook.h"
+#include "store/named.h"
 
 #include <signal.h>
 
@@ -30,11 +32,16 @@ static int fail(void)
     return 1;
 }
 
-static enum err_code grant(struct consents *consents, struct str address)
+static const char *channel_of(const char *address)
 {
-    const struct consent_fact fact = {.kind = IDENTIFIER_EMAIL,
+    return strstr(address, "://") ? OUTBOX_SYSTEM : *address == '+' ? "sms" : "email";
+}
+
+static enum err_code grant(struct consents *consents, struct str address, const char *channel)
+{
+    const struct consent_fact fact = {.kind = *channel == 's' ? IDENTIFIER_PHONE : IDENTIFIER_EMAIL,
                                       .address = address,
-                                      .channel = STR_LIT("email"),
+                                      .channel = str_of(channel),
                                       .state = CONSENT_GRANTED,
                                       .when_us = timestamp_now() - US_PER_DAY,
                                       .source = STR_LIT("shop"),
@@ -48,7 +55,6 @@ static enum err_code plan_line(struct outbox *o, struct consents *consents, char
 {
     struct outbox_message m = {.campaign = 1,
                                .person = (uint64_t)n,
-                               .channel = "email",
                                .purpose = "marketing",
                                .zone = "UTC",
                                .language = "en",
@@ -64,9 +70,13 @@ static enum err_code plan_line(struct outbox *o, struct consents *consents, char
     part = strtok_r(NULL, "\t\n", &save);
     m.transactional = part && *part == 't';
     part = strtok_r(NULL, "\n", &save);
+    snprintf(m.channel, sizeof(m.channel), "%s", channel_of(m.address));
     if (!m.transactional)
-        TRY(grant(consents, str_of(m.address)));
-    if (!pseudonym_email(consents_keys(consents), str_of(m.address), &m.who))
+        TRY(grant(consents, str_of(m.address), m.channel));
+    if (strcmp(m.channel, OUTBOX_SYSTEM) == 0)
+        pseudonym_email(consents_keys(consents), STR_LIT("about@shop.example"), &m.who);
+    else if (!suppression_address(consents_keys(consents), m.channel, str_of(m.address), "",
+                                  &m.who))
         return err_set(&err, ERR_INVALID, "no address: %s", m.address);
     return outbox_plan(o, &m, str_of(part ? part : "{}"), &new, &err);
 }
@@ -167,7 +177,8 @@ static enum err_code show_suppressed(struct consents *consents, char **addresses
     for (; *addresses; addresses++) {
         enum suppression_reason reason;
 
-        TRY(suppression_check(consents, "email", str_of(*addresses), "", &reason, &err));
+        TRY(suppression_check(consents, channel_of(*addresses), str_of(*addresses), "", &reason,
+                              &err));
         printf("%s\t%s\n", *addresses,
                reason == SUPPRESSED_NOT ? "" : suppression_reason_name(reason));
     }
@@ -185,6 +196,28 @@ static enum err_code open_store(const char *dir, struct store **out)
     if (rc != ERR_OK)
         err = busy;
     return rc;
+}
+
+static enum err_code keep(struct store *store, const char *name)
+{
+    struct named named = {.kind = NAMED_MESSAGE, .actor = "test"};
+    char text[1 << 16];
+    int64_t id;
+
+    named.text = (struct str){text, fread(text, 1, sizeof(text), stdin)};
+    snprintf(named.name, sizeof(named.name), "%s", name);
+    return store_named_put(store, &named, &id, &err);
+}
+
+static enum err_code show_secret(struct consents *consents, const char *url)
+{
+    char secret[WEBHOOK_SECRET_MAX];
+    struct webhook_key key;
+
+    webhook_key(consents_keys(consents), str_of(url), 1, &key);
+    webhook_secret(&key, secret);
+    puts(secret);
+    return ERR_OK;
 }
 
 int main(int argc, char **argv)
@@ -209,6 +242,10 @@ int main(int argc, char **argv)
         rc = show_counts(o);
     else if (strcmp(argv[1], "each") == 0)
         rc = show_each(o);
+    else if (strcmp(argv[1], "keep") == 0)
+        rc = keep(store, argv[3]);
+    else if (strcmp(argv[1], "secret") == 0)
+        rc = show_secret(consents, argv[3]);
     else
         rc = show_suppressed(consents, argv + 3);
     consents_close(consents);

@@ -146,7 +146,17 @@ static struct str member(struct value of, const char *name, struct arena *scratc
                : STR_NONE;
 }
 
-/* What the law asks of marketing by mail: a way out that works, and who writes. What has a subject
+static enum err_code check_short(const struct message *m, const struct message_for *to,
+                                 const struct composed *out, struct err *err)
+{
+    if (says(out, STR_LIT("STOP")) || says(out, str_of(to->unsubscribe_url)))
+        return ERR_OK;
+    err_set(err, ERR_INVALID, "\"%s\" does not say how to hear no more", m->name);
+    err_hint(err, "end its text with \"Reply STOP to end\", or print {{ unsubscribe_url }}");
+    return ERR_INVALID;
+}
+
+/* What the law asks of marketing: a way out that works and, by mail, who writes. What has a subject
  * or HTML is mail. */
 static enum err_code check_marketing(const struct message *m, const struct message_for *to,
                                      struct arena *scratch, const struct composed *out,
@@ -156,8 +166,10 @@ static enum err_code check_marketing(const struct message *m, const struct messa
     struct str key = STR_LIT("shop");
     bool known;
 
-    if (!to->marketing || (!m->parts[MESSAGE_HTML] && !m->parts[MESSAGE_SUBJECT]))
+    if (!to->marketing)
         return ERR_OK;
+    if (to->medium == MESSAGE_SHORT || (!m->parts[MESSAGE_HTML] && !m->parts[MESSAGE_SUBJECT]))
+        return check_short(m, to, out, err);
     if (!*to->unsubscribe_url || !says(out, str_of(to->unsubscribe_url))) {
         err_set(err, ERR_INVALID, "\"%s\" does not show the link to unsubscribe", m->name);
         err_hint(err, "end its HTML with {%% render 'end' %%}, or print {{ unsubscribe_url }}");

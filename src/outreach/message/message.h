@@ -6,8 +6,9 @@
  * translations for as many languages as the shop writes in. It is read and compiled once, never
  * changes, and is composed by any number of threads at the same time.
  *
- * Composed whole or not at all. A marketing message without the person's link to unsubscribe or
- * without the shop's postal address in its plain text is an error: nobody is sent it.
+ * Composed whole or not at all. A marketing e-mail without the person's link to unsubscribe or
+ * without the shop's postal address in its plain text is an error: nobody is sent it. A short
+ * message needs the link or the word STOP, which its reader can answer.
  *
  * The frame of HTML messages (partials `top`, `end`, `button`, `products`) and its translations are
  * built in (model/messages); it is read from right to left where the language is.
@@ -57,9 +58,15 @@ size_t message_language(const struct message *message, const char *wanted, const
  * which `data` need not have. */
 bool message_gives(const char *name);
 
+enum message_medium {
+    MESSAGE_MAIL,
+    MESSAGE_SHORT /* a text message, or one of a messenger */
+};
+
 struct message_for {
     struct value data; /* a map or drop: shop, person, and what the message is about */
     const char *language, *shops_language; /* "" when not known */
+    enum message_medium medium;
     bool marketing;
     const char *unsubscribe_url; /* the person's own; "" without */
     int64_t now_us;

@@ -15,9 +15,11 @@
 struct channel_answer {
     int64_t id; /* of the outbox */
     enum claim_outcome outcome;
-    int64_t next_us; /* of CLAIM_LATER */
-    bool dead;       /* nobody will ever be at this address */
-    bool returned;   /* refused for another reason that is about this recipient */
+    int64_t next_us;          /* of CLAIM_LATER */
+    bool dead;                /* nobody will ever be at this address */
+    bool stopped;             /* its owner told the service to hear no more: a withdrawal */
+    bool returned;            /* refused for another reason that is about this recipient */
+    char provider_id[64 + 1]; /* the service's own number of it; "" */
     char text[OUTBOX_ANSWER_MAX + 1];
 };
 
@@ -26,6 +28,10 @@ struct channel_calls {
     enum err_code (*write)(void *self, const struct outbox_message *message,
                            const struct composed *words, const char *unsubscribe_url,
                            struct buf *out, struct err *err);
+    /* Instead of it, for who is told what the message is about (JSON) and reads no words; NULL:
+     * write. */
+    enum err_code (*tell)(void *self, const struct outbox_message *message, struct str data,
+                          struct buf *out, struct err *err);
     /* How many it would take now, of how many at most. */
     size_t (*free)(void *self, int64_t now_us, size_t *out_most);
     /* Whether it takes a message to this address soon, else when to ask again. */

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "outreach/sender/email.h"
 
-#include "base/file.h"
 #include "outreach/mail/address.h"
 #include "outreach/mail/mail.h"
 #include "outreach/mail/smtp.h"
 #include "outreach/mail/token.h"
+#include "outreach/sender/password.h"
 
 enum {
-    PASSWORD_MAX = 1024,
     MAIL_BYTES = 8 << 20,
     EACH = 2, /* messages handed over for each connection: what a dead process leaves unknown */
     CONNECT_MS = 15000,
@@ -36,36 +35,6 @@ static const struct sending_from *from_of(const struct email *e, const struct ou
 
 /* ---- opening ------------------------------------------------------------------------------ */
 
-static enum err_code path_of(const struct store *store, const char *name, char *out, size_t size,
-                             struct err *err)
-{
-    if (name[0] != '/')
-        return store_path(store, name, out, size, err);
-    snprintf(out, size, "%s", name);
-    return ERR_OK;
-}
-
-static enum err_code read_password(const struct store *store, const struct sending *s,
-                                   struct buf *out, struct err *err)
-{
-    char path[2048];
-
-    if (s->smtp.password_env[0]) {
-        const char *word = getenv(s->smtp.password_env);
-
-        if (!word || !*word)
-            return err_set(err, ERR_INVALID, "the environment has no %s, which sending.smtp names",
-                           s->smtp.password_env);
-        buf_addz(out, word);
-    } else if (s->smtp.password_file[0]) {
-        TRY(path_of(store, s->smtp.password_file, path, sizeof(path), err));
-        TRY(file_read(path, PASSWORD_MAX, out, err));
-        while (out->n && (out->p[out->n - 1] == '\n' || out->p[out->n - 1] == '\r'))
-            out->n--;
-    }
-    return buf_check(out, err);
-}
-
 static enum err_code open_smtp(const struct store *store, struct email *e, int64_t now_us,
                                struct err *err)
 {
@@ -73,15 +42,15 @@ static enum err_code open_smtp(const struct store *store, struct email *e, int64
                                         [SENDING_TLS_OPPORTUNISTIC] = SMTP_TLS_OPPORTUNISTIC,
                                         [SENDING_TLS_REQUIRED] = SMTP_TLS_REQUIRED,
                                         [SENDING_TLS_IMPLICIT] = SMTP_TLS_IMPLICIT};
-    TM_CLEANUP(buf_release) struct buf password = BUF_INIT(PASSWORD_MAX + 1);
+    TM_CLEANUP(buf_release) struct buf password = BUF_INIT(SENDER_PASSWORD_MAX + 1);
     const struct sending *s = &e->sending;
     struct smtp_settings settings;
     char ca[2048] = "";
 
     smtp_settings_default(&settings);
-    TRY(read_password(store, s, &password, err));
+    TRY(sender_password(store, s->smtp.password_file, s->smtp.password_env, &password, err));
     if (s->smtp.ca_file[0])
-        TRY(path_of(store, s->smtp.ca_file, ca, sizeof(ca), err));
+        TRY(sender_path(store, s->smtp.ca_file, ca, sizeof(ca), err));
     settings.host = s->smtp.host;
     settings.port = s->smtp.port;
     settings.tls = tls[s->smtp.tls];
@@ -108,7 +77,7 @@ static enum err_code open_key(const struct store *store, struct email *e, struct
 
     if (!s->dkim.key_file[0])
         return ERR_OK;
-    TRY(path_of(store, s->dkim.key_file, path, sizeof(path), err));
+    TRY(sender_path(store, s->dkim.key_file, path, sizeof(path), err));
     return dkim_key_open(path, s->dkim.domain, s->dkim.selector, &e->key, err);
 }
 

@@ -2,7 +2,9 @@
 #include "outreach/sender/sender.h"
 
 #include "outreach/sender/email.h"
+#include "outreach/sender/hook.h"
 #include "outreach/sender/links.h"
+#include "outreach/sender/short.h"
 #include "outreach/sender/words.h"
 
 enum {
@@ -166,11 +168,23 @@ void sender_add(struct sender *s, const struct channel *channel)
 
 enum err_code sender_connect(struct sender *s, int64_t now_us, struct err *err)
 {
-    struct channel email;
+    const struct pseudonyms *keys = consents_keys(s->claims.consents);
+    const struct sending *sending = &s->settings.sending;
+    struct egress_settings way;
+    struct channel channel;
 
-    TRY(email_channel_open(s->store, &s->settings.sending, consents_keys(s->claims.consents),
-                           now_us, &email, err));
-    sender_add(s, &email);
+    if (sending->smtp.host[0]) {
+        TRY(email_channel_open(s->store, sending, keys, now_us, &channel, err));
+        sender_add(s, &channel);
+    }
+    egress_settings_default(&way);
+    way.rules.private_network = way.rules.any_port = way.rules.plain = sending->private_network;
+    if (sending->sms.account[0]) {
+        TRY(sms_channel_open(s->store, sending, &way, &channel, err));
+        sender_add(s, &channel);
+    }
+    TRY(hook_channel_open(keys, &way, &channel, err));
+    sender_add(s, &channel);
     return ERR_OK;
 }
 
@@ -226,6 +240,8 @@ static enum err_code write_letter(struct sender *s, struct letter *l, int64_t no
 
     if (!l->channel)
         return err_set(err, ERR_INVALID, "no channel \"%s\" is set up", m->channel);
+    if (l->channel->calls->tell)
+        return l->channel->calls->tell(l->channel->self, m, buf_str(&l->data), &l->text, err);
     TRY(leave_url(s, m, &url, err));
     composed_init(&words);
     rc = s->compose.compose
@@ -294,11 +310,17 @@ static struct held *held_of(struct sender *s, int64_t id)
 static enum err_code judge_address(struct sender *s, const struct held *h,
                                    const struct channel_answer *a, int64_t now_us, struct err *err)
 {
-    if (a->dead)
-        return suppression_add(s->claims.consents, h->channel, &h->who, SUPPRESSED_BOUNCED, now_us,
+    if (a->dead || a->stopped)
+        return suppression_add(s->claims.consents, h->channel, &h->who,
+                               a->dead ? SUPPRESSED_BOUNCED : SUPPRESSED_UNSUBSCRIBED, now_us,
                                STR_LIT("sending"), err);
     return suppression_bounce(s->claims.consents, h->channel, &h->who, now_us, STR_LIT("sending"),
                               err);
+}
+
+static bool tells_of_address(const struct channel_answer *a)
+{
+    return a->dead || a->stopped || a->returned;
 }
 
 static enum err_code judge_addresses(struct sender *s, const struct channel_answer *answers,
@@ -308,14 +330,14 @@ static enum err_code judge_addresses(struct sender *s, const struct channel_answ
     bool any = false;
 
     for (size_t i = 0; i < n; i++)
-        any = any || answers[i].dead || answers[i].returned;
+        any = any || tells_of_address(&answers[i]);
     if (!any)
         return ERR_OK;
     TRY(consents_begin(s->claims.consents, err));
     for (size_t i = 0; rc == ERR_OK && i < n; i++) {
         const struct held *h = held_of(s, answers[i].id);
 
-        if (h && (answers[i].dead || answers[i].returned))
+        if (h && tells_of_address(&answers[i]))
             rc = judge_address(s, h, &answers[i], now_us, err);
     }
     return consents_end(s->claims.consents, rc, err);
@@ -396,6 +418,7 @@ static enum err_code settle(struct sender *s, const struct channel_answer *answe
                                           .claim = h->claim,
                                           .outcome = a->outcome,
                                           .next_us = a->next_us,
+                                          .provider_id = str_of(a->provider_id),
                                           .text = str_of(a->text)};
     }
     TRY(judge_addresses(s, answers, n, now_us, err));

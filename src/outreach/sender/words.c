@@ -210,6 +210,8 @@ static enum err_code compose(struct words *w, const struct outbox_message *m, st
 {
     struct message_for to = {.language = m->language,
                              .shops_language = "",
+                             .medium =
+                                 strcmp(m->channel, "email") == 0 ? MESSAGE_MAIL : MESSAGE_SHORT,
                              .marketing = !m->transactional,
                              .unsubscribe_url = unsubscribe_url,
                              .now_us = now_us,

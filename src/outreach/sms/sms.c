@@ -173,20 +173,23 @@ static enum err_code check_text(struct str text, struct err *err)
     return ERR_OK;
 }
 
+void sms_url(const struct sms_service *s, struct buf *out)
+{
+    buf_addf(out, "%s/2010-04-01/Accounts/%s/Messages.json", s->base, s->account);
+}
+
 enum err_code sms_request(const struct sms_service *s, const char *to, struct str text,
-                          struct buf *out_url, struct buf *out_body, struct err *err)
+                          struct buf *out, struct err *err)
 {
     if (!is_number(to))
         return err_set(err, ERR_INVALID, _("\"%s\" is no phone number with its country"), to);
     TRY(check_text(text, err));
-    buf_addf(out_url, "%s/2010-04-01/Accounts/%s/Messages.json", s->base, s->account);
-    add_field(out_body, "To", str_of(to));
-    add_field(out_body, is_group(s->from) ? "MessagingServiceSid" : "From", str_of(s->from));
-    add_field(out_body, "Body", text);
+    add_field(out, "To", str_of(to));
+    add_field(out, is_group(s->from) ? "MessagingServiceSid" : "From", str_of(s->from));
+    add_field(out, "Body", text);
     if (s->callback[0])
-        add_field(out_body, "StatusCallback", str_of(s->callback));
-    TRY(buf_check(out_url, err));
-    return buf_check(out_body, err);
+        add_field(out, "StatusCallback", str_of(s->callback));
+    return buf_check(out, err);
 }
 
 /* ---- answers ------------------------------------------------------------------------------ */

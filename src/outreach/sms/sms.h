@@ -41,11 +41,12 @@ struct sms_service {
 /* Whether they can work; connects to nothing. */
 TM_MUST_CHECK enum err_code sms_service_check(const struct sms_service *service,
                                               const struct egress_rules *rules, struct err *err);
-/* Appends address and body of the request. ERR_INVALID: a number that is none, a text that is
+/* The address of requests. */
+void sms_url(const struct sms_service *service, struct buf *out);
+/* Appends the body of a request. ERR_INVALID: a number that is none, a text that is
  * empty, longer than SMS_PARTS_MAX or not UTF-8. */
 TM_MUST_CHECK enum err_code sms_request(const struct sms_service *service, const char *to,
-                                        struct str text, struct buf *out_url, struct buf *out_body,
-                                        struct err *err);
+                                        struct str text, struct buf *out, struct err *err);
 
 enum sms_about { SMS_ABOUT_NUMBER, SMS_ABOUT_SERVICE /* true for all messages */ };
 struct sms_end {

@@ -146,7 +146,8 @@ static void marketing(void)
     check_one("name: a\nsubject: s\nhtml: \"<p>Hello {{ unsubscribe_url }}</p>\"\n",
               shop_with("1 Street"), "postal address");
     check_one("name: a\nsubject: s\ntext: \"Hello\"\n", shop_with("1 Street"), "unsubscribe");
-    check_one("name: a\ntext: \"A text message\"\n", shop_with("1 Street"), "");
+    check_one("name: a\ntext: \"A text message. Reply STOP to end.\"\n", shop_with("1 Street"), "");
+    check_one("name: a\ntext: \"A text message\"\n", shop_with("1 Street"), "hear no more");
     for (size_t i = 0; (s = message_starter(i)); i++) {
         TM_CLEANUP(buf_release) struct buf text = BUF_INIT(MESSAGE_TEXT_MAX);
 
@@ -157,7 +158,7 @@ static void marketing(void)
 
 static void translations(void)
 {
-    static const char text[] = "name: a\ntext: \"{{ 'a' | t }}\"\nlanguages:\n"
+    static const char text[] = "name: a\ntext: \"{{ 'a' | t }} STOP\"\nlanguages:\n"
                                "  en: {a: x, n: {one: 1, other: 2}, b: {c: d}}\n"
                                "  ar: {a: x, n: {zero: 0, one: 1, two: 2, few: 3, many: 4, other: "
                                "5}, b: {}}\n"

@@ -291,15 +291,15 @@ static void test_request(void)
     const struct egress_rules rules = {0};
 
     CHECK_OK(sms_service_check(&service, &rules, &err), err);
-    CHECK_OK(sms_request(&service, "+66812345678", STR_LIT("สวัสดี & 50%"), &url, &body, &err), err);
+    CHECK_OK(sms_request(&service, "+66812345678", STR_LIT("สวัสดี & 50%"), &body, &err), err);
+    sms_url(&service, &url);
     CHECK_STR(buf_cstr(&url), "https://api.sms.example/2010-04-01/Accounts/"
                               "AC0123456789abcdef0123456789abcdef/Messages.json");
     CHECK_STR(buf_cstr(&body), "To=%2B66812345678&From=%2B15551230000&Body=%E0%B8%AA%E0%B8%A7%E0%B8"
                                "%B1%E0%B8%AA%E0%B8%94%E0%B8%B5%20%26%2050%25");
-    CHECK_INT(sms_request(&service, "0812345678", STR_LIT("x"), &url, &body, &err), ERR_INVALID);
-    CHECK_INT(sms_request(&service, "+66812345678", STR_LIT(" "), &url, &body, &err), ERR_INVALID);
-    CHECK_INT(sms_request(&service, "+66812345678", STR_LIT("\xff"), &url, &body, &err),
-              ERR_ENCODING);
+    CHECK_INT(sms_request(&service, "0812345678", STR_LIT("x"), &body, &err), ERR_INVALID);
+    CHECK_INT(sms_request(&service, "+66812345678", STR_LIT(" "), &body, &err), ERR_INVALID);
+    CHECK_INT(sms_request(&service, "+66812345678", STR_LIT("\xff"), &body, &err), ERR_ENCODING);
     other.account = "../../x";
     CHECK_INT(sms_service_check(&other, &rules, &err), ERR_INVALID);
     other = service;

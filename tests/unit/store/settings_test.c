@@ -132,6 +132,9 @@ static const char sending_text[] =
     "  smtp: {host: mail.shop.example, port: 465, tls: implicit, user: u,"
     " password_file: smtp.password, connections: 4}\n"
     "  dkim: {key_file: dkim.pem, domain: shop.example, selector: s1}\n"
+    "  sms: {base: \"https://sms.example\", account: AC1, user: SK1, password_env: SMS,"
+    " from: \"+15551230000\"}\n"
+    "  private_network: yes\n"
     "  per_minute: 600\n"
     "  per_minute_domain: 60\n"
     "  warm_up: {from: 2026-11-01, first_day: 2880}\n"
@@ -158,6 +161,8 @@ static void sending(void)
     CHECK_STR(s.sending.smtp.host, "mail.shop.example");
     CHECK(s.sending.smtp.port == 465 && s.sending.smtp.tls == SENDING_TLS_IMPLICIT);
     CHECK_STR(s.sending.dkim.selector, "s1");
+    CHECK_STR(s.sending.sms.from, "+15551230000");
+    CHECK(s.sending.private_network);
     CHECK(s.sending.caps_given && s.sending.cap_count == 2);
     CHECK_STR(s.sending.caps[0].channel, "any");
     CHECK(s.sending.caps[0].then == 0 && s.sending.caps[1].then == 1);
@@ -217,6 +222,14 @@ static void sending_errors(void)
         {"sending:\n  transactional: {address: a@b.example}\n"
          "  smtp: {host: m.example, user: u, password_env: P, tls: off}\n",
          ":2: sending: has smtp.user, and needs smtp.tls"},
+        {FIRST "  sms: {account: AC1, password_env: P}\n",
+         ":2: sending: has sms.account, and needs "
+         "sms.from"},
+        {FIRST "  sms: {account: AC1, from: Hat}\n", ":2: sending: has sms.account, and needs "
+                                                     "sms.password_file or sms.password_env"},
+        {FIRST "  sms: {account: AC1, from: Hat, password_env: A, password_file: b}\n",
+         ":2: sending: has sms.account, and needs sms.password_file or sms.password_env, one"},
+        {FIRST "  sms: {base: here}\n", ":4: sending.sms.base: must be a web address"},
     };
 #undef FIRST
     struct settings s;

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* short.h - the sender's channel of text messages, over a service with Twilio's API (sms.h). */
+#ifndef TM_OUTREACH_SENDER_SHORT_H
+#define TM_OUTREACH_SENDER_SHORT_H
+
+#include "outreach/egress/egress.h"
+#include "outreach/sender/channel.h"
+#include "store/settings.h"
+
+/* Reads the password; connects to nothing. ERR_INVALID for a service that cannot be asked. */
+TM_MUST_CHECK enum err_code sms_channel_open(const struct store *store,
+                                             const struct sending *sending,
+                                             const struct egress_settings *way, struct channel *out,
+                                             struct err *err);
+
+#endif
