@@ -22,6 +22,7 @@ enum {
     HEADER_BYTES_MAX = 16 << 10, /* request line and headers */
     PATH_MAX_BYTES = 512,
     JSON_BODY_MAX = 64 << 10,
+    TEXT_BODY_MAX = 512 << 10,  /* of a long text within JSON */
     MESSAGE_BODY_MAX = 2 << 20, /* a message's text, as JSON writes it */
     FLOW_BODY_MAX = 512 << 10,  /* the text of a flow, escaped */
     BODY_DEPTH_MAX = 64,
@@ -43,7 +44,8 @@ enum {
     MAY_PUBLIC = 1,
     MAY_OWNER = 1 << ROLE_OWNER,
     MAY_PLAN = MAY_OWNER | 1 << ROLE_MARKETER, /* decides what is done */
-    MAY_WORK = MAY_PLAN | 1 << ROLE_ANALYST,   /* brings data in and assesses */
+    MAY_APPROVE = MAY_OWNER,                 /* gives the second word on what others mean to send */
+    MAY_WORK = MAY_PLAN | 1 << ROLE_ANALYST, /* brings data in and assesses */
     MAY_READ = MAY_WORK | 1 << ROLE_VIEWER
 };
 /* What a program's key may; a route without one is for people only. */
@@ -151,6 +153,7 @@ struct web {
     struct noting *noting;          /* noting.h */
     struct whose *whose;            /* whose.h */
     struct segments *segments;      /* segments.h */
+    struct campaigns *campaigns;    /* campaigns.h */
     struct flowing *flowing;        /* flowing.h */
     struct feed *feed;              /* feed.h */
     struct pseudonyms *keys;        /* of links in messages */
@@ -269,6 +272,9 @@ web_handler do_setup, do_reset, do_login, do_logout, do_me, do_password, do_user
     do_message_preview, do_message_starters;
 web_handler do_flows, do_flow, do_flow_numbers, do_flow_check, do_flow_add, do_flow_put,
     do_flow_delete, do_flow_on, do_flow_off, do_flow_starters, do_flow_start, do_tasks,
-    do_task_done;
+    do_task_done, do_campaigns, do_campaign_add, do_campaign, do_campaign_put, do_campaign_delete,
+    do_campaign_check, do_campaign_starters, do_campaign_preview, do_campaign_approve,
+    do_campaign_launch, do_campaign_pause, do_campaign_resume, do_campaign_cancel,
+    do_campaign_confirm, do_campaign_numbers, do_calendar;
 
 #endif

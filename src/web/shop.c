@@ -7,6 +7,7 @@
 #include "web/auth.h"
 #include "store/advertised.h"
 #include "store/came.h"
+#include "web/campaigns.h"
 #include "web/desk.h"
 #include "web/duties.h"
 #include "web/doors.h"
@@ -368,6 +369,7 @@ enum err_code shop_open(struct site *site, const struct web_shop *shop, struct w
     TRY(whose_open(out, &out->whose, err));
     TRY(doors_open(out->store, &out->doors, err));
     TRY(segments_open(out, &out->segments, err));
+    TRY(campaigns_open(out, &out->campaigns, err));
     TRY(jobs_new(out, &out->work, shop->store, &out->jobs, err));
     TRY(duties_open(out, err));
     TRY(noting_open(shop->store, live_journal(out->live), whose_people(out->whose),
@@ -397,6 +399,8 @@ void shop_close(struct web *web)
     web->sending = NULL;
     noting_close(web->noting);
     jobs_free(web->jobs);
+    campaigns_close(web->campaigns);
+    web->campaigns = NULL;
     segments_close(web->segments);
     web->segments = NULL;
     desk_free(web->desk);

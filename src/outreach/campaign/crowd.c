@@ -139,8 +139,12 @@ enum err_code crowd_read(struct engine *engine, struct store *store,
     struct asked asked;
     enum err_code rc;
 
+    bool ready = false;
+
     *out = (struct crowd){0};
-    TRY(audience_prepare(engine, err));
+    TRY(audience_is_ready(engine, &ready, err));
+    if (!ready)
+        return err_set(err, ERR_UNAVAILABLE, "what segments ask for is being made ready");
     TRY(audience_now_read(engine, &now, err));
     rc = asked_open(&asked, store, campaign, &now, err);
     if (rc == ERR_OK)

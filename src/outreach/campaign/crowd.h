@@ -19,6 +19,7 @@ struct crowd {
     size_t n;
     int64_t left_out; /* how many more were included, but for `exclude` */
 };
+/* After audience_prepare(): ERR_UNAVAILABLE else. */
 TM_MUST_CHECK enum err_code crowd_read(struct engine *engine, struct store *store,
                                        const struct campaign *campaign, struct crowd *out,
                                        struct err *err);

@@ -27,6 +27,8 @@ enum err_code campaign_put(struct store *store, const struct campaign *campaign,
     struct named named = {.kind = NAMED_CAMPAIGN, .id = id, .text = text};
     struct campaign_kept kept;
 
+    if (!campaign->name[strspn(campaign->name, "0123456789")])
+        return err_set(err, ERR_INVALID, "a campaign's name must not be a number");
     if (!id)
         TRY(number_of(store, campaign->name, &named.id, err));
     TRY(store_campaign_get(store, named.id, &kept, err));
@@ -72,6 +74,48 @@ void campaign_file_close(struct campaign_file *file)
 {
     campaign_free(file->campaign);
     file->campaign = NULL;
+}
+
+/* The store is asked by nobody else while it tells all it has. */
+struct numbers {
+    int64_t list[NAMED_MOST];
+    size_t n;
+};
+
+static enum err_code note_number(void *ctx, const struct named *named, struct err *err)
+{
+    struct numbers *numbers = ctx;
+
+    (void)err;
+    if (numbers->n < NAMED_MOST)
+        numbers->list[numbers->n++] = named->id;
+    return ERR_OK;
+}
+
+static enum err_code take_one(struct store *store, int64_t id, campaign_take *take, void *ctx,
+                              struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(CAMPAIGN_TEXT_MAX);
+    struct campaign_file file;
+    char number[24];
+    enum err_code rc;
+
+    snprintf(number, sizeof(number), "%" PRId64, id);
+    TRY(campaign_file_open(store, number, &text, &file, err));
+    rc = take(ctx, &file, buf_str(&text), err);
+    campaign_file_close(&file);
+    return rc;
+}
+
+enum err_code campaign_each(struct store *store, campaign_take *take, void *ctx, struct err *err)
+{
+    struct numbers *numbers = xcalloc(1, sizeof(*numbers));
+    enum err_code rc = store_named_each(store, NAMED_CAMPAIGN, note_number, numbers, err);
+
+    for (size_t i = 0; i < numbers->n && rc == ERR_OK; i++)
+        rc = take_one(store, numbers->list[i], take, ctx, err);
+    free(numbers);
+    return rc;
 }
 
 /* ---- changes ------------------------------------------------------------------------------ */

@@ -43,6 +43,11 @@ TM_MUST_CHECK enum err_code campaign_file_open(struct store *store, const char *
                                                struct buf *text, struct campaign_file *out,
                                                struct err *err);
 void campaign_file_close(struct campaign_file *file);
+/* All, by name; file and text are its own until it returns. */
+typedef enum err_code campaign_take(void *ctx, struct campaign_file *file, struct str text,
+                                    struct err *err);
+TM_MUST_CHECK enum err_code campaign_each(struct store *store, campaign_take *take, void *ctx,
+                                          struct err *err);
 
 /* How many people the text as it stands is for was counted and shown. */
 TM_MUST_CHECK enum err_code campaign_seen(struct store *store, struct campaign_file *file,
