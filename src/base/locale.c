@@ -9,12 +9,30 @@
 #include <unicode/unumberformatter.h>
 #include <unicode/ustring.h>
 
-enum { DECIMALS_MAX = 3, FORMATTED_MAX = 128 };
+enum { DECIMALS_MAX = 3, FORMATTED_MAX = 128, MONEYS_KEPT = 4, AMOUNTS_KEPT = 256 };
+
+/* Opening a formatter takes as long as writing twenty amounts, and the prices of a shop's products
+ * are written again and again: both are kept. */
+struct kept_money {
+    char skeleton[64]; /* "": none yet */
+    UNumberFormatter *formatter;
+};
+struct kept_amount {
+    int64_t minor;
+    char currency[4];
+    int8_t decimals;
+    bool whole;
+    uint8_t n; /* 0: none yet */
+    char text[48];
+};
 
 struct locale {
     char id[48];
     bool rtl;
     UNumberFormatter *numbers[DECIMALS_MAX + 1], *percents[DECIMALS_MAX + 1];
+    struct kept_money moneys[MONEYS_KEPT];
+    size_t moneys_next;          /* the one that makes room */
+    struct kept_amount *amounts; /* owned; by hash; NULL until the first */
     UFormattedNumber *formatted;
     UDateFormat *dates; /* in UTC: of days */
     struct zone *zone;
@@ -118,6 +136,9 @@ void locale_close(struct locale *locale)
         unumf_close(locale->numbers[i]);
         unumf_close(locale->percents[i]);
     }
+    for (size_t i = 0; i < MONEYS_KEPT; i++)
+        unumf_close(locale->moneys[i].formatter);
+    free(locale->amounts);
     unumf_closeResult(locale->formatted);
     if (locale->dates)
         udat_close(locale->dates);
@@ -222,13 +243,29 @@ void locale_add_percent(struct locale *locale, struct buf *out, double share, in
         buf_addf(out, "%.*f%%", decimals, 100 * share);
 }
 
-void locale_add_money(struct locale *locale, struct buf *out, int64_t minor, const char *currency,
-                      int decimals, bool whole)
+static UNumberFormatter *money_formatter(struct locale *locale, const char *skeleton,
+                                         UErrorCode *status)
+{
+    struct kept_money *kept;
+
+    for (size_t i = 0; i < MONEYS_KEPT; i++)
+        if (strcmp(locale->moneys[i].skeleton, skeleton) == 0)
+            return locale->moneys[i].formatter;
+    kept = &locale->moneys[locale->moneys_next++ % MONEYS_KEPT];
+    unumf_close(kept->formatter);
+    *kept = (struct kept_money){.formatter = formatter_open(locale->id, skeleton, status)};
+    if (U_SUCCESS(*status))
+        snprintf(kept->skeleton, sizeof(kept->skeleton), "%s", skeleton);
+    return kept->formatter;
+}
+
+static void format_money(struct locale *locale, struct buf *out, int64_t minor,
+                         const char *currency, int decimals, bool whole)
 {
     UErrorCode status = U_ZERO_ERROR;
     struct buf plain = BUF_INIT(64);
     char skeleton[64];
-    UNumberFormatter *formatter = NULL;
+    UNumberFormatter *formatter;
 
     money_add_plain(&plain, minor, decimals);
     if (currency_decimals(str_of(currency)) >= 0)
@@ -236,13 +273,43 @@ void locale_add_money(struct locale *locale, struct buf *out, int64_t minor, con
                  whole ? " precision-integer" : "");
     else
         snprintf(skeleton, sizeof(skeleton), "%s", whole ? "precision-integer" : ".00");
-    formatter = formatter_open(locale->id, skeleton, &status);
+    formatter = money_formatter(locale, skeleton, &status);
     if (U_SUCCESS(status))
         unumf_formatDecimal(formatter, plain.p, (int32_t)plain.n, locale->formatted, &status);
     if (U_FAILURE(status) || !(locale->rtl ? add_isolated : add_formatted)(locale, out, &status))
         buf_adds(out, buf_str(&plain));
-    unumf_close(formatter);
     buf_release(&plain);
+}
+
+static bool is_amount(const struct kept_amount *a, int64_t minor, const char *currency,
+                      int decimals, bool whole)
+{
+    return a->n && a->minor == minor && a->decimals == decimals && a->whole == whole &&
+           strcmp(a->currency, currency) == 0;
+}
+
+void locale_add_money(struct locale *locale, struct buf *out, int64_t minor, const char *currency,
+                      int decimals, bool whole)
+{
+    struct kept_amount *kept;
+    size_t before = out->n;
+
+    if (!locale->amounts)
+        locale->amounts = xcalloc(AMOUNTS_KEPT, sizeof(*locale->amounts));
+    kept = &locale->amounts[((uint64_t)minor * UINT64_C(0x9E3779B97F4A7C15) >> 32) % AMOUNTS_KEPT];
+    if (is_amount(kept, minor, currency, decimals, whole)) {
+        buf_add(out, kept->text, kept->n);
+        return;
+    }
+    format_money(locale, out, minor, currency, decimals, whole);
+    if (out->failed || out->n - before > sizeof(kept->text) || strlen(currency) > 3)
+        return;
+    *kept = (struct kept_amount){.minor = minor,
+                                 .decimals = (int8_t)decimals,
+                                 .whole = whole,
+                                 .n = (uint8_t)(out->n - before)};
+    snprintf(kept->currency, sizeof(kept->currency), "%s", currency);
+    memcpy(kept->text, out->p + before, kept->n);
 }
 
 int64_t locale_day(struct locale *locale, int64_t at_us)

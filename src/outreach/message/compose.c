@@ -128,7 +128,10 @@ static bool says(const struct composed *c, struct str what)
 {
     TM_CLEANUP(buf_release) struct buf text = BUF_INIT(MESSAGE_HTML_MAX);
     TM_CLEANUP(buf_release) struct buf wanted = BUF_INIT(MESSAGE_HTML_MAX);
+    struct str said = buf_str(&c->parts[MESSAGE_TEXT]);
 
+    if (str_trim(what).n && said.n && memmem(said.p, said.n, what.p, what.n))
+        return true; /* as it is written, mostly */
     squish(buf_str(&c->parts[MESSAGE_TEXT]), &text);
     squish(what, &wanted);
     return wanted.n && !text.failed && memmem(text.p, text.n, wanted.p, wanted.n);

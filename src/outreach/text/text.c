@@ -219,13 +219,28 @@ static size_t next_char(struct str s, char to[8], struct str *out)
     return took;
 }
 
+/* Letters, digits and signs of ASCII that stand for themselves, which most of a text is. */
+static size_t plain_run(struct str s)
+{
+    size_t n = 0;
+
+    while (n < s.n && s.p[n] > ' ' && s.p[n] < 0x7F && s.p[n] != '&')
+        n++;
+    return n;
+}
+
 static void add_words(struct state *s, struct str text)
 {
     char to[8];
 
     for (size_t i = 0; i < text.n;) {
-        struct str c;
+        struct str c = {text.p + i, plain_run((struct str){text.p + i, text.n - i})};
 
+        if (c.n) {
+            add_char(s, c);
+            i += c.n;
+            continue;
+        }
         i += next_char((struct str){text.p + i, text.n - i}, to, &c);
         if (c.n == 1 && (isspace((unsigned char)c.p[0]) || (unsigned char)c.p[0] < ' '))
             s->blank = true;
@@ -249,7 +264,6 @@ static bool read_tag(struct state *s, struct html_tag *out)
 {
     struct str rest = {s->html.p + s->pos, s->html.n - s->pos};
     size_t i = 1, n = 0;
-    char quote = '\0';
 
     *out = (struct html_tag){.closing = rest.n > 1 && rest.p[1] == '/'};
     i += out->closing;
@@ -260,13 +274,13 @@ static bool read_tag(struct state *s, struct html_tag *out)
             out->name[n++] = (char)tolower((unsigned char)rest.p[i]);
     }
     out->attributes.p = rest.p + i;
-    for (; i < rest.n && (quote || rest.p[i] != '>'); i++) {
-        char c = rest.p[i];
+    for (; i < rest.n && rest.p[i] != '>'; i++) {
+        const char *close = NULL;
 
-        if (quote)
-            quote = c == quote ? '\0' : quote;
-        else if (c == '"' || c == '\'')
-            quote = c;
+        if (rest.p[i] != '"' && rest.p[i] != '\'')
+            continue;
+        close = memchr(rest.p + i + 1, rest.p[i], rest.n - i - 1);
+        i = close ? (size_t)(close - rest.p) : rest.n - 1;
     }
     out->attributes.n = (size_t)(rest.p + i - out->attributes.p);
     s->pos += i < rest.n ? i + 1 : i;
@@ -315,10 +329,32 @@ static bool attribute(struct str in, const char *name, struct str *out)
 static enum role role_of(const char *name)
 {
     for (size_t i = 0; i < TM_COUNT(elements); i++) {
-        if (strcmp(name, elements[i].name) == 0)
+        if (name[0] == elements[i].name[0] && strcmp(name, elements[i].name) == 0)
             return elements[i].role;
     }
     return INLINE;
+}
+
+static bool begins_word(const char *p, const char *word)
+{
+    return (p[0] | 0x20) == word[0] && (p[1] | 0x20) == word[1] && (p[2] | 0x20) == word[2];
+}
+
+/* Whether any word among them may say so, "hid" or "dis(play)", which few elements have. Whatever
+ * stands there, every third letter is looked at. */
+static bool may_hide(struct str attributes)
+{
+    static const bool letters[256] = {['h'] = true, ['i'] = true, ['d'] = true, ['s'] = true,
+                                      ['H'] = true, ['I'] = true, ['D'] = true, ['S'] = true};
+
+    for (size_t i = 2; i < attributes.n; i += 3) {
+        if (!letters[(unsigned char)attributes.p[i]])
+            continue;
+        for (size_t k = i - 2; k <= i && k + 2 < attributes.n; k++)
+            if (begins_word(attributes.p + k, "hid") || begins_word(attributes.p + k, "dis"))
+                return true;
+    }
+    return false;
 }
 
 /* display:none, however it is spaced; or the attribute that says so. */
@@ -328,6 +364,8 @@ static bool is_hidden(struct str attributes)
     char flat[256];
     size_t n = 0;
 
+    if (!may_hide(attributes))
+        return false;
     if (attribute(attributes, "hidden", &style))
         return true;
     if (!attribute(attributes, "style", &style))
@@ -352,13 +390,15 @@ static bool is_void(const char *name)
     return false;
 }
 
-/* The address with its entities resolved, into `to`. */
+/* The address with its entities resolved; into `to` where it is not so already. */
 static struct str plain_address(struct str href, char to[ATTRIBUTE_MAX])
 {
     char one[8];
     size_t n = 0;
 
     href = str_trim(href);
+    if (href.n < ATTRIBUTE_MAX && plain_run(href) == href.n)
+        return href;
     for (size_t i = 0; i < href.n;) {
         struct str c;
 
@@ -461,11 +501,13 @@ static void skip_raw(struct state *s, const char *name)
     int n = snprintf(end, sizeof(end), "</%s", name);
 
     while (s->pos < s->html.n) {
-        struct str at = {s->html.p + s->pos, (size_t)n};
+        const char *open = memchr(s->html.p + s->pos, '<', s->html.n - s->pos);
+        struct str at = {open, (size_t)n};
 
+        s->pos = open ? (size_t)(open - s->html.p) : s->html.n;
         if (s->html.n - s->pos >= (size_t)n && str_ieqz(at, end))
             return;
-        s->pos++;
+        s->pos += open != NULL;
     }
 }
 

@@ -271,6 +271,45 @@ static void figures(void)
     CHECK_STR(PRIu32, "u");
 }
 
+static const char *money_text(struct locale *locale, struct buf *out, int i, bool whole)
+{
+    static const char *const currencies[] = {"EUR", "JPY", "THB", "AED", "KWD", "USD", ""};
+    const char *currency = currencies[i % 7];
+    int decimals = currency_decimals(str_of(currency));
+
+    buf_reset(out);
+    locale_add_money(locale, out, (i * 7919) % 100003 - 50000, currency,
+                     decimals < 0 ? 2 : decimals, whole);
+    return buf_cstr(out);
+}
+
+/* What is kept of amounts is told as if it were made anew, whatever was written in between. */
+static void amounts_again(void)
+{
+    for (int l = 0; l < LANG_COUNT; l++) {
+        struct locale *kept = NULL, *fresh = NULL;
+        struct buf a = BUF_INIT(100), b = BUF_INIT(100);
+        struct err err = ERR_INIT;
+        int wrong = 0;
+
+        CHECK_OK(locale_open((enum language)l, &kept, &err), err);
+        for (int round = 0; round < 2; round++)
+            for (int i = 0; i < 600; i++)
+                money_text(kept, &a, i, i % 2);
+        for (int i = 0; i < 42; i++) {
+            CHECK_OK(locale_open((enum language)l, &fresh, &err), err);
+            money_text(fresh, &b, i, i % 2);
+            wrong += strcmp(money_text(kept, &a, i, i % 2), buf_cstr(&b)) != 0;
+            wrong += strcmp(money_text(kept, &a, i, i % 2), buf_cstr(&b)) != 0;
+            locale_close(fresh);
+        }
+        CHECK_INT(wrong, 0);
+        locale_close(kept);
+        buf_release(&a);
+        buf_release(&b);
+    }
+}
+
 int main(void)
 {
     choosing();
@@ -283,6 +322,7 @@ int main(void)
     days();
     arabic_digits();
     money_signs();
+    amounts_again();
     errors();
     figures();
     return tap_done();

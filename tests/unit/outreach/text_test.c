@@ -58,6 +58,18 @@ static void test_links(void)
 
 static void test_hidden(void)
 {
+    static const char *const ways[] = {"hidden", "HIDDEN", "style='display:none'",
+                                       "style='Display : None'", "style=\"a:b; mso-hide: all\""};
+
+    /* wherever the word stands among others */
+    for (size_t way = 0; way < TM_COUNT(ways); way++)
+        for (int before = 1; before < 8; before++) {
+            TM_CLEANUP(buf_release) struct buf html = BUF_INIT(1000);
+
+            buf_addf(&html, "<p>a</p><p id=%.*s %s>b</p>", before, "xxxxxxxx", ways[way]);
+            CHECK_STR(text_of(buf_cstr(&html)), "a\n");
+        }
+    CHECK_STR(text_of("<p style=\"text-decoration:none;display:inline-block\">a</p>"), "a\n");
     CHECK_STR(text_of("<head><title>T</title><style>p{}</style></head><p>a<script>if (a<b) "
                       "\"</p>\"</script>b</p>"),
               "ab\n");
