@@ -9,6 +9,9 @@ enum { OUTPUT_MAX = 16 << 20, FAULTS_MAX = 20 };
 
 static const struct option_row rows[] = {
     {"workspace", 'w', "DIR", N_("The workspace.")},
+    {"to", 0, "ADDRESS",
+     N_("test: an address of your own, to which each of its messages is sent.")},
+    {"month", 0, "MONTH", N_("calendar: of that month, such as 2026-11.")},
     {"json", 0, NULL, N_("Print the result as JSON.")},
 };
 
@@ -258,16 +261,43 @@ static enum err_code run_starters(struct campaign_cmd *c, struct err *err)
 static const struct {
     const char *name;
     enum err_code (*run)(struct campaign_cmd *c, struct err *err);
-    enum { NO_SHOP, MAY_SHOP, SHOP } shop; /* whether it takes a workspace */
+    enum { NO_SHOP, MAY_SHOP, SHOP, PEOPLE } shop; /* whether it takes a workspace, and asks it */
 } verbs[] = {
     {"check", run_check, MAY_SHOP},
     {"set", run_set, SHOP},
     {"list", run_list, SHOP},
     {"show", run_show, SHOP},
     {"text", run_text, SHOP},
+    {"preview", campaign_cmd_preview, PEOPLE},
+    {"test", campaign_cmd_test, SHOP},
+    {"approve", campaign_cmd_approve, SHOP},
+    {"launch", campaign_cmd_launch, SHOP},
+    {"status", campaign_cmd_status, SHOP},
+    {"pause", campaign_cmd_pause, SHOP},
+    {"resume", campaign_cmd_resume, SHOP},
+    {"confirm", campaign_cmd_confirm, SHOP},
+    {"cancel", campaign_cmd_cancel, SHOP},
+    {"calendar", campaign_cmd_calendar, SHOP},
     {"remove", run_remove, SHOP},
     {"starters", run_starters, NO_SHOP},
 };
+
+/* With the shop's engine. */
+static enum err_code run_asking(struct campaign_cmd *c, const char *dir,
+                                enum err_code (*verb)(struct campaign_cmd *c, struct err *err),
+                                struct err *err)
+{
+    enum err_code rc;
+
+    TRY(workspace_open(dir, &c->ws, err));
+    c->store = c->ws.store;
+    cmd_engine_working(c->ws.engine);
+    rc = verb(c, err);
+    cmd_engine_working(NULL);
+    c->store = NULL;
+    workspace_close(&c->ws);
+    return rc;
+}
 
 static enum err_code run_verb(struct campaign_cmd *c, const struct options *options,
                               struct err *err)
@@ -279,12 +309,16 @@ static enum err_code run_verb(struct campaign_cmd *c, const struct options *opti
            (!options->operand_count || strcmp(options->operands[0], verbs[v].name) != 0))
         v++;
     if (v == TM_COUNT(verbs))
-        return err_set(err, ERR_USAGE,
-                       "say what to do: check, set, list, show, text, remove or starters");
-    if (verbs[v].shop == SHOP)
+        return err_set(
+            err, ERR_USAGE,
+            "say what to do: check, set, list, show, text, preview, test, approve, launch, "
+            "status, pause, resume, confirm, cancel, calendar, remove or starters");
+    if (verbs[v].shop >= SHOP)
         dir = workspace_named(dir);
-    if (verbs[v].shop == SHOP && !dir)
+    if (verbs[v].shop >= SHOP && !dir)
         return err_set(err, ERR_USAGE, "name the workspace with --workspace DIR");
+    if (verbs[v].shop == PEOPLE)
+        return run_asking(c, dir, verbs[v].run, err);
     if (verbs[v].shop != NO_SHOP && dir)
         TRY(workspace_open_store(dir, &c->store, err));
     return verbs[v].run(c, err);
@@ -299,6 +333,8 @@ static enum err_code run(int argc, char **argv, struct err *err)
     TRY(options_parse(rows, TM_COUNT(rows), argc, argv, &options, err));
     c.w = (struct json_writer)JSON_WRITER(&c.out);
     c.json = option_value(rows, TM_COUNT(rows), &options, "json") != NULL;
+    c.to = option_value(rows, TM_COUNT(rows), &options, "to");
+    c.month = option_value(rows, TM_COUNT(rows), &options, "month");
     c.name = options.operand_count > 1 ? options.operands[1] : NULL;
     rc = run_verb(&c, &options, err);
     if (c.json && c.out.n)
@@ -307,6 +343,7 @@ static enum err_code run(int argc, char **argv, struct err *err)
         rc = cmd_print(&c.out, err);
     campaign_free(c.campaign);
     campaign_file_close(&c.file);
+    outbox_close(c.outbox);
     store_close(c.store);
     buf_release(&c.text);
     buf_release(&c.out);
@@ -315,14 +352,19 @@ static enum err_code run(int argc, char **argv, struct err *err)
 
 const struct command command_campaign = {
     .name = "campaign",
-    .usage = N_("check FILE|set FILE|list|show NAME|text NAME|remove NAME|starters [CODE] "
-                "[--workspace DIR] [OPTIONS]"),
+    .usage = N_(
+        "check FILE|set FILE|list|show NAME|text NAME|preview NAME|test NAME|approve NAME|launch "
+        "NAME|status NAME|pause NAME|resume NAME|confirm NAME|cancel NAME|calendar|remove "
+        "NAME|starters [CODE] [--workspace DIR] [OPTIONS]"),
     .summary = N_("One plan over several channels to people of segments, once."),
     .text = N_("A campaign is a text of whom it is for and of its messages with their times "
                "(docs/campaigns.md). \"check\"\nreads one and tells all its mistakes; with a "
                "workspace it looks up the segments, too. \"set\" keeps it under\nits name, "
                "\"text\" prints it as it was kept. \"starters\" lists campaigns to begin with; "
-               "with a code it prints that\none's text.\n"),
+               "with a code it prints that\none's text.\n"
+               "\"preview\" counts whom it reaches, \"launch\" sends it on its way when the "
+               "server runs; \"confirm\" lets one\ngo on that waits for a word. \"status\" tells "
+               "what became of its messages.\n"),
     .options = rows,
     .option_count = TM_COUNT(rows),
     .run = run,

@@ -78,6 +78,30 @@ $ tidemark campaign text 'SALE' --workspace shop | head -1
 > name: Sale
 $ tidemark campaign show 2 --workspace shop | head -1
 > Sale
+$ tidemark campaign status Sale --workspace shop
+> Sale: draft
+$ tidemark campaign launch Sale --workspace shop
+! was not counted yet
+? 65
+$ tidemark campaign approve Sale --workspace shop
+! was not counted yet
+? 65
+$ tidemark campaign preview Sale --workspace shop
+! there are no records yet
+? 66
+$ tidemark campaign pause Sale --workspace shop
+! is not on its way
+? 65
+$ tidemark campaign test Sale --workspace shop
+! say to whom
+? 64
+$ tidemark campaign calendar --workspace shop
+> 2036-11-27 09:00  Sale: opening (draft)
+$ tidemark campaign calendar --month 2036-10 --workspace shop
+> Nothing is on the calendar.
+$ tidemark campaign calendar --month 2036 --workspace shop
+! is no month
+? 64
 $ tidemark campaign remove Sale --workspace shop
 > The campaign "Sale" is gone.
 $ tidemark campaign show Sale --workspace shop
