@@ -512,6 +512,32 @@ bool live_people_next(struct live_people *p, size_t *io_at, uint64_t *out_id, ui
 }
 
 /* Some at a time, so that nobody waits long. */
+void live_people_since(struct live_people *p, int64_t after,
+                       void (*each)(void *ctx, int64_t seq, uint64_t person), void *ctx)
+{
+    int64_t seq = INT64_MAX, least = after + 1;
+    bool ready = true;
+
+    while (ready && seq >= least) {
+        pthread_mutex_lock(&p->lock);
+        ready = p->ready == PEOPLE_READY;
+        if (seq == INT64_MAX)
+            seq = p->cursor;
+        if (least <= p->cursor - LIVE_PEOPLE_KEPT)
+            least = p->cursor - LIVE_PEOPLE_KEPT + 1;
+        for (int i = 0; ready && i < LOOKS && seq >= least; i++, seq--) {
+            const struct known *known = &p->kept[(uint64_t)seq % LIVE_PEOPLE_KEPT];
+            const uint64_t person =
+                known->seq == seq && known->id ? links_person(p->links, known->id) : 0;
+
+            if (person)
+                each(ctx, seq, person);
+        }
+        pthread_mutex_unlock(&p->lock);
+    }
+}
+
+/* As well. */
 size_t live_people_waiting(struct live_people *p, uint64_t person, int64_t after, int64_t *out_seqs,
                            size_t most, int64_t *out_n)
 {

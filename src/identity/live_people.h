@@ -94,6 +94,10 @@ uint64_t live_people_turn(struct live_people *people);
  * identifier now: their numbers, the newest first. *out_n: how many there are in all. */
 size_t live_people_waiting(struct live_people *people, uint64_t person, int64_t after,
                            int64_t *out_seqs, size_t most, int64_t *out_n);
+/* The same of everybody: messages after that number, the newest first, with whose each is now.
+ * `each` must be quick and not call back. */
+void live_people_since(struct live_people *people, int64_t after,
+                       void (*each)(void *ctx, int64_t seq, uint64_t person), void *ctx);
 /* Grows whenever what was told may be otherwise by now. */
 int64_t live_people_changes(struct live_people *people);
 /* Walks all ids from *io_at = 0, as links_next(); for tests, nothing may come meanwhile. */

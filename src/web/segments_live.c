@@ -15,7 +15,8 @@
 #include <time.h>
 
 enum {
-    CHUNK = 256,         /* messages at once */
+    SLOTS = 2048,
+    CHUNK = 512,         /* messages at once */
     ROWS_MOST = 20000,   /* of one person's: who has more waits for the figures */
     WAITING_MOST = 2000, /* of one person's messages that the figures do not have */
     BOXES_MOST = 4096,
@@ -25,58 +26,6 @@ enum {
     NIGHT_SECONDS = 30, /* at most until it is looked whether a night has begun */
     NICE = 5
 };
-
-/* ---- how long it takes --------------------------------------------------------------------- */
-
-static int64_t spread_us(int step)
-{
-    int64_t base = INT64_C(1) << step / 4;
-
-    return base + base * (step % 4) / 4;
-}
-
-/* With the lock held. */
-static void spread_add(struct segments *s, int64_t us)
-{
-    int at = 0;
-
-    while (at + 1 < SPREAD_STEPS && spread_us(at) < us)
-        at++;
-    s->spread[at]++;
-    s->longest_us = us > s->longest_us ? us : s->longest_us;
-}
-
-static int64_t spread_at(const struct segments *s, int64_t per_mille)
-{
-    int64_t all = 0, sum = 0;
-
-    for (int i = 0; i < SPREAD_STEPS; i++)
-        all += s->spread[i];
-    for (int i = 0; i < SPREAD_STEPS && all; i++) {
-        sum += s->spread[i];
-        if (sum * 1000 >= all * per_mille)
-            return spread_us(i);
-    }
-    return 0;
-}
-
-void segments_show_state(struct segments *s, struct json_writer *w)
-{
-    pthread_mutex_lock(&s->lock);
-    json_key(w, "live");
-    json_begin_object(w);
-    json_key_bool(w, "counting", s->making || s->due);
-    json_key_bool(w, "failing", s->failing);
-    json_key_int(w, "followed", s->followed);
-    json_key_int(w, "half_ms", spread_at(s, 500) / 1000);
-    json_key_int(w, "p99_ms", spread_at(s, 990) / 1000);
-    json_key_int(w, "longest_ms", s->longest_us / 1000);
-    json_key_int(w, "too_large", s->boxed);
-    json_key_int(w, "joined", s->joined);
-    json_key_int(w, "not_known", s->unknown);
-    json_end_object(w);
-    pthread_mutex_unlock(&s->lock);
-}
 
 /* ---- what is kept in memory ---------------------------------------------------------------- */
 
@@ -203,6 +152,8 @@ struct subject {
     uint64_t joined[LINKS_BEFORE_MAX];
     size_t joined_count;
     bool done;
+    int64_t *seqs; /* owned: of the messages that are to be applied */
+    size_t seq_count, seq_room;
     unsigned char *in; /* owned: of each segment, when it was found out */
 };
 
@@ -224,6 +175,17 @@ static struct subject *subject_of(struct batch *b, const struct live_whose *whos
             return &b->subjects[i];
     b->subjects[b->n] = (struct subject){.person = whose->person, .page = whose->page};
     return &b->subjects[b->n++];
+}
+
+static void add_seq(struct subject *one, int64_t seq)
+{
+    if (one->seq_count > WAITING_MOST)
+        return;
+    if (one->seq_count == one->seq_room) {
+        one->seq_room = one->seq_room ? 2 * one->seq_room : 8;
+        one->seqs = xrealloc(one->seqs, one->seq_room * sizeof(*one->seqs));
+    }
+    one->seqs[one->seq_count++] = seq;
 }
 
 static void add_joined(struct subject *one, const struct live_whose *whose)
@@ -263,6 +225,7 @@ static enum err_code collect(void *ctx, const struct journal_entry *entry, struc
         return ERR_OK;
     one = subject_of(b, &whose);
     one->seq = entry->seq;
+    add_seq(one, entry->seq);
     if (!one->received_us)
         one->received_us = entry->received_us;
     add_joined(one, &whose);
@@ -304,20 +267,50 @@ static int by_number(const void *a, const void *b)
 static enum err_code judge_loaded(struct segments *s, struct subject *one,
                                   struct audience_facts *facts, struct err *err)
 {
-    int64_t *seqs = xcalloc(WAITING_MOST, sizeof(*seqs)), all = 0;
-    size_t n = live_people_waiting(whose_people(s->web->whose), one->person, s->figures, seqs,
-                                   WAITING_MOST, &all);
-    enum err_code rc = ERR_OK;
-
-    qsort(seqs, n, sizeof(*seqs), by_number);
-    if (all > (int64_t)n)
+    if (one->seq_count > WAITING_MOST) {
         put_in_box(s, one->person);
-    else
-        rc = judge(s, one, facts, seqs, n, err);
-    if (n && rc == ERR_OK && seqs[n - 1] > one->seq)
-        one->seq = seqs[n - 1];
-    free(seqs);
-    return rc;
+        return ERR_OK;
+    }
+    qsort(one->seqs, one->seq_count, sizeof(*one->seqs), by_number);
+    if (one->seq_count && one->seqs[one->seq_count - 1] > one->seq)
+        one->seq = one->seqs[one->seq_count - 1];
+    return judge(s, one, facts, one->seqs, one->seq_count, err);
+}
+
+/* Those of the batch whose facts are to be loaded, by person. */
+struct finding {
+    struct subject *slots[SLOTS];
+};
+
+static struct subject **place_of(struct finding *f, uint64_t person)
+{
+    uint64_t at = person * UINT64_C(0x9E3779B97F4A7C15) >> 40;
+
+    while (f->slots[at % SLOTS] && f->slots[at % SLOTS]->person != person)
+        at++;
+    return &f->slots[at % SLOTS];
+}
+
+static void found(void *ctx, int64_t seq, uint64_t person)
+{
+    struct subject *one = *place_of(ctx, person);
+
+    if (one)
+        add_seq(one, seq);
+}
+
+/* What came from them since the figures, in one pass for all. */
+static void find_waiting(struct batch *b)
+{
+    struct finding f = {.slots = {NULL}};
+
+    for (size_t i = 0; i < b->n; i++) {
+        if (b->subjects[i].done)
+            continue;
+        b->subjects[i].seq_count = 0;
+        *place_of(&f, b->subjects[i].person) = &b->subjects[i];
+    }
+    live_people_since(whose_people(b->s->web->whose), b->s->figures, found, &f);
 }
 
 static void keep_cached(struct segments *s, const struct subject *one, struct audience_facts *facts)
@@ -397,6 +390,7 @@ static enum err_code load(struct batch *b, struct err *err)
             people[n++] = b->subjects[i].page ? b->subjects[i].page : b->subjects[i].person;
     if (!n)
         return ERR_OK;
+    find_waiting(b);
     TRY(desk_lend(b->s->web->desk, NULL, &loan, &engine, err));
     rc = audience_load_some(engine, people, n, ROWS_MOST, take, &l, err);
     (void)desk_take_back(loan);
@@ -415,8 +409,7 @@ static enum err_code take_known(struct batch *b, struct err *err)
     for (size_t i = 0; i < b->n && rc == ERR_OK; i++) {
         struct subject *one = &b->subjects[i];
         struct cached *c = cached_at(s, one->person);
-        int64_t *seqs, all = 0;
-        size_t n;
+        size_t known = 0;
 
         if (one->joined_count || is_boxed(s, one->person) || touched_joined(s, one->person)) {
             one->done = true;
@@ -425,17 +418,12 @@ static enum err_code take_known(struct batch *b, struct err *err)
         if (c->person != one->person || !c->facts)
             continue;
         one->done = true;
-        seqs = xcalloc(WAITING_MOST, sizeof(*seqs));
-        n = live_people_waiting(whose_people(s->web->whose), one->person, c->seq, seqs,
-                                WAITING_MOST, &all);
-        qsort(seqs, n, sizeof(*seqs), by_number);
-        if (n)
-            one->seq = seqs[n - 1];
-        rc = judge(s, one, c->facts, seqs, n, err);
-        c->seq = one->seq;
-        if (rc != ERR_OK || all > (int64_t)n || audience_facts_bytes(c->facts) > CACHED_BYTES)
+        while (known < one->seq_count && one->seqs[known] <= c->seq)
+            known++;
+        rc = judge(s, one, c->facts, one->seqs + known, one->seq_count - known, err);
+        c->seq = one->seq > c->seq ? one->seq : c->seq;
+        if (rc != ERR_OK || audience_facts_bytes(c->facts) > CACHED_BYTES)
             drop_cached(c);
-        free(seqs);
     }
     return rc;
 }
@@ -525,7 +513,7 @@ static void tell(struct batch *b)
     pthread_mutex_lock(&s->lock);
     s->followed += (int64_t)b->messages;
     for (size_t i = 0; i < b->messages; i++)
-        spread_add(s, now_us - b->received_us[i]);
+        segments_took(s, now_us - b->received_us[i]);
     for (size_t i = 0; i < b->n; i++)
         s->joined += b->subjects[i].joined_count > 0;
     pthread_mutex_unlock(&s->lock);
@@ -548,6 +536,13 @@ static enum err_code settle(struct batch *b, struct err *err)
     for (size_t i = 0; i < b->n; i++)
         free(b->subjects[i].in);
     return rc;
+}
+
+static void batch_free(struct batch *b)
+{
+    for (size_t i = 0; i < b->n; i++)
+        free(b->subjects[i].seqs);
+    free(b);
 }
 
 /* ---- the thread ---------------------------------------------------------------------------- */
@@ -654,7 +649,7 @@ static bool follow_some(struct segments *s, struct err *err)
     if (rc == ERR_OK && b->soon)
         nanosleep(&(struct timespec){.tv_nsec = SOON_US * 1000L}, NULL);
     more = rc == ERR_OK && (more || b->soon) && !b->unready;
-    free(b);
+    batch_free(b);
     return more;
 }
 
@@ -680,7 +675,7 @@ static bool again_some(struct segments *s, size_t *io_at, struct err *err)
     pthread_mutex_unlock(&s->lock);
     if (b->n)
         rc = settle(b, err);
-    free(b);
+    batch_free(b);
     return rc == ERR_OK && more;
 }
 

@@ -84,6 +84,9 @@ void touched_sweep(struct segments *s, int64_t figures);
 /* A night has begun of which time may bring people in or out. */
 void segments_night(struct segments *s);
 
+/* With the lock held: a message was followed so long after it had come. */
+void segments_took(struct segments *s, int64_t us);
+
 void *segments_follow(void *arg);
 void segments_live_release(struct segments *s);
 
