@@ -17,7 +17,7 @@
 #include "outreach/quiet.h"
 #include "store/pieces.h"
 
-enum { CAMPAIGN_BATCH = 250 };
+enum { CAMPAIGN_BATCH = 125 };
 /* How long before its time a message is planned, and how far apart waves are. */
 #define CAMPAIGN_LEAD_US (30 * 60 * US_PER_SECOND)
 #define CAMPAIGN_WAVE_US (10 * 60 * US_PER_SECOND)

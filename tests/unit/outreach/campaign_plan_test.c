@@ -250,7 +250,7 @@ static int play(const char *folder, int at, bool before)
         kill_before = before;
         commits = 0;
         sqlite3_auto_extension((void (*)(void))hook);
-        open_desk(&d, folder, TRIED, 1200);
+        open_desk(&d, folder, TRIED, 600);
         int opened = commits; /* those of opening do not count */
 
         if (at)
@@ -375,7 +375,7 @@ static void cancelled(void)
     d.w.stop_at = 0;
     set_state(&d, CAMPAIGN_ENDED);
     plan_at(&d, LAUNCHED);
-    CHECK_INT(ask("cancelled", "SELECT people FROM piece"), 250);
+    CHECK_INT(ask("cancelled", "SELECT people FROM piece"), CAMPAIGN_BATCH);
     close_desk(&d);
 }
 
