@@ -86,6 +86,22 @@ enum err_code outbox_respond(struct outbox *o, const struct response *r, struct 
                  : ERR_OK;
 }
 
+enum err_code outbox_machine_clicked(struct outbox *o, int64_t message, int64_t since_us, bool *out,
+                                     struct err *err)
+{
+    struct stmt s;
+
+    TRY(stmt_open(&o->file,
+                  "SELECT 1 FROM response WHERE message = $1 AND kind = $2 AND machine = 1"
+                  " AND at_us >= $3 LIMIT 1",
+                  &s, err));
+    stmt_int(&s, 1, message);
+    stmt_int(&s, 2, RESPONSE_CLICK);
+    stmt_int(&s, 3, since_us);
+    *out = stmt_next(&s);
+    return stmt_close(&s, err);
+}
+
 struct turned {
     int64_t day, campaign, kind, n;
 };

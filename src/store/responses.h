@@ -35,6 +35,10 @@ struct response {
 /* Beyond RESPONSES_OF_MESSAGE rows of a message nothing is added. */
 TM_MUST_CHECK enum err_code outbox_respond(struct outbox *o, const struct response *response,
                                            struct err *err);
+/* Whether a machine clicked in that message since a time: what comes with it is a machine's, too.
+ */
+TM_MUST_CHECK enum err_code outbox_machine_clicked(struct outbox *o, int64_t message,
+                                                   int64_t since_us, bool *out, struct err *err);
 /* What was taken for a person's is a machine's after all: those of a message and kind since a time.
  */
 TM_MUST_CHECK enum err_code outbox_respond_machine(struct outbox *o, int64_t message,

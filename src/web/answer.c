@@ -161,8 +161,8 @@ static void add_headers(const struct web *web, const struct request *q, struct M
         MHD_add_response_header(r, always[i][0], always[i][1]);
     MHD_add_response_header(r, "Cache-Control",
                             q->for_ever   ? "public, max-age=31536000, immutable"
-                            : q->any_site ? "public, max-age=3600"
                             : !q->etag    ? "no-store"
+                            : q->any_site ? "public, max-age=3600"
                             : shared      ? "no-cache"
                                           : "private, no-cache");
     MHD_add_response_header(r, "Vary",

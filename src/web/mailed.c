@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* mailed.c - where links in messages lead: the way out of marketing (RFC 8058).
+/* mailed.c - where links in messages lead: the way out of marketing (RFC 8058), and to where the
+ * message leads, counted.
  *
- * Whoever has the link may use it; nobody is known otherwise, no cookie is set or looked at, and
- * nothing is redirected. Only a POST does anything: scanners of mailboxes follow links.
+ * Whoever has the link may use it; nobody is known otherwise, no cookie is set or looked at. Only a
+ * POST withdraws anything: scanners of mailboxes follow links. A click leads only to an address
+ * that is signed in the link.
  */
 #include "base/i18n.h"
 #include "base/log.h"
-#include "outreach/sender/links.h"
+#include "outreach/sender/track.h"
 #include "store/suppression.h"
 #include "web/sending.h"
 
@@ -151,5 +153,109 @@ enum err_code do_leave(struct web *web, struct request *q, struct err *err)
     add_text(q, _("You will get no more of these messages. What was on its way already may still "
                   "arrive."));
     end_page(q);
+    return ERR_OK;
+}
+
+/* ---- clicks and opens --------------------------------------------------------------------- */
+
+enum { TOGETHER_SECONDS = 600 };
+
+static const char *header(const struct request *q, const char *name)
+{
+    return MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, name);
+}
+
+static const char *purpose(const struct request *q)
+{
+    static const char *const names[] = {"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"};
+
+    for (size_t i = 0; i < TM_COUNT(names); i++)
+        if (header(q, names[i]))
+            return header(q, names[i]);
+    return NULL;
+}
+
+/* Within the outbox's transaction. */
+static enum err_code note_response(struct outbox *o, const struct link_track *link,
+                                   struct track_asker *asker, struct err *err)
+{
+    const int64_t now_us = timestamp_now(), since_us = now_us - TOGETHER_SECONDS * US_PER_SECOND;
+    struct response r = {.message = link->message, .at_us = now_us, .target = str_of(link->target)};
+    struct outbox_message m;
+    bool found, machine;
+
+    TRY(outbox_find(o, link->message, &m, NULL, &found, err));
+    if (!found)
+        return ERR_OK;
+    asker->after_us = m.settled_us != TIME_NONE && m.settled_us ? now_us - m.settled_us : -1;
+    TRY(outbox_machine_clicked(o, link->message, since_us, &machine, err));
+    r.campaign = m.campaign;
+    r.kind = link->kind == LINK_OPEN ? RESPONSE_OPEN : RESPONSE_CLICK;
+    r.machine = machine || track_is_machine(asker);
+    if (link->kind == LINK_TRAP) /* who did this did what came before it, too */
+        TRY(outbox_respond_machine(o, link->message, since_us, err));
+    return outbox_respond(o, &r, err);
+}
+
+/* What cannot be counted does not keep the reader from the page. */
+static void count(struct web *web, struct request *q, const struct link_track *link)
+{
+    TM_CLEANUP(outbox_closep) struct outbox *o = NULL;
+    struct track_asker asker = {.kind = link->kind,
+                                .agent = header(q, "User-Agent"),
+                                .purpose = purpose(q),
+                                .looks_only = strcmp(q->method, "HEAD") == 0};
+    struct err err = ERR_INIT;
+    enum err_code rc;
+
+    if (asker.looks_only)
+        return;
+    pthread_mutex_lock(&web->lock);
+    rc = outbox_open_kept(web->store, &o, &err);
+    pthread_mutex_unlock(&web->lock);
+    if (rc == ERR_OK && o)
+        rc = outbox_begin(o, &err);
+    if (rc == ERR_OK && o)
+        rc = outbox_end(o, note_response(o, link, &asker, &err), &err);
+    if (rc != ERR_OK)
+        log_line(LOG_ERROR, "web", "id=%s counting a response: %s", q->id, err.msg);
+}
+
+static enum err_code read_track(struct web *web, struct request *q, bool opens,
+                                struct link_track *out, struct err *err)
+{
+    const char *token = request_query(q, "t");
+
+    if (!token || !link_track_read(web->keys, str_of(token), out) ||
+        (out->kind == LINK_OPEN) != opens)
+        return not_here(q, q->route->path, err);
+    return ERR_OK;
+}
+
+enum err_code do_click(struct web *web, struct request *q, struct err *err)
+{
+    struct link_track link;
+
+    TRY(read_track(web, q, false, &link, err));
+    count(web, q, &link);
+    if (link.kind == LINK_TRAP) {
+        q->status = 204;
+        return ERR_OK;
+    }
+    snprintf(q->location, sizeof(q->location), "%s", link.target);
+    return ERR_OK;
+}
+
+enum err_code do_open(struct web *web, struct request *q, struct err *err)
+{
+    static const char pixel[] = "GIF89a\1\0\1\0\200\0\0\0\0\0\0\0\0!\371\4\1\0\0\0\0"
+                                ",\0\0\0\0\1\0\1\0\0\2\2D\1\0;";
+    struct link_track link;
+
+    TRY(read_track(web, q, true, &link, err));
+    count(web, q, &link);
+    q->type = "image/gif";
+    q->any_site = true; /* mailboxes in a browser */
+    buf_add(&q->out, pixel, sizeof(pixel) - 1);
     return ERR_OK;
 }

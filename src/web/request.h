@@ -115,7 +115,7 @@ struct request {
     bool any_site;      /* pages of other sites load it */
     enum coding coding; /* of `out` */
     bool forwarded;     /* by a proxy that is believed */
-    char cookie[320], object[128], location[80];
+    char cookie[320], object[128], location[2048];
     char etag_made[48];
     char version[24];    /* of what is told, for If-Match; "" for none */
     bool stale;          /* figures from before the newest import */
@@ -275,6 +275,6 @@ web_handler do_flows, do_flow, do_flow_numbers, do_flow_check, do_flow_add, do_f
     do_task_done, do_campaigns, do_campaign_add, do_campaign, do_campaign_put, do_campaign_delete,
     do_campaign_check, do_campaign_starters, do_campaign_preview, do_campaign_approve,
     do_campaign_launch, do_campaign_pause, do_campaign_resume, do_campaign_cancel,
-    do_campaign_confirm, do_campaign_numbers, do_calendar;
+    do_campaign_confirm, do_campaign_numbers, do_calendar, do_click, do_open;
 
 #endif

@@ -479,6 +479,12 @@ const struct route routes[] = {
                 "who and data, an example's. The HTML is the shop's own and may hold anything: "
                 "show it only in a frame with the attribute sandbox that allows neither scripts "
                 "nor the same origin"},
+    {"GET", "/c", do_click, 302, .roles = MAY_PUBLIC, .unlocked = true, .mailed = true,
+     .summary = "A link of a message: counted, then followed to where the message led",
+     .params = {{"t", "query", "the link, signed"}}},
+    {"GET", "/o", do_open, 200, .roles = MAY_PUBLIC, .unlocked = true, .mailed = true,
+     .summary = "The picture by which it is counted that a message was opened",
+     .params = {{"t", "query", "the link, signed"}}},
     {"GET", "/", do_page, 200, .roles = MAY_PUBLIC, .unlocked = true, .place = AT_BOTH,
      .summary = "The dashboard, with its files"},
 };

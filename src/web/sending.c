@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "store/settings.h"
+#include "web/desk.h"
 
 #include <time.h>
 
@@ -24,6 +25,7 @@ struct sending_thread {
     /* The thread's own. */
     struct sender *sender;
     struct outbox *outbox;
+    struct desk_loan *loan;   /* while people are asked for */
     struct settings settings; /* with which the sender works */
     int64_t day;
     struct sender_counts before; /* of senders that were */
@@ -91,12 +93,30 @@ static enum err_code let_go(struct sending_thread *t, struct err *err)
     return rc;
 }
 
+static enum err_code lend(void *ctx, struct engine **out, struct err *err)
+{
+    struct sending_thread *t = ctx;
+
+    return desk_lend(t->web->desk, NULL, &t->loan, out, err);
+}
+
+static void give(void *ctx)
+{
+    struct sending_thread *t = ctx;
+
+    (void)desk_take_back(t->loan);
+    t->loan = NULL;
+}
+
 static enum err_code take_up(struct sending_thread *t, const struct settings *settings,
                              struct err *err)
 {
     char base[SENDER_BASE_MAX];
-    const struct sender_settings how = {
-        .store = t->store, .settings = &t->settings, .base = base, .alone = true};
+    const struct sender_settings how = {.store = t->store,
+                                        .settings = &t->settings,
+                                        .base = base,
+                                        .engine = {lend, give, t},
+                                        .alone = true};
     enum err_code rc;
 
     t->settings = *settings;

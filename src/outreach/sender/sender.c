@@ -5,6 +5,7 @@
 #include "outreach/sender/hook.h"
 #include "outreach/sender/links.h"
 #include "outreach/sender/short.h"
+#include "outreach/sender/track.h"
 #include "outreach/sender/words.h"
 
 enum {
@@ -37,6 +38,7 @@ struct sender {
     struct settings settings;
     char base[SENDER_BASE_MAX];
     struct sender_words compose;
+    struct sender_engine engine;
     struct words *words; /* owned; NULL where the caller composes */
     struct gate_rules rules;
     struct breaker_rules breaker;
@@ -128,7 +130,7 @@ static enum err_code open_parts(struct sender *s, const struct sender_settings *
     TRY(outbox_open(of->store, &s->claims.outbox, err));
     TRY(consents_open(of->store, &s->claims.consents, err));
     if (!s->compose.compose)
-        TRY(words_open(of->store, &s->settings, &s->words, err));
+        TRY(words_open(of->store, &s->settings, s->claims.consents, &s->words, err));
     return recover(s, timestamp_now(), of->alone, err);
 }
 
@@ -140,6 +142,7 @@ enum err_code sender_open(const struct sender_settings *of, struct sender **out,
     s->store = of->store;
     s->settings = *of->settings;
     s->compose = of->words;
+    s->engine = of->engine;
     snprintf(s->base, sizeof(s->base), "%s", of->base ? of->base : "");
     sender_rules(&s->settings.sending, &s->rules);
     s->breaker = breaker_rules_default();
@@ -244,10 +247,18 @@ static enum err_code write_letter(struct sender *s, struct letter *l, int64_t no
         return l->channel->calls->tell(l->channel->self, m, buf_str(&l->data), &l->text, err);
     TRY(leave_url(s, m, &url, err));
     composed_init(&words);
-    rc = s->compose.compose
-             ? s->compose.compose(s->compose.ctx, m, buf_str(&l->data), buf_cstr(&url), now_us,
-                                  &words, err)
-             : words_compose(s->words, m, buf_str(&l->data), buf_cstr(&url), now_us, &words, err);
+    rc = s->compose.compose ? s->compose.compose(s->compose.ctx, m, buf_str(&l->data),
+                                                 buf_cstr(&url), now_us, &words, err)
+                            : words_compose(s->words, (size_t)(l - s->letters), buf_cstr(&url),
+                                            now_us, &words, err);
+    if (rc == ERR_OK && !m->transactional)
+        track_html(&(struct track){.keys = consents_keys(s->claims.consents),
+                                   .base = s->base,
+                                   .untouched = buf_cstr(&url),
+                                   .message = m->id,
+                                   .clicks = s->settings.sending.track_clicks,
+                                   .opens = s->settings.sending.track_opens},
+                   &words.parts[MESSAGE_HTML]);
     if (rc == ERR_OK)
         rc = l->channel->calls->write(l->channel->self, m, &words, buf_cstr(&url), &l->text, err);
     composed_release(&words);
@@ -276,6 +287,28 @@ static enum err_code load(struct sender *s, size_t n, struct err *err)
         rc = outbox_find(s->claims.outbox, l->message->id, &now, &l->data, &found, err);
     }
     return outbox_end(s->claims.outbox, rc, err);
+}
+
+/* What they say, and what is known of whom they go to. */
+static enum err_code read_words(struct sender *s, size_t n, struct err *err)
+{
+    struct str data[CLAIM_MOST];
+    struct engine *engine = NULL;
+    struct err none = ERR_INIT;
+    enum err_code rc;
+
+    if (!s->words)
+        return ERR_OK;
+    for (size_t i = 0; i < n; i++)
+        data[i] = buf_str(&s->letters[i].data);
+    if (s->engine.lend && s->engine.lend(s->engine.ctx, &engine, &none) != ERR_OK)
+        engine = NULL;
+    if (!engine)
+        return words_read(s->words, NULL, s->messages, data, n, timestamp_now(), err);
+    rc = words_read(s->words, engine, s->messages, data, n, timestamp_now(), &none);
+    s->engine.give(s->engine.ctx);
+    return rc == ERR_OK ? ERR_OK
+                        : words_read(s->words, NULL, s->messages, data, n, timestamp_now(), err);
 }
 
 static enum err_code compose(struct sender *s, struct letter *l, int64_t now_us, struct err *err)
@@ -543,6 +576,7 @@ static enum err_code take_some(struct sender *s, size_t *out_n, struct err *err)
         return ERR_OK;
     front = suspects_last(s, *out_n);
     TRY(load(s, *out_n, err));
+    TRY(read_words(s, *out_n, err));
     TRY(work_on(s, s->letters, front, err));
     for (size_t i = front; i < *out_n; i++)
         TRY(work_on(s, &s->letters[i], 1, err));

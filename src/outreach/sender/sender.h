@@ -17,6 +17,7 @@
 #ifndef TM_OUTREACH_SENDER_SENDER_H
 #define TM_OUTREACH_SENDER_SENDER_H
 
+#include "engine/engine.h"
 #include "outreach/sender/channel.h"
 #include "store/responses.h"
 #include "store/settings.h"
@@ -31,11 +32,20 @@ struct sender_words {
     void *ctx;
 };
 
+/* Where what is known of people comes from; NULL as `lend`: from the messages' data alone. An
+ * engine that cannot be had does not hold messages up. */
+struct sender_engine {
+    enum err_code (*lend)(void *ctx, struct engine **out, struct err *err);
+    void (*give)(void *ctx);
+    void *ctx;
+};
+
 struct sender_settings {
     struct store *store; /* borrowed: no one else's thread uses it meanwhile */
     const struct settings *settings;
     const char *base; /* of links: "https://shop.example", the server's own address */
     struct sender_words words;
+    struct sender_engine engine;
     bool alone; /* nobody else sends from this workspace: what is left over is recovered at once */
     int64_t lease_us; /* 0: as usual */
 };

@@ -58,6 +58,7 @@ static enum err_code say(struct store *store, const struct settings *settings,
     TM_CLEANUP(buf_release) struct buf data = BUF_INIT(DATA_MAX);
     struct link_leave leave = {.who = m->who, .channel = "email", .purpose = "marketing"};
     struct words *words = NULL;
+    struct str text;
     enum err_code rc;
 
     if (!m->transactional && trial->base[0]) {
@@ -68,8 +69,11 @@ static enum err_code say(struct store *store, const struct settings *settings,
     buf_add_json(&data, str_of(trial->message));
     buf_addf(&data, ", %s", sample);
     TRY(buf_check(&data, err));
-    TRY(words_open(store, settings, &words, err));
-    rc = words_compose(words, m, buf_str(&data), buf_cstr(url), timestamp_now(), out, err);
+    TRY(words_open(store, settings, ledger, &words, err));
+    text = buf_str(&data);
+    rc = words_read(words, NULL, m, &text, 1, timestamp_now(), err);
+    if (rc == ERR_OK)
+        rc = words_compose(words, 0, buf_cstr(url), timestamp_now(), out, err);
     words_close(words);
     return rc;
 }

@@ -4,6 +4,7 @@
  */
 #include "outreach/sender/links.h"
 #include "outreach/sender/sender.h"
+#include "outreach/sender/track.h"
 
 #include "tap.h"
 #include "temp_dir.h"
@@ -68,6 +69,84 @@ static void forged(void)
         CHECK_MSG(!link_track_write(keys, LINK_CLICK, 1, str_of(targets[i]), &text) && !text.n,
                   "%s is no target", targets[i]);
     }
+}
+
+/* ---- what is counted ---------------------------------------------------------------------- */
+
+/* The links of a text, as they are followed; what is not counted stands as it is. */
+static size_t followed(const struct buf *html, char out[][LINK_TARGET_MAX + 1], size_t cap)
+{
+    static const char start[] = "https://l.example/c?t=";
+    const char *at = buf_cstr(html);
+    size_t n = 0;
+
+    while (n < cap && (at = strstr(at, start))) {
+        struct link_track t;
+
+        at += sizeof(start) - 1;
+        if (!link_track_read(keys, (struct str){at, strcspn(at, "\"'")}, &t) || t.message != 7)
+            CHECK_MSG(false, "a link that is not ours: %.40s", at);
+        else if (t.kind == LINK_CLICK)
+            snprintf(out[n++], LINK_TARGET_MAX + 1, "%s", t.target);
+    }
+    return n;
+}
+
+static void counted(void)
+{
+    static const char page[] =
+        "<html><body><a class=x HREF='https://shop.example/?a=1&amp;b=2'>x</a> hrefhref=\"no\""
+        "<a href=\"https://l.example/u/abc\">out</a><a href=\"mailto:a@b.example\">m</a>"
+        "<a href=\"https://shop.example/two\">y</a><a href=\"https://broken></body></html>";
+    TM_CLEANUP(buf_release) struct buf html = BUF_INIT(1 << 20);
+    static char found[8][LINK_TARGET_MAX + 1];
+    struct track t = {.keys = keys,
+                      .base = "https://l.example",
+                      .untouched = "https://l.example/u/abc",
+                      .message = 7,
+                      .clicks = true,
+                      .opens = true};
+
+    buf_addz(&html, page);
+    track_html(&t, &html);
+    CHECK_INT(followed(&html, found, 8), 2);
+    CHECK_STR(found[0], "https://shop.example/?a=1&b=2");
+    CHECK_STR(found[1], "https://shop.example/two");
+    CHECK(strstr(buf_cstr(&html), "<a href=\"https://l.example/u/abc\">out"));
+    CHECK(strstr(buf_cstr(&html), "<a href=\"mailto:a@b.example\">"));
+    CHECK(strstr(buf_cstr(&html), "display:none") && strstr(buf_cstr(&html), "/o?t="));
+    CHECK(str_ends(buf_str(&html), "</body></html>"));
+    buf_reset(&html);
+    buf_addz(&html, page);
+    t.clicks = t.opens = false;
+    track_html(&t, &html);
+    CHECK_MSG(strcmp(buf_cstr(&html), page) == 0, "nothing is counted where the shop says so");
+}
+
+static void machines_told(void)
+{
+#define PHONE "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15"
+    static const struct {
+        const char *what;
+        struct track_asker asker;
+        bool machine;
+    } cases[] = {
+        {"a person", {LINK_CLICK, PHONE, NULL, false, 3600 * US_PER_SECOND}, false},
+        {"a person, of whose message little is known", {LINK_CLICK, PHONE, NULL, false, -1}, false},
+        {"a person who opens", {LINK_OPEN, PHONE, NULL, false, 60 * US_PER_SECOND}, false},
+        {"HEAD", {LINK_CLICK, PHONE, NULL, true, 3600 * US_PER_SECOND}, true},
+        {"looking ahead", {LINK_CLICK, PHONE, "prefetch", false, 3600 * US_PER_SECOND}, true},
+        {"two seconds later", {LINK_CLICK, PHONE, NULL, false, 2 * US_PER_SECOND}, true},
+        {"the hidden link", {LINK_TRAP, PHONE, NULL, false, 3600 * US_PER_SECOND}, true},
+        {"no name", {LINK_CLICK, NULL, NULL, false, 3600 * US_PER_SECOND}, true},
+        {"a scanner", {LINK_CLICK, "Barracuda Sentinel", NULL, false, 3600 * US_PER_SECOND}, true},
+        {"curl", {LINK_CLICK, "curl/8.1", NULL, false, 3600 * US_PER_SECOND}, true},
+        {"Apple's mail", {LINK_OPEN, "Mozilla/5.0", NULL, false, 3600 * US_PER_SECOND}, true},
+    };
+#undef PHONE
+
+    for (size_t i = 0; i < TM_COUNT(cases); i++)
+        CHECK_MSG(track_is_machine(&cases[i].asker) == cases[i].machine, "%s", cases[i].what);
 }
 
 /* ---- rules -------------------------------------------------------------------------------- */
@@ -180,6 +259,8 @@ int main(void)
     CHECK_OK(outbox_open(store, &outbox, &err), err);
     round_trip();
     forged();
+    counted();
+    machines_told();
     contact_rules();
     machines();
     breaking();
