@@ -59,6 +59,14 @@ static uint64_t turn_of(void *ctx)
     return live_people_turn(((struct flowing *)ctx)->people);
 }
 
+static bool who_is(void *ctx, uint64_t person, struct pseudonym *out)
+{
+    struct live_people *people = ((struct flowing *)ctx)->people;
+
+    return live_people_addresses(people, &person, 1, false, out, 1) > 0 ||
+           live_people_addresses(people, &person, 1, true, out, 1) > 0;
+}
+
 /* ---- what is known of people -------------------------------------------------------------- */
 
 static enum err_code enter(void *ctx, struct engine **out, struct err *err)
@@ -137,6 +145,7 @@ static enum err_code open_acting(struct flowing *f, struct err *err)
                                        .whose = find_whose,
                                        .person = person_of,
                                        .turn = turn_of,
+                                       .who = who_is,
                                        .holds = holds,
                                        .reach = reach,
                                        .zone_of = zone_of,

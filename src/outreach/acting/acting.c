@@ -1,16 +1,26 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "outreach/acting/acting.h"
 
+#include "audience/audience.h"
 #include "outreach/acting/told.h"
+#include "store/memberships.h"
 
 #include <stdatomic.h>
 
 #define CURSOR "journal"
+#define CHANGES "memberships"            /* store/memberships.h */
 #define TOGETHER_US (60 * US_PER_SECOND) /* of a batch: the shortest that a step waits */
 #define LOOK_US                                                                                    \
     (10 * US_PER_SECOND) /* at the shop's flows, although nobody says that they changed */
+#define CHANGES_US (US_PER_SECOND / 2) /* at who came into segments */
 #define HELD_US (2 * US_PER_SECOND)
-enum { BATCH_MEMORY = 64 << 20, ITEMS_MAX = 1024, END_AT_ONCE = 200, FETCHES = 2000 };
+enum {
+    BATCH_MEMORY = 64 << 20,
+    ITEMS_MAX = 1024,
+    CHANGES_AT_ONCE = 64,
+    END_AT_ONCE = 200,
+    FETCHES = 2000
+};
 
 /* What a message tells a flow, or that people became one by it. */
 struct item {
@@ -47,7 +57,8 @@ struct acting {
     int64_t *held_us;       /* of each: not before */
     size_t live_count, next_flow;
     atomic_bool changed;
-    bool ending; /* flows are to be ended */
+    bool ending;        /* flows are to be ended */
+    bool asks_segments; /* one starts with who comes into a segment or leaves it */
     int64_t cursor, saved;
     int64_t from_us;  /* what came before concerns nobody */
     int64_t next_us;  /* when the next person goes on; TIME_NONE */
@@ -146,9 +157,11 @@ static void set_live(struct acting *a)
     a->live = xcalloc(a->flows.n + 1, sizeof(*a->live));
     a->held_us = xcalloc(a->flows.n + 1, sizeof(*a->held_us));
     a->live_count = 0;
+    a->asks_segments = false;
     for (size_t i = 0; i < a->flows.n; i++) {
         const struct kept_flow *f = &a->flows.list[i];
 
+        a->asks_segments |= f->flow && f->state == NAMED_ON && f->flow->start != FLOW_ON_EVENT;
         if (f->flow && f->state != NAMED_ENDED)
             a->live[a->live_count++] = (struct flow_live){.id = f->id,
                                                           .flow = f->flow,
@@ -538,6 +551,88 @@ static enum err_code take(struct acting *a, int64_t now_us, struct acting_done *
     return ERR_OK;
 }
 
+/* ---- who came and went -------------------------------------------------------------------- */
+
+/* What is said to a person who comes in is said once more to nobody: a segment that is gone by now
+ * starts nothing. */
+static enum err_code tell_change(struct acting *a, struct flow_driver *d,
+                                 const struct membership_change *change, struct flow_counts *io,
+                                 struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(AUDIENCE_TEXT_MAX);
+    struct flow_happening h = {.kind = change->entered ? FLOW_ON_ENTERS : FLOW_ON_LEAVES,
+                               .person = change->person,
+                               .key = change->id,
+                               .data = STR_NONE};
+    struct named segment;
+    struct err none = ERR_INIT;
+    char number[24];
+    enum err_code rc;
+
+    snprintf(number, sizeof(number), "%" PRId64, change->segment);
+    rc = store_named_find(a->store, NAMED_SEGMENT, number, &segment, &text, &none);
+    if (rc == ERR_NOT_FOUND || !a->world.who(a->world.ctx, change->person, &h.who))
+        return ERR_OK;
+    if (rc != ERR_OK) {
+        *err = none;
+        return rc;
+    }
+    h.name = segment.name;
+    return flow_happened(d, change->at_us, &h, io, err);
+}
+
+static enum err_code take_changes(struct acting *a, int64_t now_us, struct flow_counts *io,
+                                  struct err *err)
+{
+    struct membership_change changes[CHANGES_AT_ONCE];
+    struct flow_driver d = driver_of(a);
+    const uint64_t turn = a->world.turn(a->world.ctx);
+    int64_t after;
+    size_t n;
+
+    (void)now_us; /* each by the time at which it was found out */
+    TRY(run_cursor(a->outbox, CHANGES, &after, err));
+    TRY(membership_changes(a->outbox, after, changes, CHANGES_AT_ONCE, &n, err));
+    for (size_t i = 0; i < n; i++)
+        TRY(tell_change(a, &d, &changes[i], io, err));
+    if (n)
+        TRY(run_cursor_set(a->outbox, CHANGES, changes[n - 1].id, err));
+    if (a->world.turn(a->world.ctx) != turn)
+        return err_set(err, ERR_BUSY, "who is who has changed meanwhile");
+    return find_next(a, err);
+}
+
+static enum err_code expect_changes(struct acting *a, bool *out_any, struct err *err)
+{
+    struct membership_change changes[CHANGES_AT_ONCE];
+    int64_t after;
+    size_t n = 0;
+
+    TRY(run_cursor(a->outbox, CHANGES, &after, err));
+    TRY(membership_changes(a->outbox, after, changes, CHANGES_AT_ONCE, &n, err));
+    for (size_t i = 0; i < n; i++)
+        a->world.expect(a->world.ctx, changes[i].person);
+    *out_any = n > 0;
+    return ERR_OK;
+}
+
+static enum err_code look_at_changes(struct acting *a, int64_t now_us, struct acting_done *out,
+                                     struct err *err)
+{
+    bool any = false;
+    enum err_code rc;
+
+    TRY(outbox_begin(a->outbox, err));
+    TRY(outbox_end(a->outbox, expect_changes(a, &any, err), err));
+    if (!any)
+        return ERR_OK;
+    rc = commit(a, take_changes, now_us, out, err);
+    out->more = rc == ERR_BUSY || out->held.code == ERR_OK;
+    if (rc == ERR_BUSY)
+        *err = ERR_INIT;
+    return rc == ERR_BUSY ? ERR_OK : rc;
+}
+
 /* ---- times -------------------------------------------------------------------------------- */
 
 static enum err_code wake_flow(struct acting *a, int64_t now_us, struct flow_counts *io,
@@ -627,7 +722,10 @@ static enum err_code move(struct acting *a, int64_t now_us, struct acting_done *
     if (a->next_us != TIME_NONE && a->next_us <= until_us)
         return wake(a, until_us, out, err);
     TRY(prune(a, now_us, err));
-    return take(a, now_us, out, err);
+    TRY(take(a, now_us, out, err));
+    if (a->asks_segments && !out->more && out->held.code == ERR_OK && a->world.ready(a->world.ctx))
+        return look_at_changes(a, now_us, out, err);
+    return ERR_OK;
 }
 
 enum err_code acting_step(struct acting *a, int64_t now_us, struct acting_done *out,
@@ -643,6 +741,8 @@ enum err_code acting_step(struct acting *a, int64_t now_us, struct acting_done *
     }
     TRY(move(a, now_us, out, err));
     out->until_us = a->next_us;
+    if (a->asks_segments && (a->next_us == TIME_NONE || a->next_us > now_us + CHANGES_US))
+        out->until_us = now_us + CHANGES_US;
     out->more |= a->next_us != TIME_NONE && a->next_us <= now_us && !a->batch.waits &&
                  out->held.code == ERR_OK;
     return ERR_OK;

@@ -7,6 +7,8 @@
  * between, in the order in which they and messages came: also after hours in which nobody looked.
  * So a process that is killed anywhere leaves the same as one that was not.
  *
+ * Who comes into a segment or leaves it is told by store/memberships.h, each once.
+ *
  * Whose a message is has to be known first: until then it waits, those behind it wait, and times
  * that come after it, too (it may tell that somebody has bought). What segments ask of a person and
  * where a person is reached is fetched outside of transactions; while it cannot be, only those wait
@@ -31,6 +33,8 @@ struct acting_world {
     void (*whose)(void *ctx, int64_t seq, struct live_whose *out);
     uint64_t (*person)(void *ctx, uint64_t number); /* whose it is now (live_people_of()) */
     uint64_t (*turn)(void *ctx);                    /* live_people_turn() */
+    /* Of an identifier of a person; false: no address of theirs is known. */
+    bool (*who)(void *ctx, uint64_t person, struct pseudonym *out);
     enum err_code (*holds)(void *ctx, uint64_t person, const char *condition, bool *out,
                            struct err *err);
     enum err_code (*reach)(void *ctx, uint64_t person, struct str data, struct outbox_message *io,
@@ -60,7 +64,7 @@ struct acting_done {
     struct err held;  /* what cannot be asked now; code ERR_OK: nothing is held up */
     struct flow_counts counts;
 };
-/* One transaction at most. An error undid it; the next step does it over. */
+/* A transaction or two. An error undid the one under way; the next step does it over. */
 TM_MUST_CHECK enum err_code acting_step(struct acting *acting, int64_t now_us,
                                         struct acting_done *out, struct err *err);
 /* Messages that were not looked at yet. */

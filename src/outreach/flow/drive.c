@@ -241,7 +241,7 @@ enum err_code flow_happened(struct flow_driver *d, int64_t now_us, const struct 
         const struct flow *flow = d->flows[i].flow;
 
         if (flow->start == h->kind && !d->flows[i].ends && now_us >= d->flows[i].since_us &&
-            strcmp(flow->start_name, h->name) == 0)
+            strcasecmp(flow->start_name, h->name) == 0)
             TRY(start(d, &d->flows[i], now_us, h, io, err));
     }
     return ERR_OK;

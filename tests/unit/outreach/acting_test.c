@@ -5,6 +5,7 @@
  *
  * With TIDEMARK_TEST_LONG it is killed at each call, else at every third. */
 #include "outreach/acting/acting.h"
+#include "store/memberships.h"
 
 #include "tap.h"
 #include "temp_dir.h"
@@ -78,6 +79,15 @@ static uint64_t person_now(void *ctx, uint64_t number)
 static uint64_t turn(void *ctx)
 {
     return ((struct world *)ctx)->turn;
+}
+
+/* Whom nobody can write to is number 13. */
+static bool who(void *ctx, uint64_t person, struct pseudonym *out)
+{
+    (void)ctx;
+    *out = (struct pseudonym){{0}};
+    memcpy(out->bytes, &person, sizeof(person));
+    return person != 13;
 }
 
 static bool has(struct world *w, uint64_t person)
@@ -166,8 +176,8 @@ struct desk {
 static void open_desk(struct desk *d, const char *folder, int kill_at)
 {
     struct settings settings = settings_default();
-    const struct acting_world world = {source,  ready,  whose, person_now, turn, holds,    reach,
-                                       zone_of, expect, lacks, fetch,      done, &d->world};
+    const struct acting_world world = {source, ready,   whose,  person_now, turn,  who,  holds,
+                                       reach,  zone_of, expect, lacks,      fetch, done, &d->world};
 
     *d = (struct desk){.world = {.kill_at = kill_at}};
     snprintf(settings.currency, sizeof(settings.currency), "EUR");
@@ -729,6 +739,63 @@ static void a_changed_text_counts_at_once(void)
     close_desk(&d);
 }
 
+/* ---- segments ----------------------------------------------------------------------------- */
+
+static void note(struct desk *d, int minutes, int64_t segment, uint64_t person, bool in)
+{
+    TM_CLEANUP(outbox_closep) struct outbox *o = NULL;
+    bool changed = false;
+
+    must(outbox_open(d->store, &o, &err));
+    must(outbox_begin(o, &err));
+    must(outbox_end(o, membership_note(o, segment, person, in, at_minute(minutes), &changed, &err),
+                    &err));
+    CHECK(changed);
+}
+
+static void who_comes_into_a_segment_starts(void)
+{
+    struct named named = {.kind = NAMED_SEGMENT,
+                          .name = "At risk",
+                          .text = STR_LIT("number_of_orders > 0"),
+                          .actor = "test"};
+    TM_CLEANUP(outbox_closep) struct outbox *o = NULL;
+    struct desk d;
+    int64_t segment = 0;
+
+    open_desk(&d, "segment", 0);
+    must(store_named_put(d.store, &named, &segment, &err));
+    keep(&d,
+         "name: Back\nstart: {enters: at RISK}\nagain: always\nsteps:\n"
+         "  - {name: a, send: m, channel: email}\n",
+         NAMED_ON);
+    keep(&d,
+         "name: Gone\nstart: {leaves: At risk}\nsteps:\n"
+         "  - {name: a, send: m, channel: email}\n",
+         NAMED_ON);
+    run_until(&d, 0);
+    must(outbox_open(d.store, &o, &err));
+    must(outbox_begin(o, &err));
+    must(outbox_end(o, membership_fill(o, segment, "m", &err), &err));
+    must(outbox_begin(o, &err));
+    must(outbox_end(o, membership_filled(o, segment, 0, at_minute(0), &err), &err));
+    note(&d, 1, segment, 1, true);
+    note(&d, 1, segment, 13, true);
+    note(&d, 2, segment, 1, false);
+    run_until(&d, 3);
+    CHECK_INT(d.counts.started, 2);
+    CHECK_INT(number("segment", "SELECT count(*) FROM run WHERE flow = 2"), 1);
+    CHECK_INT(number("segment", "SELECT count(*) FROM run WHERE flow = 3"), 1);
+    CHECK_INT(number("segment", "SELECT count(*) FROM run WHERE person = 13"), 0);
+    note(&d, 4, segment, 1, true);
+    reopen(&d, "segment"); /* each change is told once, whoever reads it */
+    run_until(&d, 5);
+    reopen(&d, "segment");
+    run_until(&d, 6);
+    CHECK_INT(number("segment", "SELECT count(*) FROM run WHERE flow = 2"), 2);
+    close_desk(&d);
+}
+
 /* ---- what cannot be asked ----------------------------------------------------------------- */
 
 static void the_engine_is_away(void)
@@ -773,6 +840,7 @@ int main(void)
     people_become_one();
     switched();
     a_changed_text_counts_at_once();
+    who_comes_into_a_segment_starts();
     the_engine_is_away();
     return tap_done();
 }
