@@ -10,7 +10,7 @@
 
 enum {
     HELD_MOST = 2048, /* handed over and not answered */
-    ANSWERS = 64,
+    ANSWERS = 256,
     WRITTEN_MAX = 8 << 20,
     SUSPECT = 3 /* claimed so often without coming to be handed over: by itself */
 };
@@ -18,6 +18,7 @@ static const int64_t lease_usual_us = 30 * US_PER_SECOND;
 static const int64_t stop_grace_us = US_PER_SECOND;
 static const int64_t break_every_us = 10 * US_PER_SECOND;
 static const int64_t busy_us = 5 * US_PER_SECOND;
+static const int gather_ms = 5;
 
 /* What was handed over, as far as its answer needs it. */
 struct held {
@@ -31,6 +32,14 @@ struct letter {
     struct buf data, text;
     struct channel *channel;
     bool fit;
+};
+
+/* Answers that are not settled yet: kept until they are, whatever fails meanwhile. */
+enum settling { TO_ADDRESSES, TO_MESSAGES, TO_RESPONSES, SETTLED };
+struct unsettled {
+    struct channel_answer answers[ANSWERS];
+    size_t n;
+    enum settling next; /* what is still to be written down of them, each a transaction */
 };
 
 struct sender {
@@ -47,6 +56,7 @@ struct sender {
     size_t channel_count;
     struct held held[HELD_MOST];
     size_t held_count;
+    struct unsettled unsettled;
     struct outbox_message messages[CLAIM_MOST];
     struct letter letters[CLAIM_MOST];
     int64_t renewed_us, recovered_us, broke_us, stopped_us;
@@ -356,9 +366,10 @@ static bool tells_of_address(const struct channel_answer *a)
     return a->dead || a->stopped || a->returned;
 }
 
-static enum err_code judge_addresses(struct sender *s, const struct channel_answer *answers,
-                                     size_t n, int64_t now_us, struct err *err)
+static enum err_code judge_addresses(struct sender *s, int64_t now_us, struct err *err)
 {
+    const struct channel_answer *answers = s->unsettled.answers;
+    const size_t n = s->unsettled.n;
     enum err_code rc = ERR_OK;
     bool any = false;
 
@@ -392,23 +403,52 @@ static enum err_code note_response(struct sender *s, const struct held *h,
 }
 
 /* What came of them, and the breaker, which looks at those campaigns that had a return. */
-static enum err_code note_responses(struct sender *s, const struct channel_answer *answers,
-                                    size_t n, int64_t now_us, struct err *err)
+static enum err_code note_each(struct sender *s, int64_t now_us, struct err *err)
 {
     int64_t broken = 0, last = 0;
 
-    for (size_t i = 0; i < n; i++) {
-        const struct held *h = held_of(s, answers[i].id);
+    for (size_t i = 0; i < s->unsettled.n; i++) {
+        const struct channel_answer *a = &s->unsettled.answers[i];
+        const struct held *h = held_of(s, a->id);
 
         if (!h)
             continue;
-        TRY(note_response(s, h, &answers[i], now_us, err));
-        if (!answers[i].dead || h->campaign == last)
+        TRY(note_response(s, h, a, now_us, err));
+        if (!a->dead || h->campaign == last)
             continue;
         last = h->campaign;
         TRY(outbox_break(s->claims.outbox, &s->breaker, h->campaign, now_us, &broken, err));
         s->counts.broken += broken;
     }
+    return ERR_OK;
+}
+
+static enum err_code note_responses(struct sender *s, int64_t now_us, struct err *err)
+{
+    TRY(outbox_begin(s->claims.outbox, err));
+    return outbox_end(s->claims.outbox, note_each(s, now_us, err), err);
+}
+
+static enum err_code settle_messages(struct sender *s, int64_t now_us, struct err *err)
+{
+    struct claim_answer told[ANSWERS];
+    int64_t late = 0;
+    size_t k = 0;
+
+    for (size_t i = 0; i < s->unsettled.n; i++) {
+        const struct channel_answer *a = &s->unsettled.answers[i];
+        const struct held *h = held_of(s, a->id);
+
+        if (h)
+            told[k++] = (struct claim_answer){.id = a->id,
+                                              .claim = h->claim,
+                                              .outcome = a->outcome,
+                                              .next_us = a->next_us,
+                                              .provider_id = str_of(a->provider_id),
+                                              .text = str_of(a->text)};
+    }
+    TRY(claim_settle(&s->claims, now_us, told, k, &late, err));
+    s->counts.late += late;
     return ERR_OK;
 }
 
@@ -431,40 +471,27 @@ static void let_go(struct sender *s, int64_t id)
         *h = s->held[--s->held_count];
 }
 
-static enum err_code settle(struct sender *s, const struct channel_answer *answers, size_t n,
-                            struct err *err)
+/* What failed is done over by the next turn, and what was done is not. */
+static enum err_code settle(struct sender *s, struct err *err)
 {
-    struct claim_answer told[ANSWERS];
-    int64_t now_us = timestamp_now(), late = 0;
-    enum err_code rc;
-    size_t k = 0;
+    static enum err_code (*const steps[SETTLED])(struct sender * s, int64_t now_us,
+                                                 struct err * err) = {
+        [TO_ADDRESSES] = judge_addresses,
+        [TO_MESSAGES] = settle_messages,
+        [TO_RESPONSES] = note_responses,
+    };
+    struct unsettled *u = &s->unsettled;
+    const int64_t now_us = timestamp_now();
 
-    if (!n)
-        return ERR_OK;
-    for (size_t i = 0; i < n; i++) {
-        const struct channel_answer *a = &answers[i];
-        const struct held *h = held_of(s, a->id);
-
-        if (!h)
-            continue;
-        told[k++] = (struct claim_answer){.id = a->id,
-                                          .claim = h->claim,
-                                          .outcome = a->outcome,
-                                          .next_us = a->next_us,
-                                          .provider_id = str_of(a->provider_id),
-                                          .text = str_of(a->text)};
+    for (; u->n && u->next < SETTLED; u->next++)
+        TRY(steps[u->next](s, now_us, err));
+    for (size_t i = 0; i < u->n; i++) {
+        count(s, u->answers[i].outcome);
+        let_go(s, u->answers[i].id);
     }
-    TRY(judge_addresses(s, answers, n, now_us, err));
-    TRY(claim_settle(&s->claims, now_us, told, k, &late, err));
-    s->counts.late += late;
-    TRY(outbox_begin(s->claims.outbox, err));
-    rc = note_responses(s, answers, n, now_us, err);
-    rc = outbox_end(s->claims.outbox, rc, err);
-    for (size_t i = 0; i < n; i++) {
-        count(s, answers[i].outcome);
-        let_go(s, answers[i].id);
-    }
-    return rc;
+    u->n = 0;
+    u->next = TO_ADDRESSES;
+    return ERR_OK;
 }
 
 /* ---- handing over ------------------------------------------------------------------------- */
@@ -502,7 +529,6 @@ static enum err_code hand_over(struct sender *s, struct letter *letters, size_t 
         }
     TRY(claim_hand_over(&s->claims, timestamp_now(), out, k, go, &s->counts.claims, err));
     for (size_t i = 0; i < k; i++) {
-        struct channel_answer answer;
         struct err why = ERR_INIT;
         enum err_code rc;
 
@@ -512,10 +538,9 @@ static enum err_code hand_over(struct sender *s, struct letter *letters, size_t 
         rc = of[i]->channel->calls->put(of[i]->channel->self, &out[i], &of[i]->text, &why);
         if (rc == ERR_OK)
             continue;
-        refused(&out[i], rc, &why, &answer);
-        TRY(settle(s, &answer, 1, err));
+        refused(&out[i], rc, &why, &s->unsettled.answers[s->unsettled.n++]);
     }
-    return ERR_OK;
+    return settle(s, err);
 }
 
 static enum err_code work_on(struct sender *s, struct letter *letters, size_t n, struct err *err)
@@ -585,18 +610,32 @@ static enum err_code take_some(struct sender *s, size_t *out_n, struct err *err)
 
 /* ---- the loop ----------------------------------------------------------------------------- */
 
+static size_t poll_each(struct sender *s, int wait_ms)
+{
+    struct unsettled *u = &s->unsettled;
+    size_t before = u->n;
+
+    for (size_t i = 0; i < s->channel_count && u->n < ANSWERS; i++) {
+        const struct channel *c = &s->channels[i];
+        bool waits = u->n == before && c->calls->pending(c->self);
+
+        u->n += c->calls->poll(c->self, waits ? wait_ms : 0, u->answers + u->n, ANSWERS - u->n);
+    }
+    return u->n - before;
+}
+
+/* Those that come right after the first are settled with it: few commits for many answers. */
 static enum err_code poll_all(struct sender *s, int wait_ms, size_t *out_n, struct err *err)
 {
-    *out_n = 0;
-    for (size_t i = 0; i < s->channel_count; i++) {
-        const struct channel *c = &s->channels[i];
-        struct channel_answer answers[ANSWERS];
-        size_t n = c->calls->poll(c->self, wait_ms, answers, ANSWERS);
+    const int64_t begun_us = timestamp_now();
 
-        *out_n += n;
-        TRY(settle(s, answers, n, err));
-    }
-    return ERR_OK;
+    TRY(settle(s, err));
+    *out_n = poll_each(s, wait_ms);
+    while (*out_n && s->unsettled.n < s->held_count && s->unsettled.n < ANSWERS &&
+           timestamp_now() - begun_us < (wait_ms + gather_ms) * 1000 && poll_each(s, 1))
+        ;
+    *out_n = s->unsettled.n;
+    return settle(s, err);
 }
 
 /* Their holder lives. */
@@ -659,6 +698,7 @@ enum err_code sender_turn(struct sender *s, int wait_ms, bool *out_busy, struct 
     bool stopped;
 
     TRY(renew(s, now_us, err));
+    TRY(settle(s, err));
     if (now_us - s->recovered_us >= s->claims.lease_us)
         TRY(recover(s, now_us, false, err));
     TRY(look_at_breaker(s, now_us, err));
