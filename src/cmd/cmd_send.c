@@ -13,6 +13,7 @@ static const struct option_row rows[] = {
     {"workspace", 'w', "DIR", N_("The workspace.")},
     {"message", 'm', "NAME", N_("test: the message to send.")},
     {"language", 0, "CODE", N_("test: the reader's language, such as ar.")},
+    {"offline", 0, NULL, N_("check: do not ask the DNS.")},
     {"json", 0, NULL, N_("Print the result as JSON.")},
 };
 
@@ -227,7 +228,10 @@ static enum err_code run_test(struct send_cmd *c, struct err *err)
 static enum err_code run_check(struct send_cmd *c, struct err *err)
 {
     struct trial_check checks[TRIAL_CHECKS_MAX];
-    size_t n = trial_checks(c->store, &c->settings, checks);
+    struct preflight_patience patience = {0};
+    const struct preflight_dns dns = preflight_system_dns(&patience);
+    bool offline = value(c, "offline") != NULL;
+    size_t n = trial_checks(c->store, &c->settings, offline ? NULL : &dns, checks);
     bool good = true;
 
     if (c->json)
@@ -314,8 +318,8 @@ const struct command command_send = {
     .text = N_("Messages are sent by a server that runs (tidemark serve), as tidemark.yaml says "
                "(docs/sending.md),\nonce \"arm\" has allowed it in this workspace; a copy needs "
                "it anew. \"stop\" ends all sending within two\nseconds, \"start\" lets it go on. "
-               "\"check\" tries the settings, the key and the mail server; \"test\" sends one\n"
-               "message with invented data. All of it works beside a server, too.\n"),
+               "\"check\" tries the settings, the key, the mail server and the shop's records in the "
+               "DNS; \"test\"\nsends one message with invented data. All of it works beside a server, too.\n"),
     .options = rows,
     .option_count = TM_COUNT(rows),
     .run = run,

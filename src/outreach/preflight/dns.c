@@ -63,14 +63,17 @@ enum dns_state dns_texts_read(const unsigned char *answer, size_t n, struct dns_
     return out->n ? DNS_FOUND : DNS_NONE;
 }
 
+enum { PATIENCE = 2 };
+
 /* Any thread: a state of its own for each question. */
-static int ask(const char *name, int type, unsigned char *answer, int size, enum dns_state *out)
+static int ask(struct preflight_patience *patience, const char *name, int type,
+               unsigned char *answer, int size, enum dns_state *out)
 {
     struct __res_state state = {0};
     int n = -1;
 
     *out = DNS_FAILED;
-    if (res_ninit(&state) != 0)
+    if (patience->failures >= PATIENCE || res_ninit(&state) != 0)
         return -1;
     state.retrans = 3;
     state.retry = 2;
@@ -80,6 +83,7 @@ static int ask(const char *name, int type, unsigned char *answer, int size, enum
     else if (state.res_h_errno == HOST_NOT_FOUND || state.res_h_errno == NO_DATA)
         *out = DNS_NONE;
     res_nclose(&state);
+    patience->failures += *out == DNS_FAILED;
     return n > size ? size : n;
 }
 
@@ -87,9 +91,8 @@ static enum dns_state texts(void *ctx, const char *name, struct dns_texts *out)
 {
     unsigned char *answer = xmalloc(ANSWER_MAX);
     enum dns_state state;
-    int n = ask(name, ns_t_txt, answer, ANSWER_MAX, &state);
+    int n = ask(ctx, name, ns_t_txt, answer, ANSWER_MAX, &state);
 
-    (void)ctx;
     if (state == DNS_FOUND)
         state = dns_texts_read(answer, (size_t)n, out);
     free(answer);
@@ -102,14 +105,13 @@ static enum dns_state exists(void *ctx, const char *name, bool mail)
     unsigned char *answer = xmalloc(ANSWER_MAX);
     enum dns_state state = DNS_NONE;
 
-    (void)ctx;
     for (int i = 0; i < 2 && state == DNS_NONE; i++)
-        ask(name, kinds[mail][i], answer, ANSWER_MAX, &state);
+        ask(ctx, name, kinds[mail][i], answer, ANSWER_MAX, &state);
     free(answer);
     return state;
 }
 
-struct preflight_dns preflight_system_dns(void)
+struct preflight_dns preflight_system_dns(struct preflight_patience *patience)
 {
-    return (struct preflight_dns){.texts = texts, .exists = exists};
+    return (struct preflight_dns){.texts = texts, .exists = exists, .ctx = patience};
 }

@@ -80,8 +80,12 @@ void preflight_judge(const struct preflight_sender *sender, const struct preflig
 /* Marketing may begin: nothing is wrong. What is unknown lets it. */
 bool preflight_lets(const struct preflight *p);
 
-/* Asks the name servers of this system (resolv.conf). */
-struct preflight_dns preflight_system_dns(void);
+/* Asks the name servers of this system (resolv.conf): once they have not answered twice they
+ * are asked no more. `patience` is the caller's for as long. */
+struct preflight_patience {
+    int failures; /* 0 at first */
+};
+struct preflight_dns preflight_system_dns(struct preflight_patience *patience);
 /* The TXT records of an answer as it came over the network (RFC 1035). */
 enum dns_state dns_texts_read(const unsigned char *answer, size_t n, struct dns_texts *out);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "outreach/sender/trial.h"
 
+#include "base/i18n.h"
 #include "base/json_write.h"
 #include "outreach/mail/dkim.h"
 #include "outreach/sender/email.h"
@@ -152,9 +153,11 @@ static void fail(struct trial_check *c, const struct err *err)
     snprintf(c->text, sizeof(c->text), "%s", err->msg);
 }
 
-static void check_key(struct store *store, const struct sending *s, struct trial_check *c)
+/* `record`: what has to be published. */
+static void check_key(struct store *store, const struct sending *s, struct trial_check *c,
+                      struct buf *record)
 {
-    TM_CLEANUP(buf_release) struct buf name = BUF_INIT(512), text = BUF_INIT(2048);
+    TM_CLEANUP(buf_release) struct buf name = BUF_INIT(512);
     TM_CLEANUP(dkim_key_freep) struct dkim_key *key = NULL;
     struct err err = ERR_INIT;
     char path[2048];
@@ -167,31 +170,19 @@ static void check_key(struct store *store, const struct sending *s, struct trial
     if (rc == ERR_OK)
         rc = dkim_key_open(path, s->dkim.domain, s->dkim.selector, &key, &err);
     if (rc == ERR_OK)
-        rc = dkim_record(key, &name, &text, &err);
+        rc = dkim_record(key, &name, record, &err);
     if (rc == ERR_OK)
-        snprintf(c->text, sizeof(c->text), "%s TXT \"%s\"", buf_cstr(&name), buf_cstr(&text));
+        snprintf(c->text, sizeof(c->text), "%s TXT \"%s\"", buf_cstr(&name), buf_cstr(record));
     else
         fail(c, &err);
 }
 
-size_t trial_checks(struct store *store, const struct settings *settings, struct trial_check *out)
+static void check_server(struct store *store, const struct sending *s, struct trial_check *c)
 {
-    const struct sending *s = &settings->sending;
-    struct trial_check *c;
     struct pseudonyms *keys = NULL;
     struct err err = ERR_INIT;
     struct channel channel;
-    size_t n = 0;
 
-    c = begin(out, &n, "settings");
-    if (!s->given) {
-        err_set(&err, ERR_INVALID, "tidemark.yaml has no section \"sending\"");
-        fail(c, &err);
-        return n;
-    }
-    if (s->dkim.key_file[0])
-        check_key(store, s, begin(out, &n, "dkim"));
-    c = begin(out, &n, "server");
     if (pseudonyms_open(store, &keys, &err) != ERR_OK ||
         email_channel_open(store, s, keys, timestamp_now(), &channel, &err) != ERR_OK) {
         fail(c, &err);
@@ -203,5 +194,61 @@ size_t trial_checks(struct store *store, const struct settings *settings, struct
         channel.calls->close(channel.self);
     }
     pseudonyms_close(keys);
+}
+
+static const char *domain_of(const char *address)
+{
+    const char *at = strchr(address, '@');
+
+    return at ? at + 1 : "";
+}
+
+static void check_dns(const struct sending *s, const struct preflight_dns *dns, const char *record,
+                      struct trial_check *out, size_t *io_n)
+{
+    static const char *const names[PREFLIGHT_CHECKS] = {"dns spf", "dns dkim", "dns dmarc",
+                                                        "dns aligned"};
+    const struct sending_from *from = s->marketing.address[0] ? &s->marketing : &s->transactional;
+    const struct preflight_sender sender = {.from = domain_of(from->address),
+                                            .return_path = s->bounce_domain,
+                                            .dkim_domain = s->dkim.key_file[0] ? s->dkim.domain
+                                                                               : "",
+                                            .dkim_selector = s->dkim.selector,
+                                            .dkim_record = record};
+    struct preflight found;
+
+    preflight_judge(&sender, dns, &found);
+    for (int i = 0; i < PREFLIGHT_CHECKS; i++) {
+        const struct preflight_finding *f = &found.findings[i];
+        struct trial_check *c = begin(out, io_n, names[i]);
+
+        c->good = f->verdict != PREFLIGHT_WRONG;
+        snprintf(c->text, sizeof(c->text), "%s%s%s%s%s", f->name, f->name[0] ? ": " : "",
+                 i18n_text(f->what), f->hint ? "; " : "", f->hint ? i18n_text(f->hint) : "");
+    }
+}
+
+size_t trial_checks(struct store *store, const struct settings *settings,
+                    const struct preflight_dns *dns, struct trial_check *out)
+{
+    TM_CLEANUP(buf_release) struct buf record = BUF_INIT(2048);
+    const struct sending *s = &settings->sending;
+    struct trial_check *c;
+    struct err err = ERR_INIT;
+    size_t n = 0;
+
+    c = begin(out, &n, "settings");
+    if (!s->given) {
+        err_set(&err, ERR_INVALID, "tidemark.yaml has no section \"sending\"");
+        fail(c, &err);
+        return n;
+    }
+    if (s->dkim.key_file[0])
+        check_key(store, s, begin(out, &n, "dkim"), &record);
+    if (!s->smtp.host[0])
+        return n;
+    check_server(store, s, begin(out, &n, "server"));
+    if (dns)
+        check_dns(s, dns, buf_cstr(&record), out, &n);
     return n;
 }

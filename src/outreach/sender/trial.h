@@ -8,6 +8,7 @@
 #ifndef TM_OUTREACH_SENDER_TRIAL_H
 #define TM_OUTREACH_SENDER_TRIAL_H
 
+#include "outreach/preflight/preflight.h"
 #include "outreach/sender/channel.h"
 #include "store/settings.h"
 #include "store/suppression.h"
@@ -26,12 +27,14 @@ TM_MUST_CHECK enum err_code trial_send(struct store *store, const struct setting
 /* One thing that was looked at. */
 enum { TRIAL_CHECKS_MAX = 8 };
 struct trial_check {
-    const char *name; /* "settings", "password", "dkim", "server" */
+    const char *name; /* "settings", "dkim", "server"; of the DNS "dns spf" and so on */
     bool good;
     char text[768]; /* what is wrong, or what to publish */
 };
-/* The settings, the key with the record to publish, and whether the server takes a connection and
- * signs us in: nothing is sent. */
-size_t trial_checks(struct store *store, const struct settings *settings, struct trial_check *out);
+/* The settings, the key with the record to publish, whether the server takes a connection and
+ * signs us in, and what the DNS says of the shop's domains (preflight.h; `dns` NULL: it is not
+ * asked). Nothing is sent. */
+size_t trial_checks(struct store *store, const struct settings *settings,
+                    const struct preflight_dns *dns, struct trial_check *out);
 
 #endif
