@@ -12,6 +12,11 @@ export function numberFormat(tag: string, options: Intl.NumberFormatOptions): In
   return format;
 }
 
+/* A name inside a sentence: in another script it does not turn the words around it. */
+export function apart(name: string): string {
+  return `\u2068${name}\u2069`;
+}
+
 export function number(x: number | null | undefined, digits = 0): string {
   if (x == null || !Number.isFinite(x)) return none;
   return numberFormat(locale(), { maximumFractionDigits: digits }).format(x);
