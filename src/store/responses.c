@@ -62,7 +62,9 @@ static enum err_code add_row(struct outbox *o, const struct response *r, int64_t
     TRY(stmt_open(&o->file,
                   "INSERT INTO response (message, kind, at_us, machine, target)"
                   " SELECT $1, $2, $3, $4, $5"
-                  " WHERE (SELECT count(*) FROM response WHERE message = $1) < $6",
+                  " WHERE (SELECT count(*) FROM response WHERE message = $1) < $6"
+                  " AND ($2 > $7 OR NOT EXISTS (SELECT 1 FROM response WHERE message = $1"
+                  " AND kind = $2))",
                   &s, err));
     stmt_int(&s, 1, r->message);
     stmt_int(&s, 2, r->kind);
@@ -70,6 +72,7 @@ static enum err_code add_row(struct outbox *o, const struct response *r, int64_t
     stmt_int(&s, 4, r->machine);
     stmt_text(&s, 5, target);
     stmt_int(&s, 6, RESPONSES_OF_MESSAGE);
+    stmt_int(&s, 7, RESPONSE_WITHDRAWN);
     while (stmt_next(&s))
         ;
     *out_added = sqlite3_changes64(o->file.db);

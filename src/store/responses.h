@@ -32,7 +32,8 @@ struct response {
     bool machine;      /* no person did it: a scanner, a mailbox that loads pictures ahead */
     struct str target; /* of a click; cut to RESPONSE_TARGET_MAX */
 };
-/* Beyond RESPONSES_OF_MESSAGE rows of a message nothing is added. */
+/* Beyond RESPONSES_OF_MESSAGE rows of a message nothing is added. Up to RESPONSE_WITHDRAWN each
+ * kind is once a message's: told again it changes nothing. */
 TM_MUST_CHECK enum err_code outbox_respond(struct outbox *o, const struct response *response,
                                            struct err *err);
 /* Whether a machine clicked in that message since a time: what comes with it is a machine's, too.

@@ -188,6 +188,7 @@ static const struct field fields[] = {
     TEXT_FIELD(NULL, "logo", logo, WEB_ADDRESS),
     TEXT_FIELD(NULL, "color", color, COLOR),
     TEXT_FIELD(NULL, "bounce_domain", bounce_domain, DOMAIN_NAME),
+    TEXT_FIELD(NULL, "bounce_folder", bounce_folder, ANY_TEXT),
     TEXT_FIELD("smtp", "host", smtp.host, LABEL),
     NUMBER_FIELD("smtp", "port", smtp.port, 1, 65535),
     {.group = "smtp", .key = "tls", .kind = WORD, .offset = AT(smtp.tls), .words = tls_words},

@@ -42,6 +42,7 @@ struct sending {
     char url[512], logo[512]; /* https://shop.example */
     char color[8];            /* "#1a73e8" */
     char bounce_domain[254];  /* of the return path; "": answers of servers go to the sender */
+    char bounce_folder[512];  /* Maildir of what comes to it, from the workspace's; "": none */
     struct {
         char host[254], user[255], password_file[512], password_env[64], ca_file[512], name[254];
         int port, tls, connections;

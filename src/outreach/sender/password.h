@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* password.h - secrets that the settings name and do not hold. Inside src/outreach/sender only. */
+/* password.h - paths and secrets that the settings name and do not hold. */
 #ifndef TM_OUTREACH_SENDER_PASSWORD_H
 #define TM_OUTREACH_SENDER_PASSWORD_H
 

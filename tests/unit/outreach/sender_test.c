@@ -176,16 +176,19 @@ static void contact_rules(void)
 
 /* ---- responses and the breaker -------------------------------------------------------------- */
 
+/* What a message can do but once is done by as many messages. */
 static void respond(int64_t message, int64_t campaign, enum response_kind kind, int64_t at_us,
                     int64_t times)
 {
-    const struct response r = {
-        .message = message, .campaign = campaign, .kind = kind, .at_us = at_us};
+    struct response r = {.message = message, .campaign = campaign, .kind = kind, .at_us = at_us};
 
     CHECK_OK(outbox_begin(outbox, &err), err);
-    for (int64_t i = 0; i < times; i++)
+    for (int64_t i = 0; i < times; i++) {
+        if (kind <= RESPONSE_WITHDRAWN)
+            r.message = message * 10000 + i;
         if (outbox_respond(outbox, &r, &err) != ERR_OK)
             CHECK_MSG(false, "%s", err.msg);
+    }
     CHECK_OK(outbox_end(outbox, ERR_OK, &err), err);
 }
 
@@ -215,7 +218,7 @@ static void breaking(void)
     respond(2, 6, RESPONSE_COMPLAINT, now, 2);
     CHECK_OK(outbox_health(outbox, 6, now / US_PER_DAY, h, 4, &n, &err), err);
     CHECK(n == 1 && breaker_judge(&rules, &h[0]) == BREAKER_WARN);
-    respond(2, 6, RESPONSE_COMPLAINT, now, 1);
+    respond(4, 6, RESPONSE_COMPLAINT, now, 1);
     respond(3, 7, RESPONSE_SENT, now - 8 * US_PER_DAY, 500);
     respond(3, 7, RESPONSE_HARD, now - 8 * US_PER_DAY, 150);
     CHECK_MSG(breaks(0, now) == 1, "three complaints of a thousand; what is old is not judged");

@@ -129,6 +129,7 @@ static const char sending_text[] =
     "  logo: https://shop.example/logo.png\n"
     "  color: \"#1a73e8\"\n"
     "  bounce_domain: bounce.shop.example\n"
+    "  bounce_folder: /var/mail/bounces\n"
     "  smtp: {host: mail.shop.example, port: 465, tls: implicit, user: u,"
     " password_file: smtp.password, connections: 4}\n"
     "  dkim: {key_file: dkim.pem, domain: shop.example, selector: s1}\n"

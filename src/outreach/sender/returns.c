@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "outreach/sender/returns.h"
+
+#include "base/timestamp.h"
+#include "outreach/mail/bounce.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH_BYTES = 4096 };
+
+/* ---- one mail ----------------------------------------------------------------------------- */
+
+/* As much of it as is looked at. *out_at_us: when it came. False: it is no file, or gone. */
+static bool read_mail(const char *path, struct buf *out, int64_t *out_at_us)
+{
+    char chunk[1 << 16];
+    struct stat st;
+    ssize_t n = 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+
+    if (fd < 0)
+        return false;
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+        *out_at_us = (int64_t)st.st_mtime * US_PER_SECOND;
+        while (out->n < BOUNCE_BYTES && (n = read(fd, chunk, sizeof(chunk))) > 0)
+            buf_add(out, chunk, (size_t)n);
+    } else {
+        n = -1;
+    }
+    close(fd);
+    return n >= 0;
+}
+
+static enum err_code close_address(const struct returns *r, const struct outbox_message *m,
+                                   enum bounce_kind kind, int64_t at_us, struct err *err)
+{
+    const struct str source = STR_LIT("return");
+    enum err_code rc;
+
+    TRY(consents_begin(r->consents, err));
+    if (kind == BOUNCE_SOFT)
+        rc = suppression_bounce(r->consents, m->channel, &m->who, at_us, source, err);
+    else
+        rc = suppression_add(r->consents, m->channel, &m->who,
+                             kind == BOUNCE_HARD ? SUPPRESSED_BOUNCED : SUPPRESSED_COMPLAINT, at_us,
+                             source, err);
+    return consents_end(r->consents, rc, err);
+}
+
+static enum err_code note(const struct returns *r, const struct outbox_message *m,
+                          enum response_kind kind, int64_t at_us, struct returns_counts *io,
+                          struct err *err)
+{
+    const struct response response = {
+        .message = m->id, .campaign = m->campaign, .kind = kind, .at_us = at_us};
+    int64_t paused = 0;
+    enum err_code rc;
+
+    TRY(outbox_begin(r->outbox, err));
+    rc = outbox_respond(r->outbox, &response, err);
+    if (rc == ERR_OK)
+        rc = outbox_break(r->outbox, r->rules, m->campaign, timestamp_now(), &paused, err);
+    io->paused += paused;
+    return outbox_end(r->outbox, rc, err);
+}
+
+static enum err_code take(const struct returns *r, const struct bounce *b, int64_t at_us,
+                          struct returns_counts *io, struct err *err)
+{
+    static const enum response_kind kinds[BOUNCE_KINDS] = {[BOUNCE_HARD] = RESPONSE_HARD,
+                                                           [BOUNCE_SOFT] = RESPONSE_SOFT,
+                                                           [BOUNCE_COMPLAINT] = RESPONSE_COMPLAINT};
+    int64_t *const counts[BOUNCE_KINDS] = {[BOUNCE_OTHER] = &io->other,
+                                           [BOUNCE_HARD] = &io->hard,
+                                           [BOUNCE_SOFT] = &io->soft,
+                                           [BOUNCE_COMPLAINT] = &io->complaints,
+                                           [BOUNCE_AUTO_REPLY] = &io->other};
+    struct outbox_message m;
+    bool found = false;
+
+    if (b->proved)
+        TRY(outbox_find(r->outbox, b->outbox_id, &m, NULL, &found, err));
+    if (!found) {
+        io->unproved++;
+        return ERR_OK;
+    }
+    if (kinds[b->kind] != RESPONSE_SENT) { /* which none of them means */
+        TRY(close_address(r, &m, b->kind, at_us, err));
+        TRY(note(r, &m, kinds[b->kind], at_us, io, err));
+    }
+    ++*counts[b->kind];
+    return ERR_OK;
+}
+
+/* ---- the folder --------------------------------------------------------------------------- */
+
+/* Read mails are in cur/, with what became of them behind the colon. */
+static enum err_code put_away(const struct returns *r, const char *name, bool seen, struct err *err)
+{
+    char from[PATH_BYTES], to[PATH_BYTES];
+
+    snprintf(from, sizeof(from), "%.3000s/new/%.255s", r->dir, name);
+    snprintf(to, sizeof(to), "%.3000s/cur/%.*s:2,%s", r->dir, (int)strcspn(name, ":"), name,
+             seen ? "S" : "");
+    return rename(from, to) == 0 || errno == ENOENT
+               ? ERR_OK
+               : err_errno(err, "moving \"%s\" into its folder cur", from);
+}
+
+static enum err_code look_at(const struct returns *r, const char *name, struct returns_counts *io,
+                             struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf mail = BUF_INIT(BOUNCE_BYTES + (1 << 16));
+    char path[PATH_BYTES];
+    struct bounce bounce;
+    int64_t at_us = TIME_NONE, before = io->unproved;
+
+    snprintf(path, sizeof(path), "%.3000s/new/%.255s", r->dir, name);
+    if (!read_mail(path, &mail, &at_us))
+        return ERR_OK;
+    bounce_read(consents_keys(r->consents), STR_NONE, buf_str(&mail), &bounce);
+    TRY(take(r, &bounce, at_us, io, err));
+    return put_away(r, name, io->unproved == before, err);
+}
+
+enum err_code returns_read(const struct returns *r, size_t most, struct returns_counts *io,
+                           size_t *out_n, struct err *err)
+{
+    enum err_code rc = ERR_OK;
+    char path[PATH_BYTES];
+    struct dirent *entry;
+    DIR *folder;
+
+    *out_n = 0;
+    snprintf(path, sizeof(path), "%.3000s/new", r->dir);
+    folder = opendir(path);
+    if (!folder)
+        return err_errno(err, "looking into the folder of what comes back, \"%s\"", path);
+    while (rc == ERR_OK && *out_n < most && (entry = readdir(folder))) {
+        if (entry->d_name[0] == '.')
+            continue;
+        ++*out_n;
+        rc = look_at(r, entry->d_name, io, err);
+    }
+    closedir(folder);
+    return rc;
+}
