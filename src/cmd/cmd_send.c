@@ -315,11 +315,13 @@ const struct command command_send = {
     .name = "send",
     .usage = N_("status|stop|start|arm|test ADDRESS|check --workspace DIR [OPTIONS]"),
     .summary = N_("Whether messages leave, and the switch."),
-    .text = N_("Messages are sent by a server that runs (tidemark serve), as tidemark.yaml says "
-               "(docs/sending.md),\nonce \"arm\" has allowed it in this workspace; a copy needs "
-               "it anew. \"stop\" ends all sending within two\nseconds, \"start\" lets it go on. "
-               "\"check\" tries the settings, the key, the mail server and the shop's records in the "
-               "DNS; \"test\"\nsends one message with invented data. All of it works beside a server, too.\n"),
+    .text =
+        N_("Messages are sent by a server that runs (tidemark serve), as tidemark.yaml says "
+           "(docs/sending.md),\nonce \"arm\" has allowed it in this workspace; a copy needs "
+           "it anew. \"stop\" ends all sending within two\nseconds, \"start\" lets it go on. "
+           "\"check\" tries the settings, the key, the mail server and the shop's records in the "
+           "DNS; \"test\"\nsends one message with invented data. All of it works beside a server, "
+           "too.\n"),
     .options = rows,
     .option_count = TM_COUNT(rows),
     .run = run,

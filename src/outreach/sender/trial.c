@@ -211,8 +211,8 @@ static void check_dns(const struct sending *s, const struct preflight_dns *dns, 
     const struct sending_from *from = s->marketing.address[0] ? &s->marketing : &s->transactional;
     const struct preflight_sender sender = {.from = domain_of(from->address),
                                             .return_path = s->bounce_domain,
-                                            .dkim_domain = s->dkim.key_file[0] ? s->dkim.domain
-                                                                               : "",
+                                            .dkim_domain =
+                                                s->dkim.key_file[0] ? s->dkim.domain : "",
                                             .dkim_selector = s->dkim.selector,
                                             .dkim_record = record};
     struct preflight found;
