@@ -197,6 +197,7 @@ static enum err_code preview_person(struct message_cmd *c, struct preview *p, co
 {
     TM_CLEANUP(pseudonyms_closep) struct pseudonyms *keys = NULL;
     TM_CLEANUP(consents_closep) struct consents *ledger = NULL;
+    struct preview own = *p; /* with what is there only as long as the workspace is open */
     struct workspace ws;
     struct person_reader reader;
     enum err_code rc;
@@ -207,12 +208,12 @@ static enum err_code preview_person(struct message_cmd *c, struct preview *p, co
     if (rc == ERR_OK)
         rc = consents_open_kept(ws.store, &ledger, err);
     if (rc == ERR_OK)
-        rc = find_person(&ws, name, &p->person, err);
+        rc = find_person(&ws, name, &own.person, err);
     reader = (struct person_reader){ws.engine, keys, ledger, ws.settings.country};
-    p->reader = &reader;
-    p->settings = &ws.settings;
+    own.reader = &reader;
+    own.settings = &ws.settings;
     if (rc == ERR_OK)
-        rc = compose(c, p, err);
+        rc = compose(c, &own, err);
     cmd_engine_working(NULL);
     consents_close(ledger);
     ledger = NULL;

@@ -111,7 +111,7 @@ bool kept_flows_listen(const struct kept_flows *flows, const char *event)
 static enum err_code check_condition(struct store *store, const char *text, struct err *err)
 {
     const struct audience_draft draft = {.name = "", .text = str_of(text)};
-    struct audience_shelf shelf;
+    struct audience_shelf shelf = {0};
     enum err_code rc;
 
     TRY(audience_shelf_open(store, NULL, &draft, &shelf, err));

@@ -36,7 +36,7 @@ enum err_code flow_numbers_read(struct outbox *outbox, int64_t flow, struct flow
                                 struct err *err)
 {
     struct run_count *counts = xcalloc(COUNTS_MAX, sizeof(*counts));
-    struct outbox_count messages[OUTBOX_COUNTS_MAX];
+    struct outbox_count messages[OUTBOX_COUNTS_MAX] = {0};
     size_t n = 0, m = 0;
     enum err_code rc = run_counts(outbox, flow, counts, COUNTS_MAX, &n, err);
 
