@@ -131,10 +131,11 @@ static void set_version(struct request *q, const struct named *named)
     snprintf(q->version, sizeof(q->version), "%" PRIx64, (uint64_t)named->changed_us);
 }
 
-static void put_flow(const struct found *f, struct json_writer *w)
+static void put_flow(const struct found *f, const char *version, struct json_writer *w)
 {
     json_begin_object(w);
     put_named(&f->named, w);
+    json_key_stringz(w, "version", version);
     json_key_string(w, "text", buf_str(&f->text));
     json_key_stringz(w, "problem", f->flow ? NULL : f->problem.msg);
     json_key(w, "flow");
@@ -152,7 +153,7 @@ enum err_code do_flow(struct web *web, struct request *q, struct err *err)
 
     TRY(find(web, q, &f, err));
     set_version(q, &f.named);
-    put_flow(&f, &w);
+    put_flow(&f, q->version, &w);
     return ERR_OK;
 }
 

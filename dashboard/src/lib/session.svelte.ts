@@ -91,6 +91,11 @@ export function canChange(): boolean {
   return session.who?.role === 'owner' || session.who?.role === 'marketer';
 }
 
+/* Besides these who look into the figures: nobody who may only read. */
+export function canWork(): boolean {
+  return canChange() || session.who?.role === 'analyst';
+}
+
 /* A server of one shop, and one that knows of no others, need not tell. */
 async function loadShops(): Promise<void> {
   try {

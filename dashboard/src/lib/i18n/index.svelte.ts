@@ -4,12 +4,13 @@
  * in each list below. */
 import common from './en.json';
 import connect from './connect.en.json';
+import flows from './flows.en.json';
 import numbers from './numbers.en.json';
 import plan from './plan.en.json';
 import privacy from './privacy.en.json';
 import segments from './segments.en.json';
 
-const en = { ...common, ...connect, ...numbers, ...plan, ...privacy, ...segments };
+const en = { ...common, ...connect, ...flows, ...numbers, ...plan, ...privacy, ...segments };
 
 export const languages = { en: 'English', ar: 'العربية', th: 'ไทย' } as const;
 export type Language = keyof typeof languages;
@@ -22,6 +23,7 @@ const load: Record<Language, () => Promise<Texts>> = {
   ar: async () => ({
     ...(await import('./ar.json')).default,
     ...(await import('./connect.ar.json')).default,
+    ...(await import('./flows.ar.json')).default,
     ...(await import('./numbers.ar.json')).default,
     ...(await import('./plan.ar.json')).default,
     ...(await import('./privacy.ar.json')).default,
@@ -30,6 +32,7 @@ const load: Record<Language, () => Promise<Texts>> = {
   th: async () => ({
     ...(await import('./th.json')).default,
     ...(await import('./connect.th.json')).default,
+    ...(await import('./flows.th.json')).default,
     ...(await import('./numbers.th.json')).default,
     ...(await import('./plan.th.json')).default,
     ...(await import('./privacy.th.json')).default,
