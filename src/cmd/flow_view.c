@@ -15,6 +15,18 @@ static void print_place(struct buf *out, const struct flow *flow, const char *wh
              to < flow->step_count ? flow->steps[to].name : _("end"));
 }
 
+static void print_send(struct buf *out, const struct flow_step *s)
+{
+    TM_CLEANUP(buf_release) struct buf channels = BUF_INIT(200);
+
+    for (size_t i = 0; i < s->channel_count; i++)
+        buf_addf(&channels, "%s%s", i ? ", " : "", s->channels[i]);
+    buf_addf(out,
+             s->channel_count > 1 ? _("sends \"%s\" by the first of these that reaches: %s")
+                                  : _("sends \"%s\" by %s"),
+             s->message, buf_cstr(&channels));
+}
+
 static void print_what(struct buf *out, const struct flow_step *s)
 {
     switch (s->kind) {
@@ -34,10 +46,13 @@ static void print_what(struct buf *out, const struct flow_step *s)
         buf_addz(out, _("draws a lot"));
         break;
     case FLOW_SEND:
-        buf_addf(out, _("sends \"%s\" by %s"), s->message, s->channel);
+        print_send(out, s);
         break;
     case FLOW_ASK:
         buf_addf(out, _("asks the team, within %s: %s"), cmd_length(s->due_us).text, s->task);
+        break;
+    case FLOW_WEBHOOK:
+        buf_addf(out, _("tells %s"), s->url);
         break;
     case FLOW_STEP_KINDS:
         break;

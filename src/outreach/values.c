@@ -2,6 +2,7 @@
 #include "outreach/values.h"
 
 #include "audience/audience.h"
+#include "outreach/egress/egress.h"
 #include "outreach/flow/flow.h"
 
 /* The mistake that a reader of plain text told, at its place. */
@@ -43,6 +44,17 @@ enum err_code value_channel(struct yaml_reader *r, yaml_node_t *node, void *out,
     TRY(yaml_read_word(r, node, &which, channels));
     *(const char **)out = channels[which];
     return ERR_OK;
+}
+
+enum err_code value_url(struct yaml_reader *r, yaml_node_t *node, void *out, const void *arg)
+{
+    static const struct egress_rules strict = {.plain = false};
+    struct err wrong = ERR_INIT;
+
+    TRY(yaml_read_string(r, node, out, arg));
+    if (egress_check(str_of(*(const char **)out), &strict, &wrong) == ERR_OK)
+        return ERR_OK;
+    return fail(r, node, &wrong);
 }
 
 int64_t value_id(const char *name)

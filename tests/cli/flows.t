@@ -23,6 +23,24 @@
 | start: {enters: At risk}
 | steps:
 |   - {name: a, send: m, channel: email}
+= tells.yaml
+| name: Told
+| start: {event: order_paid}
+| again: always
+| steps:
+|   - {name: crm, webhook: https://crm.example/hooks/paid}
+|   - {name: thanks, send: thanks-1, channels: [sms, email]}
+= plain.yaml
+| name: Told
+| start: {event: order_paid}
+| steps:
+|   - {name: crm, webhook: http://crm.example/hooks/paid}
+$ tidemark flow check tells.yaml
+~ 1  crm: tells https://crm.example/hooks/paid
+~ 2  thanks: sends "thanks-1" by the first of these that reaches: sms, email
+$ tidemark flow check plain.yaml
+! plain.yaml:4: steps.*webhook: .* it must begin with https:
+? 65
 $ tidemark flow check cart.yaml
 > Cart left
 >   Reminds of a cart

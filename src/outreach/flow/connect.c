@@ -126,6 +126,11 @@ static enum err_code check_reached(struct yaml_reader *r, yaml_node_t *steps,
     return ERR_OK;
 }
 
+static bool acts(enum flow_step_kind kind)
+{
+    return kind == FLOW_SEND || kind == FLOW_ASK || kind == FLOW_WEBHOOK;
+}
+
 /* Whether anything is done at the step or after it, by any way. There are no circles. */
 static bool does_something(const struct flow *flow, size_t i, unsigned char *known)
 {
@@ -135,7 +140,7 @@ static bool does_something(const struct flow *flow, size_t i, unsigned char *kno
         return false;
     if (known[i])
         return known[i] == 2;
-    known[i] = flow->steps[i].kind == FLOW_SEND || flow->steps[i].kind == FLOW_ASK ? 2 : 1;
+    known[i] = acts(flow->steps[i].kind) ? 2 : 1;
     n = flow_ways(&flow->steps[i], ways);
     for (size_t k = 0; k < n && known[i] == 1; k++)
         if (does_something(flow, ways[k], known))
@@ -152,7 +157,7 @@ static enum err_code check_ends(struct yaml_reader *r, yaml_node_t *steps, const
             continue;
         yaml_fail(r, yaml_item(r, steps, i), "after the step \"%s\" nothing is done any more",
                   flow->steps[i].name);
-        err_hint(r->err, "send or ask something after it, or take it out");
+        err_hint(r->err, "send, ask or tell something after it, or take it out");
         return ERR_INVALID;
     }
     return ERR_OK;

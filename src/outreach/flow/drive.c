@@ -1,28 +1,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "outreach/flow/drive.h"
 
+#include "base/json_read.h"
+
 enum { RUNS_OF_PERSON = 256 };
 
-/* ---- what a step does --------------------------------------------------------------------- */
+/* ---- what a step plans -------------------------------------------------------------------- */
 
-/* What started it, with the name of the message that is composed of it. */
-static enum err_code add_message(const char *message, struct str told, struct buf *out,
-                                 struct err *err)
-{
-    struct json_writer w = JSON_WRITER(out);
-    struct str rest = told.n > 2 ? (struct str){told.p + 1, told.n - 1} : STR_LIT("}");
-
-    buf_addz(out, "{\"message\": ");
-    json_stringz(&w, message);
-    if (told.n > 2)
-        buf_addz(out, ", ");
-    buf_adds(out, rest);
-    return buf_check(out, err);
-}
-
-static enum err_code plan_message(struct flow_driver *d, const struct run *run,
-                                  const struct flow_step *step, int64_t now_us,
-                                  struct flow_counts *io, bool *out_reached, struct err *err)
+static struct outbox_message planned(const struct run *run, const struct flow_step *step,
+                                     int64_t now_us)
 {
     struct outbox_message m = {.campaign = run->flow,
                                .step = step->id,
@@ -32,14 +18,53 @@ static enum err_code plan_message(struct flow_driver *d, const struct run *run,
                                .planned_us = now_us,
                                .next_us = now_us,
                                .not_after_us = now_us + step->not_after_us};
+
+    snprintf(m.purpose, sizeof(m.purpose), "%s", step->purpose);
+    return m;
+}
+
+/* What started it, with members of ours (an object) before it. */
+static enum err_code add_told(struct str ours, struct str told, struct buf *out, struct err *err)
+{
+    buf_add(out, ours.p, ours.n - 1);
+    if (told.n > 2)
+        buf_addf(out, ",%.*s", (int)told.n - 1, told.p + 1);
+    else
+        buf_addc(out, '}');
+    return buf_check(out, err);
+}
+
+/* ---- messages to the person --------------------------------------------------------------- */
+
+/* With the name of the message that is composed of it. */
+static enum err_code add_message(const char *message, struct str told, struct buf *out,
+                                 struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf ours = BUF_INIT(OUTBOX_DATA_MAX);
+    struct json_writer w = JSON_WRITER(&ours);
+
+    json_begin_object(&w);
+    json_key_stringz(&w, "message", message);
+    json_end_object(&w);
+    TRY(buf_check(&ours, err));
+    return add_told(buf_str(&ours), told, out, err);
+}
+
+static enum err_code plan_message(struct flow_driver *d, const struct run *run,
+                                  const struct flow_step *step, int64_t now_us,
+                                  struct flow_counts *io, bool *out_reached, struct err *err)
+{
+    struct outbox_message m = planned(run, step, now_us);
     TM_CLEANUP(buf_release) struct buf told = BUF_INIT(OUTBOX_DATA_MAX);
     TM_CLEANUP(buf_release) struct buf data = BUF_INIT(OUTBOX_DATA_MAX);
     bool new;
 
-    snprintf(m.channel, sizeof(m.channel), "%s", step->channel);
-    snprintf(m.purpose, sizeof(m.purpose), "%s", step->purpose);
+    *out_reached = false;
     TRY(run_data(d->outbox, run->id, &told, err));
-    TRY(d->reach(d->ctx, run->person, buf_str(&told), &m, out_reached, err));
+    for (size_t i = 0; i < step->channel_count && !*out_reached; i++) {
+        snprintf(m.channel, sizeof(m.channel), "%s", step->channels[i]);
+        TRY(d->reach(d->ctx, run->person, buf_str(&told), &m, out_reached, err));
+    }
     if (!*out_reached) {
         io->unreached++;
         return ERR_OK;
@@ -49,6 +74,75 @@ static enum err_code plan_message(struct flow_driver *d, const struct run *run,
     io->planned += new;
     return ERR_OK;
 }
+
+/* ---- what is told to another system ------------------------------------------------------- */
+
+/* As what it is told: the event, unless it was none. */
+static const char *start_word(const struct flow *flow)
+{
+    static const char *const words[FLOW_START_KINDS] = {
+        [FLOW_ON_ENTERS] = "segment_entered", [FLOW_ON_LEAVES] = "segment_left"};
+
+    return words[flow->start] ? words[flow->start] : flow->start_name;
+}
+
+static enum err_code tells_event(struct str told, bool *out, struct err *err)
+{
+    struct json_parser *parser = json_parser_new(OUTBOX_DATA_MAX);
+    struct json_value root;
+    enum err_code rc = json_parse(parser, told, &root, err);
+
+    if (rc == ERR_OK)
+        *out = json_type_of(json_get(root, "event")) != JSON_NONE;
+    json_parser_free(parser);
+    return rc;
+}
+
+/* With where it led to. The person's number is text: few readers of JSON keep 64 bits. */
+static enum err_code add_place(const struct flow *flow, const struct run *run,
+                               const struct flow_step *step, struct str told, struct buf *out,
+                               struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf ours = BUF_INIT(OUTBOX_DATA_MAX);
+    struct json_writer w = JSON_WRITER(&ours);
+    bool has_event = false;
+    char person[24];
+
+    if (told.n > 2)
+        TRY(tells_event(told, &has_event, err));
+    snprintf(person, sizeof(person), "%" PRIu64, run->person);
+    json_begin_object(&w);
+    if (!has_event)
+        json_key_stringz(&w, "event", start_word(flow));
+    json_key_stringz(&w, "flow", flow->name);
+    json_key_stringz(&w, "step", step->name);
+    json_key_stringz(&w, "person", person);
+    json_end_object(&w);
+    TRY(buf_check(&ours, err));
+    return add_told(buf_str(&ours), told, out, err);
+}
+
+static enum err_code plan_webhook(struct flow_driver *d, const struct flow *flow,
+                                  const struct run *run, const struct flow_step *step,
+                                  int64_t now_us, struct flow_counts *io, struct err *err)
+{
+    struct outbox_message m = planned(run, step, now_us);
+    TM_CLEANUP(buf_release) struct buf told = BUF_INIT(OUTBOX_DATA_MAX);
+    TM_CLEANUP(buf_release) struct buf data = BUF_INIT(OUTBOX_DATA_MAX);
+    bool new;
+
+    m.who = run->who;
+    m.transactional = true;
+    snprintf(m.channel, sizeof(m.channel), "%s", OUTBOX_SYSTEM);
+    snprintf(m.address, sizeof(m.address), "%s", step->url);
+    TRY(run_data(d->outbox, run->id, &told, err));
+    TRY(add_place(flow, run, step, buf_str(&told), &data, err));
+    TRY(outbox_plan(d->outbox, &m, buf_str(&data), &new, err));
+    io->planned += new;
+    return ERR_OK;
+}
+
+/* ---- what the team is asked --------------------------------------------------------------- */
 
 static enum err_code make_task(struct flow_driver *d, const struct run *run,
                                const struct flow_step *step, int64_t now_us, struct flow_counts *io,
@@ -67,7 +161,9 @@ static enum err_code make_task(struct flow_driver *d, const struct run *run,
     return task_add(d->outbox, &task, &run->who, err);
 }
 
-static enum err_code pass(struct flow_driver *d, const struct run *run,
+/* ---- passing a step ----------------------------------------------------------------------- */
+
+static enum err_code pass(struct flow_driver *d, const struct flow *flow, const struct run *run,
                           const struct flow_step *step, int64_t now_us, struct flow_counts *io,
                           struct err *err)
 {
@@ -77,6 +173,8 @@ static enum err_code pass(struct flow_driver *d, const struct run *run,
         TRY(plan_message(d, run, step, now_us, io, &reached, err));
     if (step->kind == FLOW_ASK && !run->held_out)
         TRY(make_task(d, run, step, now_us, io, err));
+    if (step->kind == FLOW_WEBHOOK && !run->held_out)
+        TRY(plan_webhook(d, flow, run, step, now_us, io, err));
     return run_passed(d->outbox, run->flow, step->id, run->held_out, !reached, err);
 }
 
@@ -130,7 +228,7 @@ static enum err_code move(struct flow_driver *d, const struct flow *flow, struct
         return rc;
     }
     for (size_t i = 0; i < passed.n; i++)
-        TRY(pass(d, run, passed.steps[i], now_us, io, err));
+        TRY(pass(d, flow, run, passed.steps[i], now_us, io, err));
     io->moved++;
     return put_run(d, run, now_us, io, err);
 }

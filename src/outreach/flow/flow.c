@@ -194,7 +194,12 @@ static void write_send(struct json_writer *w, const struct flow *flow, const str
 {
     (void)flow;
     json_key_stringz(w, "message", s->message);
-    json_key_stringz(w, "channel", s->channel);
+    json_key_stringz(w, "channel", s->channels[0]);
+    json_key(w, "channels");
+    json_begin_array(w);
+    for (size_t i = 0; i < s->channel_count; i++)
+        json_stringz(w, s->channels[i]);
+    json_end_array(w);
     json_key_stringz(w, "purpose", s->purpose);
     json_key_bool(w, "transactional", s->transactional);
     json_key_int(w, "not_after_seconds", s->not_after_us / US_PER_SECOND);
@@ -208,11 +213,18 @@ static void write_ask(struct json_writer *w, const struct flow *flow, const stru
     json_key_int(w, "due_seconds", s->due_us / US_PER_SECOND);
 }
 
+static void write_webhook(struct json_writer *w, const struct flow *flow, const struct flow_step *s)
+{
+    (void)flow;
+    json_key_stringz(w, "url", s->url);
+    json_key_int(w, "not_after_seconds", s->not_after_us / US_PER_SECOND);
+}
+
 static void (*const write_kind[FLOW_STEP_KINDS])(struct json_writer *w, const struct flow *flow,
                                                  const struct flow_step *s) = {
-    [FLOW_WAIT] = write_wait, [FLOW_UNTIL] = write_until, [FLOW_WAIT_FOR] = write_wait_for,
-    [FLOW_IF] = write_if,     [FLOW_SPLIT] = write_split, [FLOW_SEND] = write_send,
-    [FLOW_ASK] = write_ask,
+    [FLOW_WAIT] = write_wait, [FLOW_UNTIL] = write_until,     [FLOW_WAIT_FOR] = write_wait_for,
+    [FLOW_IF] = write_if,     [FLOW_SPLIT] = write_split,     [FLOW_SEND] = write_send,
+    [FLOW_ASK] = write_ask,   [FLOW_WEBHOOK] = write_webhook,
 };
 
 static void write_step(struct json_writer *w, const struct flow *flow, const struct flow_step *s)

@@ -28,6 +28,7 @@ enum {
     FLOW_STEPS_MAX = 200,
     FLOW_WAYS_MAX = 10,
     FLOW_LEAVES_MAX = 10,
+    FLOW_CHANNELS_MAX = 4,
     FLOW_NAME_MAX = 200
 };
 #define FLOW_WAIT_MAX_US (366 * US_PER_DAY)
@@ -40,6 +41,7 @@ enum flow_step_kind {
     FLOW_SPLIT,    /* by lot, the same for a person each time */
     FLOW_SEND,     /* a message, planned in the outbox */
     FLOW_ASK,      /* somebody of the shop to do something by a day */
+    FLOW_WEBHOOK,  /* another system is told, planned in the outbox */
     FLOW_STEP_KINDS
 };
 const char *flow_step_word(enum flow_step_kind kind); /* its key in the text: "wait_for" */
@@ -62,19 +64,22 @@ struct flow_step {
     const char *name;
     int64_t id; /* of the name; what the outbox knows it by */
     enum flow_step_kind kind;
-    size_t line;           /* of the text */
-    int64_t wait_us;       /* FLOW_WAIT; FLOW_WAIT_FOR: at most */
-    int minute;            /* FLOW_UNTIL: of the day */
-    unsigned weekdays;     /* FLOW_UNTIL: bit 0 is Monday; 0: every day */
-    const char *event;     /* FLOW_WAIT_FOR: canonical (shop/event.h) */
-    const char *condition; /* FLOW_IF: text of a segment */
-    const char *message;   /* FLOW_SEND: its name */
-    const char *channel, *purpose;
+    size_t line;                             /* of the text */
+    int64_t wait_us;                         /* FLOW_WAIT; FLOW_WAIT_FOR: at most */
+    int minute;                              /* FLOW_UNTIL: of the day */
+    unsigned weekdays;                       /* FLOW_UNTIL: bit 0 is Monday; 0: every day */
+    const char *event;                       /* FLOW_WAIT_FOR: canonical (shop/event.h) */
+    const char *condition;                   /* FLOW_IF: text of a segment */
+    const char *message;                     /* FLOW_SEND: its name */
+    const char *channels[FLOW_CHANNELS_MAX]; /* FLOW_SEND: the first that reaches the person */
+    size_t channel_count;
+    const char *purpose;
     bool transactional;
-    int64_t not_after_us;                          /* FLOW_SEND: how long it may be held */
-    const char *task;                              /* FLOW_ASK: what is to be done */
-    const char *assignee;                          /* FLOW_ASK: by whom; "" for anybody */
-    int64_t due_us;                                /* FLOW_ASK: within */
+    int64_t not_after_us; /* FLOW_SEND, FLOW_WEBHOOK: how long it may be held */
+    const char *url;      /* FLOW_WEBHOOK: an address that egress_check() lets pass */
+    const char *task;     /* FLOW_ASK: what is to be done */
+    const char *assignee; /* FLOW_ASK: by whom; "" for anybody */
+    int64_t due_us;       /* FLOW_ASK: within */
     const char *then_name, *else_name, *next_name; /* NULL: the one below */
     size_t then, otherwise; /* FLOW_IF, FLOW_WAIT_FOR: yes (it came), no (the time was over) */
     size_t next;            /* of the others */

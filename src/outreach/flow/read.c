@@ -6,11 +6,17 @@
 #include "outreach/values.h"
 #include "shop/event.h"
 
-enum { MEMORY_MAX = 4 << 20, TASK_MAX = 1000, ABOUT_MAX = 1000, PRACTICE_MAX = 12 };
+enum {
+    MEMORY_MAX = 4 << 20,
+    TASK_MAX = 1000,
+    ABOUT_MAX = 1000,
+    PRACTICE_MAX = 12,
+    WEBHOOK_DAYS = 4 /* all tries of webhook_judge() */
+};
 
 static const size_t name_max = FLOW_NAME_MAX, task_max = TASK_MAX, about_max = ABOUT_MAX,
                     practice_max = PRACTICE_MAX, message_max = FLOW_NAME_MAX,
-                    purpose_max = OUTBOX_WORD_MAX;
+                    purpose_max = OUTBOX_WORD_MAX, url_max = OUTBOX_ADDRESS_MAX;
 
 /* ---- values ------------------------------------------------------------------------------- */
 
@@ -163,6 +169,40 @@ static enum err_code read_split(struct yaml_reader *r, yaml_node_t *node, void *
     return ERR_OK;
 }
 
+static enum err_code add_channel(struct yaml_reader *r, yaml_node_t *node, struct flow_step *step)
+{
+    const char *channel = NULL;
+
+    TRY(value_channel(r, node, &channel, NULL));
+    for (size_t i = 0; i < step->channel_count; i++)
+        if (strcmp(step->channels[i], channel) == 0)
+            return yaml_fail(r, node, "\"%s\" is named twice", channel);
+    step->channels[step->channel_count++] = channel;
+    return ERR_OK;
+}
+
+static enum err_code read_channel(struct yaml_reader *r, yaml_node_t *node, void *out,
+                                  const void *arg)
+{
+    (void)arg;
+    return add_channel(r, node, out);
+}
+
+static enum err_code read_channels(struct yaml_reader *r, yaml_node_t *node, void *out,
+                                   const void *arg)
+{
+    struct flow_step *step = out;
+    size_t n;
+
+    (void)arg;
+    if (step->channel_count)
+        return yaml_fail(r, node, "name either \"channel\" or \"channels\"");
+    TRY(yaml_list(r, node, 1, FLOW_CHANNELS_MAX, &n));
+    for (size_t i = 0; i < n; i++)
+        TRY(add_channel(r, yaml_item(r, node, i), step));
+    return ERR_OK;
+}
+
 static const struct yaml_field step_fields[] = {
     {"name", AT(flow_step, name), yaml_read_string, &name_max, false},
     {"wait", AT(flow_step, wait_us), value_duration, NULL, true},
@@ -173,13 +213,15 @@ static const struct yaml_field step_fields[] = {
     {"if", AT(flow_step, condition), value_condition, NULL, true},
     {"split", 0, read_split, NULL, true},
     {"send", AT(flow_step, message), yaml_read_string, &message_max, true},
-    {"channel", AT(flow_step, channel), value_channel, NULL, true},
+    {"channel", 0, read_channel, NULL, true},
+    {"channels", 0, read_channels, NULL, true},
     {"purpose", AT(flow_step, purpose), yaml_read_string, &purpose_max, true},
     {"transactional", AT(flow_step, transactional), yaml_read_flag, NULL, true},
     {"not_after", AT(flow_step, not_after_us), value_duration, NULL, true},
     {"ask", AT(flow_step, task), yaml_read_string, &task_max, true},
     {"assignee", AT(flow_step, assignee), yaml_read_string, &name_max, true},
     {"due", AT(flow_step, due_us), value_duration, NULL, true},
+    {"webhook", AT(flow_step, url), value_url, &url_max, true},
     {"then", AT(flow_step, then_name), yaml_read_string, &name_max, true},
     {"else", AT(flow_step, else_name), yaml_read_string, &name_max, true},
     {"next", AT(flow_step, next_name), yaml_read_string, &name_max, true},
@@ -195,8 +237,11 @@ static const struct {
     [FLOW_WAIT_FOR] = {"wait_for", {"at_most", "then", "else"}, "at_most"},
     [FLOW_IF] = {"if", {"then", "else"}, NULL},
     [FLOW_SPLIT] = {"split", {NULL}, NULL},
-    [FLOW_SEND] = {"send", {"channel", "purpose", "transactional", "not_after", "next"}, "channel"},
+    [FLOW_SEND] = {"send",
+                   {"channel", "channels", "purpose", "transactional", "not_after", "next"},
+                   NULL},
     [FLOW_ASK] = {"ask", {"assignee", "due", "next"}, "due"},
+    [FLOW_WEBHOOK] = {"webhook", {"not_after", "next"}, NULL},
 };
 
 const char *flow_step_word(enum flow_step_kind kind)
@@ -216,7 +261,8 @@ static enum err_code choose_kind(struct yaml_reader *r, yaml_node_t *node, struc
     }
     if (n == 1)
         return ERR_OK;
-    return yaml_fail(r, node, "a step is one of wait, until, wait_for, if, split, send or ask");
+    return yaml_fail(r, node,
+                     "a step is one of wait, until, wait_for, if, split, send, ask or webhook");
 }
 
 static enum err_code check_beside(struct yaml_reader *r, yaml_node_t *node,
@@ -234,6 +280,8 @@ static enum err_code check_beside(struct yaml_reader *r, yaml_node_t *node,
         if (!fits)
             return yaml_fail(r, key, "\"%.*s\" has no meaning beside \"%s\"", (int)s.n, s.p, own);
     }
+    if (step->kind == FLOW_SEND && !step->channel_count)
+        return yaml_fail(r, node, "\"%s\" is missing", "channel");
     if (needed && !yaml_get(r, node, needed))
         return yaml_fail(r, node, "\"%s\" is missing", needed);
     return ERR_OK;
@@ -244,15 +292,14 @@ static enum err_code read_step(struct yaml_reader *r, yaml_node_t *node, void *o
     struct flow_step *step = out;
 
     (void)arg;
-    *step = (struct flow_step){.purpose = "marketing",
-                               .assignee = "",
-                               .not_after_us = US_PER_DAY,
-                               .line = yaml_line(node)};
+    *step = (struct flow_step){.purpose = "marketing", .assignee = "", .line = yaml_line(node)};
     TRY(yaml_read_map(r, node, step_fields, TM_COUNT(step_fields), step));
     TRY(choose_kind(r, node, step));
     if (strcmp(step->name, "end") == 0)
         return yaml_fail(r, node, "\"end\" is below the last step: give this one another name");
     step->id = value_id(step->name);
+    if (!step->not_after_us)
+        step->not_after_us = step->kind == FLOW_WEBHOOK ? WEBHOOK_DAYS * US_PER_DAY : US_PER_DAY;
     return check_beside(r, node, step);
 }
 

@@ -108,7 +108,7 @@ static enum err_code at_act(struct at *at, struct err *err)
 static enum err_code (*const arrive[FLOW_STEP_KINDS])(struct at *at, struct err *err) = {
     [FLOW_WAIT] = at_wait, [FLOW_UNTIL] = at_until, [FLOW_WAIT_FOR] = at_wait_for,
     [FLOW_IF] = at_if,     [FLOW_SPLIT] = at_split, [FLOW_SEND] = at_act,
-    [FLOW_ASK] = at_act,
+    [FLOW_ASK] = at_act,   [FLOW_WEBHOOK] = at_act,
 };
 
 /* ---- the way ------------------------------------------------------------------------------ */

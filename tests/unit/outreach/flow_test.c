@@ -6,6 +6,7 @@
  * With TIDEMARK_TEST_LONG a million timers, fifty restarts. */
 #include "outreach/flow/drive.h"
 
+#include "base/json_read.h"
 #include "tap.h"
 #include "temp_dir.h"
 
@@ -20,7 +21,7 @@ static struct err err = ERR_INIT;
 
 /* ---- a world ------------------------------------------------------------------------------ */
 
-/* Even people are champions; every seventh has no address. */
+/* Even people are champions; every seventh has no address, every fifth no phone. */
 static enum err_code holds(void *ctx, uint64_t person, const char *condition, bool *out,
                            struct err *e)
 {
@@ -34,9 +35,16 @@ static enum err_code holds(void *ctx, uint64_t person, const char *condition, bo
 static enum err_code reach(void *ctx, uint64_t person, struct str data, struct outbox_message *io,
                            bool *out_found, struct err *e)
 {
+    const bool mail = strcmp(io->channel, "email") == 0;
+
     (void)ctx, (void)data, (void)e;
-    *out_found = person % 7 != 0;
-    snprintf(io->address, sizeof(io->address), "p%" PRIu64 "@example.com", person);
+    *out_found = person % 7 != 0 && (mail || person % 5 != 0);
+    if (!*out_found)
+        return ERR_OK;
+    if (mail)
+        snprintf(io->address, sizeof(io->address), "p%" PRIu64 "@example.com", person);
+    else
+        snprintf(io->address, sizeof(io->address), "+66%" PRIu64, person);
     snprintf(io->zone, sizeof(io->zone), "Asia/Bangkok");
     memcpy(io->who.bytes, &person, sizeof(person));
     return ERR_OK;
@@ -70,7 +78,7 @@ static void open_desk(struct desk *desk, const char *folder, const struct flow *
 {
     struct outbox *o = NULL;
 
-    *desk = (struct desk){.live = {{7, flow}}};
+    *desk = (struct desk){.live = {{.id = 7, .flow = flow}}};
     desk->d = (struct flow_driver){.flows = desk->live,
                                    .count = 1,
                                    .quiet = quiet_new(),
@@ -431,6 +439,112 @@ static void held_out(void)
     close_desk(&desk);
 }
 
+/* ---- channels, and other systems ------------------------------------------------------------ */
+
+struct sent {
+    struct outbox_message m;
+    struct buf data;
+};
+
+static void planned_one(struct desk *desk, int64_t id, struct sent *out)
+{
+    bool found = false;
+
+    *out = (struct sent){.data = BUF_INIT(OUTBOX_DATA_MAX)};
+    must(outbox_begin(desk->d.outbox, &err));
+    must(outbox_find(desk->d.outbox, id, &out->m, &out->data, &found, &err));
+    must(outbox_end(desk->d.outbox, ERR_OK, &err));
+    CHECK_MSG(found, "message %" PRId64 " is planned", id);
+}
+
+/* Members of the data, as text. */
+static void data_is(const struct sent *sent, const char *event, const char *cart)
+{
+    struct json_parser *parser = json_parser_new(OUTBOX_DATA_MAX);
+    struct json_value root = {NULL, 0};
+
+    CHECK_OK(json_parse(parser, buf_str(&sent->data), &root, &err), err);
+    CHECK(str_eqz(json_text(json_get(root, "event"), STR_NONE), event));
+    CHECK(str_eqz(json_text(json_get(root, "flow"), STR_NONE), "A \"B\""));
+    CHECK(str_eqz(json_text(json_get(root, "step"), STR_NONE), "t"));
+    CHECK(str_eqz(json_text(json_get(root, "person"), STR_NONE), "18446744073709551608"));
+    CHECK_INT(json_integer(json_get(root, "cart"), -1), strtoll(cart, NULL, 10));
+    json_parser_free(parser);
+}
+
+static void told_with(struct desk *desk, enum flow_start_kind kind, const char *name, int64_t key,
+                      const char *data)
+{
+    const uint64_t person = UINT64_MAX - 7; /* more than a double holds */
+    struct flow_happening h = {
+        .kind = kind, .name = name, .person = person, .key = key, .data = str_of(data)};
+
+    memcpy(h.who.bytes, &person, sizeof(person));
+    must(outbox_begin(desk->d.outbox, &err));
+    must(flow_happened(&desk->d, START, &h, &desk->counts, &err));
+    must(outbox_end(desk->d.outbox, ERR_OK, &err));
+}
+
+/* By the first that reaches, once. */
+static void several_channels(void)
+{
+    TM_CLEANUP(flow_freep)
+    struct flow *flow = flow_from("name: x\nstart: {event: cart_add}\nsteps:\n"
+                                  "  - {name: s, send: m, channels: [sms, email]}\n");
+    struct sent phone, mail;
+    struct desk desk;
+
+    open_desk(&desk, "channels", flow);
+    one_event(&desk, START, "cart_add", 1, 1);
+    one_event(&desk, START, "cart_add", 5, 2);
+    one_event(&desk, START, "cart_add", 7, 3);
+    CHECK_MSG(desk.counts.planned == 2 && desk.counts.unreached == 1,
+              "one message a person; whom no channel reaches is counted once");
+    planned_one(&desk, 1, &phone);
+    planned_one(&desk, 2, &mail);
+    CHECK_STR(phone.m.channel, "sms");
+    CHECK_STR(phone.m.address, "+661");
+    CHECK_STR(mail.m.channel, "email");
+    CHECK_STR(mail.m.address, "p5@example.com");
+    CHECK(strstr(buf_cstr(&phone.data), "\"message\": \"m\""));
+    buf_release(&phone.data);
+    buf_release(&mail.data);
+    close_desk(&desk);
+}
+
+static void told_to_systems(void)
+{
+    TM_CLEANUP(flow_freep)
+    struct flow *on_event =
+        flow_from("name: 'A \"B\"'\nstart: {event: cart_add}\nagain: always\nsteps:\n"
+                  "  - {name: t, webhook: https://crm.example/in}\n");
+    TM_CLEANUP(flow_freep)
+    struct flow *on_enters = flow_from("name: 'A \"B\"'\nstart: {enters: VIP}\nsteps:\n"
+                                       "  - {name: t, webhook: https://crm.example/in}\n");
+    struct sent sent[3];
+    struct desk desk;
+
+    open_desk(&desk, "systems", on_event);
+    told_with(&desk, FLOW_ON_EVENT, "cart_add", 1, "{\"event\": \"cart_add\", \"cart\": 3}");
+    told_with(&desk, FLOW_ON_EVENT, "cart_add", 2, "");
+    desk.live[0].flow = on_enters;
+    desk.live[0].id = 8;
+    told_with(&desk, FLOW_ON_ENTERS, "VIP", 3, "");
+    CHECK(desk.counts.planned == 3 && desk.counts.unreached == 0);
+    for (int i = 0; i < 3; i++)
+        planned_one(&desk, i + 1, &sent[i]);
+    CHECK_STR(sent[0].m.channel, OUTBOX_SYSTEM);
+    CHECK_STR(sent[0].m.address, "https://crm.example/in");
+    CHECK(sent[0].m.transactional && sent[0].m.not_after_us == START + 4 * US_PER_DAY);
+    CHECK_MSG(sent[0].m.who.bytes[0] == 0xf8, "whom it is about is kept with it");
+    data_is(&sent[0], "cart_add", "3");
+    data_is(&sent[1], "cart_add", "-1");
+    data_is(&sent[2], "segment_entered", "-1");
+    for (int i = 0; i < 3; i++)
+        buf_release(&sent[i].data);
+    close_desk(&desk);
+}
+
 /* ---- merging and erasing ------------------------------------------------------------------ */
 
 static void joined_and_erased(void)
@@ -568,6 +682,8 @@ int main(void)
     one_way();
     changed_text();
     held_out();
+    several_channels();
+    told_to_systems();
     joined_and_erased();
     asked_and_ended();
     killed_anywhere();

@@ -118,6 +118,87 @@ static void pictures(void)
     refused(HEAD "steps:\n  - {name: w, wait: 1 day}\n", "after the step \"w\" nothing");
 }
 
+/* One or several, each once. */
+static void channels(void)
+{
+    TM_CLEANUP(flow_freep) struct flow *f = NULL;
+    TM_CLEANUP(buf_release) struct buf json = BUF_INIT(1 << 20);
+    struct json_writer w = JSON_WRITER(&json);
+
+    CHECK_OK(flow_read(str_of(HEAD "steps:\n  - {name: a, send: m, channel: sms}\n"
+                                   "  - {name: b, send: m, channels: [sms, email]}\n"),
+                       NULL, NULL, &f, &err),
+             err);
+    if (!f)
+        return;
+    CHECK(f->steps[0].channel_count == 1 && strcmp(f->steps[0].channels[0], "sms") == 0);
+    CHECK(f->steps[1].channel_count == 2 && strcmp(f->steps[1].channels[1], "email") == 0);
+    flow_write_json(f, &w);
+    CHECK(!json.failed && strstr(buf_cstr(&json), "\"channels\""));
+    refused(HEAD "steps:\n  - {name: s, send: m, channels: []}\n", "at least 1 entry");
+    refused(HEAD "steps:\n  - {name: s, send: m, channels: [sms, pigeon]}\n",
+            "must be one of email");
+    refused(HEAD "steps:\n  - {name: s, send: m, channels: [sms, sms]}\n",
+            "\"sms\" is named twice");
+    refused(HEAD "steps:\n  - {name: s, send: m, channels: [sms, email, push, whatsapp, sms]}\n",
+            "at most 4");
+    refused(HEAD "steps:\n  - {name: s, send: m, channel: sms, channels: [email]}\n",
+            "either \"channel\" or \"channels\"");
+    refused(HEAD "steps:\n  - {name: s, ask: x, due: 1 day, channels: [email]}\n",
+            "\"channels\" has no meaning beside \"ask\"");
+}
+
+#define TELL(url) HEAD "steps:\n  - {name: t, webhook: \"" url "\"}\n"
+
+/* What it may be told to, and that a flow may do nothing else. */
+static void webhooks(void)
+{
+    TM_CLEANUP(flow_freep) struct flow *f = NULL;
+    TM_CLEANUP(buf_release) struct buf json = BUF_INIT(1 << 20);
+    struct json_writer w = JSON_WRITER(&json);
+
+    CHECK_OK(
+        flow_read(str_of(HEAD "steps:\n  - {name: w, wait: 1 day}\n"
+                              "  - {name: t, webhook: https://crm.example/in?a=1}\n"
+                              "  - {name: u, webhook: \"https://erp.example\", not_after: 2h}\n"),
+                  NULL, NULL, &f, &err),
+        err);
+    if (!f)
+        return;
+    CHECK(f->steps[1].kind == FLOW_WEBHOOK && f->steps[1].next == 2);
+    CHECK_STR(f->steps[1].url, "https://crm.example/in?a=1");
+    CHECK_MSG(f->steps[1].not_after_us == 4 * US_PER_DAY, "long enough for all tries");
+    CHECK_INT(f->steps[2].not_after_us, 2 * US_PER_HOUR);
+    CHECK_MSG(!flow_message(f, 0), "no message of the shop's is sent");
+    flow_write_json(f, &w);
+    CHECK(!json.failed && strstr(buf_cstr(&json), "\"url\": \"https://crm.example/in?a=1\""));
+    refused(TELL("http://crm.example/"), "f.yaml:5: steps[0].webhook: the address");
+    refused(TELL("http://crm.example/"), "must begin with https://");
+    refused(TELL("https://crm.example:8443/"), "must not name another port");
+    refused(TELL("https://me:word@crm.example/"), "must not hold a name or password");
+    refused(TELL("https://127.0.0.1/"), "private network");
+    refused(TELL("https://[::1]/"), "private network");
+    refused(TELL("https://2130706433/"), "private network");
+    refused(TELL("https://printer.local/"), "private network");
+    refused(TELL("crm"), "must be written like https://");
+    refused(TELL(""), "webhook");
+    refused(HEAD "steps:\n  - {name: t, webhook: https://crm.example, channel: email}\n",
+            "\"channel\" has no meaning beside \"webhook\"");
+    refused(HEAD "steps:\n  - {name: t, webhook: https://crm.example, send: m}\n",
+            "a step is one of");
+}
+
+/* What the outbox has no room for would be cut. */
+static void long_webhook(void)
+{
+    char text[1000];
+
+    snprintf(text, sizeof(text),
+             HEAD "steps:\n  - {name: t, webhook: \"https://crm.example/%0*d\"}\n",
+             OUTBOX_ADDRESS_MAX, 0);
+    refused(text, "webhook");
+}
+
 static void all_mistakes(void)
 {
     struct err list[8];
@@ -153,6 +234,9 @@ int main(void)
     says();
     mistakes();
     pictures();
+    channels();
+    webhooks();
+    long_webhook();
     all_mistakes();
     starters();
     return tap_done();
