@@ -65,6 +65,7 @@ $ tidemark flow check nothing.yaml
 ? 66
 $ tidemark flow starters
 ~ win_back: Win back
+~ second_order: The second order
 $ tidemark flow starters cart >mine.yaml
 $ tidemark flow check mine.yaml | head -1
 > Cart left

@@ -181,6 +181,9 @@ def texts(shop: Shop) -> None:
     check(shop.call("PUT", f"/flows/{first}", {"text": text + "# seen\n"})[0] == 200, "a flow is changed")
     starters = shop.call("GET", "/flows/starters?practice=AUT-2")[1]["starters"]
     check(starters and all(s["practice"] == "AUT-2" for s in starters), "starters are told by practice", starters)
+    for practice in ("AUT-1", "AUT-3", "AUT-4", "AUT-5", "AUT-6"):
+        served = shop.call("GET", f"/flows/starters?practice={practice}")[1]["starters"]
+        check(len(served) > 0, f"a flow serves {practice}", served)
     status, told = shop.call("POST", "/flows/starters", {"code": starters[0]["code"]})
     check(status == 201, "one is kept and switched on at once", told)
     check(shop.call("GET", f"/flows/{told['id']}")[1]["state"] == "on", "it is on")
@@ -201,6 +204,20 @@ def tasks(shop: Shop) -> None:
     done = shop.call("GET", "/tasks?all=1")[1]["tasks"]
     check(done and done[0]["done_by"] == "owner@example.com", "unless it is asked for", done)
     check(shop.call("POST", "/tasks/99/done", None)[0] == 404, "another is not known")
+
+
+def systems(shop: Shop) -> None:
+    shop.keep("name: Told\nstart: {event: call_crm}\nsteps:\n"
+              "  - {name: crm, webhook: \"https://crm.example/in\"}\n", "Told")
+    shop.track("new7", "Call CRM")
+    shop.until("SELECT count(*) FROM message WHERE channel = 'webhook' AND address = 'https://crm.example/in'", 1,
+               "another system is to be told")
+    data = json.loads(shop.ask("SELECT data FROM message WHERE channel = 'webhook'")[0][0])
+    check([data["event"], data["flow"], data["step"], data["contact"]["email"]]
+          == ["call_crm", "Told", "crm", "new7@example.com"] and int(data["person"]) > 0, "who came where", data)
+    refused = shop.call("POST", "/flows", {"text": "name: In\nstart: {event: a}\nsteps:\n"
+                                                   "  - {name: b, webhook: \"https://localhost/\"}\n"})
+    check(refused[0] == 400, "but none inside", refused)
 
 
 def restart(shop: Shop, welcome: int) -> None:
@@ -226,6 +243,7 @@ with tempfile.TemporaryDirectory() as folder:
     switches(shop, welcome, cart)
     texts(shop)
     tasks(shop)
+    systems(shop)
     restart(shop, welcome)
     shop.server.end()
 end()

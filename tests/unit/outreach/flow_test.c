@@ -377,6 +377,26 @@ static void one_way(void)
     close_desk(&desk);
 }
 
+/* What starts a flow may be its goal: the next one is. */
+static void second_order(void)
+{
+    TM_CLEANUP(flow_freep)
+    struct flow *flow =
+        flow_from("name: x\nstart: {event: order_complete}\ngoal: order_complete\nsteps:\n"
+                  "  - {name: w, wait: 6 weeks}\n  - {name: s, send: m, channel: email}\n");
+    struct desk desk;
+
+    open_desk(&desk, "second", flow);
+    one_event(&desk, START, "order_complete", 1, 1);
+    one_event(&desk, START, "order_complete", 2, 2);
+    CHECK(counted(&desk, RUN_GOAL) == 0 && counted(&desk, RUN_GOING) == 2);
+    one_event(&desk, START + US_PER_DAY, "order_complete", 1, 3);
+    CHECK(counted(&desk, RUN_GOAL) == 1 && desk.counts.started == 2);
+    wake_until(&desk, START + 42 * US_PER_DAY);
+    CHECK_MSG(desk.counts.planned == 1, "who ordered once is written to");
+    close_desk(&desk);
+}
+
 static void changed_text(void)
 {
     TM_CLEANUP(flow_freep)
@@ -680,6 +700,7 @@ int main(void)
         setenv("TMPDIR", "/dev/shm", 0);
     temp_dir_make();
     one_way();
+    second_order();
     changed_text();
     held_out();
     several_channels();

@@ -3,6 +3,7 @@
 #include "outreach/flow/flow.h"
 
 #include "base/i18n.h"
+#include "outreach/message/message.h"
 #include "tap.h"
 
 #define HEAD "name: Cart\nstart:\n  event: Product Added\n"
@@ -229,6 +230,38 @@ static void starters(void)
     i18n_use(LANG_EN);
 }
 
+static bool message_exists(const char *name)
+{
+    const struct message_starter *m;
+
+    for (size_t i = 0; (m = message_starter(i)); i++)
+        if (strcmp(m->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Each practice of automation has one, and each sends messages that there are. */
+static void served(void)
+{
+    static const char *const practices[] = {"AUT-1", "AUT-2", "AUT-3", "AUT-4", "AUT-5", "AUT-6"};
+    size_t found[TM_COUNT(practices)] = {0};
+
+    for (size_t i = 0; flow_starter(i); i++) {
+        TM_CLEANUP(buf_release) struct buf text = BUF_INIT(FLOW_TEXT_MAX);
+        TM_CLEANUP(flow_freep) struct flow *f = NULL;
+        const char *message;
+
+        flow_starter_write(flow_starter(i), &text);
+        CHECK_OK(flow_read(buf_str(&text), flow_starter(i)->code, NULL, &f, &err), err);
+        for (size_t k = 0; f && (message = flow_message(f, k)); k++)
+            CHECK_MSG(message_exists(message), "%s sends %s", f->name, message);
+        for (size_t k = 0; f && k < TM_COUNT(practices); k++)
+            found[k] += strcmp(f->practice, practices[k]) == 0;
+    }
+    for (size_t k = 0; k < TM_COUNT(practices); k++)
+        CHECK_MSG(found[k] > 0, "%s is served", practices[k]);
+}
+
 int main(void)
 {
     says();
@@ -239,5 +272,6 @@ int main(void)
     long_webhook();
     all_mistakes();
     starters();
+    served();
     return tap_done();
 }
