@@ -5,6 +5,7 @@
 
 #include "base/json_write.h"
 #include "outreach/sender/trial.h"
+#include "outreach/webhook/webhook.h"
 #include "store/responses.h"
 
 enum { OUTPUT_MAX = 4 << 20, HEALTH_MOST = 200 };
@@ -254,13 +255,41 @@ static enum err_code run_check(struct send_cmd *c, struct err *err)
     return good ? ERR_OK : err_set(err, ERR_INVALID, "sending does not work as it is set up");
 }
 
+/* What the system at an address checks signatures with. */
+static enum err_code run_secret(struct send_cmd *c, struct err *err)
+{
+    static const struct egress_rules strict = {.plain = false};
+    struct pseudonyms *keys = NULL;
+    char secret[WEBHOOK_SECRET_MAX];
+    struct webhook_key key;
+    struct str url;
+
+    if (c->options.operand_count < 2)
+        return err_set(err, ERR_USAGE, "say of which address: secret URL");
+    url = str_of(c->options.operands[1]);
+    TRY(egress_check(url, &strict, err));
+    TRY(pseudonyms_open(c->store, &keys, err));
+    webhook_key(keys, url, WEBHOOK_KEY, &key);
+    pseudonyms_close(keys);
+    webhook_secret(&key, secret);
+    if (c->json) {
+        json_begin_object(&c->w);
+        json_key_string(&c->w, "url", url);
+        json_key_stringz(&c->w, "secret", secret);
+        json_end_object(&c->w);
+    } else {
+        buf_addf(&c->out, "%s\n", secret);
+    }
+    return ERR_OK;
+}
+
 /* ---- doors -------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name;
     enum err_code (*run)(struct send_cmd *c, struct err *err);
-} verbs[] = {{"status", run_status}, {"stop", run_stop}, {"start", run_start},
-             {"arm", run_arm},       {"test", run_test}, {"check", run_check}};
+} verbs[] = {{"status", run_status}, {"stop", run_stop},   {"start", run_start},  {"arm", run_arm},
+             {"test", run_test},     {"check", run_check}, {"secret", run_secret}};
 
 /* A server that runs has the workspace: its outbox may be used beside it. */
 static enum err_code open_all(struct send_cmd *c, struct err *err)
@@ -292,7 +321,8 @@ static enum err_code run(int argc, char **argv, struct err *err)
            (!c.options.operand_count || strcmp(c.options.operands[0], verbs[v].name) != 0))
         v++;
     if (v == TM_COUNT(verbs))
-        return err_set(err, ERR_USAGE, "say what to do: status, stop, start, arm, test or check");
+        return err_set(err, ERR_USAGE,
+                       "say what to do: status, stop, start, arm, test, check or secret");
     c.w = (struct json_writer)JSON_WRITER(&c.out);
     c.json = value(&c, "json") != NULL;
     rc = open_all(&c, err);
@@ -313,15 +343,15 @@ static enum err_code run(int argc, char **argv, struct err *err)
 
 const struct command command_send = {
     .name = "send",
-    .usage = N_("status|stop|start|arm|test ADDRESS|check --workspace DIR [OPTIONS]"),
+    .usage = N_("status|stop|start|arm|test ADDRESS|check|secret URL --workspace DIR [OPTIONS]"),
     .summary = N_("Whether messages leave, and the switch."),
-    .text =
-        N_("Messages are sent by a server that runs (tidemark serve), as tidemark.yaml says "
-           "(docs/sending.md),\nonce \"arm\" has allowed it in this workspace; a copy needs "
-           "it anew. \"stop\" ends all sending within two\nseconds, \"start\" lets it go on. "
-           "\"check\" tries the settings, the key, the mail server and the shop's records in the "
-           "DNS; \"test\"\nsends one message with invented data. All of it works beside a server, "
-           "too.\n"),
+    .text = N_(
+        "Messages are sent by a server that runs (tidemark serve), as tidemark.yaml says "
+        "(docs/sending.md),\nonce \"arm\" has allowed it in this workspace; a copy needs "
+        "it anew. \"stop\" ends all sending within two\nseconds, \"start\" lets it go on. "
+        "\"check\" tries the settings, the key, the mail server and the shop's records in the "
+        "DNS; \"test\"\nsends one message with invented data. \"secret\" shows what the system at "
+        "an address checks webhooks with.\nAll of it works beside a server, too.\n"),
     .options = rows,
     .option_count = TM_COUNT(rows),
     .run = run,

@@ -29,6 +29,21 @@ $ tidemark send stop --workspace shop >/dev/null; tidemark send status --workspa
 $ tidemark send test nobody --message cart-1 --workspace shop
 ! all sending is stopped
 ? 77
+# What a system checks webhooks with: the same each time, another one for each address.
+$ tidemark send secret https://crm.example/in --workspace shop >first; cat first
+~ ^whsec_[A-Za-z0-9+/]{43}=$
+$ tidemark send secret https://crm.example/in --workspace shop | cmp - first && echo same
+> same
+$ tidemark send secret https://crm.example/other --workspace shop | cmp -s - first || echo another
+> another
+$ tidemark send secret https://crm.example/in --json --workspace shop
+~ "secret": "whsec_
+$ tidemark send secret http://crm.example/in --workspace shop
+! must begin with https://
+? 65
+$ tidemark send secret --workspace shop
+! say of which address
+? 64
 $ tidemark send fax --workspace shop
-! say what to do: status, stop, start, arm, test or check
+! say what to do: status, stop, start, arm, test, check or secret
 ? 64

@@ -7,7 +7,7 @@
 #include "outreach/mail/token.h"
 #include "outreach/webhook/webhook.h"
 
-enum { MOST = 32 /* on their way at once */, KEY = 1, BODY_MAX = OUTBOX_DATA_MAX + 4096 };
+enum { MOST = 32 /* on their way at once */, BODY_MAX = OUTBOX_DATA_MAX + 4096 };
 
 struct told {
     int64_t id;
@@ -65,7 +65,7 @@ static enum err_code put(void *self, const struct outbox_message *m, struct buf 
     if (h->n == MOST)
         return err_set(err, ERR_BUSY, "too many webhooks are on their way");
     mail_token_write(h->keys, m->id, id);
-    webhook_key(h->keys, str_of(m->address), KEY, &key);
+    webhook_key(h->keys, str_of(m->address), WEBHOOK_KEY, &key);
     webhook_headers(&key, id, timestamp_now(), buf_str(text), lines);
     TRY(egress_put(h->egress,
                    &(struct egress_request){.tag = m->id,

@@ -15,7 +15,12 @@
 #include "outreach/claim.h"
 #include "outreach/egress/egress.h"
 
-enum { WEBHOOK_KEY_BYTES = 32, WEBHOOK_SECRET_MAX = 64, WEBHOOK_HEADER_MAX = 200 };
+enum {
+    WEBHOOK_KEY = 1, /* the number that is used */
+    WEBHOOK_KEY_BYTES = 32,
+    WEBHOOK_SECRET_MAX = 64,
+    WEBHOOK_HEADER_MAX = 200
+};
 
 /* The secret that the shop and the system at this address share, made of the workspace's key:
  * nothing of it is kept. `number` 1, 2, ...: another one after it became known to others. */
