@@ -15,7 +15,7 @@ for keyword in $looking_up; do
     keywords="$keywords --keyword=$keyword --flag=$keyword:c-format"
 done
 # shellcheck disable=SC2086 # words are wanted
-find src -name '*.[ch]' -o -name '*.cc' -o -name 'err.def' -o -name 'columns.def' -o -name 'view_words.def' -o -name 'outbox_reasons.def' -o -path src/audience/words.def -o -path src/audience/starters.def -o -path src/outreach/flow/starters.def | LC_ALL=C sort |
+find src -name '*.[ch]' -o -name '*.cc' -o -name 'err.def' -o -name 'columns.def' -o -name 'view_words.def' -o -name 'outbox_reasons.def' -o -path src/audience/words.def -o -path src/audience/starters.def -o -path src/outreach/flow/starters.def -o -path src/outreach/campaign/starters.def | LC_ALL=C sort |
     xgettext --files-from=- --output="$template" --language=C --from-code=UTF-8 \
         --keyword=_ --keyword=N_ --keyword=P_:1,2 --keyword=NP_:1,2 $keywords --keyword=ERR:5 \
         --add-comments=TRANSLATORS: --no-wrap \
