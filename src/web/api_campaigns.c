@@ -80,6 +80,7 @@ static enum err_code show(struct work *w, const struct campaign_file *file, cons
     campaign_show_file(file, status, out);
     json_key_stringz(out, "waits_for", problem[0] ? problem : NULL);
     if (text) {
+        json_key_stringz(out, "version", w->q->version); /* for If-Match */
         json_key_string(out, "text", buf_str(text));
         json_key(out, "campaign");
         if (file->campaign)

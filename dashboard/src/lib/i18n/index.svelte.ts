@@ -2,6 +2,7 @@
 /* Texts of the page. English is always there, the others are fetched when chosen. An area with
  * many texts has catalogues of its own beside the common ones: AREA.en.json and so on, and a line
  * in each list below. */
+import campaigns from './campaigns.en.json';
 import common from './en.json';
 import connect from './connect.en.json';
 import flows from './flows.en.json';
@@ -10,7 +11,7 @@ import plan from './plan.en.json';
 import privacy from './privacy.en.json';
 import segments from './segments.en.json';
 
-const en = { ...common, ...connect, ...flows, ...numbers, ...plan, ...privacy, ...segments };
+const en = { ...campaigns, ...common, ...connect, ...flows, ...numbers, ...plan, ...privacy, ...segments };
 
 export const languages = { en: 'English', ar: 'العربية', th: 'ไทย' } as const;
 export type Language = keyof typeof languages;
@@ -21,6 +22,7 @@ type Texts = Record<TextKey, string>;
 const load: Record<Language, () => Promise<Texts>> = {
   en: async () => en,
   ar: async () => ({
+    ...(await import('./campaigns.ar.json')).default,
     ...(await import('./ar.json')).default,
     ...(await import('./connect.ar.json')).default,
     ...(await import('./flows.ar.json')).default,
@@ -30,6 +32,7 @@ const load: Record<Language, () => Promise<Texts>> = {
     ...(await import('./segments.ar.json')).default,
   }),
   th: async () => ({
+    ...(await import('./campaigns.th.json')).default,
     ...(await import('./th.json')).default,
     ...(await import('./connect.th.json')).default,
     ...(await import('./flows.th.json')).default,

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/* Campaigns written, counted, approved, launched and undone in the browser: campaigns.mjs TIDEMARK [SCREENSHOTS]; TAP. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { check, enter, finish, launch, look, open, settle } from './browser.mjs';
+import { run, serve, stop } from './serve.mjs';
+
+const [tidemark, shots] = process.argv.slice(2);
+const folder = mkdtempSync(join(tmpdir(), 'tidemark-campaigns-'));
+const shop = join(folder, 'shop');
+const day = (ago) => new Date(Date.now() - ago * 86400e3).toISOString().slice(0, 19).replace('T', ' ');
+const names = ['ada', 'ben', 'cleo', 'dov', 'esme', 'finn'];
+const orders = ['order_id,ordered_at,total,currency,email,status', ...names.map((name, i) => `${i},${day(1 + 20 * i)},${20 + i}.00,EUR,${name}@example.com,paid`), ''].join('\n');
+const inDays = (n) => new Date(Date.now() + n * 86400e3).toISOString().slice(0, 10);
+const text = (name, more = '') => `name: ${name}
+about: Everything must go
+to: {include: {where: "number_of_orders > 0"}, exclude: {where: "last_order_date < -90d"}}
+${more}sends:
+  - name: opening
+    channel: [sms, email]
+    when: ${inDays(2)} 09:00
+    variants:
+      - {name: A, message: sale-1, share: 50}
+      - {name: B, message: sale-2, share: 50}
+  - {name: reminder, message: sale-2, channel: email, after: 3 days, only: not ordered}
+`;
+const box = '#campaign-text';
+const right = (page) => page.waitForSelector('#faults .good');
+const status = (page, word) => page.waitForSelector(`#way + .tag:text-is("${word}")`);
+
+async function begin(page, server) {
+  await enter(page, server.url, server.token);
+  await page.goto(`${server.url}/#/start`);
+  await page.waitForSelector('.drop');
+  await page.setInputFiles('input[type=file]', [{ name: 'orders.csv', mimeType: 'text/csv', buffer: Buffer.from(orders) }]);
+  await page.waitForFunction(() => document.querySelectorAll('.taken .tag.good').length === 1);
+  await page.goto(`${server.url}/#/customers`);
+  await page.waitForSelector('#people tbody tr');
+  page.trouble.length = 0; /* that the numbers were not ready is no fault */
+}
+
+async function write(page, url) {
+  await page.goto(`${url}/#/campaigns`);
+  await page.waitForSelector('.starters li');
+  await settle(page);
+  await look(page, 'campaigns-none', shots);
+  await page.click('.starters a >> nth=1');
+  await page.waitForSelector(box);
+  await right(page);
+  await page.fill(box, text('Sale', 'needs_approval: yes\nholdout: 80\n').replace('[sms, email]', 'pigeon'));
+  await page.waitForFunction(() => document.querySelectorAll('#faults li').length === 2);
+  check((await page.locator('#faults li button').allTextContents()).join() === 'Line 5,Line 8', 'all that is wrong is told with its line', await page.textContent('#faults'));
+  check(await page.isDisabled('button:text-is("Save")'), 'and is not kept');
+  await page.click('#faults li button >> nth=1');
+  check((await page.evaluate(() => getSelection().toString())).includes('pigeon'), 'a line is found by its fault');
+  await look(page, 'campaigns-wrong', shots);
+  await page.fill(box, text('Sale', 'needs_approval: yes\nholdout: 10\n'));
+  await right(page);
+  await page.click('button:text-is("Save")');
+  await page.waitForFunction(() => /#\/campaigns\/\d+/.test(location.hash));
+  await status(page, 'draft');
+}
+
+/* Whoever wrote it does not approve it, and is told so. */
+async function count(page) {
+  await page.click('button:text-is("Count whom it reaches")');
+  await page.waitForSelector('.figures');
+  check((await page.locator('.figures dd').allTextContents()).slice(0, 1).join() === '5' && (await page.textContent('.figures')).includes('Left out by the text1'), 'people are counted', await page.textContent('.figures'));
+  await page.waitForSelector('#no-approval:has-text("you changed it last")');
+  check((await page.isDisabled('button:text-is("Approve")')) && (await page.isDisabled('button:text-is("Launch …")')), 'who may not approve it is told why');
+  await settle(page);
+  await look(page, 'campaigns-counted', shots);
+  await page.fill(box, text('Sale'));
+  await right(page);
+  await page.waitForSelector('#no-launch:has-text("has to be saved")');
+  await page.click('button:text-is("Save")');
+  await page.waitForSelector('text=Saved.');
+}
+
+async function send(page) {
+  await page.click('button:text-is("Launch …")');
+  await page.waitForSelector('dialog button:text-is("Launch to 5 people")');
+  check((await page.textContent('dialog')).includes('3 days after the first message'), 'what goes when stands before the last word');
+  await look(page, 'campaigns-launch', shots);
+  await page.click('dialog button:text-is("Launch to 5 people")');
+  await status(page, 'scheduled');
+  await page.waitForSelector('button:text-is("Undo the launch")');
+  check(await page.evaluate(() => document.querySelector('#campaign-text').readOnly), 'a launched text stays as it is');
+  await page.waitForSelector('#became');
+  await settle(page);
+  await look(page, 'campaigns-launched', shots);
+  await page.click('button:text-is("Pause")');
+  await status(page, 'paused');
+  await page.click('button:text-is("Go on")');
+  await status(page, 'scheduled');
+  check(true, 'it is paused and goes on');
+}
+
+async function month(page, url) {
+  await page.goto(`${url}/#/campaigns?tab=calendar&month=${inDays(2).slice(0, 7)}`);
+  await page.waitForSelector('td a');
+  await settle(page);
+  check((await page.textContent('th')) === 'Sun', "weeks begin as the shop's settings say", await page.textContent('th'));
+  await look(page, 'campaigns-month', shots);
+  await page.focus(`td[data-day="${inDays(2)}"]`);
+  await page.keyboard.press('PageDown');
+  await page.waitForFunction((was) => document.activeElement?.dataset?.day > was, inDays(2));
+  await page.keyboard.press('PageUp');
+  await page.waitForFunction((is) => document.activeElement?.dataset?.day?.slice(0, 7) === is, inDays(2).slice(0, 7));
+  await page.waitForSelector('td a');
+  await page.focus(`td[data-day="${inDays(2)}"]`);
+  const next = await page.evaluate(() => document.activeElement.dataset.day);
+  await page.keyboard.press('ArrowLeft');
+  await page.waitForFunction((was) => document.activeElement?.dataset?.day < was, next);
+  await page.keyboard.press('ArrowRight');
+  await page.waitForFunction((was) => document.activeElement?.dataset?.day === was, next);
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.activeElement?.tagName === 'A');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#way');
+  check(true, 'arrow keys walk over the days, and an entry leads to its campaign');
+}
+
+async function undo(page, url) {
+  await page.click('button:text-is("Undo the launch"), button:text-is("Cancel the campaign …")');
+  if (await page.locator('button:text-is("Yes, cancel it")').count()) await page.click('button:text-is("Yes, cancel it")');
+  await status(page, 'cancelled');
+  check(true, 'the launch is undone');
+  await page.goto(`${url}/#/campaigns`);
+  await page.waitForSelector('td .tag:text-is("cancelled")');
+  await settle(page);
+  await look(page, 'campaigns-list', shots);
+}
+
+const ask = (page, path, body = {}) =>
+  page.evaluate(async ([path, body]) => {
+    const { csrf } = await (await fetch('/api/v1/me')).json();
+    const told = await fetch(`/api/v1${path}`, { method: 'POST', headers: { 'X-CSRF-Token': csrf, 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+    return told.json();
+  }, [path, body]);
+
+/* More people than were counted: it waits for a word, and goes on with it. */
+async function grown(page, url) {
+  const atOnce = (name) => text(name).replace(/when: .*/, 'when: at once');
+  const { id } = await ask(page, '/campaigns', { text: atOnce('Again') });
+  const probe = (await ask(page, '/campaigns', { text: atOnce('Probe') })).id;
+  await ask(page, `/campaigns/${id}/preview`);
+  await page.goto(`${url}/#/start`);
+  await page.waitForSelector('.drop');
+  await page.setInputFiles('input[type=file]', [{ name: 'more.csv', mimeType: 'text/csv', buffer: Buffer.from(orders.replace(/^(\d)/gm, '1$1').replaceAll('@example', '@more.example')) }]);
+  for (const until = Date.now() + 120_000; Date.now() < until && (await ask(page, `/campaigns/${probe}/preview`)).people !== 10; )
+    await page.waitForTimeout(500);
+  await ask(page, `/campaigns/${id}/launch`);
+  await page.goto(`${url}/#/campaigns/${id}`);
+  await status(page, 'waits for a word');
+  check((await page.textContent('main')).includes('There are 10 people by now; 5 were counted'), 'why it waits is told', await page.textContent('main'));
+  await settle(page);
+  await look(page, 'campaigns-held', shots);
+  await page.click('button:text-is("It is right, go on")');
+  await status(page, 'being sent');
+  await page.waitForFunction(() => [...document.querySelectorAll('#became ~ .send td.figure[data-label=Planned]')].reduce((n, td) => n + Number(td.textContent), 0) === 10);
+  check(true, 'with a word it goes on, and what became of its messages is told');
+  await settle(page);
+  await look(page, 'campaigns-became', shots);
+  return id;
+}
+
+async function reader(page, browser, url, id) {
+  await ask(page, '/users', { email: 'viewer@example.com', password: 'seven quiet rivers', role: 'viewer' });
+  const own = await open(browser, { viewport: { width: 390, height: 844 }, isMobile: true });
+  await own.goto(url);
+  await own.fill('input[type=email]', 'viewer@example.com');
+  await own.fill('input[type=password]', 'seven quiet rivers');
+  await own.click('form button');
+  await own.waitForSelector('nav');
+  await own.goto(`${url}/#/campaigns/${id}`);
+  await own.waitForSelector('#became ~ .send td');
+  await settle(own);
+  check((await own.locator('main .button').count()) === 0, 'who only reads can do nothing to it', (await own.locator('main .button').allTextContents()).join());
+  await look(own, 'campaigns-became-390', shots);
+  await own.context().close();
+}
+
+async function reads(browser, url, language, dark, width, route) {
+  const page = await open(browser, { viewport: { width, height: 844 }, isMobile: width < 500, colorScheme: dark ? 'dark' : 'light' }, language);
+  await enter(page, url);
+  for (const [name, at, wait] of [['list', 'campaigns', '#kept'], ['one', route, '#way'], ['month', `campaigns?tab=calendar&month=${inDays(2).slice(0, 7)}`, 'td a']]) {
+    await page.goto(`${url}/#/${at}`);
+    await page.waitForSelector(wait);
+    await settle(page);
+    await look(page, `campaigns-${name}-${language}-${width}${dark ? '-dark' : ''}`, shots);
+  }
+  if (language === 'ar') {
+    await page.goto(`${url}/#/campaigns`);
+    await page.waitForSelector('.starters li');
+    check(/[\u0600-\u06ff]/.test(await page.textContent('.starters')), 'what to begin with is told in the language of who reads it');
+  }
+  await page.context().close();
+}
+
+let server;
+const browser = await launch();
+try {
+  run(tidemark, 'init', shop, '--currency', 'EUR', '--time-zone', 'Europe/Berlin');
+  const settings = join(shop, 'tidemark.yaml');
+  writeFileSync(settings, `${readFileSync(settings, 'utf8').replace(/^week_start:.*\n/m, '')}week_start: sunday\n`);
+  server = await serve(tidemark, shop);
+  const page = await open(browser, { viewport: { width: 1280, height: 900 } });
+  await begin(page, server);
+  await write(page, server.url);
+  const route = new URL(page.url()).hash.slice(2);
+  await count(page);
+  await send(page);
+  await reads(browser, server.url, 'en', false, 390, route);
+  await reads(browser, server.url, 'ar', true, 390, route);
+  await reads(browser, server.url, 'ar', false, 1280, route);
+  await reads(browser, server.url, 'th', true, 1280, route);
+  await month(page, server.url);
+  await undo(page, server.url);
+  await reader(page, browser, server.url, await grown(page, server.url));
+} finally {
+  await browser.close();
+  await stop(server);
+  rmSync(folder, { recursive: true, force: true });
+}
+finish();
