@@ -26,7 +26,7 @@ export interface Live {
 }
 export interface Step {
   name: string;
-  kind: 'wait' | 'until' | 'wait_for' | 'if' | 'split' | 'send' | 'ask';
+  kind: 'wait' | 'until' | 'wait_for' | 'if' | 'split' | 'send' | 'ask' | 'webhook';
   line: number;
   next?: string;
   then?: string;
@@ -38,7 +38,8 @@ export interface Step {
   condition?: string;
   ways?: { share: number; then: string }[];
   message?: string;
-  channel?: string;
+  channels?: string[];
+  url?: string;
   transactional?: boolean;
   task?: string;
   assignee?: string;
