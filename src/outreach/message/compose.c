@@ -134,7 +134,7 @@ static bool says(const struct composed *c, struct str what)
         return true; /* as it is written, mostly */
     squish(buf_str(&c->parts[MESSAGE_TEXT]), &text);
     squish(what, &wanted);
-    return wanted.n && !text.failed && memmem(text.p, text.n, wanted.p, wanted.n);
+    return wanted.n && text.n && !text.failed && memmem(text.p, text.n, wanted.p, wanted.n);
 }
 
 static struct str member(struct value of, const char *name, struct arena *scratch)
