@@ -27,7 +27,8 @@ CREATE TABLE IF NOT EXISTS raw_person
     currency LowCardinality(String),
     updated_at DateTime64(6, 'UTC'),
     is_deleted Int8,
-    previous_id String
+    previous_id String,
+    birthday LowCardinality(String)
 )
 ENGINE = MergeTree
 PARTITION BY import_id

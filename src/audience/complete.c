@@ -4,6 +4,7 @@
 #include "audience/fold.h"
 #include "audience/holds.h"
 #include "base/money.h"
+#include "shop/birthday.h"
 
 enum { LIST_MOST = 1000, FOLDED_BYTES = 64 << 10, VISIT_PAUSE_MINUTES = 30 };
 
@@ -345,6 +346,7 @@ static void take_person(struct audience_facts *facts, const struct completing *h
 {
     const char *at = r->email.n ? memchr(r->email.p, '@', r->email.n) : NULL;
     struct fact *own = own_row(facts);
+    int month, of_month;
 
     if (r->is_deleted == 1)
         return;
@@ -355,6 +357,10 @@ static void take_person(struct audience_facts *facts, const struct completing *h
                  (struct str){at + 1, r->email.n - (size_t)(at + 1 - r->email.p)});
     set_text(facts, own, PERSON_language, r->language);
     set_text(facts, own, PERSON_signup_source, r->signup_source);
+    if (birthday_parts(r->birthday, &month, &of_month)) {
+        fact_int(own, PERSON_birth_month, month);
+        fact_int(own, PERSON_birth_day, of_month);
+    }
     if (r->created_at > TIME_NONE && cell(own, PERSON_added_day)->i == AMOUNT_NONE)
         fact_int(own, PERSON_added_day, day_of(how, r->created_at));
     add_to_list(facts, own, PERSON_countries, r->country);

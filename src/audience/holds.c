@@ -268,6 +268,24 @@ static int64_t average(const struct holding *h)
     return n ? aggregate(h, FROM_ORDERS, WAY_SUM, ORDERS_amount, -1, NULL) / n : AMOUNT_NONE;
 }
 
+/* Who was born on 29 February has the 28th in other years. */
+static int64_t next_birthday(const struct fact *person, int64_t today)
+{
+    const int64_t month = person[column_infos[PERSON_birth_month].at].i,
+                  of_month = person[column_infos[PERSON_birth_day].at].i;
+    int year, m, d;
+    int64_t next;
+
+    if (month == AMOUNT_NONE || of_month == AMOUNT_NONE)
+        return AMOUNT_NONE;
+    civil_from_days(today, &year, &m, &d);
+    next = months_from(civil_to_days(2000, (int)month, (int)of_month), (year - 2000) * INT64_C(12));
+    if (next < today)
+        next = months_from(civil_to_days(2000, (int)month, (int)of_month),
+                           (year + 1 - 2000) * INT64_C(12));
+    return next;
+}
+
 static struct fact made_value(const struct holding *h, const struct word *word)
 {
     struct fact v = {.i = AMOUNT_NONE, .text = STR_NONE};
@@ -289,6 +307,9 @@ static struct fact made_value(const struct holding *h, const struct word *word)
         break;
     case MADE_LIFE:
         v.text = life_stage(h);
+        break;
+    case MADE_BIRTHDAY:
+        v.i = next_birthday(person, h->now.today);
         break;
     }
     return v;

@@ -315,6 +315,25 @@ static void add_life(struct sql *s, struct buf *out)
     buf_release(&age);
 }
 
+/* addYears() makes 29 February the 28th in other years. */
+static void add_birthday(struct sql *s, struct buf *out)
+{
+    int year, month, day;
+
+    civil_from_days(s->now.today, &year, &month, &day);
+    buf_addz(out, "if(p.birth_month IS NULL OR p.birth_day IS NULL, NULL, arrayFirst(d -> d >= ");
+    sql_int(s, out, s->now.today);
+    buf_addz(out, ", [");
+    for (int i = 0; i < 2; i++) {
+        buf_addz(out, i ? ", " : "");
+        buf_addz(out, "toInt32(addYears(makeDate32(2000, assumeNotNull(p.birth_month), "
+                      "assumeNotNull(p.birth_day)), ");
+        sql_int(s, out, year - 2000 + i);
+        buf_addz(out, "))");
+    }
+    buf_addz(out, "]))");
+}
+
 static void add_made(struct sql *s, struct buf *out, const struct word *word)
 {
     switch ((enum word_made)word->column) {
@@ -332,6 +351,9 @@ static void add_made(struct sql *s, struct buf *out, const struct word *word)
         break;
     case MADE_LIFE:
         add_life(s, out);
+        break;
+    case MADE_BIRTHDAY:
+        add_birthday(s, out);
         break;
     }
 }

@@ -42,7 +42,7 @@ enum word_way {
     WAY_TOTAL
 };
 
-enum word_made { MADE_AVERAGE, MADE_ABANDONED, MADE_STATUS, MADE_RFM, MADE_LIFE };
+enum word_made { MADE_AVERAGE, MADE_ABANDONED, MADE_STATUS, MADE_RFM, MADE_LIFE, MADE_BIRTHDAY };
 enum { COUNT_ROWS = -1 };
 
 enum word_set {
@@ -72,7 +72,7 @@ struct column_info {
     int at; /* place among those of the source */
 };
 extern const struct column_info column_infos[COLUMN_IDS];
-enum { SOURCE_COLUMNS_MAX = 20 };
+enum { SOURCE_COLUMNS_MAX = 22 };
 /* The first column of a source, and how many there are. */
 int source_first(enum word_source source);
 int source_columns(enum word_source source);

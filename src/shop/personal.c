@@ -45,6 +45,7 @@ static const struct row person_rows[] = {
     DETAIL(signup_source),
     NOT(currency),
     ID(previous_id, LOGIN),
+    DETAIL(birthday),
 };
 static const struct row order_rows[] = {
     ID(order_key, ORDER),

@@ -51,7 +51,8 @@
     C(TIME, updated_at) /* as ORDER's */                                                           \
     C(FLAG, is_deleted) /* the source has forgotten them */                                        \
     C(STR, previous_id) /* a log-in id, or another's word for it, that user_id took the place of   \
-                         */
+                         */                                                                        \
+    C(STR, birthday)    /* month and day, "04-09" (shop/birthday.h) */
 
 /* One order as the shop's ledger has it. `kind` is sale, or return for a credit note.
  * `updated_at` is when the source last changed it, where each record is one state of it (webhooks):

@@ -57,3 +57,14 @@ $ tidemark segment count --workspace shop
 ~ broken: .*there is no segment "buyers"
 $ tidemark segment words | grep -c '"name": "orders_placed"'
 > 1
+= members.csv
+| Email Address,First Name,Birthday,MEMBER_RATING,OPTIN_TIME,OPTIN_IP,LEID,EUID
+| ann@example.com,Ann,04/09,2,2025-04-18 13:51:14,192.0.2.1,1,aaa
+| ben@example.com,Ben,02/29,2,2025-04-18 13:51:14,192.0.2.1,2,bbb
+$ tidemark import --workspace shop members.csv >/dev/null
+$ tidemark segment check "birthday = 2026-04-09 AND birthday_month = 4" --workspace shop
+> birthday = 2026-04-09 AND birthday_month = 4
+> Draft: 1 of 3 people
+$ tidemark segment check "birthday BETWEEN 2026-02-28 AND +30d AND birthday_day = 29" --workspace shop
+> birthday BETWEEN 2026-02-28 AND +30d AND birthday_day = 29
+> Draft: 1 of 3 people

@@ -42,6 +42,8 @@ static const char people_person[] = PEOPLE_INSERT(
     "person",
     "cityHash64(number, {seed:UInt64}), word(number, 1), word(number, 2), word(number, 3),"
     " word(number, 4), word(number, 5), day(number, 6), day(number, 7), day(number, 8),"
+    " if(draw(number, 30) % 3 = 0, NULL, of(number, 31, [2, 6, 11, 12])),"
+    " if(draw(number, 30) % 3 = 0, NULL, of(number, 32, [1, 22, 28, 29])),"
     " cityHash64(number, 9) % 6 AS r, if(r = 0, 0, 1 + draw(number, 10) % 5),"
     " if(r = 0, 0, 1 + draw(number, 11) % 5), word(number, 12), word(number, 13),"
     " word(number, 14), word(number, 15),"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Klaviyo profiles and list members: people, and what they allow by e-mail and by SMS. */
-#include "intake/import/importer.h"
+#include "intake/import/report_cells.h"
 
 #include "shop/identifier.h"
 
@@ -25,6 +25,7 @@ enum {
     C_SMS_CONSENT,
     C_SMS_AT,
     C_SMS_METHOD,
+    C_BIRTHDAY,
     C_COUNT
 };
 
@@ -60,6 +61,7 @@ static const struct import_column columns[C_COUNT] = {
                    "SMS Marketing Consent Date", "SMS Consent Date"},
                   false},
     [C_SMS_METHOD] = {{"SMS Marketing Consent Method", "SMS Consent Method"}, false},
+    [C_BIRTHDAY] = {{"Birthday", "Birth Date", "Birthdate", "Date of Birth"}, false},
 };
 
 static const struct {
@@ -128,6 +130,8 @@ static void fill_person(struct import_run *run, const struct csv_row *row,
     person->postal_code = import_cell(run, row, C_ZIP);
     person->language = import_cell(run, row, C_LANGUAGE);
     person->signup_source = import_cell(run, row, C_SOURCE);
+    person->birthday =
+        report_birthday(run, import_cell(run, row, C_BIRTHDAY), import_style(run)->dates);
 }
 
 /* Who joined a list on a day has not said anything that day: no withdrawal is lifted by it. */

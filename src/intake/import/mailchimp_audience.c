@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Mailchimp audience exports: subscribed, unsubscribed, cleaned and non-subscribed members. The
- * files differ by their columns: UNSUB_TIME and CLEAN_TIME. Times are UTC. */
-#include "intake/import/importer.h"
+ * files differ by their columns: UNSUB_TIME and CLEAN_TIME. Times are UTC; birthdays are MM/DD. */
+#include "intake/import/report_cells.h"
 
 #include "base/ip_short.h"
 #include "shop/identifier.h"
@@ -29,6 +29,7 @@ enum {
     C_CLEAN_TITLE,
     C_SOURCE,
     C_LANGUAGE,
+    C_BIRTHDAY,
     C_COUNT
 };
 
@@ -61,6 +62,9 @@ static const struct import_column columns[C_COUNT] = {
     [C_CLEAN_TITLE] = {{"CLEAN_CAMPAIGN_TITLE"}, false},
     [C_SOURCE] = {{"SOURCE", "Signup Source"}, false},
     [C_LANGUAGE] = {{"LANGUAGE", "Language"}, false},
+    [C_BIRTHDAY] = {{"Birthday", "BIRTHDAY", "Geburtstag", "Anniversaire", "Cumpleaños", "วันเกิด",
+                     "عيد الميلاد"},
+                    false},
 };
 
 struct member {
@@ -113,6 +117,7 @@ static enum err_code put_person(struct import_run *run, const struct csv_row *ro
     person.language = import_cell(run, row, C_LANGUAGE);
     person.tags = plain_tags(run, import_cell(run, row, C_TAGS));
     person.signup_source = import_cell(run, row, C_SOURCE);
+    person.birthday = report_birthday(run, import_cell(run, row, C_BIRTHDAY), DATES_MDY);
     person.created_at = m->optin_at != TIME_NONE ? m->optin_at : m->confirm_at;
     return import_put(run, RECORD_PERSON, &person, err);
 }

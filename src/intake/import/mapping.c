@@ -152,6 +152,8 @@ static enum identity identity_of(const char *field)
         return IDENTITY_EMAIL;
     if (strcmp(field, "phone") == 0)
         return IDENTITY_PHONE;
+    if (strcmp(field, "birthday") == 0)
+        return IDENTITY_BIRTHDAY;
     for (size_t i = 0; i < TM_COUNT(others); i++)
         if (strcmp(field, others[i]) == 0)
             return IDENTITY_OTHER;

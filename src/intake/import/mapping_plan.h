@@ -40,8 +40,8 @@ struct part {
     struct str text;
 };
 
-/* Identifiers are brought into the form in which they are compared. */
-enum identity { IDENTITY_NONE, IDENTITY_EMAIL, IDENTITY_PHONE, IDENTITY_OTHER };
+/* Identifiers and birthdays are brought into the form in which they are compared. */
+enum identity { IDENTITY_NONE, IDENTITY_EMAIL, IDENTITY_PHONE, IDENTITY_OTHER, IDENTITY_BIRTHDAY };
 
 struct field_plan {
     size_t target; /* column of the record's layout */

@@ -3,6 +3,7 @@
 #include "intake/import/fields.h"
 #include "intake/import/mapping_group.h"
 #include "intake/import/mapping_plan.h"
+#include "intake/import/report_cells.h"
 #include "shop/identifier.h"
 
 enum { VALUE_MAX = 64 << 10 };
@@ -126,6 +127,8 @@ static struct str normalised(struct import_run *run, enum identity identity, str
     case IDENTITY_OTHER:
         identifier_id(text, &id);
         break;
+    case IDENTITY_BIRTHDAY:
+        return report_birthday(run, text, import_style(run)->dates);
     }
     return id.n ? arena_str(import_row_arena(run), identifier_str(&id)) : STR_NONE;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "intake/import/report_cells.h"
 
+#include "shop/birthday.h"
 #include "shop/identifier.h"
 
 /* In English, German, French and Spanish, Italian, Thai, Arabic; the longer before its part. */
@@ -147,4 +148,16 @@ struct str report_channel(struct import_run *run, const struct csv_row *row, siz
     struct str channel = report_lower(run, import_cell(run, row, column));
 
     return channel.n ? channel : STR_LIT("email");
+}
+
+struct str report_birthday(struct import_run *run, struct str cell, enum date_order order)
+{
+    char day[BIRTHDAY_SIZE];
+
+    if (!cell.n)
+        return STR_NONE;
+    if (birthday_of(cell, order, day))
+        return arena_str(import_row_arena(run), str_of(day));
+    import_note(run, "birthdays that are no day, or can be read in two ways, are left out");
+    return STR_NONE;
 }

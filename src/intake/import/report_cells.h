@@ -50,4 +50,8 @@ struct str report_key(struct import_run *run, const struct csv_row *row, size_t 
 /* The channel in a cell, in lower case; where it says none, "email". */
 struct str report_channel(struct import_run *run, const struct csv_row *row, size_t column);
 
+/* Month and day of birth (shop/birthday.h); "" where the cell tells none that is sure;
+ * it lives as long as the row. */
+struct str report_birthday(struct import_run *run, struct str cell, enum date_order order);
+
 #endif

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Shopify's customers_export.csv, current and older, and its import template, which lacks ids and
- * totals. Columns of metafields are left alone. */
+ * totals. Of the columns of metafields, which the shop names, the day of birth is read: Shopify's
+ * own field for it. */
 #include "intake/import/fields.h"
+#include "intake/import/report_cells.h"
 
 enum {
     CUSTOMER_ID,
@@ -41,6 +43,20 @@ static const struct import_column columns[COLUMNS] = {
     [ORDERS] = {{"Total Orders"}, false},
     [TAGS] = {{"Tags"}, false},
 };
+
+static struct str birthday(struct import_run *run, const struct csv_row *row)
+{
+    static const char field[] = "(customer.metafields.facts.birth_date)";
+
+    for (size_t i = 0; i < import_header_count(run) && i < row->n; i++) {
+        const struct str name = str_trim(import_header_cell(run, i));
+
+        if (name.n >= sizeof(field) - 1 &&
+            str_eqz((struct str){name.p + name.n - (sizeof(field) - 1), sizeof(field) - 1}, field))
+            return report_birthday(run, str_trim(row->cells[i]), import_style(run)->dates);
+    }
+    return STR_NONE;
+}
 
 /* The total says no currency: it is the shop's, and left out where that is not known. */
 static enum err_code read_totals(struct import_run *run, const struct csv_row *row,
@@ -83,6 +99,7 @@ static enum err_code read_row(struct import_run *run, const struct csv_row *row,
     person.country = import_cell(run, row, COUNTRY);
     person.postal_code = import_cell(run, row, ZIP);
     person.tags = import_cell(run, row, TAGS);
+    person.birthday = birthday(run, row);
     TRY(import_put(run, RECORD_PERSON, &person, err));
     if (person.email.n > 0)
         TRY(put_consent(run, row, &person, ACCEPTS_EMAIL, "email", err));

@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/parse.h"
 #include "intake/live/glance.h"
+#include "shop/birthday.h"
 #include "shop/event.h"
 
 static struct str set_id(struct json_value v, struct identifier *out)
@@ -90,7 +91,8 @@ enum err_code segment_put_person(struct segment_message *m, struct err *err)
 {
     struct person_record person = RECORD_INIT(person, PERSON_COLUMNS);
     struct json_value address = json_get(m->traits, "address");
-    struct segment_number numbers[8];
+    struct segment_number numbers[8], birth;
+    char birthday[BIRTHDAY_SIZE];
 
     person.line = m->message->seq;
     person.profile_key = m->profile_key;
@@ -105,6 +107,8 @@ enum err_code segment_put_person(struct segment_message *m, struct err *err)
     person.postal_code =
         segment_text(segment_get(address, "postalCode", "postal_code"), &numbers[6]);
     person.language = language_of_person(m, &numbers[7]);
+    if (birthday_of(trait(m, "birthday", "birth_date", &birth), DATES_UNKNOWN, birthday))
+        person.birthday = str_of(birthday);
     person.created_at = created_at(m);
     person.active_at = m->at_us;
     return live_put(m->run, RECORD_PERSON, &person, err);

@@ -133,6 +133,7 @@ static void profile(void)
     r.first_name = str_of("Ann");
     r.last_name = str_of("Lee");
     r.tags = str_of("VIP, wholesale");
+    r.birthday = str_of("02-29");
     r.created_at = NOW - 1000 * HOUR;
     audience_complete(facts, &how, RECORD_PERSON, &r);
     CHECK(holds("customer_name = 'ann lee' AND customer_email_domain = 'example.com'"));
@@ -140,6 +141,7 @@ static void profile(void)
     r = (struct person_record)RECORD_INIT(person, PERSON_COLUMNS);
     audience_complete(facts, &how, RECORD_PERSON, &r); /* says nothing: all stays */
     CHECK(holds("customer_name = 'ann lee' AND customer_added_date < -30d"));
+    CHECK(holds("birthday_month = 2 AND birthday_day = 29"));
     CHECK(holds("predicted_next_order_date IS NULL"));
     CHECK_OK(audience_facts_check(facts, &err), err);
     CHECK(audience_facts_bytes(facts) > 1000);

@@ -107,6 +107,39 @@ static void test_days(void)
     now.today = today;
 }
 
+static void born(int month, int day)
+{
+    struct fact *person;
+
+    fresh();
+    person = audience_facts_row(facts, FROM_PERSON);
+    fact_int(person, PERSON_birth_month, month);
+    fact_int(person, PERSON_birth_day, day);
+}
+
+static void test_birthday(void)
+{
+    fresh();
+    OUT("birthday <= +1y OR NOT birthday <= +1y");
+    born(2, 29);
+    now.today = civil_to_days(2027, 2, 28);
+    IN("birthday = today AND birthday_month = 2 AND birthday_day = 29");
+    now.today = civil_to_days(2027, 3, 1);
+    IN("birthday = 2028-02-29");
+    now.today = civil_to_days(2028, 2, 28);
+    IN("birthday = +1d AND birthday BETWEEN today AND +7d");
+    born(12, 31);
+    now.today = civil_to_days(2026, 12, 31);
+    IN("birthday = today");
+    now.today = civil_to_days(2027, 1, 1);
+    OUT("birthday BETWEEN today AND +30d");
+    IN("birthday = 2027-12-31");
+    born(1, 3);
+    now.today = civil_to_days(2026, 12, 30);
+    IN("birthday BETWEEN today AND +7d AND birthday = 2027-01-03");
+    now.today = today;
+}
+
 static void test_text(void)
 {
     struct fact *person;
@@ -204,6 +237,7 @@ int main(void)
     test_nobody_known();
     test_orders();
     test_days();
+    test_birthday();
     test_text();
     test_sequences();
     test_segments();

@@ -105,7 +105,8 @@ static void test_errors(void)
     CHECK_STR(err.hint, "Did you mean \"CHAMPIONS\"?");
     CHECK_STR(canonical("anniversary(date: today)"),
               "line 1, column 1: \"anniversary\" cannot be answered here");
-    CHECK_STR(err.hint, "What is missing: no source tells birthdays or other yearly days.");
+    CHECK_STR(err.hint, "What is missing: yearly days of other kinds than birthdays, for which "
+                        "there is \"birthday\".");
     CHECK_STR(canonical("products_purchased(tag: 'x')"),
               "line 1, column 20: \"tag\" cannot be answered here");
     CHECK_STR(canonical("orders_placed(amout > 1)"),

@@ -8,14 +8,15 @@ static void shopify_people(void)
         "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Default Address City,"
         "Default Address Country Code,Phone,Accepts SMS Marketing,Total Spent,Total Orders,Tags,"
         "Fecha (customer.metafields.facts.birth_date)\n"
-        "'7210448301122,Ann,Lee,Ann@Example.com,yes,Bonn,DE,'+4915112345678,no,12.50,2,vip,2000\n"
+        "'7210448301122,Ann,Lee,Ann@Example.com,yes,Bonn,DE,'+4915112345678,no,12.50,2,vip,2000-02-"
+        "29\n"
         ",Bob,,,no,,,,,0.00,0,,\n");
 
     CHECK_STR(f->entry.format, "shopify_customers");
     CHECK_ROWS(f, 1, 0, 1, 0);
     CHECK_STORED("person profile_key=7210448301122 email=ann@example.com phone=+4915112345678 "
                  "customer_id=7210448301122 first_name=Ann last_name=Lee country=DE city=Bonn "
-                 "tags=vip claimed_orders=2\n");
+                 "tags=vip claimed_orders=2 birthday=02-29\n");
     CHECK_STORED("consent profile_key=7210448301122 email=ann@example.com phone=+4915112345678 "
                  "customer_id=7210448301122 channel=email state=granted\n");
     CHECK_STORED("channel=sms state=denied\n");

@@ -87,10 +87,10 @@ static void people(void)
               "person line=1 profile_key=u1 email=na@example.com phone=+66812345678 user_id=u1"
               " anonymous_id=a1 first_name=Na last_name=Li city=Bangkok postal_code=10110"
               " language=th-TH created_at=2020-02-03T00:00:00Z active_at=2026-11-18T12:26:40Z\n");
-    CHECK_STR(
-        fake_one(SEGMENT_IDENTIFY, "{\"anonymousId\":\"a1\",\"traits\":{\"name\":\"Prince\"}}"),
-        "person line=1 profile_key=a1 anonymous_id=a1 first_name=Prince"
-        " active_at=2026-11-18T12:26:40Z\n");
+    CHECK_STR(fake_one(SEGMENT_IDENTIFY, "{\"anonymousId\":\"a1\",\"traits\":{\"name\":\"Prince\","
+                                         "\"birthday\":\"1958-06-07T00:00:00.000Z\"}}"),
+              "person line=1 profile_key=a1 anonymous_id=a1 first_name=Prince"
+              " active_at=2026-11-18T12:26:40Z birthday=06-07\n");
     /* a company's traits are not the person's */
     CHECK_STR(fake_one(SEGMENT_GROUP, "{" ID ",\"groupId\":\"g\",\"traits\":{\"name\":\"Initech\","
                                       "\"email\":\"office@example.com\"}}"),

@@ -115,9 +115,9 @@ static void klaviyo_profiles(void)
         &klaviyo_profiles_importer,
         "Email,Klaviyo ID,First Name,Last Name,City,State / Region,Country,Zip Code,Source,Email "
         "Marketing Consent,Profile Created On,Date Added,Phone Number,SMS Marketing Consent,SMS "
-        "Marketing Consent Timestamp\n"
+        "Marketing Consent Timestamp,Birthday\n"
         "Jane@Example.com,01A,Jane,Doe,Bangkok,,Thailand,'10110,Popup,SUBSCRIBED,2025-01-02 "
-        "03:04:05,2025-02-03 04:05:06,'081 234 5678,UNSUBSCRIBED,2025-05-06 07:08:09\n"
+        "03:04:05,2025-02-03 04:05:06,'081 234 5678,UNSUBSCRIBED,2025-05-06 07:08:09,1985-04-09\n"
         "joe@example.com,01B,Joe,,,,,,,NEVER_SUBSCRIBED,2025-01-02 03:04:05,,,,\n"
         "ann@example.com,01C,Ann,,,,,,,2025-03-04 05:06:07,,,,,\n"
         "bob@example.com,01D,Bob,,,,,,,MAYBE,,,,,\n"
@@ -133,6 +133,7 @@ static void klaviyo_profiles(void)
     CHECK_STR(fake_field(0, "phone"), "+66812345678");
     CHECK_STR(fake_field(0, "postal_code"), "10110");
     CHECK_STR(fake_field(0, "signup_source"), "Popup");
+    CHECK_STR(fake_field(0, "birthday"), "04-09");
     CHECK_STR(fake_field(0, "created_at"), "2025-01-02T03:04:05Z");
     CHECK_STR(fake_kind(1), "consent");
     CHECK_STR(fake_field(1, "channel"), "email");
@@ -156,9 +157,10 @@ static void mailchimp_members(void)
         "\"Email Address\",\"First Name\",\"Last Name\",Birthday,MEMBER_RATING,OPTIN_TIME,OPTIN_IP,"
         "CONFIRM_TIME,CONFIRM_IP,LATITUDE,LONGITUDE,GMTOFF,DSTOFF,TIMEZONE,CC,REGION,LAST_CHANGED,"
         "LEID,EUID,NOTES,TAGS\n"
-        "jane@example.com,Jane,Doe,,4,\"2016-04-18 13:51:14\",192.0.2.1,\"2016-04-18 13:55:00\","
+        "jane@example.com,Jane,Doe,04/09,4,\"2016-04-18 13:51:14\",192.0.2.1,\"2016-04-18 "
+        "13:55:00\","
         "192.0.2.2,,,,,,th,10,\"2016-04-18 13:55:00\",123,abc,,\"\"\"VIP\"\",\"\"Blog\"\"\"\n"
-        "joe@example.com,Joe,,,2,,,\"2017-01-01 00:00:00\",192.0.2.3,,,,,,,,,124,abd,,\n"
+        "joe@example.com,Joe,,19/04,2,,,\"2017-01-01 00:00:00\",192.0.2.3,,,,,,,,,124,abd,,\n"
         "ann@example.com,Ann,,,2,,,,,,,,,,,,,125,abe,,\n"
         "not an address,Bob,,,2,,,,,,,,,,,,,126,abf,,\n",
         none);
@@ -168,6 +170,9 @@ static void mailchimp_members(void)
     CHECK_INT(r->rejected, 1);
     CHECK_STR(fake_field(0, "profile_key"), "abc");
     CHECK_STR(fake_field(0, "tags"), "VIP,Blog");
+    CHECK_STR(fake_field(0, "birthday"), "04-09"); /* Mailchimp's months come first */
+    CHECK_STR(fake_field(2, "birthday"), "");
+    CHECK(strstr(r->notes, "birthdays"));
     CHECK_STR(fake_field(0, "country"), "th");
     CHECK_STR(fake_field(0, "created_at"), "2016-04-18T13:51:14Z");
     CHECK_STR(fake_field(1, "state"), "granted");
