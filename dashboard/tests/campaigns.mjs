@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /* Campaigns written, counted, approved, launched and undone in the browser: campaigns.mjs TIDEMARK [SCREENSHOTS]; TAP. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { check, enter, finish, launch, look, open, settle } from './browser.mjs';
-import { run, serve, stop } from './serve.mjs';
+import { check, look, open, settle } from './browser.mjs';
+import { ask, atShop, bring, daysAgo, read } from './shop.mjs';
 
 const [tidemark, shots] = process.argv.slice(2);
-const folder = mkdtempSync(join(tmpdir(), 'tidemark-campaigns-'));
-const shop = join(folder, 'shop');
-const day = (ago) => new Date(Date.now() - ago * 86400e3).toISOString().slice(0, 19).replace('T', ' ');
 const names = ['ada', 'ben', 'cleo', 'dov', 'esme', 'finn'];
-const orders = ['order_id,ordered_at,total,currency,email,status', ...names.map((name, i) => `${i},${day(1 + 20 * i)},${20 + i}.00,EUR,${name}@example.com,paid`), ''].join('\n');
+const orders = ['order_id,ordered_at,total,currency,email,status', ...names.map((name, i) => `${i},${daysAgo(1 + 20 * i)},${20 + i}.00,EUR,${name}@example.com,paid`), ''].join('\n');
 const inDays = (n) => new Date(Date.now() + n * 86400e3).toISOString().slice(0, 10);
 const text = (name, more = '') => `name: ${name}
 about: Everything must go
@@ -28,17 +22,6 @@ ${more}sends:
 const box = '#campaign-text';
 const right = (page) => page.waitForSelector('#faults .good');
 const status = (page, word) => page.waitForSelector(`#way + .tag:text-is("${word}")`);
-
-async function begin(page, server) {
-  await enter(page, server.url, server.token);
-  await page.goto(`${server.url}/#/start`);
-  await page.waitForSelector('.drop');
-  await page.setInputFiles('input[type=file]', [{ name: 'orders.csv', mimeType: 'text/csv', buffer: Buffer.from(orders) }]);
-  await page.waitForFunction(() => document.querySelectorAll('.taken .tag.good').length === 1);
-  await page.goto(`${server.url}/#/customers`);
-  await page.waitForSelector('#people tbody tr');
-  page.trouble.length = 0; /* that the numbers were not ready is no fault */
-}
 
 async function write(page, url) {
   await page.goto(`${url}/#/campaigns`);
@@ -133,13 +116,6 @@ async function undo(page, url) {
   await look(page, 'campaigns-list', shots);
 }
 
-const ask = (page, path, body = {}) =>
-  page.evaluate(async ([path, body]) => {
-    const { csrf } = await (await fetch('/api/v1/me')).json();
-    const told = await fetch(`/api/v1${path}`, { method: 'POST', headers: { 'X-CSRF-Token': csrf, 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
-    return told.json();
-  }, [path, body]);
-
 /* More people than were counted: it waits for a word, and goes on with it. */
 async function grown(page, url) {
   const atOnce = (name) => text(name).replace(/when: .*/, 'when: at once');
@@ -182,46 +158,23 @@ async function reader(page, browser, url, id) {
   await own.context().close();
 }
 
-async function reads(browser, url, language, dark, width, route) {
-  const page = await open(browser, { viewport: { width, height: 844 }, isMobile: width < 500, colorScheme: dark ? 'dark' : 'light' }, language);
-  await enter(page, url);
-  for (const [name, at, wait] of [['list', 'campaigns', '#kept'], ['one', route, '#way'], ['month', `campaigns?tab=calendar&month=${inDays(2).slice(0, 7)}`, 'td a']]) {
-    await page.goto(`${url}/#/${at}`);
-    await page.waitForSelector(wait);
-    await settle(page);
-    await look(page, `campaigns-${name}-${language}-${width}${dark ? '-dark' : ''}`, shots);
-  }
-  if (language === 'ar') {
-    await page.goto(`${url}/#/campaigns`);
-    await page.waitForSelector('.starters li');
-    check(/[\u0600-\u06ff]/.test(await page.textContent('.starters')), 'what to begin with is told in the language of who reads it');
-  }
-  await page.context().close();
-}
-
-let server;
-const browser = await launch();
-try {
-  run(tidemark, 'init', shop, '--currency', 'EUR', '--time-zone', 'Europe/Berlin');
-  const settings = join(shop, 'tidemark.yaml');
-  writeFileSync(settings, `${readFileSync(settings, 'utf8').replace(/^week_start:.*\n/m, '')}week_start: sunday\n`);
-  server = await serve(tidemark, shop);
-  const page = await open(browser, { viewport: { width: 1280, height: 900 } });
-  await begin(page, server);
-  await write(page, server.url);
+await atShop(tidemark, 'campaigns', 'week_start: sunday\n', async ({ page, browser, url }) => {
+  await bring(page, url, orders);
+  await write(page, url);
   const route = new URL(page.url()).hash.slice(2);
   await count(page);
   await send(page);
-  await reads(browser, server.url, 'en', false, 390, route);
-  await reads(browser, server.url, 'ar', true, 390, route);
-  await reads(browser, server.url, 'ar', false, 1280, route);
-  await reads(browser, server.url, 'th', true, 1280, route);
-  await month(page, server.url);
-  await undo(page, server.url);
-  await reader(page, browser, server.url, await grown(page, server.url));
-} finally {
-  await browser.close();
-  await stop(server);
-  rmSync(folder, { recursive: true, force: true });
-}
-finish();
+  const all = [['list', 'campaigns', '#kept'], ['one', route, '#way'], ['month', `campaigns?tab=calendar&month=${inDays(2).slice(0, 7)}`, 'td a']];
+  for (const [language, dark, width] of [['en', false, 390], ['ar', true, 390], ['ar', false, 1280], ['th', true, 1280]]) {
+    const own = await read(browser, url, 'campaigns', { language, dark, width }, all);
+    if (language === 'ar') {
+      await own.goto(`${url}/#/campaigns`);
+      await own.waitForSelector('.starters li');
+      check(/[\u0600-\u06ff]/.test(await own.textContent('.starters')), 'what to begin with is told in the language of who reads it');
+    }
+    await own.context().close();
+  }
+  await month(page, url);
+  await undo(page, url);
+  await reader(page, browser, url, await grown(page, url));
+});

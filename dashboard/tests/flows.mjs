@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /* Flows begun, drawn, written, switched and done in the browser, and sending let go and stopped: flows.mjs TIDEMARK [SCREENSHOTS]; TAP. */
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { check, enter, finish, launch, look, open, settle } from './browser.mjs';
-import { run, serve, stop } from './serve.mjs';
+import { check, look, settle } from './browser.mjs';
+import { ask, atShop, read } from './shop.mjs';
 
 const [tidemark, shots] = process.argv.slice(2);
-const folder = mkdtempSync(join(tmpdir(), 'tidemark-flows-'));
-const shop = join(folder, 'shop');
 const patience = 120_000;
 const branches = `name: Call me
 start: {event: call_me}
@@ -20,19 +15,17 @@ steps:
   - {name: bought, wait_for: order_complete, at_most: 2 days, then: end, else: write}
   - {name: write, send: welcome-1, channel: email}
 `;
-const textBox = 'textarea.text';
+const textBox = '#flow-text';
 const standing = (page, state) => page.waitForSelector(`[data-state=${state}]`);
 
 /* What a shop's site tells: so many ask to be called. */
 async function happens(page, users) {
-  const status = await page.evaluate(async (all) => {
-    const { csrf } = await (await fetch('/api/v1/me')).json();
-    const made = await fetch('/api/v1/sources', { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf }, body: JSON.stringify({ name: 'Site', ledger: true }) });
-    const { key } = await made.json();
+  const { key } = await ask(page, '/sources', { name: 'Site', ledger: true });
+  const status = await page.evaluate(async ([key, all]) => {
     const sent = all.map((userId) => fetch('/v1/track', { method: 'POST', headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ writeKey: key, userId, event: 'Call Me', properties: {}, context: { traits: { email: `${userId}@example.com` } } }) }));
     return (await Promise.all(sent)).map((r) => r.status);
-  }, users);
+  }, [key, users]);
   check(status.every((s) => s === 200), 'what happens is taken', status.join());
 }
 
@@ -55,7 +48,7 @@ async function writes(page, url) {
   await page.fill(textBox, branches.replace('1 day', 'soon').replace('always', 'often'));
   await page.waitForSelector('#faults li:nth-child(2)');
   const told = await page.locator('#faults .link').allTextContents();
-  check(told.join() === 'Line 3:,Line 7:' && (await page.isDisabled('button:text-is("Save")')), 'all that is wrong is told by line, and is not kept', told.join());
+  check(told.join() === 'Line 3,Line 7' && (await page.isDisabled('button:text-is("Save")')), 'all that is wrong is told by line, and is not kept', told.join());
   await page.click('#faults .link >> nth=1');
   const at = await page.evaluate(() => { const a = document.activeElement; return a.value.slice(a.selectionStart, a.selectionEnd); });
   check(at.includes('name: ring'), 'a fault leads to its line', at);
@@ -80,10 +73,7 @@ async function writes(page, url) {
 
 /* Somebody else's words are not written over. */
 async function keeps(page) {
-  await page.evaluate(async (text) => {
-    const { csrf } = await (await fetch('/api/v1/me')).json();
-    await fetch(`/api/v1/flows/${location.hash.split('/')[2]}`, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf }, body: JSON.stringify({ text }) });
-  }, `${branches}# theirs\n`);
+  await ask(page, new URL(page.url()).hash.slice(1), { text: `${branches}# theirs\n` }, 'PUT');
   await page.fill(textBox, `${branches}# ours\n`);
   await page.waitForSelector('button:text-is("Save"):enabled');
   await page.click('button:text-is("Save")');
@@ -118,19 +108,6 @@ async function sends(page) {
   check(true, 'sending is allowed, stopped and let go on');
 }
 
-async function reads(browser, url, language, dark, route, width) {
-  const phone = width < 500;
-  const page = await open(browser, { viewport: { width, height: 844 }, isMobile: phone, colorScheme: dark ? 'dark' : 'light' }, language);
-  await enter(page, url);
-  for (const [name, at, wait] of [['list', 'flows', '#kept ~ table, section:has(#kept) table'], ['one', route, '.picture .split']]) {
-    await page.goto(`${url}/#/${at}`);
-    await page.waitForSelector(wait);
-    await settle(page);
-    await look(page, `flows-${name}-${language}${phone ? '-phone' : ''}${dark ? '-dark' : ''}`, shots);
-  }
-  await page.context().close();
-}
-
 async function removed(page, url, route) {
   await page.goto(`${url}/#/${route}`);
   await page.click('button:text-is("Delete …")');
@@ -140,29 +117,16 @@ async function removed(page, url, route) {
   check(true, 'it is deleted at the second word');
 }
 
-let server;
-const browser = await launch();
-try {
-  run(tidemark, 'init', shop, '--currency', 'EUR', '--time-zone', 'Europe/Berlin');
-  appendFileSync(join(shop, 'tidemark.yaml'), '\nsending:\n  marketing: {name: Shop, address: news@shop.example}\n  postal_address: "Shop, 1 High Street, Town"\n  smtp: {host: 127.0.0.1, port: 9, tls: off}\n');
-  server = await serve(tidemark, shop);
-  const page = await open(browser, { viewport: { width: 1280, height: 900 } });
-  await enter(page, server.url, server.token);
-  await begins(page, server.url);
-  await writes(page, server.url);
+const settings = '\nsending:\n  marketing: {name: Shop, address: news@shop.example}\n  postal_address: "Shop, 1 High Street, Town"\n  smtp: {host: 127.0.0.1, port: 9, tls: off}\n';
+await atShop(tidemark, 'flows', settings, async ({ page, browser, url }) => {
+  await begins(page, url);
+  await writes(page, url);
   const route = new URL(page.url()).hash.slice(2);
   await keeps(page);
-  await lists(page, server.url);
+  await lists(page, url);
   await sends(page);
-  await reads(browser, server.url, 'en', false, route, 390);
-  await reads(browser, server.url, 'ar', true, route, 390);
-  await reads(browser, server.url, 'th', false, route, 390);
-  await reads(browser, server.url, 'ar', false, route, 1280);
-  await reads(browser, server.url, 'en', true, route, 1280);
-  await removed(page, server.url, route);
-} finally {
-  await browser.close();
-  await stop(server);
-  rmSync(folder, { recursive: true, force: true });
-}
-finish();
+  const both = [['list', 'flows', 'section:has(#kept) table'], ['one', route, '.picture .split']];
+  for (const [language, dark, width] of [['en', false, 390], ['ar', true, 390], ['th', false, 390], ['ar', false, 1280], ['en', true, 1280]])
+    await (await read(browser, url, 'flows', { language, dark, width }, both)).context().close();
+  await removed(page, url, route);
+});

@@ -1,32 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /* Segments put together, kept, counted and explained in the browser: segments.mjs TIDEMARK [SCREENSHOTS]; TAP. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { check, enter, finish, launch, look, open, settle } from './browser.mjs';
-import { run, serve, stop } from './serve.mjs';
+import { check, look, settle } from './browser.mjs';
+import { atShop, bring, daysAgo, read } from './shop.mjs';
 
 const [tidemark, shots] = process.argv.slice(2);
-const folder = mkdtempSync(join(tmpdir(), 'tidemark-segments-'));
-const shop = join(folder, 'shop');
-const day = (ago) => new Date(Date.now() - ago * 86400e3).toISOString().slice(0, 19).replace('T', ' ');
 const names = ['ada', 'ben', 'cleo', 'dov', 'esme', 'finn'];
 const orders = ['order_id,ordered_at,total,currency,email,status,country', ...names.flatMap((name, i) =>
-  Array.from({ length: i + 1 }, (_, k) => `${i}-${k},${day(1 + 20 * k)},${20 + i}.00,EUR,${name}@example.com,paid,${i % 2 ? 'DE' : 'FR'}`)), ''].join('\n');
+  Array.from({ length: i + 1 }, (_, k) => `${i}-${k},${daysAgo(1 + 20 * k)},${20 + i}.00,EUR,${name}@example.com,paid,${i % 2 ? 'DE' : 'FR'}`)), ''].join('\n');
 const textBox = 'textarea.text';
 const counted = (page, n) => page.waitForFunction((want) => document.querySelector('.counts .figure strong')?.textContent?.startsWith(`${want} `), String(n));
 const textIs = (page, text) => page.waitForFunction((want) => document.querySelector('textarea.text')?.value === want, text);
-
-async function begin(page, server) {
-  await enter(page, server.url, server.token);
-  await page.goto(`${server.url}/#/start`);
-  await page.waitForSelector('.drop');
-  await page.setInputFiles('input[type=file]', [{ name: 'orders.csv', mimeType: 'text/csv', buffer: Buffer.from(orders) }]);
-  await page.waitForFunction(() => document.querySelectorAll('.taken .tag.good').length === 1);
-  await page.goto(`${server.url}/#/customers`);
-  await page.waitForSelector('#people tbody tr');
-  page.trouble.length = 0; /* that the numbers were not ready is no fault */
-}
 
 /* From one to begin with to one of our own, by the builder and by the text. */
 async function build(page, url) {
@@ -101,28 +84,6 @@ async function onPerson(page, url) {
   await look(page, 'segments-list', shots);
 }
 
-async function reads(browser, url, language, dark, route) {
-  const page = await open(browser, { viewport: { width: 390, height: 844 }, isMobile: true, colorScheme: dark ? 'dark' : 'light' }, language);
-  await enter(page, url);
-  for (const [name, at, wait] of [['list', 'segments', '#kept'], ['one', route, '.branch']]) {
-    await page.goto(`${url}/#/${at}`);
-    await page.waitForSelector(wait);
-    await settle(page);
-    await look(page, `segments-${name}-${language}-phone${dark ? '-dark' : ''}`, shots);
-  }
-  await page.context().close();
-}
-
-async function wide(browser, url, language, dark, route) {
-  const page = await open(browser, { viewport: { width: 1280, height: 900 }, colorScheme: dark ? 'dark' : 'light' }, language);
-  await enter(page, url);
-  await page.goto(`${url}/#/${route}`);
-  await page.waitForSelector('.branch');
-  await settle(page);
-  await look(page, `segments-one-${language}${dark ? '-dark' : ''}`, shots);
-  await page.context().close();
-}
-
 async function removed(page, url, route) {
   await page.goto(`${url}/#/${route}`);
   await page.click('button:text-is("Delete …")');
@@ -131,26 +92,14 @@ async function removed(page, url, route) {
   check(true, 'it is deleted at the second word');
 }
 
-let server;
-const browser = await launch();
-try {
-  run(tidemark, 'init', shop, '--currency', 'EUR', '--time-zone', 'Europe/Berlin');
-  server = await serve(tidemark, shop);
-  const page = await open(browser, { viewport: { width: 1280, height: 900 } });
-  await begin(page, server);
-  await build(page, server.url);
+await atShop(tidemark, 'segments', '', async ({ page, browser, url }) => {
+  await bring(page, url, orders);
+  await build(page, url);
   const route = new URL(page.url()).hash.slice(2);
   await keyboard(page);
-  await onPerson(page, server.url);
-  await reads(browser, server.url, 'en', false, route);
-  await reads(browser, server.url, 'ar', true, route);
-  await reads(browser, server.url, 'th', false, route);
-  await wide(browser, server.url, 'ar', false, route);
-  await wide(browser, server.url, 'th', true, route);
-  await removed(page, server.url, route);
-} finally {
-  await browser.close();
-  await stop(server);
-  rmSync(folder, { recursive: true, force: true });
-}
-finish();
+  await onPerson(page, url);
+  const both = [['list', 'segments', '#kept'], ['one', route, '.branch']];
+  for (const [language, dark, width] of [['en', false, 390], ['ar', true, 390], ['th', false, 390], ['ar', false, 1280], ['th', true, 1280]])
+    await (await read(browser, url, 'segments', { language, dark, width }, width < 500 ? both : both.slice(1))).context().close();
+  await removed(page, url, route);
+});

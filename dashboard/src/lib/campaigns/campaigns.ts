@@ -2,6 +2,7 @@
 /* What the server tells of campaigns, and what pages make of it. */
 import { moment, number, numberFormat } from '../format';
 import { locale, t, word } from '../i18n/index.svelte';
+import type { Fault } from '../kept/shelf.svelte';
 import type { Me } from '../types';
 
 export type Status = 'draft' | 'approved' | 'scheduled' | 'sending' | 'paused' | 'held' | 'cancelled' | 'finished';
@@ -46,12 +47,7 @@ export interface Plan {
   needs_approval: boolean;
   sends: Send[];
 }
-export interface Fault {
-  problem: string;
-  hint: string;
-  line: number | null;
-}
-export type Checked = { ok: true; campaign: Plan } | { ok: false; problems: Fault[] };
+export type Checked = { ok: true; campaign: Plan } | { ok: false; problems: { problem: string; hint: string; line: number | null }[] };
 export interface Starter {
   code: string;
   name: string;
@@ -100,6 +96,10 @@ export interface Month {
   dates: Entry[];
   flows: { id: number; name: string; on: boolean }[];
 }
+
+/* What the server says of a line begins with where it is, which stands beside it already. */
+export const faultsOf = (told: Checked): Fault[] =>
+  told.ok ? [] : told.problems.map(({ line, problem, hint }) => ({ line, hint, text: line === null ? problem : problem.replace(/^[^:]*:\d+:(\d+:)?\s*/, '') }));
 
 export const looks: Record<Status, string> = { draft: '', approved: 'accent', scheduled: 'accent', sending: 'good', paused: 'warn', held: 'bad', cancelled: '', finished: 'good' };
 export const undoSeconds = 60;
