@@ -64,14 +64,6 @@ void sql_int(struct sql *s, struct buf *out, int64_t v)
     add_param(s, out, str_of(text), "Int64");
 }
 
-void sql_uint(struct sql *s, struct buf *out, uint64_t v)
-{
-    char text[24];
-
-    snprintf(text, sizeof(text), "%" PRIu64, v);
-    add_param(s, out, str_of(text), "UInt64");
-}
-
 void sql_text(struct sql *s, struct buf *out, struct str v)
 {
     add_param(s, out, v, "String");

@@ -41,7 +41,6 @@ TM_MUST_CHECK enum err_code sql_people(struct sql *s, const size_t *segments, si
                                        uint64_t low, uint64_t high, struct err *err);
 /* `{name:Type}` into `out`. */
 void sql_int(struct sql *s, struct buf *out, int64_t v);
-void sql_uint(struct sql *s, struct buf *out, uint64_t v);
 void sql_text(struct sql *s, struct buf *out, struct str v);
 
 #endif

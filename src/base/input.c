@@ -165,11 +165,6 @@ void input_closep(struct input **input)
     input_close(*input);
 }
 
-const char *input_path(const struct input *in)
-{
-    return in->path;
-}
-
 const char *input_name(const struct input *in)
 {
     return input_bytes_name(in->bytes);

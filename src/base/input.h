@@ -33,7 +33,6 @@ TM_MUST_CHECK enum err_code input_reopen(struct input *input, struct err *err);
 void input_close(struct input *input);
 void input_closep(struct input **input);
 
-const char *input_path(const struct input *input);
 const char *input_name(const struct input *input);        /* "orders.csv", or "x.zip/orders.csv" */
 const char *input_compression(const struct input *input); /* "none", "gzip", ... */
 const char *input_encoding(const struct input *input);    /* "UTF-8", "UTF-16LE", ... */

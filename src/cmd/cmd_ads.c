@@ -34,7 +34,7 @@ struct ads_run {
     struct consents *consents;
     struct person_reader reader;
     struct advertised *lists;
-    struct ads_line line;
+    struct buf line; /* of the file */
     int64_t members, left_out, not_agreed, unknown;
     struct advertised_counts counts;
     char add[PATH_BYTES], remove[PATH_BYTES];
@@ -95,18 +95,20 @@ static enum err_code put(struct ads_run *run, const struct person_known *known, 
         return ERR_OK;
     }
     identifier_phone(str_of(known->phone), run->reader.country, &phone);
-    buf_reset(&run->line.text);
+    buf_reset(&run->line);
     if (!ads_line(run->place,
                   &(struct ads_person){
                       .email = str_of(known->email),
                       .phone = phone.n && phone.text[0] == '+' ? identifier_str(&phone) : STR_NONE,
+                      .first_name = str_of(known->first_name),
+                      .last_name = str_of(known->last_name),
                       .country = str_of(known->country)},
                   &run->line)) {
         run->unknown++;
         return ERR_OK;
     }
-    TRY(buf_check(&run->line.text, err));
-    person.line = buf_str(&run->line.text);
+    TRY(buf_check(&run->line, err));
+    person.line = buf_str(&run->line);
     return advertised_put(run->lists, &person, err);
 }
 
@@ -252,12 +254,12 @@ static enum err_code with_workspace(struct ads_run *run, const char *dir, const 
     enum err_code rc;
 
     TRY(workspace_open(dir, &run->ws, err));
-    run->line.text = BUF_INIT(8192);
+    run->line = BUF_INIT(8192);
     rc = asking(run, name, err);
     cmd_engine_working(NULL);
     if (rc == ERR_OK)
         (value(run->options, "json") ? tell_json : tell)(run, out);
-    buf_release(&run->line.text);
+    buf_release(&run->line);
     audience_shelf_close(&run->shelf);
     advertised_close(run->lists);
     consents_close(run->consents);

@@ -3,6 +3,7 @@
 #include "cmd/campaign.h"
 
 #include "base/file.h"
+#include "cmd/verbs.h"
 #include "cmd/workspace.h"
 
 enum { OUTPUT_MAX = 16 << 20, FAULTS_MAX = 20 };
@@ -105,10 +106,8 @@ static enum err_code read_campaign(struct campaign_cmd *c, const char *name, str
     struct yaml_faults faults = {.items = list, .cap = FAULTS_MAX};
     enum err_code rc = campaign_read(buf_str(&c->text), name, &faults, &c->campaign, err);
 
-    for (size_t i = 0; rc != ERR_OK && i + 1 < faults.n; i++)
-        fprintf(stderr, "%s\n", list[i].msg);
-    if (rc != ERR_OK && faults.n)
-        *err = list[faults.n - 1];
+    if (rc != ERR_OK)
+        faults_tell(&faults, err);
     free(list);
     return rc;
 }
@@ -163,17 +162,12 @@ static enum err_code list_one(void *ctx, const struct named *named, struct err *
 
     (void)err;
     if (!c->json) {
-        buf_addf(&c->out, "%s%s\n", cmd_line_start(), named->name);
-        if (named->about[0])
-            buf_addf(&c->out, "  %s\n", named->about);
+        named_print(&c->out, named->name, "", named->about);
         return ERR_OK;
     }
     json_begin_object(&c->w);
-    json_key_int(&c->w, "id", named->id);
-    json_key_stringz(&c->w, "name", named->name);
-    json_key_stringz(&c->w, "about", named->about);
+    named_members(&c->w, named);
     json_key_string(&c->w, "text", named->text);
-    json_key_time(&c->w, "changed_at", named->changed_us);
     json_end_object(&c->w);
     return ERR_OK;
 }
@@ -226,16 +220,10 @@ static void list_starters(struct campaign_cmd *c)
     if (c->json)
         json_begin_array(&c->w);
     for (size_t i = 0; (s = campaign_starter(i)); i++) {
-        if (!c->json) {
-            buf_addf(&c->out, "%s%s: %s\n  %s\n", cmd_line_start(), s->code, _(s->name),
-                     _(s->about));
-            continue;
-        }
-        json_begin_object(&c->w);
-        json_key_stringz(&c->w, "code", s->code);
-        json_key_stringz(&c->w, "name", _(s->name));
-        json_key_stringz(&c->w, "about", _(s->about));
-        json_end_object(&c->w);
+        if (c->json)
+            starter_json(&c->w, s->code, _(s->name), _(s->about));
+        else
+            starter_print(&c->out, s->code, _(s->name), _(s->about));
     }
     if (c->json)
         json_end_array(&c->w);
@@ -303,16 +291,9 @@ static enum err_code run_verb(struct campaign_cmd *c, const struct options *opti
                               struct err *err)
 {
     const char *dir = option_value(rows, TM_COUNT(rows), options, "workspace");
-    size_t v = 0;
+    size_t v;
 
-    while (v < TM_COUNT(verbs) &&
-           (!options->operand_count || strcmp(options->operands[0], verbs[v].name) != 0))
-        v++;
-    if (v == TM_COUNT(verbs))
-        return err_set(
-            err, ERR_USAGE,
-            "say what to do: check, set, list, show, text, preview, test, approve, launch, "
-            "status, pause, resume, confirm, cancel, calendar, remove or starters");
+    TRY(VERB_FIND(verbs, options, &v, err));
     if (verbs[v].shop >= SHOP)
         dir = workspace_named(dir);
     if (verbs[v].shop >= SHOP && !dir)
@@ -335,7 +316,7 @@ static enum err_code run(int argc, char **argv, struct err *err)
     c.json = option_value(rows, TM_COUNT(rows), &options, "json") != NULL;
     c.to = option_value(rows, TM_COUNT(rows), &options, "to");
     c.month = option_value(rows, TM_COUNT(rows), &options, "month");
-    c.name = options.operand_count > 1 ? options.operands[1] : NULL;
+    c.name = verb_operand(&options);
     rc = run_verb(&c, &options, err);
     if (c.json && c.out.n)
         buf_addc(&c.out, '\n');

@@ -5,6 +5,7 @@
 #include "cmd/cmd.h"
 
 #include "base/timestamp.h"
+#include "cmd/verbs.h"
 #include "cmd/workspace.h"
 #include "intake/consents.h"
 
@@ -320,20 +321,14 @@ static enum err_code act(struct consent_run *run, const struct verb *verb, struc
 static enum err_code start(struct consent_run *run, const struct verb *verbs, size_t n, int argc,
                            char **argv, struct err *err)
 {
-    const struct verb *verb = NULL;
+    size_t v;
 
     TRY(options_parse(run->rows, run->row_count, argc, argv, &run->options, err));
-    for (size_t i = 0; i < n && run->options.operand_count; i++)
-        if (strcmp(verbs[i].name, run->options.operands[0]) == 0)
-            verb = &verbs[i];
-    if (!verb)
-        return verbs == consent_verbs
-                   ? err_set(err, ERR_USAGE, "say what to do: show, add, verify or export")
-                   : err_set(err, ERR_USAGE, "say what to do: list, check or add");
+    TRY(verb_find(&verbs->name, sizeof(*verbs), n, &run->options, &v, err));
     run->json = value(run, "json") != NULL;
     run->out = BUF_INIT(OUTPUT_MAX);
     run->w = JSON_WRITER(&run->out);
-    return act(run, verb, err);
+    return act(run, &verbs[v], err);
 }
 
 static enum err_code run_consent(int argc, char **argv, struct err *err)

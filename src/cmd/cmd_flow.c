@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "cmd/flow_view.h"
+#include "cmd/verbs.h"
 #include "cmd/workspace.h"
 #include "outreach/acting/flows.h"
 
@@ -43,10 +44,8 @@ static enum err_code read_flow(struct flow_cmd *c, const char *name, struct err 
     struct yaml_faults faults = {.items = list, .cap = FAULTS_MAX};
     enum err_code rc = flow_read(buf_str(&c->text), name, &faults, &c->flow, err);
 
-    for (size_t i = 0; rc != ERR_OK && i + 1 < faults.n; i++)
-        fprintf(stderr, "%s\n", list[i].msg);
-    if (rc != ERR_OK && faults.n)
-        *err = list[faults.n - 1];
+    if (rc != ERR_OK)
+        faults_tell(&faults, err);
     free(list);
     return rc;
 }
@@ -102,11 +101,8 @@ static enum err_code read_numbers(struct flow_cmd *c, int64_t id, struct flow_nu
 
 static void put_named(struct flow_cmd *c, const struct named *named)
 {
-    json_key_int(&c->w, "id", named->id);
-    json_key_stringz(&c->w, "name", named->name);
-    json_key_stringz(&c->w, "about", named->about);
+    named_members(&c->w, named);
     json_key_stringz(&c->w, "state", flow_state_name(named->state));
-    json_key_time(&c->w, "changed_at", named->changed_us);
 }
 
 static enum err_code list_one(void *ctx, const struct named *named, struct err *err)
@@ -116,10 +112,7 @@ static enum err_code list_one(void *ctx, const struct named *named, struct err *
 
     TRY(read_numbers(c, named->id, &numbers, err));
     if (!c->json) {
-        buf_addf(&c->out, "%s%s (%s)\n", cmd_line_start(), named->name,
-                 flow_state_text(named->state));
-        if (named->about[0])
-            buf_addf(&c->out, "  %s\n", named->about);
+        named_print(&c->out, named->name, flow_state_text(named->state), named->about);
         if (numbers.people.started + numbers.held_out.started)
             flow_view_people(&c->out, &numbers);
         return ERR_OK;
@@ -249,16 +242,10 @@ static enum err_code run_starters(struct flow_cmd *c, struct err *err)
     if (c->json)
         json_begin_array(&c->w);
     for (; (s = flow_starter(i)); i++) {
-        if (!c->json) {
-            buf_addf(&c->out, "%s%s: %s\n  %s\n", cmd_line_start(), s->code, _(s->name),
-                     _(s->about));
-            continue;
-        }
-        json_begin_object(&c->w);
-        json_key_stringz(&c->w, "code", s->code);
-        json_key_stringz(&c->w, "name", _(s->name));
-        json_key_stringz(&c->w, "about", _(s->about));
-        json_end_object(&c->w);
+        if (c->json)
+            starter_json(&c->w, s->code, _(s->name), _(s->about));
+        else
+            starter_print(&c->out, s->code, _(s->name), _(s->about));
     }
     if (c->json)
         json_end_array(&c->w);
@@ -284,14 +271,9 @@ static const struct {
 static enum err_code run_verb(struct flow_cmd *c, const struct options *options, struct err *err)
 {
     const char *dir = option_value(rows, TM_COUNT(rows), options, "workspace");
-    size_t v = 0;
+    size_t v;
 
-    while (v < TM_COUNT(verbs) &&
-           (!options->operand_count || strcmp(options->operands[0], verbs[v].name) != 0))
-        v++;
-    if (v == TM_COUNT(verbs))
-        return err_set(err, ERR_USAGE,
-                       "say what to do: check, set, list, show, text, on, off, remove or starters");
+    TRY(VERB_FIND(verbs, options, &v, err));
     if (verbs[v].shop == SHOP)
         dir = workspace_named(dir);
     if (verbs[v].shop == SHOP && !dir)
@@ -313,7 +295,7 @@ static enum err_code run(int argc, char **argv, struct err *err)
     c.w = (struct json_writer)JSON_WRITER(&c.out);
     c.json = option_value(rows, TM_COUNT(rows), &options, "json") != NULL;
     c.stop = option_value(rows, TM_COUNT(rows), &options, "stop") != NULL;
-    c.name = options.operand_count > 1 ? options.operands[1] : NULL;
+    c.name = verb_operand(&options);
     rc = run_verb(&c, &options, err);
     if (c.json && c.out.n)
         buf_addc(&c.out, '\n');

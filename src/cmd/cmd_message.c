@@ -3,6 +3,7 @@
 #include "cmd/message.h"
 
 #include "base/file.h"
+#include "cmd/verbs.h"
 #include "cmd/workspace.h"
 
 enum { DATA_MAX = 16 << 20, OUTPUT_MAX = 8 << 20 };
@@ -275,18 +276,13 @@ static enum err_code run(int argc, char **argv, struct err *err)
     struct options options;
     struct message_cmd c = {.options = &options, .out = BUF_INIT(OUTPUT_MAX)};
     enum err_code rc;
-    size_t v = 0;
+    size_t v;
 
     TRY(options_parse(rows, TM_COUNT(rows), argc, argv, &options, err));
-    while (v < TM_COUNT(verbs) &&
-           (!options.operand_count || strcmp(options.operands[0], verbs[v].name) != 0))
-        v++;
-    if (v == TM_COUNT(verbs))
-        return err_set(err, ERR_USAGE,
-                       "say what to do: check, render, starters, set, list, show, text or remove");
+    TRY(VERB_FIND(verbs, &options, &v, err));
     c.w = (struct json_writer)JSON_WRITER(&c.out);
     c.json = message_cmd_value(&c, "json") != NULL;
-    c.name = options.operand_count > 1 ? options.operands[1] : NULL;
+    c.name = verb_operand(&options);
     rc = run_verb(&c, v, err);
     if (c.json && c.out.n)
         buf_addc(&c.out, '\n');

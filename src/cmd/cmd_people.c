@@ -7,6 +7,7 @@
 #include "cmd/again.h"
 #include "cmd/person.h"
 #include "cmd/records.h"
+#include "cmd/verbs.h"
 #include "cmd/workspace.h"
 #include "report/layout.h"
 #include "store/people.h"
@@ -328,19 +329,6 @@ static const struct {
     {"erase", run_erase, true},          {"erasures", run_erasures, false},
 };
 
-static enum err_code find_verb(const struct options *options, size_t *out, struct err *err)
-{
-    for (size_t i = 0; options->operand_count && i < TM_COUNT(verbs); i++) {
-        *out = i;
-        if (strcmp(options->operands[0], verbs[i].name) == 0)
-            return ERR_OK;
-    }
-    err_set(err, ERR_USAGE,
-            "say what to do: suggest, same, apart, undo, decisions, export, "
-            "erase or erasures");
-    return ERR_USAGE;
-}
-
 /* What is done with one person is done by the server where one runs. */
 static enum err_code open_workspace(const char *dir, const char *verb, struct workspace *out,
                                     struct err *err)
@@ -371,7 +359,7 @@ static enum err_code run(int argc, char **argv, struct err *err)
     enum err_code rc;
 
     TRY(options_parse(rows, TM_COUNT(rows), argc, argv, &options, err));
-    TRY(find_verb(&options, &verb, err));
+    TRY(VERB_FIND(verbs, &options, &verb, err));
     dir = workspace_named(value(&options, "workspace"));
     if (!dir)
         return err_set(err, ERR_USAGE, "name the workspace with --workspace DIR");

@@ -6,6 +6,7 @@
 #include "audience/shelf.h"
 #include "base/json_write.h"
 #include "cmd/records.h"
+#include "cmd/verbs.h"
 #include "cmd/workspace.h"
 
 enum { OUTPUT_MAX = 64 << 20 };
@@ -64,13 +65,8 @@ static void write_segment(struct segment_run *run, size_t i, bool tree)
         return;
     }
     json_begin_object(&run->w);
-    json_key_int(&run->w, "id", e->id);
-    json_key_stringz(&run->w, "name", e->name);
+    named_members(&run->w, e);
     json_key_string(&run->w, "text", e->text);
-    json_key_stringz(&run->w, "about", e->about);
-    json_key_stringz(&run->w, "actor", e->actor);
-    json_key_time(&run->w, "made_at", e->made_us);
-    json_key_time(&run->w, "changed_at", e->changed_us);
     write_problem(run, s);
     if (tree && s->tree) {
         json_key(&run->w, "tree");
@@ -311,16 +307,6 @@ static const struct {
     {"remove", run_remove, false}, {"starters", run_starters, false}, {"words", run_words, false},
 };
 
-static enum err_code find_verb(const struct options *options, size_t *out, struct err *err)
-{
-    for (*out = 0; options->operand_count && *out < TM_COUNT(verbs); ++*out)
-        if (strcmp(options->operands[0], verbs[*out].name) == 0)
-            return ERR_OK;
-    return err_set(err, ERR_USAGE,
-                   "say what to do: list, show, check, count, explain, set, remove, starters or "
-                   "words");
-}
-
 static enum err_code run_asking(struct segment_run *run, const char *dir, size_t verb,
                                 struct err *err)
 {
@@ -364,7 +350,7 @@ static enum err_code run(int argc, char **argv, struct err *err)
     enum err_code rc;
 
     TRY(options_parse(rows, TM_COUNT(rows), argc, argv, &options, err));
-    TRY(find_verb(&options, &verb, err));
+    TRY(VERB_FIND(verbs, &options, &verb, err));
     run.w = (struct json_writer)JSON_WRITER(&run.out);
     run.json = value(&options, "json") != NULL;
     dir = workspace_named(value(&options, "workspace"));

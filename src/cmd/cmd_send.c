@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* tidemark send: whether messages leave, and the switch; also beside a server. */
 #include "cmd/cmd.h"
+#include "cmd/verbs.h"
 #include "cmd/workspace.h"
 
 #include "base/json_write.h"
@@ -314,15 +315,10 @@ static enum err_code run(int argc, char **argv, struct err *err)
 {
     struct send_cmd c = {.out = BUF_INIT(OUTPUT_MAX)};
     enum err_code rc;
-    size_t v = 0;
+    size_t v;
 
     TRY(options_parse(rows, TM_COUNT(rows), argc, argv, &c.options, err));
-    while (v < TM_COUNT(verbs) &&
-           (!c.options.operand_count || strcmp(c.options.operands[0], verbs[v].name) != 0))
-        v++;
-    if (v == TM_COUNT(verbs))
-        return err_set(err, ERR_USAGE,
-                       "say what to do: status, stop, start, arm, test, check or secret");
+    TRY(VERB_FIND(verbs, &c.options, &v, err));
     c.w = (struct json_writer)JSON_WRITER(&c.out);
     c.json = value(&c, "json") != NULL;
     rc = open_all(&c, err);

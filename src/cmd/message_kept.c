@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "cmd/records.h"
+#include "cmd/verbs.h"
 #include "privacy/who.h"
 
 enum { DATA_MAX = 16 << 20 };
@@ -45,18 +46,11 @@ static enum err_code add_kept(void *ctx, const struct named *named, struct err *
 
     (void)err;
     if (!c->json) {
-        buf_addf(&c->out, "%s%s\n", cmd_line_start(), named->name);
-        if (named->about[0])
-            buf_addf(&c->out, "  %s\n", named->about);
+        named_print(&c->out, named->name, "", named->about);
         return ERR_OK;
     }
     json_begin_object(&c->w);
-    json_key_int(&c->w, "id", named->id);
-    json_key_stringz(&c->w, "name", named->name);
-    json_key_stringz(&c->w, "about", named->about);
-    json_key_stringz(&c->w, "actor", named->actor);
-    json_key_time(&c->w, "made_at", named->made_us);
-    json_key_time(&c->w, "changed_at", named->changed_us);
+    named_members(&c->w, named);
     json_end_object(&c->w);
     return ERR_OK;
 }
@@ -143,9 +137,7 @@ enum err_code message_cmd_show_kept(struct message_cmd *c, struct err *err)
     TRY(needs_name(c, err));
     TRY(message_cmd_read(c, false, err));
     if (!c->json) {
-        buf_addf(&c->out, "%s%s\n", cmd_line_start(), c->message->name);
-        if (*c->message->about)
-            buf_addf(&c->out, "  %s\n", c->message->about);
+        named_print(&c->out, c->message->name, "", c->message->about);
         return message_cmd_findings(c, err);
     }
     json_begin_object(&c->w);

@@ -169,16 +169,6 @@ const char *engine_added(const struct engine *engine)
     return engine->added.p ? engine->added.p : "";
 }
 
-size_t engine_statement_count(const struct engine *engine)
-{
-    return catalogue_count(engine->catalogue);
-}
-
-const struct statement *engine_statement(const struct engine *engine, size_t i)
-{
-    return catalogue_at(engine->catalogue, i);
-}
-
 const struct statement *engine_find_statement(const struct engine *engine, const char *name)
 {
     return catalogue_find(engine->catalogue, name);

@@ -204,8 +204,6 @@ struct statement {
     } params[24], columns[48];
     size_t param_count, column_count;
 };
-size_t engine_statement_count(const struct engine *engine);
-const struct statement *engine_statement(const struct engine *engine, size_t i);
 /* NULL when there is none of that name. */
 const struct statement *engine_find_statement(const struct engine *engine, const char *name);
 

@@ -501,16 +501,6 @@ bool live_people_is_ready(struct live_people *p)
     return is_ready;
 }
 
-bool live_people_next(struct live_people *p, size_t *io_at, uint64_t *out_id, uint64_t *out_person)
-{
-    bool more;
-
-    pthread_mutex_lock(&p->lock);
-    more = p->ready == PEOPLE_READY && links_next(p->links, io_at, out_id, out_person);
-    pthread_mutex_unlock(&p->lock);
-    return more;
-}
-
 /* Some at a time, so that nobody waits long. */
 void live_people_since(struct live_people *p, int64_t after,
                        void (*each)(void *ctx, int64_t seq, uint64_t person), void *ctx)

@@ -100,9 +100,6 @@ void live_people_since(struct live_people *people, int64_t after,
                        void (*each)(void *ctx, int64_t seq, uint64_t person), void *ctx);
 /* Grows whenever what was told may be otherwise by now. */
 int64_t live_people_changes(struct live_people *people);
-/* Walks all ids from *io_at = 0, as links_next(); for tests, nothing may come meanwhile. */
-bool live_people_next(struct live_people *people, size_t *io_at, uint64_t *out_id,
-                      uint64_t *out_person);
 
 enum live_people_ready {
     PEOPLE_WAITING,

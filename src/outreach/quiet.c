@@ -24,12 +24,6 @@ struct quiet {
 
 /* ---- hours -------------------------------------------------------------------------------- */
 
-bool sending_hours_valid(const struct sending_hours *hours)
-{
-    return hours->from_minute >= 0 && hours->from_minute < MINUTES_PER_DAY &&
-           hours->until_minute >= 0 && hours->until_minute <= MINUTES_PER_DAY;
-}
-
 bool sending_hours_allow(const struct sending_hours *hours, int minute)
 {
     if (hours->from_minute == hours->until_minute)
@@ -78,12 +72,6 @@ void quiet_free(struct quiet *quiet)
     for (size_t i = 0; i < COUNTRIES_KEPT; i++)
         release_country(&quiet->countries[i]);
     free(quiet);
-}
-
-void quiet_freep(struct quiet **quiet)
-{
-    quiet_free(*quiet);
-    *quiet = NULL;
 }
 
 struct zone *quiet_zone(struct quiet *quiet, const char *name)

@@ -21,7 +21,6 @@ struct sending_hours {
     int from_minute, until_minute;
 };
 bool sending_hours_allow(const struct sending_hours *hours, int minute);
-bool sending_hours_valid(const struct sending_hours *hours);
 /* Those allowed by both; where they share none, *out is untouched and it returns false. For hours
  * that do not go over midnight. */
 bool sending_hours_meet(const struct sending_hours *a, const struct sending_hours *b,
@@ -30,7 +29,6 @@ bool sending_hours_meet(const struct sending_hours *a, const struct sending_hour
 struct quiet;
 struct quiet *quiet_new(void);
 void quiet_free(struct quiet *quiet); /* NULL is fine */
-void quiet_freep(struct quiet **quiet);
 
 /* A zone by its IANA name, NULL for "" and unknown ones. Borrowed, until the next call. */
 struct zone *quiet_zone(struct quiet *quiet, const char *name);

@@ -66,19 +66,6 @@ enum err_code membership_changes(struct outbox *o, int64_t after, struct members
     return stmt_done(s, err);
 }
 
-/* Also of those that were pruned. */
-enum err_code membership_change_last(struct outbox *o, int64_t *out, struct err *err)
-{
-    struct stmt s;
-
-    *out = 0;
-    TRY(stmt_open(&o->file, "SELECT seq FROM sqlite_sequence WHERE name = 'member_change'", &s,
-                  err));
-    if (stmt_next(&s))
-        *out = stmt_col_int(&s, 0);
-    return stmt_close(&s, err);
-}
-
 static void read_membership(struct stmt *s, struct membership *out)
 {
     *out = (struct membership){.segment = stmt_col_int(s, 0),

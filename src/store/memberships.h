@@ -6,9 +6,11 @@
  * whatever dies in between:
  *
  *     outbox_begin(o)
- *     run_cursor(o, "memberships", &after)         0: membership_change_last() and start from there
- *     membership_changes(o, after, changes, ...)   ascending; run_start(..., occurrence =
- * change.id) run_cursor_set(o, "memberships", the last change's id) outbox_end(o)
+ *     run_cursor(o, "memberships", &after)
+ *     membership_changes(o, after, changes, ...)
+ *     run_start(o, ...)                            for each, with its id as the occurrence
+ *     run_cursor_set(o, "memberships", last)
+ *     outbox_end(o)
  *
  * Changes are kept for MEMBERSHIP_KEEP_DAYS. Who is in a segment when it is first filled, or filled
  * anew because its text or that of one it speaks of was changed, came without being told: saving a
@@ -39,8 +41,6 @@ struct membership_change {
 TM_MUST_CHECK enum err_code membership_changes(struct outbox *o, int64_t after,
                                                struct membership_change *out, size_t cap,
                                                size_t *out_n, struct err *err);
-/* The number of the newest; 0 when there never was one. */
-TM_MUST_CHECK enum err_code membership_change_last(struct outbox *o, int64_t *out, struct err *err);
 
 struct membership {
     int64_t segment;

@@ -119,19 +119,6 @@ enum err_code store_source_rotate(struct store *store, int64_t id, struct source
     return store_source_get(store, id, out, err);
 }
 
-enum err_code store_source_find(struct store *store, const char *key, struct source_entry *out,
-                                bool *out_found, struct err *err)
-{
-    struct stmt s;
-
-    TRY(stmt_open(store, "SELECT " SOURCE_COLUMNS " FROM live_source WHERE key = $1", &s, err));
-    stmt_textz(&s, 1, key);
-    *out_found = stmt_next(&s);
-    if (*out_found)
-        take(&s, out);
-    return stmt_close(&s, err);
-}
-
 enum err_code store_source_get(struct store *store, int64_t id, struct source_entry *out,
                                struct err *err)
 {

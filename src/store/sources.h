@@ -35,10 +35,6 @@ TM_MUST_CHECK enum err_code store_source_change(struct store *store,
 /* A new key in place of the old one, which counts no more. ERR_NOT_FOUND as above. */
 TM_MUST_CHECK enum err_code store_source_rotate(struct store *store, int64_t id,
                                                 struct source_entry *out, struct err *err);
-/* Of the key: revoked ones are found as well. */
-TM_MUST_CHECK enum err_code store_source_find(struct store *store, const char *key,
-                                              struct source_entry *out, bool *out_found,
-                                              struct err *err);
 /* Revoked ones are found as well. ERR_NOT_FOUND. */
 TM_MUST_CHECK enum err_code store_source_get(struct store *store, int64_t id,
                                              struct source_entry *out, struct err *err);

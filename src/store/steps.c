@@ -178,11 +178,6 @@ enum err_code store_step_decide(struct store *store, int64_t step_id, enum step_
     return stmt_close(&s, err);
 }
 
-double step_record_success(const struct step_record *record)
-{
-    return (double)(record->passed + 1) / (double)(record->passed + record->failed + 2);
-}
-
 enum err_code store_success_priors(struct store *store, struct step_record *out, size_t cap,
                                    size_t *out_count, struct err *err)
 {

@@ -55,8 +55,6 @@ struct step_record {
     char practice[48];
     int64_t passed, failed;
 };
-/* Mean of Beta(passed + 1, failed + 1). */
-double step_record_success(const struct step_record *record);
 /* One row a practice with a decided step, at most `cap` of them, by practice. */
 TM_MUST_CHECK enum err_code store_success_priors(struct store *store, struct step_record *out,
                                                  size_t cap, size_t *out_count, struct err *err);

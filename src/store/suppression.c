@@ -43,16 +43,6 @@ const char *suppression_reason_name(enum suppression_reason reason)
     return reason_names[reason];
 }
 
-bool suppression_reason_of(struct str word, enum suppression_reason *out)
-{
-    for (int i = SUPPRESSED_NOT + 1; i < SUPPRESSION_REASONS; i++)
-        if (str_eqz(word, reason_names[i])) {
-            *out = (enum suppression_reason)i;
-            return true;
-        }
-    return false;
-}
-
 /* ---- asking ------------------------------------------------------------------------------- */
 
 static void read_one(struct stmt *s, const struct pseudonym *who, struct suppression *out)

@@ -26,7 +26,6 @@ enum suppression_reason {
     SUPPRESSION_REASONS
 };
 const char *suppression_reason_name(enum suppression_reason reason); /* "unsubscribed" */
-bool suppression_reason_of(struct str word, enum suppression_reason *out);
 
 /* The channel of those that stand for all of them. */
 #define SUPPRESSION_ALL "*"

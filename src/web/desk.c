@@ -445,16 +445,6 @@ bool desk_take_back(struct desk_loan *loan)
     return left;
 }
 
-uint64_t desk_serial(struct desk *desk)
-{
-    uint64_t serial;
-
-    pthread_mutex_lock(&desk->lock);
-    serial = desk->serial;
-    pthread_mutex_unlock(&desk->lock);
-    return serial;
-}
-
 /* ---- answers ------------------------------------------------------------------------------ */
 
 /* Made as if fresh: the same rows are kept once. */

@@ -79,8 +79,6 @@ TM_MUST_CHECK enum err_code desk_lend(struct desk *desk, struct MHD_Connection *
                                       struct err *err);
 /* NULL is fine. True: the asker has left. */
 bool desk_take_back(struct desk_loan *loan);
-/* Another one whenever the tables are others. */
-uint64_t desk_serial(struct desk *desk);
 /* What pages ask for first, so that nobody waits for it: every view that needs no parameter, with
  * its defaults. `go_on` says no when it shall end. */
 TM_MUST_CHECK enum err_code desk_warm(struct desk *desk, bool (*go_on)(void *ctx, double done),

@@ -45,5 +45,5 @@ $ tidemark send secret --workspace shop
 ! say of which address
 ? 64
 $ tidemark send fax --workspace shop
-! say what to do: status, stop, start, arm, test, check or secret
+! say what to do: status, stop, start, arm, test, check, secret
 ? 64

@@ -83,7 +83,7 @@ static bool is_hash(struct str s)
     for (size_t i = 0; i < s.n; i++)
         if (!isdigit((unsigned char)s.p[i]) && (s.p[i] < 'a' || s.p[i] > 'f'))
             return false;
-    return s.n == ADS_HASH;
+    return s.n == DIGEST_HEX - 1;
 }
 
 /* Small letters without blanks; of names, without what is no letter either. */
@@ -189,28 +189,23 @@ void ads_head(enum ads_place place, struct buf *out)
     buf_addz(out, "\r\n");
 }
 
-bool ads_line(enum ads_place place, const struct ads_person *person, struct ads_line *out)
+bool ads_line(enum ads_place place, const struct ads_person *person, struct buf *out)
 {
     const struct column *columns = places[place].columns;
     char values[COLUMNS][TEXT * 4];
     bool known = false;
 
-    out->email[0] = out->phone[0] = '\0';
     for (size_t i = 0; columns[i].title; i++) {
         value(person, &columns[i], values[i]);
         known = known || (values[i][0] && (columns[i].field == EMAIL || columns[i].field == PHONE ||
                                            (columns[i].how & WITH_OTHERS)));
-        if (columns[i].field == EMAIL)
-            snprintf(out->email, sizeof(out->email), "%.64s", values[i]);
-        if (columns[i].field == PHONE)
-            snprintf(out->phone, sizeof(out->phone), "%.64s", values[i]);
     }
     for (size_t i = 0; known && columns[i].title; i++) {
         if (i)
-            buf_addc(&out->text, ',');
-        buf_add_csv(&out->text, str_of(values[i]));
+            buf_addc(out, ',');
+        buf_add_csv(out, str_of(values[i]));
     }
     if (known)
-        buf_addz(&out->text, "\r\n");
+        buf_addz(out, "\r\n");
     return known;
 }

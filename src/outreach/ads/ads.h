@@ -36,14 +36,9 @@ struct ads_person {
     struct str zip;
 };
 
-enum { ADS_HASH = 64 };
-struct ads_line {
-    struct buf text;                               /* of the file, with its line break; owned */
-    char email[ADS_HASH + 1], phone[ADS_HASH + 1]; /* as the place has them; "" without */
-};
 void ads_head(enum ads_place place, struct buf *out); /* the file's first line */
-/* Appends to out->text. False: the person has nothing that the place would know anybody by, and
- * nothing is appended. */
-bool ads_line(enum ads_place place, const struct ads_person *person, struct ads_line *out);
+/* Appends the person's line with its line break. False: the person has nothing that the place would
+ * know anybody by, and nothing is appended. */
+bool ads_line(enum ads_place place, const struct ads_person *person, struct buf *out);
 
 #endif

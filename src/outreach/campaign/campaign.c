@@ -19,15 +19,6 @@ void campaign_freep(struct campaign **campaign)
     *campaign = NULL;
 }
 
-size_t campaign_send_of(const struct campaign *campaign, int64_t id)
-{
-    size_t i = 0;
-
-    while (i < campaign->send_count && campaign->sends[i].id != id)
-        i++;
-    return i;
-}
-
 /* The message of the variant `at`, counted over all that is sent; NULL past the last. */
 static const char *message_at(const struct campaign *campaign, size_t at)
 {

@@ -96,8 +96,6 @@ TM_MUST_CHECK enum err_code campaign_read(struct str text, const char *name,
 void campaign_free(struct campaign *campaign); /* NULL is fine */
 void campaign_freep(struct campaign **campaign);
 
-/* The place of the message with that id; send_count when there is none. */
-size_t campaign_send_of(const struct campaign *campaign, int64_t id);
 /* The names of messages that it sends, each once; NULL past the last. */
 const char *campaign_message(const struct campaign *campaign, size_t i);
 /* For the editor and the API. */

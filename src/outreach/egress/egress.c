@@ -10,6 +10,7 @@
 struct call {
     struct call *next;
     int64_t tag;
+    int tries;
     CURL *easy;
     struct curl_slist *headers;
     struct buf answer;
@@ -85,12 +86,6 @@ void egress_free(struct egress *e)
     }
     curl_multi_cleanup(e->multi);
     free(e);
-}
-
-void egress_freep(struct egress **e)
-{
-    egress_free(*e);
-    *e = NULL;
 }
 
 /* ---- one request -------------------------------------------------------------------------- */
@@ -188,6 +183,7 @@ enum err_code egress_put(struct egress *e, const struct egress_request *request,
         return no_memory(err);
     call = xcalloc(1, sizeof(*call));
     *call = (struct call){.tag = request->tag,
+                          .tries = request->tries,
                           .easy = easy,
                           .answer = BUF_INIT(EGRESS_BODY_MAX + 1),
                           .next = e->calls};
@@ -225,7 +221,7 @@ static void take(struct egress *e, struct call *call, struct egress_answer *out)
 {
     struct call **at = &e->calls;
 
-    *out = (struct egress_answer){.tag = call->tag};
+    *out = (struct egress_answer){.tag = call->tag, .tries = call->tries};
     tell(call, out);
     out->body = call->answer;
     call->answer = BUF_INIT(0);

@@ -22,7 +22,6 @@ enum {
     EGRESS_URL_MAX = 2000,
     EGRESS_BODY_MAX = 16 << 10, /* of an answer; what follows is not kept */
     EGRESS_HEADERS_MAX = 16,
-    EGRESS_CONNECTIONS_MAX = 64,
     EGRESS_PENDING_MAX = 10000,
     EGRESS_TEXT_MAX = 256
 };
@@ -57,11 +56,11 @@ TM_MUST_CHECK enum err_code egress_new(const struct egress_settings *settings, s
                                        struct err *err);
 void egress_free(
     struct egress *egress); /* what is still here ends without an answer; NULL is fine */
-void egress_freep(struct egress **egress);
 
 /* All is copied. */
 struct egress_request {
-    int64_t tag; /* comes back with the answer */
+    int64_t tag; /* comes back with the answer, as the next */
+    int tries;   /* before this one; the caller's */
     struct str url, body;
     const char *const *headers; /* "Name: value", printable ASCII, at most EGRESS_HEADERS_MAX */
     size_t header_count;
@@ -82,12 +81,14 @@ enum egress_end {
 };
 struct egress_answer {
     int64_t tag;
+    int tries;
     enum egress_end end;
     int status;                 /* of EGRESS_ANSWERED */
     int retry_after_s;          /* as the far side asks; 0: it does not */
     struct buf body;            /* owned by the caller: buf_release() */
     char text[EGRESS_TEXT_MAX]; /* what went wrong, ours; "" */
 };
+/* How many requests have no answer yet that egress_poll() told. */
 size_t egress_pending(const struct egress *egress);
 /* Works until there is an answer or timeout_ms are over. */
 size_t egress_poll(struct egress *egress, int timeout_ms, struct egress_answer *out, size_t cap);

@@ -525,11 +525,6 @@ int64_t link_deadline(const struct link *link)
     return link->deadline_us;
 }
 
-int64_t link_since(const struct link *link)
-{
-    return link->since_us;
-}
-
 /* While it connects: of what libcurl waits for. */
 static int connecting_fd(const struct link *link, short *out_events)
 {

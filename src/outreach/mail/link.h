@@ -52,6 +52,5 @@ bool link_break(struct link *link, const char *why, struct link_end *out);
 /* For poll(); -1 while the name is looked up. */
 int link_fd(const struct link *link, short *out_events);
 int64_t link_deadline(const struct link *link); /* of what it waits for */
-int64_t link_since(const struct link *link);    /* when its state began */
 
 #endif

@@ -6,19 +6,6 @@
 
 enum { LABELS_MOST = 8 };
 
-static const char *const check_words[] = {"spf", "dkim", "dmarc", "aligned"};
-static const char *const verdict_words[] = {"good", "weak", "wrong", "unknown"};
-
-const char *preflight_check_word(enum preflight_check check)
-{
-    return check_words[check];
-}
-
-const char *preflight_verdict_word(enum preflight_verdict verdict)
-{
-    return verdict_words[verdict];
-}
-
 static void set(struct preflight_finding *f, enum preflight_verdict verdict, const char *what,
                 const char *hint)
 {

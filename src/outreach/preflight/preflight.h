@@ -55,7 +55,6 @@ enum preflight_check {
     PREFLIGHT_ALIGNED, /* From's organisation is that of SPF or DKIM */
     PREFLIGHT_CHECKS
 };
-const char *preflight_check_word(enum preflight_check check); /* "spf" */
 
 enum preflight_verdict {
     PREFLIGHT_GOOD,
@@ -64,7 +63,6 @@ enum preflight_verdict {
     PREFLIGHT_UNKNOWN, /* the DNS did not answer, or it is for the mail service to do */
     PREFLIGHT_VERDICTS
 };
-const char *preflight_verdict_word(enum preflight_verdict verdict); /* "good" */
 
 struct preflight_finding {
     enum preflight_verdict verdict;

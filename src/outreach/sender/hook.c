@@ -9,16 +9,10 @@
 
 enum { MOST = 32 /* on their way at once */, BODY_MAX = OUTBOX_DATA_MAX + 4096 };
 
-struct told {
-    int64_t id;
-    int tries;
-};
 struct hook {
     const struct pseudonyms *keys; /* borrowed */
     struct egress *egress;         /* owned */
     struct json_parser *parser;    /* owned */
-    struct told told[MOST];        /* those that are on their way */
-    size_t n;
 };
 
 /* ---- the calls ---------------------------------------------------------------------------- */
@@ -40,18 +34,23 @@ static enum err_code tell(void *self, const struct outbox_message *m, struct str
     return buf_check(out, err);
 }
 
+static size_t pending(const void *self)
+{
+    return egress_pending(((const struct hook *)self)->egress);
+}
+
 static size_t free_places(void *self, int64_t now_us, size_t *out_most)
 {
     (void)now_us;
     *out_most = MOST;
-    return MOST - ((struct hook *)self)->n;
+    return MOST - pending(self);
 }
 
 static bool room(void *self, const char *address, int64_t now_us, int64_t *out_us)
 {
     (void)address;
     *out_us = now_us;
-    return ((struct hook *)self)->n < MOST;
+    return pending(self) < MOST;
 }
 
 static enum err_code put(void *self, const struct outbox_message *m, struct buf *text,
@@ -62,37 +61,20 @@ static enum err_code put(void *self, const struct outbox_message *m, struct buf 
     struct hook *h = self;
     struct webhook_key key;
 
-    if (h->n == MOST)
+    if (pending(h) == MOST)
         return err_set(err, ERR_BUSY, "too many webhooks are on their way");
     mail_token_write(h->keys, m->id, id);
     webhook_key(h->keys, str_of(m->address), WEBHOOK_KEY, &key);
     webhook_headers(&key, id, timestamp_now(), buf_str(text), lines);
     TRY(egress_put(h->egress,
                    &(struct egress_request){.tag = m->id,
+                                            .tries = m->tries,
                                             .url = str_of(m->address),
                                             .body = buf_str(text),
                                             .headers = headers,
                                             .header_count = TM_COUNT(headers)},
                    err));
-    h->told[h->n++] = (struct told){m->id, m->tries};
     return ERR_OK;
-}
-
-static size_t pending(const void *self)
-{
-    return ((const struct hook *)self)->n;
-}
-
-static int take(struct hook *h, int64_t id)
-{
-    for (size_t i = 0; i < h->n; i++)
-        if (h->told[i].id == id) {
-            int tries = h->told[i].tries;
-
-            h->told[i] = h->told[--h->n];
-            return tries;
-        }
-    return 0;
 }
 
 static size_t poll_answers(void *self, int timeout_ms, struct channel_answer *out, size_t cap)
@@ -105,7 +87,7 @@ static size_t poll_answers(void *self, int timeout_ms, struct channel_answer *ou
         const struct egress_answer *a = &answers[i];
         struct webhook_end end;
 
-        webhook_judge(a, take(h, a->tag), timestamp_now(), a->tag, &end);
+        webhook_judge(a, a->tries, timestamp_now(), a->tag, &end);
         out[i] =
             (struct channel_answer){.id = a->tag, .outcome = end.outcome, .next_us = end.next_us};
         if (a->end == EGRESS_ANSWERED)

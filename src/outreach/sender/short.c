@@ -10,18 +10,12 @@ enum { MOST = 16 /* on their way at once */, BODY_MAX = 64 << 10 };
 /* How long nothing is sent after the service asked for less, or refused us. */
 static const int64_t slower_us = 2 * US_PER_SECOND, refused_us = 60 * US_PER_SECOND;
 
-struct sent {
-    int64_t id;
-    int tries;
-};
 struct texting {
     struct sending sending;
     char password[SENDER_PASSWORD_MAX + 1];
     struct sms_service service; /* points into the above */
     struct egress *egress;      /* owned */
-    struct sent sent[MOST];     /* those that are on their way */
-    size_t n;
-    int64_t again_us; /* nothing is sent before */
+    int64_t again_us;           /* nothing is sent before */
 };
 
 /* ---- the calls ---------------------------------------------------------------------------- */
@@ -38,12 +32,17 @@ static enum err_code write_one(void *self, const struct outbox_message *m,
     return sms_request(&t->service, m->address, text, out, err);
 }
 
+static size_t pending(const void *self)
+{
+    return egress_pending(((const struct texting *)self)->egress);
+}
+
 static size_t free_places(void *self, int64_t now_us, size_t *out_most)
 {
     const struct texting *t = self;
 
     *out_most = MOST;
-    return now_us < t->again_us ? 0 : MOST - t->n;
+    return now_us < t->again_us ? 0 : MOST - pending(t);
 }
 
 static bool room(void *self, const char *address, int64_t now_us, int64_t *out_us)
@@ -52,7 +51,7 @@ static bool room(void *self, const char *address, int64_t now_us, int64_t *out_u
 
     (void)address;
     *out_us = now_us < t->again_us ? t->again_us : now_us;
-    return now_us >= t->again_us && t->n < MOST;
+    return now_us >= t->again_us && pending(t) < MOST;
 }
 
 static enum err_code put(void *self, const struct outbox_message *m, struct buf *text,
@@ -63,12 +62,13 @@ static enum err_code put(void *self, const struct outbox_message *m, struct buf 
     TM_CLEANUP(buf_release) struct buf url = BUF_INIT(BODY_MAX);
     struct texting *t = self;
 
-    if (t->n == MOST)
+    if (pending(t) == MOST)
         return err_set(err, ERR_BUSY, "too many text messages are on their way");
     sms_url(&t->service, &url);
     TRY(buf_check(&url, err));
     TRY(egress_put(t->egress,
                    &(struct egress_request){.tag = m->id,
+                                            .tries = m->tries,
                                             .url = buf_str(&url),
                                             .body = buf_str(text),
                                             .headers = headers,
@@ -77,25 +77,7 @@ static enum err_code put(void *self, const struct outbox_message *m, struct buf 
                                             .password = t->service.token,
                                             .once = true},
                    err));
-    t->sent[t->n++] = (struct sent){m->id, m->tries};
     return ERR_OK;
-}
-
-static size_t pending(const void *self)
-{
-    return ((const struct texting *)self)->n;
-}
-
-static int take(struct texting *t, int64_t id)
-{
-    for (size_t i = 0; i < t->n; i++)
-        if (t->sent[i].id == id) {
-            int tries = t->sent[i].tries;
-
-            t->sent[i] = t->sent[--t->n];
-            return tries;
-        }
-    return 0;
 }
 
 static void judge(struct texting *t, const struct egress_answer *a, struct channel_answer *out)
@@ -103,7 +85,7 @@ static void judge(struct texting *t, const struct egress_answer *a, struct chann
     const int64_t now_us = timestamp_now();
     struct sms_end end;
 
-    sms_judge(a, take(t, a->tag), now_us, a->tag, &end);
+    sms_judge(a, a->tries, now_us, a->tag, &end);
     *out = (struct channel_answer){.id = a->tag,
                                    .outcome = end.outcome,
                                    .next_us = end.next_us,

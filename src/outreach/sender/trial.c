@@ -6,6 +6,7 @@
 #include "outreach/mail/dkim.h"
 #include "outreach/sender/email.h"
 #include "outreach/sender/links.h"
+#include "outreach/sender/password.h"
 #include "outreach/sender/words.h"
 
 enum { WAIT_MS = 60000, DATA_MAX = 8192, TEXT_MAX = 8 << 20 };
@@ -161,12 +162,8 @@ static void check_key(struct store *store, const struct sending *s, struct trial
     TM_CLEANUP(dkim_key_freep) struct dkim_key *key = NULL;
     struct err err = ERR_INIT;
     char path[2048];
-    enum err_code rc = ERR_OK;
+    enum err_code rc = sender_path(store, s->dkim.key_file, path, sizeof(path), &err);
 
-    if (s->dkim.key_file[0] == '/')
-        snprintf(path, sizeof(path), "%s", s->dkim.key_file);
-    else
-        rc = store_path(store, s->dkim.key_file, path, sizeof(path), &err);
     if (rc == ERR_OK)
         rc = dkim_key_open(path, s->dkim.domain, s->dkim.selector, &key, &err);
     if (rc == ERR_OK)
