@@ -10,7 +10,7 @@ WITH
           AND day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -90) AND day <= toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})
         UNION ALL
         SELECT lower(audience), 'rule' FROM deliveries
-        WHERE audience != '' AND day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -90) AND day <= toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})
+        WHERE audience != '' AND (source != 'tidemark-sent' OR flow_key != '') AND day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -90) AND day <= toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})
         GROUP BY audience HAVING count() < 0.6 * list_size
         UNION ALL
         SELECT lower(name), toString(status) FROM activities

@@ -6,7 +6,7 @@
 INSERT INTO deliveries
 SELECT
     source.text, if(i.person != 0, i.person, m.known_id) AS person, channel.text, campaign.text,
-    flow.text, kind.text, plan.text, audience.text, m.is_personal,
+    flow.text, kind.text, step.text, plan.text, audience.text, m.is_personal,
     fromUnixTimestamp64Micro(if(m.sent_us > 0 AND m.sent_us < 0x7FFFFFFFFFFFFFFF, m.sent_us, m.first_us), 'UTC') AS sent_at,
     toDate32(sent_at, {tz:String}) AS day,
     fromUnixTimestamp64Micro(if(m.delivered_us = 0x7FFFFFFFFFFFFFFF, 0, m.delivered_us), 'UTC'),
@@ -27,6 +27,7 @@ FROM (
         max(if(campaign_key = '', 0, cityHash64(campaign_key))) AS campaign_id,
         max(if(flow_key = '', 0, cityHash64(flow_key))) AS flow_id,
         max(if(flow_kind = '', 0, cityHash64(flow_kind))) AS kind_id,
+        max(if(step_key = '', 0, cityHash64(step_key))) AS step_id,
         max(if(plan_key = '', 0, cityHash64(plan_key))) AS plan_id,
         max(if(audience = '', 0, cityHash64(audience))) AS audience_id,
         max(is_personal) AS is_personal,
@@ -45,6 +46,7 @@ LEFT ANY JOIN message_texts AS channel ON channel.id = m.channel_id
 LEFT ANY JOIN message_texts AS campaign ON campaign.id = m.campaign_id
 LEFT ANY JOIN message_texts AS flow ON flow.id = m.flow_id
 LEFT ANY JOIN message_texts AS kind ON kind.id = m.kind_id
+LEFT ANY JOIN message_texts AS step ON step.id = m.step_id
 LEFT ANY JOIN message_texts AS plan ON plan.id = m.plan_id
 LEFT ANY JOIN message_texts AS audience ON audience.id = m.audience_id
 SETTINGS max_insert_threads = 2, min_insert_block_size_rows = 262144, min_insert_block_size_bytes = 33554432

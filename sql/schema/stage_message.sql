@@ -13,6 +13,7 @@ CREATE TABLE IF NOT EXISTS stage_message
     campaign_key LowCardinality(String),
     flow_key LowCardinality(String),
     flow_kind LowCardinality(String),
+    step_key LowCardinality(String),
     plan_key LowCardinality(String),
     audience LowCardinality(String),
     profile_key String,

@@ -332,7 +332,7 @@ static enum err_code collect_import(void *ctx, const struct import_entry *entry,
         all->digests = xrealloc(all->digests, all->cap * sizeof(*all->digests));
     }
     snprintf(all->digests[all->digest_count++], 65, "%s", entry->digest);
-    if (strcmp(entry->format, "live") == 0) /* told by its sources */
+    if (!store_import_of_file(entry)) /* told by its sources */
         return ERR_OK;
     input = &all->out->inputs[all->out->input_count++];
     *input =

@@ -10,6 +10,7 @@
 #include "intake/consents.h"
 #include "intake/live/drain.h"
 #include "maturity/hand_check.h"
+#include "outreach/results/sent.h"
 #include "privacy/erase.h"
 #include "privacy/filed.h"
 
@@ -232,6 +233,14 @@ static enum err_code keep_import(void *ctx, const struct import_entry *entry, st
     return ERR_OK;
 }
 
+/* Cut off, or not begun anew yet: its records are known all the same. */
+static enum err_code keep_sent(void *ctx, const struct import_entry *entry, struct err *err)
+{
+    if (entry->status == IMPORT_DONE || strcmp(entry->format, STORE_FORMAT_SENT) != 0)
+        return ERR_OK;
+    return keep_import(ctx, entry, err);
+}
+
 static enum err_code keep_again(void *ctx, const struct import_entry *entry, struct err *err)
 {
     struct visit *v = ctx;
@@ -246,6 +255,7 @@ enum err_code doctor_read_state(struct visit *v, struct err *err)
     v->import_count = v->again_count = 0;
     holdings_release(&v->holdings);
     TRY(store_import_each(v->ws.store, IMPORT_DONE, keep_import, v, err));
+    TRY(store_import_each(v->ws.store, -1, keep_sent, v, err));
     TRY(store_import_each(v->ws.store, IMPORT_AGAIN, keep_again, v, err));
     if (!v->ranges)
         v->ranges = xcalloc(RANGES_MAX, sizeof(*v->ranges));
@@ -262,12 +272,13 @@ const struct range *doctor_range_of(const struct visit *v, uint32_t import_id)
     return NULL;
 }
 
-/* A batch of live messages was cut off on its way in; the next command finishes it. */
-static bool is_under_way(const struct visit *v, uint32_t import_id)
+/* A batch of live messages, or a block of what was sent, was cut off on its way in; the next
+ * command finishes it. */
+static bool is_under_way(const struct visit *v, const struct import_entry *entry)
 {
-    const struct range *range = doctor_range_of(v, import_id);
+    const struct range *range = doctor_range_of(v, entry->id);
 
-    return range && range->batch.last != 0;
+    return entry->status != IMPORT_DONE || (range && range->batch.last != 0);
 }
 
 /* Records that the engine has too few of (or too many: below 0). */
@@ -296,7 +307,10 @@ static void tell_import(struct visit *v, const struct import_entry *entry, int64
         SAY(f, _("The analytics engine has %s records too many of \"%s\" (import %s)."),
             cmd_number(-missing).text, entry->name, cmd_number(entry->id).text);
     ADVISE(f,
-           doctor_range_of(v, entry->id)
+           strcmp(entry->format, STORE_FORMAT_SENT) == 0
+               ? _("The next command that reads the workspace puts them there again from the "
+                   "outbox.")
+           : doctor_range_of(v, entry->id)
                ? _("The next command that reads the workspace reads them again from the journal.")
                : _("Run: tidemark doctor --rebuild. It reads the file again when it is still "
                    "where it was, and else says which file to import again."));
@@ -315,7 +329,7 @@ static void look_at_engine(struct visit *v)
     int64_t records = 0, wrong = 0;
 
     for (size_t i = 0; i < v->import_count; i++) {
-        int64_t missing = is_under_way(v, v->imports[i].id) ? 0 : doctor_lacks(v, &v->imports[i]);
+        int64_t missing = is_under_way(v, &v->imports[i]) ? 0 : doctor_lacks(v, &v->imports[i]);
 
         for (int kind = 0; kind < RECORD_KIND_COUNT; kind++)
             records += v->imports[i].records[kind];
@@ -376,6 +390,22 @@ static enum err_code look_at_live(struct visit *v, struct err *err)
     else
         SAY(doctor_find(v, "live", FINDING_FINE), "%s",
             _("Every live message is in the analytics engine."));
+    return ERR_OK;
+}
+
+/* The outbox against what was brought in. */
+static enum err_code look_at_sent(struct visit *v, struct err *err)
+{
+    int64_t waiting, all;
+
+    TRY(sent_waiting(v->ws.store, &waiting, &all, err));
+    if (waiting)
+        SAY(doctor_find(v, "sent", FINDING_NOTE), "%s",
+            _("Of the messages that were sent from here not all is among the records yet; the next "
+              "command that reads the workspace puts it there."));
+    else if (all)
+        SAY(doctor_find(v, "sent", FINDING_FINE), "%s",
+            _("Every message that was sent from here is among the records."));
     return ERR_OK;
 }
 
@@ -474,6 +504,7 @@ static enum err_code look(struct visit *v, const char *dir, struct err *err)
     TRY(doctor_read_state(v, err));
     look_at_engine(v);
     TRY(look_at_live(v, err));
+    TRY(look_at_sent(v, err));
     TRY(look_at_consent(v, err));
     TRY(look_at_erasures(v, err));
     return look_at_figures(v, err);

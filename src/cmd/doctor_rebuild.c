@@ -35,7 +35,7 @@ static void add_lost(struct lost *lost, const struct import_entry *entry)
 /* Whether its records are to be made anew. Without an engine: all are. */
 static bool is_lacking(const struct visit *v, const struct import_entry *entry)
 {
-    return !doctor_range_of(v, entry->id) && (!v->ws.engine || doctor_lacks(v, entry) != 0);
+    return store_import_of_file(entry) && (!v->ws.engine || doctor_lacks(v, entry) != 0);
 }
 
 static enum err_code ask(const struct visit *v, const struct lost *lost, struct err *err)
@@ -176,6 +176,7 @@ enum err_code doctor_rebuild(struct visit *v, struct err *err)
             TRY(target_drop_moved(v->ws.engine, v->holdings.list[i].import_id, NULL, NULL, err));
     TRY(rebuild_files(v, err));
     TRY(rebuild_live(v, err));
+    TRY(workspace_take_sent(&v->ws, &cmd_cancelled, err));
     return workspace_note_consents(&v->ws, &cmd_cancelled, err);
 }
 

@@ -321,8 +321,8 @@ static enum err_code undo(struct serving *s, uint32_t import_id, struct err *err
     char number[32];
 
     TRY(store_import_each(s->ws.store, IMPORT_DONE, take_one, &entry, err));
-    if (strcmp(entry.format, "live") == 0)
-        return err_set(err, ERR_INVALID, "what came live cannot be taken out");
+    if (!store_import_of_file(&entry))
+        return err_set(err, ERR_INVALID, "what came live or was sent cannot be taken out");
     snprintf(number, sizeof(number), "%u", import_id);
     TRY(store_put(s->ws.store, undo_name, str_of(number), err));
     if (entry.name[0]) {

@@ -10,6 +10,7 @@
 #include "intake/consents.h"
 #include "intake/live/drain.h"
 #include "intake/live/urgent.h"
+#include "outreach/results/sent.h"
 #include "privacy/erase.h"
 #include "store/home.h"
 #include "store/people.h"
@@ -191,7 +192,27 @@ enum err_code workspace_drain(struct workspace *ws, struct journal *journal, boo
                  " again=%" PRId64,
                  told.messages, told.records, told.rejected, told.again);
     TRY(live_inputs_read(ws->store, journal, &ws->live, err));
-    return in_haste ? ERR_OK : workspace_note_consents(ws, cancel, err);
+    if (in_haste)
+        return ERR_OK;
+    TRY(workspace_take_sent(ws, cancel, err));
+    return workspace_note_consents(ws, cancel, err);
+}
+
+enum err_code workspace_take_sent(struct workspace *ws, const volatile sig_atomic_t *cancel,
+                                  struct err *err)
+{
+    const struct sent_ctx ctx = {.store = ws->store,
+                                 .engine = ws->engine,
+                                 .target = engine_target_door(ws->target),
+                                 .settings = &ws->settings,
+                                 .cancel = cancel};
+    struct sent_summary told;
+
+    TRY(sent_take_in(&ctx, &told, err));
+    if (told.blocks)
+        log_line(LOG_INFO, "outreach", "sent blocks=%" PRId64 " records=%" PRId64, told.blocks,
+                 told.records);
+    return ERR_OK;
 }
 
 enum err_code workspace_note_consents(struct workspace *ws, const volatile sig_atomic_t *cancel,
@@ -238,7 +259,8 @@ enum err_code workspace_drain_own(struct workspace *ws, struct err *err)
     TM_CLEANUP(journal_closep) struct journal *journal = NULL;
 
     TRY(journal_open_kept(ws->store, &journal, err));
-    return journal ? workspace_drain(ws, journal, false, &cmd_cancelled, err) : ERR_OK;
+    return journal ? workspace_drain(ws, journal, false, &cmd_cancelled, err)
+                   : workspace_take_sent(ws, &cmd_cancelled, err);
 }
 
 enum err_code workspace_open(const char *dir, struct workspace *out, struct err *err)

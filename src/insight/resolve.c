@@ -17,6 +17,7 @@ static const char *const steps[] = {
     "resolve/deliveries",
     "resolve/clear_mailings",
     "resolve/mailings",
+    "resolve/mailings_sent",
     "resolve/clear_spend_days",
     "resolve/spend_days",
     "resolve/clear_visit_days",

@@ -3,7 +3,8 @@
  *
  * The raw tables are read import by import, behind what was taken in before; a fact is taken once
  * (store/consent.h), so an end at any moment leaves nothing out and doubles nothing. Messages that
- * ended a subscription, were complained about or came back count, too.
+ * ended a subscription, were complained about or came back count, too; not those sent from here,
+ * whose answers were noted when they came.
  */
 #ifndef TM_INTAKE_CONSENTS_H
 #define TM_INTAKE_CONSENTS_H

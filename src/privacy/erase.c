@@ -165,7 +165,7 @@ static enum err_code name_file(void *ctx, const struct import_entry *entry, stru
 
     (void)err;
     snprintf(number, sizeof(number), " %u ", entry->id);
-    if (strcmp(entry->format, "live") == 0 || !strstr(buf_cstr(&naming->plan->imports), number) ||
+    if (!store_import_of_file(entry) || !strstr(buf_cstr(&naming->plan->imports), number) ||
         access(entry->path, F_OK) != 0 || strstr(e->files, entry->path) ||
         n + strlen(entry->path) + 2 > sizeof(e->files))
         return ERR_OK;

@@ -22,8 +22,10 @@ static enum err_code add_import(void *ctx, const struct import_entry *entry, str
 
     (void)err;
     /* What comes live goes into one import for long. */
-    if (strcmp(entry->format, "live") == 0 && entry->newest_us > at)
+    if (strcmp(entry->format, STORE_FORMAT_LIVE) == 0 && entry->newest_us > at)
         at = entry->newest_us;
+    if (strcmp(entry->format, STORE_FORMAT_SENT) == 0) /* tells nothing of who was written to */
+        at = 0;
     buf_addf(&came->imports, ",%" PRIu32, entry->id);
     buf_addf(&came->times, ",%" PRId64, at);
     return ERR_OK;

@@ -108,10 +108,19 @@ static const struct row traffic_rows[] = {
     NOT(device),     NOT(country), TEXT(page),       NOT(currency),
 };
 static const struct row message_rows[] = {
-    NOT(message_key),  NOT(name),        NOT(channel),
-    NOT(campaign_key), NOT(flow_key),    NOT(flow_kind),
-    NOT(plan_key),     TEXT(audience),   ID(profile_key, PROFILE),
-    ID(email, EMAIL),  ID(phone, PHONE), ID(customer_id, CUSTOMER),
+    NOT(message_key),
+    NOT(name),
+    NOT(channel),
+    NOT(campaign_key),
+    NOT(flow_key),
+    NOT(flow_kind),
+    NOT(step_key),
+    NOT(plan_key),
+    TEXT(audience),
+    ID(profile_key, PROFILE),
+    ID(email, EMAIL),
+    ID(phone, PHONE),
+    ID(customer_id, CUSTOMER),
 };
 static const struct row mailing_rows[] = {
     NOT(kind),     NOT(item_key), TEXT(name),  NOT(step_key),  TEXT(step_name), NOT(flow_kind),

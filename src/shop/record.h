@@ -179,6 +179,7 @@
     C(STR, campaign_key)                                                                           \
     C(STR, flow_key)                                                                               \
     C(STR, flow_kind) /* welcome cart browse post_purchase win_back replenishment vip other */     \
+    C(STR, step_key)  /* which message of the campaign or flow, where it has several */            \
     C(STR, plan_key)  /* one plan over several channels */                                         \
     C(STR, audience)  /* the list or segment it went to */                                         \
     C(STR, profile_key)                                                                            \

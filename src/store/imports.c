@@ -53,6 +53,12 @@ static void read_entry(struct stmt *s, struct import_entry *e)
     e->ended_us = stmt_col_int(s, 20);
 }
 
+bool store_import_of_file(const struct import_entry *entry)
+{
+    return strcmp(entry->format, STORE_FORMAT_LIVE) != 0 &&
+           strcmp(entry->format, STORE_FORMAT_SENT) != 0;
+}
+
 static enum err_code next_id(struct store *store, uint32_t *out_id, struct err *err)
 {
     struct stmt s;

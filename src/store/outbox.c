@@ -8,7 +8,7 @@
 
 #include <unistd.h>
 
-enum { VERSION = 5 };
+enum { VERSION = 6 };
 
 static const char *const schema =
     "CREATE TABLE IF NOT EXISTS message ("
@@ -59,7 +59,7 @@ static const char *const schema =
     " why TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS switch (one INTEGER PRIMARY KEY CHECK (one = 1),"
     " stopped INTEGER NOT NULL, home BLOB NOT NULL);"
-    "PRAGMA user_version=5;";
+    "PRAGMA user_version=6;";
 
 static const char *const statement_texts[OUTBOX_STATEMENTS] = {
     [OUTBOX_CAMPAIGN_GET] = "SELECT state FROM campaign WHERE id = $1",
@@ -137,6 +137,8 @@ static enum err_code make_tables(struct outbox *o, const char *path, struct err 
         rc = store_exec(&o->file, outbox_member_schema, err);
     if (rc == ERR_OK)
         rc = store_exec(&o->file, outbox_piece_schema, err);
+    if (rc == ERR_OK)
+        rc = store_exec(&o->file, outbox_sent_schema, err);
     if (rc == ERR_OK)
         rc = first_switch(o, err);
     return store_end(&o->file, rc, err);

@@ -19,6 +19,7 @@ enum outbox_statement {
     OUTBOX_CHANGE,
     OUTBOX_RENEW,
     OUTBOX_TALLY,
+    OUTBOX_SENT_CHANGED,
     OUTBOX_RUN_INSERT,
     OUTBOX_RUN_LAST,
     OUTBOX_RUN_PUT,
@@ -47,9 +48,15 @@ enum outbox_statement {
 extern const char *const outbox_message_statements[OUTBOX_STATEMENTS];
 extern const char *const outbox_run_statements[OUTBOX_STATEMENTS];
 extern const char *const outbox_member_statements[OUTBOX_STATEMENTS];
-/* The tables of responses.h, runs.h, memberships.h and pieces.h. */
+/* The tables of responses.h, runs.h, memberships.h, pieces.h and sent.h, which is the last: it
+ * reads those of outbox.h. */
 extern const char *const outbox_response_schema,
-    *const outbox_run_schema, *const outbox_member_schema, *const outbox_piece_schema;
+    *const outbox_run_schema, *const outbox_member_schema, *const outbox_piece_schema,
+                                                               *const outbox_sent_schema;
+/* What of a message sent.h tells has changed, or of all of a person before they are forgotten. */
+TM_MUST_CHECK enum err_code outbox_sent_changed(struct outbox *o, int64_t message, struct err *err);
+TM_MUST_CHECK enum err_code outbox_sent_forgotten(struct outbox *o, const struct pseudonym *who,
+                                                  struct err *err);
 /* Removes the ways of who started with that identifier, and what was asked about it; both are still
  * counted. */
 TM_MUST_CHECK enum err_code outbox_forget_runs(struct outbox *o, const struct pseudonym *who,

@@ -33,6 +33,8 @@ const char *const outbox_message_statements[OUTBOX_STATEMENTS] = {
                      " AND state IN (1, 2)",
     [OUTBOX_TALLY] = "INSERT INTO tally (campaign, state, reason, n) VALUES ($1, $2, $3, $4)"
                      " ON CONFLICT (campaign, state, reason) DO UPDATE SET n = n + excluded.n",
+    [OUTBOX_SENT_CHANGED] = "INSERT INTO sent_block (block, turn) VALUES ($1 / 100000, 1)"
+                            " ON CONFLICT (block) DO UPDATE SET turn = turn + 1",
 };
 
 /* ---- rows --------------------------------------------------------------------------------- */
@@ -247,6 +249,8 @@ static enum err_code write_change(struct outbox *o, const struct outbox_message 
     stmt_text(s, 11, cut(c->provider_id));
     stmt_text(s, 12, cut(c->answer));
     TRY(stmt_run(s, NULL, err));
+    if (c->to == OUTBOX_ACCEPTED)
+        TRY(outbox_sent_changed(o, was->id, err));
     TRY(add_tally(o, was->campaign, was->state, was->reason, -1, err));
     return add_tally(o, was->campaign, c->to, c->reason, 1, err);
 }
@@ -347,6 +351,7 @@ static enum err_code forget_rows(struct outbox *o, const struct pseudonym *who, 
 {
     struct stmt s;
 
+    TRY(outbox_sent_forgotten(o, who, err));
     TRY(stmt_open(&o->file,
                   "UPDATE response SET target = '' WHERE message IN"
                   " (SELECT id FROM message WHERE who = $1)",

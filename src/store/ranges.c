@@ -121,7 +121,7 @@ static enum err_code put_together(struct store *store, const struct range *range
 
 static enum err_code add(struct store *store, struct range *range, struct err *err)
 {
-    struct import_entry entry = {.name = "live", .format = "live", .source = "live"};
+    struct import_entry entry = {.name = "live", .format = STORE_FORMAT_LIVE, .source = "live"};
 
     TRY(store_import_begin(store, &entry, err));
     range->import_id = entry.id;

@@ -85,6 +85,8 @@ enum err_code outbox_respond(struct outbox *o, const struct response *r, struct 
 
     if (r->kind != RESPONSE_SENT)
         TRY(add_row(o, r, &added, err));
+    if (added && r->kind != RESPONSE_SENT)
+        TRY(outbox_sent_changed(o, r->message, err));
     return added ? count_day(o, r->at_us / US_PER_DAY, r->campaign, r->kind, r->machine, 1, err)
                  : ERR_OK;
 }
@@ -130,6 +132,8 @@ enum err_code outbox_respond_machine(struct outbox *o, int64_t message, int64_t 
         turned[n++] = (struct turned){stmt_col_int(&s, 0), stmt_col_int(&s, 1), stmt_col_int(&s, 2),
                                       stmt_col_int(&s, 3)};
     TRY(stmt_close(&s, err));
+    if (n)
+        TRY(outbox_sent_changed(o, message, err));
     for (size_t i = 0; i < n; i++) {
         const struct turned *t = &turned[i];
 

@@ -70,6 +70,12 @@ struct import_entry {
     int64_t started_us, ended_us;
 };
 
+/* What comes live (ranges.h) and what was sent from here (sent.h) are imports of these formats, of
+ * which there is no file. */
+#define STORE_FORMAT_LIVE "live"
+#define STORE_FORMAT_SENT "sent"
+bool store_import_of_file(const struct import_entry *entry);
+
 /* Gives it a new id and the status staging. */
 TM_MUST_CHECK enum err_code store_import_begin(struct store *store, struct import_entry *entry,
                                                struct err *err);

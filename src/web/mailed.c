@@ -219,6 +219,8 @@ static void count(struct web *web, struct request *q, const struct link_track *l
         rc = outbox_end(o, note_response(o, link, &asker, &err), &err);
     if (rc != ERR_OK)
         log_line(LOG_ERROR, "web", "id=%s counting a response: %s", q->id, err.msg);
+    else
+        web_live_came(web);
 }
 
 static enum err_code read_track(struct web *web, struct request *q, bool opens,

@@ -207,6 +207,17 @@ static void look_for_returns(struct sending_thread *t, const struct settings *se
         snprintf(t->returns_problem, sizeof(t->returns_problem), "%s", err.msg);
 }
 
+/* Figures are to have what was sent. */
+static enum err_code take_turn(struct sending_thread *t, bool *out_busy, struct err *err)
+{
+    const int64_t accepted = sender_counts(t->sender)->accepted;
+    enum err_code rc = sender_turn(t->sender, TURN_MS, out_busy, err);
+
+    if (sender_counts(t->sender)->accepted != accepted)
+        web_live_came(t->web);
+    return rc;
+}
+
 /* One turn. *out_ms: how long nothing will be there to do. */
 static enum err_code turn(struct sending_thread *t, int *out_ms, struct err *err)
 {
@@ -222,7 +233,7 @@ static enum err_code turn(struct sending_thread *t, int *out_ms, struct err *err
     if (state == SENDING_READY && !t->sender)
         TRY(take_up(t, &settings, err));
     if (t->sender)
-        TRY(sender_turn(t->sender, TURN_MS, &busy, err));
+        TRY(take_turn(t, &busy, err));
     tell(t, state, t->returns_problem);
     if (busy)
         *out_ms = 0;

@@ -32,6 +32,7 @@ enum {
     CAMPAIGN_ID,
     FLOW_ID,
     FLOW_KIND,
+    STEP_ID,
     PLAN_ID,
     AUDIENCE,
     PROFILE_ID,
@@ -73,6 +74,7 @@ static const struct import_column columns[COLUMNS] = {
     [CAMPAIGN_ID] = {{"campaign_id"}, false},
     [FLOW_ID] = {{"flow_id"}, false},
     [FLOW_KIND] = {{"flow_kind"}, false},
+    [STEP_ID] = {{"step_id"}, false},
     [PLAN_ID] = {{"plan_id"}, false},
     [AUDIENCE] = {{"audience"}, false},
     [PROFILE_ID] = {{"profile_id"}, false},
@@ -113,6 +115,7 @@ static enum err_code put_message(struct import_run *run, const struct csv_row *r
     m.campaign_key = import_cell(run, row, CAMPAIGN_ID);
     m.flow_key = import_cell(run, row, FLOW_ID);
     m.flow_kind = field_lower(run, row, FLOW_KIND);
+    m.step_key = import_cell(run, row, STEP_ID);
     m.plan_key = import_cell(run, row, PLAN_ID);
     m.audience = import_cell(run, row, AUDIENCE);
     m.profile_key = field_id(run, row, PROFILE_ID);
