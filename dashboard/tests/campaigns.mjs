@@ -15,9 +15,9 @@ ${more}sends:
     channel: [sms, email]
     when: ${inDays(2)} 09:00
     variants:
-      - {name: A, message: sale-1, share: 50}
-      - {name: B, message: sale-2, share: 50}
-  - {name: reminder, message: sale-2, channel: email, after: 3 days, only: not ordered}
+      - {name: A, message: win-back-1, share: 50}
+      - {name: B, message: win-back-2, share: 50}
+  - {name: reminder, message: win-back-2, channel: email, after: 3 days, only: not ordered}
 `;
 const box = '#campaign-text';
 const right = (page) => page.waitForSelector('#faults .good');

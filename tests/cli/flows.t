@@ -116,8 +116,19 @@ $ tidemark flow list --workspace shop
 $ tidemark flow set unwritten.yaml --workspace shop
 > The flow "Unwritten" is kept.
 $ tidemark flow on Unwritten --workspace shop
-! there is no such message: "never-written"
+! there is no message "never-written"
 ? 66
+= mute.yaml
+| name: never-written
+| text: "{{ 'hello' | t }}"
+| languages:
+|   en: {hello: "Hello. Reply STOP to end."}
+|   th: {hello: "..."}
+$ tidemark message set mute.yaml --workspace shop
+> The message "never-written" is kept.
+$ tidemark flow on Unwritten --workspace shop
+! "never-written" may not be sent as marketing
+? 65
 $ tidemark flow remove Unwritten --workspace shop
 > The flow "Unwritten" is gone.
 $ tidemark flow text 'cart LEFT' --workspace shop | head -1

@@ -110,6 +110,12 @@ def check_texts(shop: Shop) -> int:
     return made["id"]
 
 
+def write_messages(shop: Shop) -> None:
+    for name in ("sale-1", "sale-2"):
+        text = f"name: {name}\nsubject: Sale\nhtml: \"{{% render 'top' %}}Hello{{% render 'end' %}}\"\n"
+        check(shop.do("PUT", "/messages", {"text": text}, shop.marketer)[0] == 200, "a message is kept")
+
+
 def check_words(shop: Shop, number: int) -> None:
     """Whose word is needed before anything goes."""
     one = f"/campaigns/{number}"
@@ -135,6 +141,9 @@ def check_words(shop: Shop, number: int) -> None:
 
 def check_way(shop: Shop, number: int) -> None:
     one = f"/campaigns/{number}"
+    lacking = shop.do("POST", one + "/launch", {}, shop.marketer)
+    check(lacking[0] == 404 and "sale-1" in lacking[1]["detail"], "without its messages it is not launched", lacking)
+    write_messages(shop)
     before = time.time()
     check(shop.do("POST", one + "/launch", {}, shop.marketer)[1]["status"] in ("scheduled", "sending"), "launched")
     shop.until("its people are planned", lambda: shop.do("GET", one + "/numbers")[1]["sends"][0]["stage"] == "done",

@@ -2,7 +2,7 @@
 #include "outreach/acting/flows.h"
 
 #include "audience/shelf.h"
-#include "outreach/message/message.h"
+#include "outreach/person/ready.h"
 
 enum { END_AT_ONCE = 200 };
 
@@ -141,27 +141,14 @@ enum err_code flow_segments_exist(struct store *store, const struct flow *flow, 
     return ERR_OK;
 }
 
-static bool is_starter(const char *name)
-{
-    const struct message_starter *starter;
-
-    for (size_t i = 0; (starter = message_starter(i)); i++)
-        if (strcmp(starter->name, name) == 0)
-            return true;
-    return false;
-}
-
 enum err_code flow_may_be_on(struct store *store, const struct flow *flow, struct err *err)
 {
-    const char *name;
-
     TRY(flow_segments_exist(store, flow, err));
-    for (size_t i = 0; (name = flow_message(flow, i)); i++) {
-        TM_CLEANUP(buf_release) struct buf text = BUF_INIT(MESSAGE_TEXT_MAX);
-        struct named kept;
+    for (size_t i = 0; i < flow->step_count; i++) {
+        const struct flow_step *step = &flow->steps[i];
 
-        if (!is_starter(name))
-            TRY(store_named_find(store, NAMED_MESSAGE, name, &kept, &text, err));
+        if (step->kind == FLOW_SEND)
+            TRY(message_ready(store, step->message, !step->transactional, err));
     }
     return ERR_OK;
 }

@@ -36,7 +36,7 @@ bool kept_flows_listen(const struct kept_flows *flows, const char *event);
 /* Whether the shop has the segments that it speaks of. */
 TM_MUST_CHECK enum err_code flow_segments_exist(struct store *store, const struct flow *flow,
                                                 struct err *err);
-/* Those, and the messages that it sends. */
+/* Those, and the messages that it sends (message_ready()). */
 TM_MUST_CHECK enum err_code flow_may_be_on(struct store *store, const struct flow *flow,
                                            struct err *err);
 

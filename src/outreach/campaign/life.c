@@ -2,6 +2,7 @@
 #include "outreach/campaign/life.h"
 
 #include "base/i18n.h"
+#include "outreach/person/ready.h"
 
 /* ---- texts -------------------------------------------------------------------------------- */
 
@@ -180,6 +181,16 @@ enum err_code campaign_approve(struct store *store, struct campaign_file *file, 
     return put(store, file, &k, err);
 }
 
+static enum err_code messages_ready(struct store *store, const struct campaign *campaign,
+                                    struct err *err)
+{
+    const char *name;
+
+    for (size_t i = 0; (name = campaign_message(campaign, i)); i++)
+        TRY(message_ready(store, name, true, err));
+    return ERR_OK;
+}
+
 static enum err_code may_launch(const struct campaign_file *file, struct zone *zone, int64_t now_us,
                                 struct err *err)
 {
@@ -205,6 +216,7 @@ enum err_code campaign_launch(struct store *store, struct campaign_file *file, s
     struct campaign_kept k = file->kept;
 
     TRY(may_launch(file, zone, now_us, err));
+    TRY(messages_ready(store, file->campaign, err));
     k.stage = CAMPAIGN_LAUNCHED;
     snprintf(k.launched, sizeof(k.launched), "%s", file->digest);
     snprintf(k.launched_by, sizeof(k.launched_by), "%s", by);

@@ -55,7 +55,8 @@ TM_MUST_CHECK enum err_code campaign_seen(struct store *store, struct campaign_f
 /* ERR_DENIED for who changed it last, ERR_INVALID when its people were not counted. */
 TM_MUST_CHECK enum err_code campaign_approve(struct store *store, struct campaign_file *file,
                                              const char *by, int64_t now_us, struct err *err);
-/* ERR_INVALID says what is missing: people counted, somebody else's word, a time to come. */
+/* ERR_INVALID says what is missing: people counted, somebody else's word, a time to come; or which
+ * message may not go out and why (message_ready()). */
 TM_MUST_CHECK enum err_code campaign_launch(struct store *store, struct campaign_file *file,
                                             struct zone *zone, const char *by, int64_t now_us,
                                             struct err *err);

@@ -2,6 +2,7 @@
 /* A campaign from its draft to its end: whose word counts for which text, and what is refused. */
 #include "outreach/campaign/life.h"
 
+#include "outreach/message/kept.h"
 #include "tap.h"
 #include "temp_dir.h"
 
@@ -93,6 +94,15 @@ static void see(int64_t people)
     leave(&o);
 }
 
+static void keep_message(const char *says)
+{
+    char message[200];
+    int64_t id;
+
+    snprintf(message, sizeof(message), "name: m\ntext: \"%s\"\n", says);
+    CHECK_OK(kept_message_set(store, 0, str_of(message), "ann", &id, &err), err);
+}
+
 static void to_launch(void)
 {
     CHECK(put(text, "ann") == ERR_OK);
@@ -114,6 +124,10 @@ static void to_launch(void)
     see(900);
     CHECK(approve("bob") == ERR_DENIED && approve("ann") == ERR_OK);
     CHECK(launch(NOW + 8 * US_PER_DAY) == ERR_INVALID && strstr(err.msg, "is over"));
+    CHECK(launch(NOW) == ERR_NOT_FOUND && strstr(err.msg, "no message \"m\""));
+    keep_message("Hello"); /* nobody could leave it */
+    CHECK(launch(NOW) == ERR_INVALID && strstr(err.msg, "may not be sent as marketing"));
+    keep_message("Hello. Reply STOP to end.");
     CHECK(launch(NOW) == ERR_OK);
     CHECK_STR(status(), "scheduled");
     CHECK(launch(NOW) == ERR_EXISTS);
