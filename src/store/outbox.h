@@ -140,6 +140,11 @@ TM_MUST_CHECK enum err_code outbox_due(struct outbox *o, int64_t campaign, int64
                                        struct outbox_message *out, size_t cap, size_t *out_n,
                                        struct err *err);
 
+/* The newest message that went to an address on a channel, or may have. */
+TM_MUST_CHECK enum err_code outbox_newest(struct outbox *o, const struct pseudonym *who,
+                                          const char *channel, struct outbox_message *out,
+                                          bool *out_found, struct err *err);
+
 /* What a person got, or may have got, or is about to get. */
 struct outbox_contact {
     char channel[OUTBOX_CHANNEL_MAX];

@@ -169,6 +169,23 @@ enum err_code outbox_due(struct outbox *o, int64_t campaign, int64_t now_us,
     return stmt_done(s, err);
 }
 
+enum err_code outbox_newest(struct outbox *o, const struct pseudonym *who, const char *channel,
+                            struct outbox_message *out, bool *out_found, struct err *err)
+{
+    struct stmt s;
+
+    TRY(stmt_open(&o->file,
+                  "SELECT " COLUMNS " FROM message WHERE who = $1 AND contact_us > 0"
+                  " AND channel = $2 ORDER BY contact_us DESC, id DESC LIMIT 1",
+                  &s, err));
+    stmt_bytes(&s, 1, pseudonym_str(who));
+    stmt_textz(&s, 2, channel);
+    *out_found = stmt_next(&s);
+    if (*out_found)
+        read_message(&s, out);
+    return stmt_close(&s, err);
+}
+
 enum err_code outbox_contacts(struct outbox *o, const struct outbox_message *of, int64_t since_us,
                               struct outbox_contact *out, size_t cap, size_t *out_n,
                               struct err *err)

@@ -4,6 +4,8 @@
 #include "base/timestamp.h"
 #include "store/outbox_file.h"
 
+#include <sodium.h>
+
 const char *const outbox_response_schema =
     "CREATE TABLE IF NOT EXISTS response ("
     " id INTEGER PRIMARY KEY,"
@@ -15,13 +17,14 @@ const char *const outbox_response_schema =
     "CREATE INDEX IF NOT EXISTS response_message ON response (message, kind);"
     "CREATE TABLE IF NOT EXISTS response_day (day INTEGER NOT NULL, campaign BIGINT NOT NULL,"
     " kind INTEGER NOT NULL, machine INTEGER NOT NULL, n BIGINT NOT NULL,"
-    " PRIMARY KEY (day, campaign, kind, machine)) WITHOUT ROWID;";
+    " PRIMARY KEY (day, campaign, kind, machine)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS heard (id BLOB PRIMARY KEY, at_us BIGINT NOT NULL) WITHOUT ROWID;";
 
 static const char *const names[RESPONSE_KINDS] = {
     [RESPONSE_SENT] = "sent",           [RESPONSE_HARD] = "hard",
     [RESPONSE_SOFT] = "soft",           [RESPONSE_COMPLAINT] = "complaint",
     [RESPONSE_WITHDRAWN] = "withdrawn", [RESPONSE_OPEN] = "open",
-    [RESPONSE_CLICK] = "click",
+    [RESPONSE_CLICK] = "click",         [RESPONSE_DELIVERED] = "delivered",
 };
 
 const char *response_kind_name(enum response_kind kind)
@@ -63,7 +66,7 @@ static enum err_code add_row(struct outbox *o, const struct response *r, int64_t
                   "INSERT INTO response (message, kind, at_us, machine, target)"
                   " SELECT $1, $2, $3, $4, $5"
                   " WHERE (SELECT count(*) FROM response WHERE message = $1) < $6"
-                  " AND ($2 > $7 OR NOT EXISTS (SELECT 1 FROM response WHERE message = $1"
+                  " AND ($2 IN ($7, $8) OR NOT EXISTS (SELECT 1 FROM response WHERE message = $1"
                   " AND kind = $2))",
                   &s, err));
     stmt_int(&s, 1, r->message);
@@ -72,7 +75,8 @@ static enum err_code add_row(struct outbox *o, const struct response *r, int64_t
     stmt_int(&s, 4, r->machine);
     stmt_text(&s, 5, target);
     stmt_int(&s, 6, RESPONSES_OF_MESSAGE);
-    stmt_int(&s, 7, RESPONSE_WITHDRAWN);
+    stmt_int(&s, 7, RESPONSE_OPEN);
+    stmt_int(&s, 8, RESPONSE_CLICK);
     while (stmt_next(&s))
         ;
     *out_added = sqlite3_changes64(o->file.db);
@@ -89,6 +93,51 @@ enum err_code outbox_respond(struct outbox *o, const struct response *r, struct 
         TRY(outbox_sent_changed(o, r->message, err));
     return added ? count_day(o, r->at_us / US_PER_DAY, r->campaign, r->kind, r->machine, 1, err)
                  : ERR_OK;
+}
+
+enum err_code outbox_responded(struct outbox *o, int64_t message, enum response_kind kind,
+                               bool *out, struct err *err)
+{
+    struct stmt s;
+
+    TRY(stmt_open(&o->file, "SELECT 1 FROM response WHERE message = $1 AND kind = $2 LIMIT 1", &s,
+                  err));
+    stmt_int(&s, 1, message);
+    stmt_int(&s, 2, kind);
+    *out = stmt_next(&s);
+    return stmt_close(&s, err);
+}
+
+/* By its digest alone, as long as any other. */
+static void bind_digest(struct stmt *s, struct str id)
+{
+    unsigned char digest[crypto_generichash_BYTES];
+
+    crypto_generichash(digest, sizeof(digest), (const unsigned char *)id.p, id.n, NULL, 0);
+    stmt_bytes(s, 1, (struct str){(const char *)digest, sizeof(digest)});
+}
+
+enum err_code outbox_heard(struct outbox *o, struct str id, bool *out, struct err *err)
+{
+    struct stmt s;
+
+    TRY(stmt_open(&o->file, "SELECT 1 FROM heard WHERE id = $1", &s, err));
+    bind_digest(&s, id);
+    *out = stmt_next(&s);
+    return stmt_close(&s, err);
+}
+
+enum err_code outbox_hear(struct outbox *o, struct str id, int64_t now_us, struct err *err)
+{
+    struct stmt s;
+
+    TRY(stmt_open(&o->file, "INSERT INTO heard (id, at_us) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                  &s, err));
+    bind_digest(&s, id);
+    stmt_int(&s, 2, now_us);
+    while (stmt_next(&s))
+        ;
+    return stmt_close(&s, err);
 }
 
 enum err_code outbox_machine_clicked(struct outbox *o, int64_t message, int64_t since_us, bool *out,

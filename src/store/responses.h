@@ -19,6 +19,7 @@ enum response_kind {
     RESPONSE_WITHDRAWN,
     RESPONSE_OPEN,
     RESPONSE_CLICK,
+    RESPONSE_DELIVERED, /* it reached the mailbox or phone, as the service says */
     RESPONSE_KINDS
 };
 const char *response_kind_name(enum response_kind kind); /* "complaint" */
@@ -32,10 +33,19 @@ struct response {
     bool machine;      /* no person did it: a scanner, a mailbox that loads pictures ahead */
     struct str target; /* of a click; cut to RESPONSE_TARGET_MAX */
 };
-/* Beyond RESPONSES_OF_MESSAGE rows of a message nothing is added. Up to RESPONSE_WITHDRAWN each
- * kind is once a message's: told again it changes nothing. */
+/* Beyond RESPONSES_OF_MESSAGE rows of a message nothing is added. Each kind but opens and clicks is
+ * once a message's: told again it changes nothing. */
 TM_MUST_CHECK enum err_code outbox_respond(struct outbox *o, const struct response *response,
                                            struct err *err);
+/* Whether a message has a response of that kind. */
+TM_MUST_CHECK enum err_code outbox_responded(struct outbox *o, int64_t message,
+                                             enum response_kind kind, bool *out, struct err *err);
+/* What another system told under this name ("sms SM12..."): whether it was taken in before, and
+ * that it is now. */
+TM_MUST_CHECK enum err_code outbox_heard(struct outbox *o, struct str id, bool *out,
+                                         struct err *err);
+TM_MUST_CHECK enum err_code outbox_hear(struct outbox *o, struct str id, int64_t now_us,
+                                        struct err *err);
 /* Whether a machine clicked in that message since a time: what comes with it is a machine's, too.
  */
 TM_MUST_CHECK enum err_code outbox_machine_clicked(struct outbox *o, int64_t message,

@@ -207,6 +207,8 @@ static const struct field fields[] = {
     TEXT_FIELD("sms", "password_file", sms.password_file, ANY_TEXT),
     TEXT_FIELD("sms", "password_env", sms.password_env, LABEL),
     TEXT_FIELD("sms", "from", sms.from, ANY_TEXT),
+    TEXT_FIELD("sms", "token_file", sms.token_file, ANY_TEXT),
+    TEXT_FIELD("sms", "token_env", sms.token_env, LABEL),
     {.key = "private_network", .kind = FLAG, .offset = AT(private_network)},
     NUMBER_FIELD(NULL, "per_minute", per_minute, 0, PER_MINUTE_MAX),
     NUMBER_FIELD(NULL, "per_minute_domain", per_minute_domain, 0, PER_MINUTE_MAX),
@@ -354,6 +356,8 @@ static enum err_code check_sms(struct yaml_reader *r, const yaml_node_t *node,
         return yaml_fail(r, node,
                          "has sms.account, and needs sms.password_file or sms.password_env, one of "
                          "them");
+    if (s->sms.token_file[0] && s->sms.token_env[0])
+        return yaml_fail(r, node, "has sms.token_file and sms.token_env: give one of them");
     return ERR_OK;
 }
 

@@ -52,6 +52,7 @@ struct sending {
     } dkim;
     struct { /* a text message service with Twilio's API */
         char base[512], account[65], user[65], password_file[512], password_env[64], from[64];
+        char token_file[512], token_env[64]; /* of the account, where `user` is an API key */
     } sms;
     bool private_network; /* webhooks may go to the shop's own network, without TLS, on any port */
     int per_minute, per_minute_domain; /* 0: no limit */

@@ -9,72 +9,43 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "outreach/sender/track.h"
-#include "store/suppression.h"
+#include "web/returned.h"
 #include "web/sending.h"
 
 /* ---- the withdrawal ----------------------------------------------------------------------- */
 
-/* The address itself, while it is kept: the ledger has words of addresses, suppression knows them
- * by their pseudonyms alone. */
-static enum err_code address_of(struct web *web, const struct link_leave *leave, bool *out_known,
-                                struct outbox_message *m, struct err *err)
+/* The message that the link came in, while it is kept; else what the link says alone. */
+static enum err_code message_of(struct outbox *o, const struct link_leave *leave,
+                                struct outbox_message *out, struct err *err)
 {
-    TM_CLEANUP(outbox_closep) struct outbox *o = NULL;
-    enum err_code rc;
+    struct outbox_message m;
+    bool found = false;
 
-    *out_known = false;
-    if (!leave->message)
-        return ERR_OK;
-    pthread_mutex_lock(&web->lock);
-    rc = outbox_open_kept(web->store, &o, err);
-    pthread_mutex_unlock(&web->lock);
-    if (rc != ERR_OK || !o)
-        return rc;
-    TRY(outbox_find(o, leave->message, m, NULL, out_known, err));
-    *out_known = *out_known && m->address[0] &&
-                 memcmp(m->who.bytes, leave->who.bytes, sizeof(m->who.bytes)) == 0;
+    *out = (struct outbox_message){.who = leave->who};
+    if (o && leave->message)
+        TRY(outbox_find(o, leave->message, &m, NULL, &found, err));
+    if (found && memcmp(m.who.bytes, leave->who.bytes, sizeof(m.who.bytes)) == 0)
+        *out = m;
+    snprintf(out->channel, sizeof(out->channel), "%s", leave->channel);
+    snprintf(out->purpose, sizeof(out->purpose), "%s", leave->purpose);
     return ERR_OK;
 }
 
-static enum err_code note(struct consents *ledger, const struct link_leave *leave,
-                          const struct outbox_message *m, bool known, struct err *err)
+static enum err_code withdraw(const struct returned *r, const struct link_leave *leave,
+                              struct err *err)
 {
+    struct outbox_message m;
     char proof[64];
-    const struct consent_fact fact = {
-        .kind = strcmp(leave->channel, "email") == 0 ? IDENTIFIER_EMAIL : IDENTIFIER_PHONE,
-        .address = str_of(m->address),
-        .channel = str_of(leave->channel),
-        .purpose = str_of(leave->purpose),
-        .state = CONSENT_WITHDRAWN,
-        .when_us = timestamp_now(),
-        .source = STR_LIT("unsubscribe"),
-        .method = STR_LIT("one-click"),
-        .proof =
-            (snprintf(proof, sizeof(proof), "message %" PRId64, leave->message), str_of(proof))};
-    enum suppression_reason stands;
-    bool new;
 
-    TRY(suppression_check_known(ledger, leave->channel, &leave->who, &stands, err));
-    if (known && stands != SUPPRESSED_UNSUBSCRIBED)
-        TRY(consents_add(ledger, &fact, &new, err));
-    return suppression_add(ledger, leave->channel, &leave->who, SUPPRESSED_UNSUBSCRIBED,
-                           timestamp_now(), STR_LIT("unsubscribe"), err);
-}
-
-static enum err_code withdraw(struct web *web, const struct link_leave *leave, struct err *err)
-{
-    TM_CLEANUP(consents_closep) struct consents *ledger = NULL;
-    struct outbox_message m = {.address = ""};
-    enum err_code rc;
-    bool known;
-
-    TRY(address_of(web, leave, &known, &m, err));
-    pthread_mutex_lock(&web->lock);
-    rc = consents_open(web->store, &ledger, err);
-    pthread_mutex_unlock(&web->lock);
-    TRY(rc);
-    TRY(consents_begin_first(ledger, err));
-    return consents_end(ledger, note(ledger, leave, &m, known, err), err);
+    TRY(message_of(r->books.outbox, leave, &m, err));
+    snprintf(proof, sizeof(proof), "message %" PRId64, leave->message);
+    return feedback_take(&r->books, &m,
+                         &(struct feedback){.kind = RESPONSE_WITHDRAWN,
+                                            .at_us = timestamp_now(),
+                                            .source = STR_LIT("unsubscribe"),
+                                            .method = STR_LIT("one-click"),
+                                            .proof = str_of(proof)},
+                         NULL, err);
 }
 
 /* ---- the page ----------------------------------------------------------------------------- */
@@ -142,13 +113,19 @@ static bool is_one_click(const struct request *q)
 enum err_code do_leave(struct web *web, struct request *q, struct err *err)
 {
     struct link_leave leave;
+    struct returned r = {0};
+    enum err_code rc;
 
     TRY(read_link(web, q, &leave, err));
     if (!is_one_click(q)) {
         refuse(q, 400, ERR_INVALID);
         return err_set(err, ERR_INVALID, "the body must be List-Unsubscribe=One-Click");
     }
-    TRY(withdraw(web, &leave, err));
+    rc = returned_open(web, false, &r, err);
+    if (rc == ERR_OK)
+        rc = withdraw(&r, &leave, err);
+    returned_close(&r);
+    TRY(rc);
     begin_page(q, _("You are unsubscribed"));
     add_text(q, _("You will get no more of these messages. What was on its way already may still "
                   "arrive."));

@@ -42,6 +42,27 @@ static void answers(struct str text)
     buf_release(&answer.body);
 }
 
+/* What a form says is within it, and no longer than it was. */
+static void form(struct str text)
+{
+    struct sms_field fields[SMS_FIELDS_MAX];
+    char *body = xmalloc(text.n + 1);
+    size_t n, whole = 0;
+
+    memcpy(body, text.p, text.n);
+    n = sms_fields(body, text.n, fields, TM_COUNT(fields));
+    MUST(n <= TM_COUNT(fields));
+    for (size_t i = 0; i < n; i++) {
+        whole += fields[i].name.n + fields[i].value.n;
+        MUST(fields[i].name.p >= body && fields[i].name.p + fields[i].name.n <= body + text.n);
+        MUST(!fields[i].value.n || (fields[i].value.p > fields[i].name.p &&
+                                    fields[i].value.p + fields[i].value.n <= body + text.n));
+    }
+    MUST(whole <= text.n);
+    MUST(!sms_verify("", STR_LIT("https://shop.example/texts"), fields, n, STR_LIT("x")));
+    free(body);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct str text = {(const char *)data, size};
@@ -49,6 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     addresses(text);
     answers(text);
+    form(text);
     sms_parts(text, &parts);
     MUST(parts.units >= 0 && parts.left >= 0 && (parts.parts > 0) == (size > 0));
     MUST(sms_word(text) <= SMS_MAYBE);

@@ -55,6 +55,7 @@ class Service(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.texts: collections.Counter = collections.Counter()
         self.bodies: dict[str, str] = {}
+        self.calls: dict[str, str] = {}
         self.hooks: list[tuple[str, dict, bytes]] = []
         self.busy: collections.Counter = collections.Counter()
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -95,6 +96,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         server = self.server
         server.texts[to] += 1
         server.bodies[to] = form["Body"][0]
+        server.calls[to] = form.get("StatusCallback", [""])[0]
         match to[-3:]:
             case "001":
                 self.reply(400, {"code": 21211, "message": "not a valid phone number"})
@@ -187,6 +189,9 @@ def texts(top: str) -> None:
               states["+66899990111"] == "accepted",
               "marketing without a way out goes to nobody, what is none does", repr(states))
     why = dict(shop.ask("suppressed", *odd))
+    tap.check(service.calls[numbers[0]].startswith("https://links.shop.example/texts/b-") and
+              len(set(service.calls.values())) == len(service.calls),
+              "each says where to tell of it", service.calls[numbers[0]])
     tap.check([why[n] for n in odd] == ["bounced", "unsubscribed", "", "", ""],
               "a number that is dead or said stop is closed", repr(why))
 

@@ -122,6 +122,8 @@ def left(owner: Client, nobody: Client, sink: Sink) -> None:
     check(nobody.ask("POST", path[again], raw=multi,
                      headers={"Content-Type": "multipart/form-data; boundary=x"})[0] == 200,
           "once more, in the other form, is as good")
+    seen = next(c for c in told(owner)["campaigns"] if c["campaign"] == 1)["withdrawn"]
+    check(seen == len(chosen), "the campaign sees that they left, each once", seen)
     entries = json.loads(owner.ask("POST", API + "/consent/find", {"who": again})[2])["entries"]
     check([e["state"] for e in entries].count("withdrawn") == 1, "and stands in the ledger once",
           entries)

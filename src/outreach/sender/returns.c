@@ -3,6 +3,7 @@
 
 #include "base/timestamp.h"
 #include "outreach/mail/bounce.h"
+#include "outreach/sender/feedback.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -34,39 +35,6 @@ static bool read_mail(const char *path, struct buf *out, int64_t *out_at_us)
     return n >= 0;
 }
 
-static enum err_code close_address(const struct returns *r, const struct outbox_message *m,
-                                   enum bounce_kind kind, int64_t at_us, struct err *err)
-{
-    const struct str source = STR_LIT("return");
-    enum err_code rc;
-
-    TRY(consents_begin(r->consents, err));
-    if (kind == BOUNCE_SOFT)
-        rc = suppression_bounce(r->consents, m->channel, &m->who, at_us, source, err);
-    else
-        rc = suppression_add(r->consents, m->channel, &m->who,
-                             kind == BOUNCE_HARD ? SUPPRESSED_BOUNCED : SUPPRESSED_COMPLAINT, at_us,
-                             source, err);
-    return consents_end(r->consents, rc, err);
-}
-
-static enum err_code note(const struct returns *r, const struct outbox_message *m,
-                          enum response_kind kind, int64_t at_us, struct returns_counts *io,
-                          struct err *err)
-{
-    const struct response response = {
-        .message = m->id, .campaign = m->campaign, .kind = kind, .at_us = at_us};
-    int64_t paused = 0;
-    enum err_code rc;
-
-    TRY(outbox_begin(r->outbox, err));
-    rc = outbox_respond(r->outbox, &response, err);
-    if (rc == ERR_OK)
-        rc = outbox_break(r->outbox, r->rules, m->campaign, timestamp_now(), &paused, err);
-    io->paused += paused;
-    return outbox_end(r->outbox, rc, err);
-}
-
 static enum err_code take(const struct returns *r, const struct bounce *b, int64_t at_us,
                           struct returns_counts *io, struct err *err)
 {
@@ -80,6 +48,7 @@ static enum err_code take(const struct returns *r, const struct bounce *b, int64
                                            [BOUNCE_AUTO_REPLY] = &io->other};
     struct outbox_message m;
     bool found = false;
+    int64_t paused;
 
     if (b->proved)
         TRY(outbox_find(r->outbox, b->outbox_id, &m, NULL, &found, err));
@@ -88,8 +57,12 @@ static enum err_code take(const struct returns *r, const struct bounce *b, int64
         return ERR_OK;
     }
     if (kinds[b->kind] != RESPONSE_SENT) { /* which none of them means */
-        TRY(close_address(r, &m, b->kind, at_us, err));
-        TRY(note(r, &m, kinds[b->kind], at_us, io, err));
+        const struct feedback_books books = {r->outbox, r->consents, r->rules};
+        const struct feedback f = {
+            .kind = kinds[b->kind], .at_us = at_us, .source = STR_LIT("return")};
+
+        TRY(feedback_take(&books, &m, &f, &paused, err));
+        io->paused += paused;
     }
     ++*counts[b->kind];
     return ERR_OK;

@@ -193,7 +193,7 @@ enum err_code sender_connect(struct sender *s, int64_t now_us, struct err *err)
     egress_settings_default(&way);
     way.rules.private_network = way.rules.any_port = way.rules.plain = sending->private_network;
     if (sending->sms.account[0]) {
-        TRY(sms_channel_open(s->store, sending, &way, &channel, err));
+        TRY(sms_channel_open(s->store, sending, keys, s->base, &way, &channel, err));
         sender_add(s, &channel);
     }
     TRY(hook_channel_open(keys, &way, &channel, err));
@@ -396,9 +396,9 @@ static enum err_code note_response(struct sender *s, const struct held *h,
         return ERR_OK;
     r.kind = RESPONSE_SENT;
     TRY(outbox_respond(s->claims.outbox, &r, err));
-    if (a->outcome != CLAIM_FAILED || !(a->dead || a->returned))
+    if (a->outcome != CLAIM_FAILED || !tells_of_address(a))
         return ERR_OK;
-    r.kind = a->dead ? RESPONSE_HARD : RESPONSE_SOFT;
+    r.kind = a->dead ? RESPONSE_HARD : a->stopped ? RESPONSE_WITHDRAWN : RESPONSE_SOFT;
     return outbox_respond(s->claims.outbox, &r, err);
 }
 

@@ -2,6 +2,7 @@
 #include "outreach/sender/short.h"
 
 #include "base/timestamp.h"
+#include "outreach/mail/token.h"
 #include "outreach/sender/password.h"
 #include "outreach/sms/sms.h"
 
@@ -13,9 +14,11 @@ static const int64_t slower_us = 2 * US_PER_SECOND, refused_us = 60 * US_PER_SEC
 struct texting {
     struct sending sending;
     char password[SENDER_PASSWORD_MAX + 1];
-    struct sms_service service; /* points into the above */
-    struct egress *egress;      /* owned */
-    int64_t again_us;           /* nothing is sent before */
+    struct sms_service service;    /* points into the above */
+    const struct pseudonyms *keys; /* borrowed */
+    char base[1024];               /* of where it tells what became of a message; "": nowhere */
+    struct egress *egress;         /* owned */
+    int64_t again_us;              /* nothing is sent before */
 };
 
 /* ---- the calls ---------------------------------------------------------------------------- */
@@ -27,9 +30,16 @@ static enum err_code write_one(void *self, const struct outbox_message *m,
 {
     const struct texting *t = self;
     struct str text = str_trim(buf_str(&words->parts[MESSAGE_TEXT]));
+    char token[MAIL_TOKEN + 1], callback[sizeof(t->base) + sizeof(token) + 8] = "";
+    struct sms_service service = t->service;
 
     (void)unsubscribe_url;
-    return sms_request(&t->service, m->address, text, out, err);
+    if (t->base[0]) {
+        mail_token_write(t->keys, m->id, token);
+        snprintf(callback, sizeof(callback), "%s" SMS_CALLS "/%s", t->base, token);
+    }
+    service.callback = callback;
+    return sms_request(&service, m->address, text, out, err);
 }
 
 static size_t pending(const void *self)
@@ -157,6 +167,7 @@ static enum err_code connect(const struct store *store, struct texting *t,
 }
 
 enum err_code sms_channel_open(const struct store *store, const struct sending *sending,
+                               const struct pseudonyms *keys, const char *base,
                                const struct egress_settings *way, struct channel *out,
                                struct err *err)
 {
@@ -164,6 +175,8 @@ enum err_code sms_channel_open(const struct store *store, const struct sending *
     enum err_code rc;
 
     t->sending = *sending;
+    t->keys = keys;
+    snprintf(t->base, sizeof(t->base), "%s", base);
     rc = connect(store, t, way, err);
     if (rc == ERR_OK)
         *out = (struct channel){.name = "sms", .self = t, .calls = &calls};

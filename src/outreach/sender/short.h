@@ -7,9 +7,15 @@
 #include "outreach/sender/channel.h"
 #include "store/settings.h"
 
-/* Reads the password; connects to nothing. ERR_INVALID for a service that cannot be asked. */
+/* Below the server's own address: where the service tells what people answer, and, with a
+ * message's token behind it (mail/token.h), what became of that. */
+#define SMS_CALLS "/texts"
+
+/* Reads the password; connects to nothing. `base` as in sender.h; "" for a service that tells
+ * nothing back. ERR_INVALID for a service that cannot be asked. */
 TM_MUST_CHECK enum err_code sms_channel_open(const struct store *store,
                                              const struct sending *sending,
+                                             const struct pseudonyms *keys, const char *base,
                                              const struct egress_settings *way, struct channel *out,
                                              struct err *err);
 

@@ -6,6 +6,7 @@
  *     sms_request() what is asked of the service
  *     sms_judge()   what its answer means
  *     sms_verify()  whether what comes in is the service's (X-Twilio-Signature)
+ *     sms_fields()  what a call from it says (form.c)
  *     sms_word()    whether what a person wrote is a wish to hear no more (stop.c)
  *
  * A service has no number by which it would know a message again: what may have arrived is never
@@ -66,6 +67,11 @@ void sms_judge(const struct egress_answer *answer, int tries, int64_t now_us, in
 struct sms_field {
     struct str name, value;
 };
+enum { SMS_FIELDS_MAX = 64 };
+/* Those of a form, which is decoded in place and lives as long as they. 0: there is none, or more
+ * than `cap`. */
+size_t sms_fields(char *body, size_t n, struct sms_field *out, size_t cap);
+struct str sms_field(const struct sms_field *fields, size_t n, const char *name);
 /* HMAC-SHA1 over the address that the service was given and all fields by name, in Base64; compared
  * in constant time. */
 bool sms_verify(const char *token, struct str url, const struct sms_field *fields, size_t n,
@@ -80,9 +86,9 @@ void sms_error(int64_t code, struct sms_end *out);
 enum sms_wish {
     SMS_OTHER, /* an answer for people to read */
     SMS_STOP,  /* hear no more: counts at once */
-    SMS_START, /* hear again: asks for a confirmation */
+    SMS_START, /* hear again: takes back a withdrawal */
     SMS_HELP,
-    SMS_MAYBE /* speaks of stopping among other words: nothing is sent until somebody has read it */
+    SMS_MAYBE /* speaks of stopping among other words: counts as the wish, too */
 };
 enum sms_wish sms_word(struct str text);
 

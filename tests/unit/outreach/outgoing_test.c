@@ -371,6 +371,33 @@ static void test_signature(void)
     CHECK(!sms_verify("12345", url, fields, 5, STR_NONE));
 }
 
+static void check_form(const char *text, size_t expected, const char *name, const char *value)
+{
+    struct sms_field fields[4];
+    char body[200];
+    size_t n;
+
+    snprintf(body, sizeof(body), "%s", text);
+    n = sms_fields(body, strlen(body), fields, TM_COUNT(fields));
+    CHECK_INT(n, expected);
+    CHECK_MSG(str_eqz(sms_field(fields, n, name), value), "%s of %s", name, text);
+}
+
+static void test_form(void)
+{
+    check_form("From=%2B66812345678&Body=Stop%21+now", 2, "From", "+66812345678");
+    check_form("From=%2B66812345678&Body=Stop%21+now", 2, "Body", "Stop! now");
+    check_form("&&a=1&&b=2&", 2, "b", "2");
+    check_form("a", 1, "a", "");
+    check_form("a=b=c", 1, "a", "b=c");
+    check_form("a=%e0%b8%aB", 1, "a", "\xe0\xb8\xab");
+    check_form("a=%4&b=%zz%", 2, "b", "%zz%");
+    check_form("a=%4", 1, "a", "%4");
+    check_form("a=1&a=2", 2, "a", "1");
+    check_form("a=1&b=2&c=3&d=4&e=5", 0, "a", ""); /* more than there is room for */
+    check_form("", 0, "a", "");
+}
+
 static void test_words(void)
 {
     static const char *const stop[] = {
@@ -428,6 +455,7 @@ int main(void)
     test_request();
     test_answers();
     test_signature();
+    test_form();
     test_words();
     return tap_done();
 }
