@@ -104,16 +104,34 @@ static void print_step(struct buf *out, const struct flow *flow, size_t i,
     }
 }
 
+static void print_date(struct buf *out, const struct flow *flow)
+{
+    const unsigned days = (unsigned)(flow->days < 0 ? -flow->days : flow->days);
+
+    buf_addf(out,
+             flow->every_year ? _("  starts every year by the date \"%s\", at %02d:%02d\n")
+                              : _("  starts by the date \"%s\", at %02d:%02d\n"),
+             flow->start_name, flow->minute / 60, flow->minute % 60);
+    if (flow->days)
+        buf_addf(out,
+                 flow->days < 0 ? P_("  %u day before it\n", "  %u days before it\n", days)
+                                : P_("  %u day after it\n", "  %u days after it\n", days),
+                 days);
+}
+
 void flow_view(struct buf *out, const struct flow *flow, const struct flow_numbers *numbers)
 {
     buf_addf(out, "%s%s\n", cmd_line_start(), flow->name);
     if (*flow->about)
         buf_addf(out, "  %s\n", flow->about);
-    buf_addf(out,
-             flow->start == FLOW_ON_EVENT    ? _("  starts with the event \"%s\"\n")
-             : flow->start == FLOW_ON_ENTERS ? _("  starts when somebody comes into \"%s\"\n")
-                                             : _("  starts when somebody leaves \"%s\"\n"),
-             flow->start_name);
+    if (flow->start == FLOW_ON_DATE)
+        print_date(out, flow);
+    else
+        buf_addf(out,
+                 flow->start == FLOW_ON_EVENT    ? _("  starts with the event \"%s\"\n")
+                 : flow->start == FLOW_ON_ENTERS ? _("  starts when somebody comes into \"%s\"\n")
+                                                 : _("  starts when somebody leaves \"%s\"\n"),
+                 flow->start_name);
     if (flow->holdout > 0)
         buf_addf(out, _("  %g %% of people get nothing, to measure what it brings\n"),
                  flow->holdout);

@@ -107,6 +107,12 @@ static enum err_code zone_of(void *ctx, uint64_t person, char *out, size_t size,
     return knowing_zone(((struct flowing *)ctx)->knowing, person, out, size, err);
 }
 
+static enum err_code everybody(void *ctx, const char *condition, acting_person_fn *each,
+                               void *each_ctx, struct err *err)
+{
+    return knowing_everybody(((struct flowing *)ctx)->knowing, condition, each, each_ctx, err);
+}
+
 static void expect(void *ctx, uint64_t person)
 {
     knowing_expect(((struct flowing *)ctx)->knowing, person);
@@ -149,6 +155,7 @@ static enum err_code open_acting(struct flowing *f, struct err *err)
                                        .holds = holds,
                                        .reach = reach,
                                        .zone_of = zone_of,
+                                       .everybody = everybody,
                                        .expect = expect,
                                        .lacks = lacks,
                                        .fetch = fetch,

@@ -4,6 +4,7 @@
 and takes it back when they did what the flow is for. flows.py TIDEMARK. Prints TAP.
 
 How long it takes from the answer to the planned message is told as a comment."""
+import datetime
 import json
 import pathlib
 import sqlite3
@@ -92,8 +93,28 @@ class Shop:
         return time.monotonic()
 
 
+BIRTHDAY = """name: Birthday
+start: {every_year: birthday, at: "%s"}
+steps:
+  - {name: wish, send: birthday-1, channel: email}
+"""
 MESSAGES = "SELECT count(*) FROM message WHERE address = ? AND state = ?"
 PLANNED, SKIPPED = 0, 6
+
+
+def birthdays(shop: Shop) -> None:
+    """At the minute of the shop's clock, in the shop's zone (UTC): the person's is not known."""
+    due = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=100)
+    for user, day in (("born", due), ("other", due + datetime.timedelta(days=40))):
+        status = shop.anybody.ask("POST", "/v1/identify", {
+            "writeKey": shop.key, "userId": user,
+            "traits": {"email": f"{user}@example.com", "birthday": f"1984-{day:%m-%d}"}})[0]
+        check(status == 200, f"{user} tells a birthday", status)
+    shop.settle()
+    shop.keep(BIRTHDAY % f"{due:%H:%M}", "the birthday's flow")
+    shop.until(MESSAGES, 1, "who was born on this day gets a wish", "born@example.com", PLANNED)
+    check(datetime.datetime.now(datetime.timezone.utc) >= due.replace(second=0, microsecond=0), "not before the hour")
+    check(not shop.ask("SELECT 1 FROM message WHERE address = 'other@example.com'"), "and nobody else")
 
 
 def welcomes(shop: Shop) -> None:
@@ -236,6 +257,7 @@ with tempfile.TemporaryDirectory() as folder:
     shop.track("old", "Order Completed", order_id="0", total=20, currency="EUR")
     shop.settle()
     welcome = shop.keep(WELCOME, "Welcome")
+    birthdays(shop)
     welcomes(shop)
     goals(shop)
     cart = segments(shop)

@@ -1,72 +1,15 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "outreach/acting/acting.h"
 
-#include "audience/audience.h"
-#include "outreach/acting/told.h"
-#include "store/memberships.h"
-
-#include <stdatomic.h>
+#include "outreach/acting/acting_parts.h"
 
 #define CURSOR "journal"
-#define CHANGES "memberships"            /* store/memberships.h */
 #define TOGETHER_US (60 * US_PER_SECOND) /* of a batch: the shortest that a step waits */
 #define LOOK_US                                                                                    \
     (10 * US_PER_SECOND) /* at the shop's flows, although nobody says that they changed */
 #define CHANGES_US (US_PER_SECOND / 2) /* at who came into segments */
 #define HELD_US (2 * US_PER_SECOND)
-enum {
-    BATCH_MEMORY = 64 << 20,
-    ITEMS_MAX = 1024,
-    CHANGES_AT_ONCE = 64,
-    END_AT_ONCE = 200,
-    FETCHES = 2000
-};
-
-/* What a message tells a flow, or that people became one by it. */
-struct item {
-    int64_t at_us; /* when it came */
-    uint64_t person, joined;
-    struct pseudonym who;
-    struct told_happening what;
-    struct str data;
-};
-
-struct batch {
-    struct arena memory;
-    struct item *items;
-    size_t n;
-    int64_t last;     /* message that is in it, or says nothing */
-    int64_t first_us; /* when the first one came that was looked at; TIME_NONE */
-    int64_t read;     /* messages */
-    uint64_t turn;
-    bool full, waits; /* there is more; it is not known whose the next one is */
-};
-
-struct acting {
-    struct store *store;
-    struct journal *journal;
-    struct acting_world world;
-    struct outbox *outbox; /* owned; NULL: nothing was ever planned */
-    struct pseudonyms *keys;
-    struct teller *teller;
-    struct journal_follower *follower;
-    struct quiet *quiet;
-    struct zone *zone;
-    struct kept_flows flows;
-    struct flow_live *live; /* of flows; owned */
-    int64_t *held_us;       /* of each: not before */
-    size_t live_count, next_flow;
-    atomic_bool changed;
-    bool ending;        /* flows are to be ended */
-    bool asks_segments; /* one starts with who comes into a segment or leaves it */
-    int64_t cursor, saved;
-    int64_t from_us;  /* what came before concerns nobody */
-    int64_t next_us;  /* when the next person goes on; TIME_NONE */
-    int64_t clock_us; /* now, also while what is past is seen to */
-    int64_t looked_us, pruned_us;
-    uint64_t turn; /* by which people are numbered */
-    struct batch batch;
-};
+enum { BATCH_MEMORY = 64 << 20, ITEMS_MAX = 1024, END_AT_ONCE = 200, FETCHES = 2000 };
 
 /* ---- opening ------------------------------------------------------------------------------ */
 
@@ -112,6 +55,7 @@ void acting_close(struct acting *a)
     kept_flows_release(&a->flows);
     free(a->live);
     free(a->held_us);
+    free(a->dates.list);
     arena_release(&a->batch.memory);
     free(a->batch.items);
     free(a);
@@ -127,7 +71,7 @@ int64_t acting_behind(const struct acting *a)
     return journal_last(a->journal) - a->cursor;
 }
 
-static struct flow_driver driver_of(struct acting *a)
+struct flow_driver acting_driver(struct acting *a)
 {
     return (struct flow_driver){.outbox = a->outbox,
                                 .flows = a->live,
@@ -157,11 +101,16 @@ static void set_live(struct acting *a)
     a->live = xcalloc(a->flows.n + 1, sizeof(*a->live));
     a->held_us = xcalloc(a->flows.n + 1, sizeof(*a->held_us));
     a->live_count = 0;
-    a->asks_segments = false;
+    a->asks_segments = a->asks_dates = false;
+    acting_dates_reset(a);
     for (size_t i = 0; i < a->flows.n; i++) {
         const struct kept_flow *f = &a->flows.list[i];
 
-        a->asks_segments |= f->flow && f->state == NAMED_ON && f->flow->start != FLOW_ON_EVENT;
+        if (f->flow && f->state == NAMED_ON) {
+            a->asks_segments |=
+                f->flow->start == FLOW_ON_ENTERS || f->flow->start == FLOW_ON_LEAVES;
+            a->asks_dates |= f->flow->start == FLOW_ON_DATE;
+        }
         if (f->flow && f->state != NAMED_ENDED)
             a->live[a->live_count++] = (struct flow_live){.id = f->id,
                                                           .flow = f->flow,
@@ -201,7 +150,7 @@ static enum err_code find_from(struct acting *a, struct err *err)
     return ERR_OK;
 }
 
-static enum err_code find_next(struct acting *a, struct err *err)
+enum err_code acting_find_next(struct acting *a, struct err *err)
 {
     a->next_us = TIME_NONE;
     for (size_t i = 0; i < a->live_count; i++) {
@@ -225,7 +174,7 @@ static enum err_code look_at_outbox(struct acting *a, struct err *err)
         a->cursor = a->saved = cursor;
     TRY(set_campaigns(a, err));
     TRY(find_from(a, err));
-    return find_next(a, err);
+    return acting_find_next(a, err);
 }
 
 static enum err_code reload(struct acting *a, int64_t now_us, struct err *err)
@@ -461,11 +410,14 @@ static enum err_code read_some(struct acting *a, struct err *err)
 
 /* ---- transactions ------------------------------------------------------------------------- */
 
-typedef enum err_code work_fn(struct acting *a, int64_t now_us, struct flow_counts *io,
-                              struct err *err);
+enum err_code acting_same_turn(struct acting *a, uint64_t turn, struct err *err)
+{
+    return a->world.turn(a->world.ctx) == turn
+               ? ERR_OK
+               : err_set(err, ERR_BUSY, "who is who has changed meanwhile");
+}
 
-/* What it lacks is fetched between tries. *out_held: why that cannot be. */
-static enum err_code commit(struct acting *a, work_fn *work, int64_t now_us,
+enum err_code acting_commit(struct acting *a, acting_work_fn *work, int64_t now_us,
                             struct acting_done *out, struct err *err)
 {
     enum err_code rc = ERR_OK;
@@ -512,16 +464,14 @@ static enum err_code tell(struct acting *a, struct flow_driver *d, const struct 
 static enum err_code take_batch(struct acting *a, int64_t now_us, struct flow_counts *io,
                                 struct err *err)
 {
-    struct flow_driver d = driver_of(a);
+    struct flow_driver d = acting_driver(a);
 
     (void)now_us; /* each by the time at which it came */
     for (size_t i = 0; i < a->batch.n; i++)
         TRY(tell(a, &d, &a->batch.items[i], io, err));
     TRY(run_cursor_set(a->outbox, CURSOR, a->batch.last, err));
-    TRY(find_next(a, err));
-    if (a->world.turn(a->world.ctx) != a->batch.turn) /* somebody may be erased just now */
-        return err_set(err, ERR_BUSY, "who is who has changed meanwhile");
-    return ERR_OK;
+    TRY(acting_find_next(a, err));
+    return acting_same_turn(a, a->batch.turn, err);
 }
 
 static enum err_code take(struct acting *a, int64_t now_us, struct acting_done *out,
@@ -535,7 +485,7 @@ static enum err_code take(struct acting *a, int64_t now_us, struct acting_done *
         if (!b->items[i].joined)
             a->world.expect(a->world.ctx, b->items[i].person);
     if (b->n || (a->outbox && b->last - a->saved >= ACTING_BATCH)) {
-        enum err_code rc = commit(a, take_batch, now_us, out, err);
+        enum err_code rc = acting_commit(a, take_batch, now_us, out, err);
 
         out->more |= rc == ERR_BUSY;
         if (rc == ERR_BUSY)
@@ -551,100 +501,18 @@ static enum err_code take(struct acting *a, int64_t now_us, struct acting_done *
     return ERR_OK;
 }
 
-/* ---- who came and went -------------------------------------------------------------------- */
-
-/* What is said to a person who comes in is said once more to nobody: a segment that is gone by now
- * starts nothing. */
-static enum err_code tell_change(struct acting *a, struct flow_driver *d,
-                                 const struct membership_change *change, struct flow_counts *io,
-                                 struct err *err)
-{
-    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(AUDIENCE_TEXT_MAX);
-    struct flow_happening h = {.kind = change->entered ? FLOW_ON_ENTERS : FLOW_ON_LEAVES,
-                               .person = change->person,
-                               .key = change->id,
-                               .data = STR_NONE};
-    struct named segment;
-    struct err none = ERR_INIT;
-    char number[24];
-    enum err_code rc;
-
-    snprintf(number, sizeof(number), "%" PRId64, change->segment);
-    rc = store_named_find(a->store, NAMED_SEGMENT, number, &segment, &text, &none);
-    if (rc == ERR_NOT_FOUND || !a->world.who(a->world.ctx, change->person, &h.who))
-        return ERR_OK;
-    if (rc != ERR_OK) {
-        *err = none;
-        return rc;
-    }
-    h.name = segment.name;
-    return flow_happened(d, change->at_us, &h, io, err);
-}
-
-static enum err_code take_changes(struct acting *a, int64_t now_us, struct flow_counts *io,
-                                  struct err *err)
-{
-    struct membership_change changes[CHANGES_AT_ONCE];
-    struct flow_driver d = driver_of(a);
-    const uint64_t turn = a->world.turn(a->world.ctx);
-    int64_t after;
-    size_t n;
-
-    (void)now_us; /* each by the time at which it was found out */
-    TRY(run_cursor(a->outbox, CHANGES, &after, err));
-    TRY(membership_changes(a->outbox, after, changes, CHANGES_AT_ONCE, &n, err));
-    for (size_t i = 0; i < n; i++)
-        TRY(tell_change(a, &d, &changes[i], io, err));
-    if (n)
-        TRY(run_cursor_set(a->outbox, CHANGES, changes[n - 1].id, err));
-    if (a->world.turn(a->world.ctx) != turn)
-        return err_set(err, ERR_BUSY, "who is who has changed meanwhile");
-    return find_next(a, err);
-}
-
-static enum err_code expect_changes(struct acting *a, bool *out_any, struct err *err)
-{
-    struct membership_change changes[CHANGES_AT_ONCE];
-    int64_t after;
-    size_t n = 0;
-
-    TRY(run_cursor(a->outbox, CHANGES, &after, err));
-    TRY(membership_changes(a->outbox, after, changes, CHANGES_AT_ONCE, &n, err));
-    for (size_t i = 0; i < n; i++)
-        a->world.expect(a->world.ctx, changes[i].person);
-    *out_any = n > 0;
-    return ERR_OK;
-}
-
-static enum err_code look_at_changes(struct acting *a, int64_t now_us, struct acting_done *out,
-                                     struct err *err)
-{
-    bool any = false;
-    enum err_code rc;
-
-    TRY(outbox_begin(a->outbox, err));
-    TRY(outbox_end(a->outbox, expect_changes(a, &any, err), err));
-    if (!any)
-        return ERR_OK;
-    rc = commit(a, take_changes, now_us, out, err);
-    out->more = rc == ERR_BUSY || out->held.code == ERR_OK;
-    if (rc == ERR_BUSY)
-        *err = ERR_INIT;
-    return rc == ERR_BUSY ? ERR_OK : rc;
-}
-
 /* ---- times -------------------------------------------------------------------------------- */
 
 static enum err_code wake_flow(struct acting *a, int64_t now_us, struct flow_counts *io,
                                struct err *err)
 {
-    struct flow_driver d = driver_of(a);
+    struct flow_driver d = acting_driver(a);
     size_t n;
 
     d.flows = &a->live[a->next_flow];
     d.count = 1;
     TRY(flow_wake(&d, now_us, ACTING_WAKE, &n, io, err));
-    return find_next(a, err);
+    return acting_find_next(a, err);
 }
 
 static enum err_code expect_due(struct acting *a, int64_t now_us, struct err *err)
@@ -673,7 +541,7 @@ static enum err_code find_due(struct acting *a, int64_t now_us, bool *out_found,
         a->next_flow = at;
         *out_found = true;
     }
-    return *out_found ? expect_due(a, now_us, err) : find_next(a, err);
+    return *out_found ? expect_due(a, now_us, err) : acting_find_next(a, err);
 }
 
 /* Some people of the flow whose turn it is. One that cannot be asked about does not hold up the
@@ -688,12 +556,12 @@ static enum err_code wake(struct acting *a, int64_t now_us, struct acting_done *
     out->more = true;
     if (!found)
         return ERR_OK;
-    TRY(commit(a, wake_flow, now_us, out, err));
+    TRY(acting_commit(a, wake_flow, now_us, out, err));
     if (out->held.code == ERR_OK)
         return ERR_OK;
     a->held_us[a->next_flow] = a->clock_us + HELD_US;
     TRY(outbox_begin(a->outbox, err));
-    return outbox_end(a->outbox, find_next(a, err), err);
+    return outbox_end(a->outbox, acting_find_next(a, err), err);
 }
 
 /* ---- a step ------------------------------------------------------------------------------- */
@@ -705,6 +573,17 @@ static enum err_code prune(struct acting *a, int64_t now_us, struct err *err)
     a->pruned_us = now_us;
     TRY(outbox_begin(a->outbox, err));
     return outbox_end(a->outbox, happened_prune(a->outbox, now_us, err), err);
+}
+
+/* All that came is taken, and it is known who everybody is. */
+static bool is_caught_up(const struct acting *a, const struct acting_done *done)
+{
+    return !done->more && !done->soon && done->held.code == ERR_OK && a->world.ready(a->world.ctx);
+}
+
+static int64_t sooner(int64_t a, int64_t b)
+{
+    return a == TIME_NONE || (b != TIME_NONE && b < a) ? b : a;
 }
 
 static enum err_code move(struct acting *a, int64_t now_us, struct acting_done *out,
@@ -723,8 +602,10 @@ static enum err_code move(struct acting *a, int64_t now_us, struct acting_done *
         return wake(a, until_us, out, err);
     TRY(prune(a, now_us, err));
     TRY(take(a, now_us, out, err));
-    if (a->asks_segments && !out->more && out->held.code == ERR_OK && a->world.ready(a->world.ctx))
-        return look_at_changes(a, now_us, out, err);
+    if (is_caught_up(a, out) && a->asks_segments)
+        TRY(acting_changes(a, now_us, out, err));
+    if (is_caught_up(a, out) && a->asks_dates)
+        TRY(acting_dates(a, now_us, out, err));
     return ERR_OK;
 }
 
@@ -740,9 +621,9 @@ enum err_code acting_step(struct acting *a, int64_t now_us, struct acting_done *
         return ERR_OK;
     }
     TRY(move(a, now_us, out, err));
-    out->until_us = a->next_us;
-    if (a->asks_segments && (a->next_us == TIME_NONE || a->next_us > now_us + CHANGES_US))
-        out->until_us = now_us + CHANGES_US;
+    out->until_us = sooner(a->next_us, acting_dates_next(a));
+    if (a->asks_segments)
+        out->until_us = sooner(out->until_us, now_us + CHANGES_US);
     out->more |= a->next_us != TIME_NONE && a->next_us <= now_us && !a->batch.waits &&
                  out->held.code == ERR_OK;
     return ERR_OK;

@@ -7,7 +7,8 @@
  * between, in the order in which they and messages came: also after hours in which nobody looked.
  * So a process that is killed anywhere leaves the same as one that was not.
  *
- * Who comes into a segment or leaves it is told by store/memberships.h, each once.
+ * Who comes into a segment or leaves it is told by store/memberships.h, each once. Days that come
+ * by a date of people are found out from the figures, some hours before.
  *
  * Whose a message is has to be known first: until then it waits, those behind it wait, and times
  * that come after it, too (it may tell that somebody has bought). What segments ask of a person and
@@ -27,6 +28,9 @@ enum { ACTING_BATCH = 256 /* messages of a transaction */, ACTING_WAKE = 100 /* 
 /* What is known of people. `holds`, `reach` and `zone_of` are those of struct flow_driver, and are
  * called within transactions: they wait for nothing. Where they lack something they fail, note what
  * it is, and `fetch` gets it. */
+/* `number`: by which the figures have the person; zone and country "" where they are not known. */
+typedef void acting_person_fn(void *each_ctx, uint64_t number, const char *zone,
+                              const char *country);
 struct acting_world {
     bool (*source)(void *ctx, int64_t id, struct source_entry *out);
     bool (*ready)(void *ctx);
@@ -40,6 +44,9 @@ struct acting_world {
     enum err_code (*reach)(void *ctx, uint64_t person, struct str data, struct outbox_message *io,
                            bool *out_found, struct err *err);
     enum err_code (*zone_of)(void *ctx, uint64_t person, char *out, size_t size, struct err *err);
+    /* Whom a segment of that text has, by the figures: outside of transactions. */
+    enum err_code (*everybody)(void *ctx, const char *condition, acting_person_fn *each,
+                               void *each_ctx, struct err *err);
     void (*expect)(void *ctx, uint64_t person); /* it will be asked about in the next transaction */
     bool (*lacks)(void *ctx);
     enum err_code (*fetch)(void *ctx, struct err *err);

@@ -126,7 +126,7 @@ enum err_code flow_segments_exist(struct store *store, const struct flow *flow, 
 {
     const char *text;
 
-    if (flow->start != FLOW_ON_EVENT) {
+    if (flow->start == FLOW_ON_ENTERS || flow->start == FLOW_ON_LEAVES) {
         struct audience_shelf shelf = {0};
         enum err_code rc;
         size_t at;

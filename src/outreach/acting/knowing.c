@@ -298,3 +298,64 @@ enum err_code knowing_fetch(struct knowing *k, struct err *err)
     k->door.leave(k->door.ctx, engine);
     return rc;
 }
+
+/* ---- everybody of a segment --------------------------------------------------------------- */
+
+struct asking {
+    struct person_reader reader;
+    struct person_known *known; /* PERSON_BATCH */
+    acting_person_fn *each;
+    void *each_ctx;
+};
+
+static enum err_code tell_people(void *ctx, const uint64_t *people, size_t n, struct err *err)
+{
+    struct asking *a = ctx;
+
+    for (size_t at = 0; at < n; at += PERSON_BATCH) {
+        const size_t some = n - at < PERSON_BATCH ? n - at : PERSON_BATCH;
+
+        TRY(person_look_up(&a->reader, &people[at], some, a->known, err));
+        for (size_t i = 0; i < some; i++)
+            a->each(a->each_ctx, people[at + i], a->known[i].zone, a->known[i].country);
+    }
+    return ERR_OK;
+}
+
+static enum err_code ask_everybody(struct knowing *k, struct engine *engine, const char *condition,
+                                   struct asking *asking, struct err *err)
+{
+    const struct audience_draft draft = {.name = "", .text = str_of(condition)};
+    struct audience_shelf shelf = {0};
+    struct audience_now now;
+    int64_t left;
+    enum err_code rc;
+
+    TRY(audience_prepare(engine, err));
+    TRY(audience_now_read(engine, &now, err));
+    TRY(audience_shelf_open(k->store, &now, &draft, &shelf, err));
+    rc = audience_list(engine, &shelf.set, &now, shelf.set.n - 1, AUDIENCE_ALL, tell_people, asking,
+                       &left, err);
+    audience_shelf_close(&shelf);
+    return rc;
+}
+
+enum err_code knowing_everybody(struct knowing *k, const char *condition, acting_person_fn *each,
+                                void *each_ctx, struct err *err)
+{
+    struct asking asking = {.reader = reader_of(k), .each = each, .each_ctx = each_ctx};
+    struct engine *engine = NULL;
+    struct err why = ERR_INIT;
+    enum err_code rc;
+
+    TRY(k->door.enter(k->door.ctx, &engine, err));
+    asking.reader.engine = engine;
+    asking.known = xcalloc(PERSON_BATCH, sizeof(*asking.known));
+    rc = ask_everybody(k, engine, condition, &asking, &why);
+    free(asking.known);
+    k->door.leave(k->door.ctx, engine);
+    if (rc == ERR_OK || rc == ERR_NOT_FOUND) /* no records yet: nobody */
+        return ERR_OK;
+    *err = why;
+    return rc;
+}

@@ -12,6 +12,7 @@
 
 #include "audience/facts.h"
 #include "audience/shelf.h"
+#include "outreach/acting/acting.h"
 #include "outreach/person/person.h"
 
 struct knowing_door {
@@ -40,6 +41,10 @@ TM_MUST_CHECK enum err_code knowing_reach(struct knowing *k, uint64_t person, st
                                           struct err *err);
 TM_MUST_CHECK enum err_code knowing_zone(struct knowing *k, uint64_t person, char *out, size_t size,
                                          struct err *err);
+/* As struct acting_world has it: by the figures, outside of transactions. */
+TM_MUST_CHECK enum err_code knowing_everybody(struct knowing *k, const char *condition,
+                                              acting_person_fn *each, void *each_ctx,
+                                              struct err *err);
 bool knowing_lacks(const struct knowing *k);
 TM_MUST_CHECK enum err_code knowing_fetch(struct knowing *k, struct err *err);
 void knowing_done(struct knowing *k);

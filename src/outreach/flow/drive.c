@@ -330,16 +330,21 @@ static enum err_code start(struct flow_driver *d, const struct flow_live *live, 
     return move(d, live->flow, &run, FLOW_STARTED, now_us, io, err);
 }
 
+static bool starts_by(const struct flow_live *live, const struct flow_happening *h)
+{
+    if (live->ends || live->flow->start != h->kind)
+        return false;
+    return h->kind == FLOW_ON_DATE ? live->id == h->flow
+                                   : strcasecmp(live->flow->start_name, h->name) == 0;
+}
+
 enum err_code flow_happened(struct flow_driver *d, int64_t now_us, const struct flow_happening *h,
                             struct flow_counts *io, struct err *err)
 {
     if (h->kind == FLOW_ON_EVENT)
         TRY(tell_runs(d, now_us, h, io, err));
     for (size_t i = 0; i < d->count; i++) {
-        const struct flow *flow = d->flows[i].flow;
-
-        if (flow->start == h->kind && !d->flows[i].ends && now_us >= d->flows[i].since_us &&
-            strcasecmp(flow->start_name, h->name) == 0)
+        if (starts_by(&d->flows[i], h) && now_us >= d->flows[i].since_us)
             TRY(start(d, &d->flows[i], now_us, h, io, err));
     }
     return ERR_OK;

@@ -44,6 +44,7 @@ struct flow_driver {
 struct flow_happening {
     enum flow_start_kind kind;
     const char *name; /* of the event, canonical, or of the segment */
+    int64_t flow;     /* FLOW_ON_DATE: whose date it is; no other starts */
     uint64_t person;
     struct pseudonym who; /* of an identifier of the person */
     int64_t key;          /* the same for the same happening, however often it is told */

@@ -248,20 +248,32 @@ static void write_again(struct json_writer *w, const struct flow *flow)
         json_int(w, flow->again_us / US_PER_SECOND);
 }
 
+static void write_start(struct json_writer *w, const struct flow *flow)
+{
+    static const char *const starts[FLOW_START_KINDS] = {[FLOW_ON_EVENT] = "event",
+                                                         [FLOW_ON_ENTERS] = "enters",
+                                                         [FLOW_ON_LEAVES] = "leaves",
+                                                         [FLOW_ON_DATE] = "date"};
+
+    json_begin_object(w);
+    json_key_stringz(w, flow->every_year ? "every_year" : starts[flow->start], flow->start_name);
+    if (flow->start == FLOW_ON_DATE) {
+        json_key_int(w, "days", flow->days);
+        json_key_int(w, "at_minute", flow->minute);
+        json_key_int(w, "not_after_seconds", flow->late_us / US_PER_SECOND);
+    }
+    json_key_stringz(w, "where", flow->where);
+    json_end_object(w);
+}
+
 void flow_write_json(const struct flow *flow, struct json_writer *w)
 {
-    static const char *const starts[FLOW_START_KINDS] = {
-        [FLOW_ON_EVENT] = "event", [FLOW_ON_ENTERS] = "enters", [FLOW_ON_LEAVES] = "leaves"};
-
     json_begin_object(w);
     json_key_stringz(w, "name", flow->name);
     json_key_stringz(w, "about", flow->about);
     json_key_stringz(w, "practice", flow->practice);
     json_key(w, "start");
-    json_begin_object(w);
-    json_key_stringz(w, starts[flow->start], flow->start_name);
-    json_key_stringz(w, "where", flow->where);
-    json_end_object(w);
+    write_start(w, flow);
     write_again(w, flow);
     json_key_double(w, "holdout_percent", flow->holdout);
     json_key_stringz(w, "goal", flow->goal);

@@ -50,6 +50,7 @@ enum flow_start_kind {
     FLOW_ON_EVENT,  /* the person does something */
     FLOW_ON_ENTERS, /* the person comes to belong to a segment */
     FLOW_ON_LEAVES, /* the person belongs to a segment no more */
+    FLOW_ON_DATE,   /* a day comes that is so far from a date of the person */
     FLOW_START_KINDS
 };
 
@@ -90,7 +91,11 @@ struct flow_step {
 struct flow {
     const char *name, *about, *practice; /* "" when not given */
     enum flow_start_kind start;
-    const char *start_name; /* of the event, canonical, or of the segment */
+    const char *start_name; /* of the event, canonical, of the segment, or of the date */
+    bool every_year;        /* FLOW_ON_DATE: on its anniversaries (a birthday) */
+    int days;               /* FLOW_ON_DATE: after the date; before it when negative */
+    int minute;             /* FLOW_ON_DATE: of that day, by the person's clock */
+    int64_t late_us;        /* FLOW_ON_DATE: who could not start for so long does not any more */
     const char *where;      /* whom it is for: text of a segment; "" for everybody */
     int64_t again_us;       /* at least so long after the last start; -1: never, 0: any time */
     double holdout;         /* percent of people who go through it without getting anything */

@@ -2,6 +2,7 @@
 /* read.c - a flow out of its text: fields and values. */
 #include "outreach/flow/flow.h"
 
+#include "audience/dated.h"
 #include "outreach/flow/read_parts.h"
 #include "outreach/values.h"
 #include "shop/event.h"
@@ -11,8 +12,12 @@ enum {
     TASK_MAX = 1000,
     ABOUT_MAX = 1000,
     PRACTICE_MAX = 12,
-    WEBHOOK_DAYS = 4 /* all tries of webhook_judge() */
+    WEBHOOK_DAYS = 4, /* all tries of webhook_judge() */
+    DATE_DAYS_MAX = 3650,
+    LATE_HOURS = 12,
+    LATE_DAYS_MAX = 7
 };
+static const int64_t again_unsaid = -2;
 
 static const size_t name_max = FLOW_NAME_MAX, task_max = TASK_MAX, about_max = ABOUT_MAX,
                     practice_max = PRACTICE_MAX, message_max = FLOW_NAME_MAX,
@@ -100,40 +105,79 @@ static enum err_code read_leaves(struct yaml_reader *r, yaml_node_t *node, void 
 #define AT(type, member) offsetof(struct type, member)
 
 struct start {
-    const char *event, *enters, *leaves, *where;
+    const char *event, *enters, *leaves, *every_year, *date, *where;
+    int64_t late_us;
+    int days, minute;
 };
+
+static const struct yaml_range days_range = {-DATE_DAYS_MAX, DATE_DAYS_MAX, false};
 
 static const struct yaml_field start_fields[] = {
     {"event", AT(start, event), read_event, NULL, true},
     {"enters", AT(start, enters), yaml_read_string, NULL, true},
     {"leaves", AT(start, leaves), yaml_read_string, NULL, true},
+    {"every_year", AT(start, every_year), yaml_read_string, NULL, true},
+    {"date", AT(start, date), yaml_read_string, NULL, true},
+    {"days", AT(start, days), yaml_read_int, &days_range, true},
+    {"at", AT(start, minute), read_clock, NULL, true},
+    {"not_after", AT(start, late_us), value_duration, NULL, true},
     {"where", AT(start, where), value_condition, NULL, true},
 };
+
+static enum err_code check_date(struct yaml_reader *r, yaml_node_t *node, const struct start *start,
+                                struct flow *flow)
+{
+    static const char *const of_dates[] = {"days", "at", "not_after"};
+    struct err wrong = ERR_INIT;
+
+    for (size_t i = 0; flow->start != FLOW_ON_DATE && i < TM_COUNT(of_dates); i++)
+        if (yaml_get(r, node, of_dates[i]))
+            return yaml_fail(r, node, "\"%s\" has no meaning without a date", of_dates[i]);
+    if (flow->start != FLOW_ON_DATE)
+        return ERR_OK;
+    if (!yaml_get(r, node, "at"))
+        return yaml_fail(r, node, "\"%s\" is missing", "at");
+    flow->every_year = start->every_year != NULL;
+    flow->days = start->days;
+    flow->minute = start->minute;
+    flow->late_us = start->late_us ? start->late_us : LATE_HOURS * US_PER_HOUR;
+    if (flow->late_us > LATE_DAYS_MAX * US_PER_DAY)
+        return yaml_fail(r, yaml_get(r, node, "not_after"), "is %d days at most", LATE_DAYS_MAX);
+    if (audience_dated_check(flow->start_name, flow->every_year, &wrong) == ERR_OK)
+        return ERR_OK;
+    return yaml_fail(r, yaml_get(r, node, flow->every_year ? "every_year" : "date"), "%s",
+                     wrong.msg);
+}
 
 static enum err_code read_start(struct yaml_reader *r, yaml_node_t *node, void *out,
                                 const void *arg)
 {
     struct start start = {0};
     struct flow *flow = out;
-    const char *given[FLOW_START_KINDS];
-    int n = 0;
 
     (void)arg;
     TRY(yaml_read_map(r, node, start_fields, TM_COUNT(start_fields), &start));
-    given[FLOW_ON_EVENT] = start.event;
-    given[FLOW_ON_ENTERS] = start.enters;
-    given[FLOW_ON_LEAVES] = start.leaves;
-    for (int kind = 0; kind < FLOW_START_KINDS; kind++) {
-        if (!given[kind])
+    const struct {
+        const char *name;
+        enum flow_start_kind kind;
+    } given[] = {{start.event, FLOW_ON_EVENT},
+                 {start.enters, FLOW_ON_ENTERS},
+                 {start.leaves, FLOW_ON_LEAVES},
+                 {start.every_year, FLOW_ON_DATE},
+                 {start.date, FLOW_ON_DATE}};
+    int n = 0;
+
+    for (size_t i = 0; i < TM_COUNT(given); i++) {
+        if (!given[i].name)
             continue;
         n++;
-        flow->start = (enum flow_start_kind)kind;
-        flow->start_name = given[kind];
+        flow->start = given[i].kind;
+        flow->start_name = given[i].name;
     }
     if (n != 1)
-        return yaml_fail(r, node, "name one of event, enters or leaves");
+        return yaml_fail(r, node, "name one of event, enters, leaves, every_year or date");
     flow->where = start.where ? start.where : "";
-    return ERR_OK;
+    return check_date(r, node, &start, flow);
 }
 
 /* ---- steps -------------------------------------------------------------------------------- */
@@ -351,7 +395,7 @@ enum err_code flow_read(struct str text, const char *name, struct yaml_faults *f
                           .where = "",
                           .goal = "",
                           .only_while = "",
-                          .again_us = -1,
+                          .again_us = again_unsaid,
                           .memory = memory};
     rc = text.n > FLOW_TEXT_MAX
              ? err_set(err, ERR_TOO_LARGE, "a flow has at most %d bytes", FLOW_TEXT_MAX)
@@ -359,6 +403,8 @@ enum err_code flow_read(struct str text, const char *name, struct yaml_faults *f
     if (rc == ERR_OK)
         rc = yaml_read_map(&r, yaml_root(&r), flow_fields, TM_COUNT(flow_fields), flow);
     yaml_reader_close(&r);
+    if (flow->again_us == again_unsaid) /* a date comes once for each of its days anyway */
+        flow->again_us = flow->start == FLOW_ON_DATE ? 0 : -1;
     if (rc != ERR_OK && faults && faults->n)
         *err = faults->items[0];
     if (rc == ERR_OK)

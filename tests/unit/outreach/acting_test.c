@@ -176,8 +176,9 @@ struct desk {
 static void open_desk(struct desk *d, const char *folder, int kill_at)
 {
     struct settings settings = settings_default();
-    const struct acting_world world = {source, ready,   whose,  person_now, turn,  who,  holds,
-                                       reach,  zone_of, expect, lacks,      fetch, done, &d->world};
+    const struct acting_world world = {source, ready, whose, person_now, turn,
+                                       who,    holds, reach, zone_of,    NULL,
+                                       expect, lacks, fetch, done,       &d->world};
 
     *d = (struct desk){.world = {.kill_at = kill_at}};
     snprintf(settings.currency, sizeof(settings.currency), "EUR");

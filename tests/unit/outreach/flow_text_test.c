@@ -66,6 +66,27 @@ static void says(void)
     CHECK(!json.failed && strstr(buf_cstr(&json), "\"thanks\""));
 }
 
+static void by_a_date(void)
+{
+    TM_CLEANUP(flow_freep) struct flow *f = NULL;
+    TM_CLEANUP(buf_release) struct buf json = BUF_INIT(1 << 20);
+    struct json_writer w = JSON_WRITER(&json);
+
+    CHECK_OK(flow_read(STR_LIT("name: Soon\n"
+                               "start: {every_year: birthday, days: -3, at: \"09:30\"}\n"
+                               "steps: [{name: s, send: m, channel: email}]\n"),
+                       NULL, NULL, &f, &err),
+             err);
+    if (!f)
+        return;
+    CHECK(f->start == FLOW_ON_DATE && f->every_year && f->days == -3 && f->minute == 570);
+    CHECK(f->again_us == 0 && f->late_us == 12 * US_PER_HOUR);
+    CHECK_STR(f->start_name, "birthday");
+    flow_write_json(f, &w);
+    CHECK(strstr(buf_cstr(&json), "\"every_year\"") && strstr(buf_cstr(&json), "-3") &&
+          strstr(buf_cstr(&json), "570") && strstr(buf_cstr(&json), "43200"));
+}
+
 static void refused(const char *text, const char *told)
 {
     struct flow *f = NULL;
@@ -105,6 +126,15 @@ static void mistakes(void)
             "steps:\n  - {name: p, split: [{share: 30, then: s}, {share: 60, then: s}]}\n" SEND,
             "the shares come to 90");
     refused("name: x\nstart: {event: a, enters: b}\nsteps:\n" SEND, "name one of event");
+    refused("name: x\nstart: {date: last_order_date}\nsteps:\n" SEND, "\"at\" is missing");
+    refused("name: x\nstart: {event: a, days: 3}\nsteps:\n" SEND, "no meaning without a date");
+    refused("name: x\nstart: {date: birthday, at: \"09:00\"}\nsteps:\n" SEND,
+            "\"birthday\" comes every year");
+    refused("name: x\nstart: {every_year: Christmas, at: \"09:00\"}\nsteps:\n" SEND,
+            "no date called \"Christmas\"");
+    refused(
+        "name: x\nstart: {every_year: birthday, at: \"09:00\", not_after: 8 days}\nsteps:\n" SEND,
+        "is 7 days at most");
     refused(HEAD "holdout: 51\nsteps:\n" SEND, "between 0 and 50");
 }
 
@@ -265,6 +295,7 @@ static void served(void)
 int main(void)
 {
     says();
+    by_a_date();
     mistakes();
     pictures();
     channels();

@@ -49,7 +49,7 @@ export interface Way {
   name: string;
   about: string;
   practice: string;
-  start: { event?: string; enters?: string; leaves?: string; where: string };
+  start: { event?: string; enters?: string; leaves?: string; every_year?: string; date?: string; days?: number; at_minute?: number; where: string };
   again_seconds: number | null;
   holdout_percent: number;
   goal: string;
