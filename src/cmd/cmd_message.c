@@ -14,7 +14,7 @@ static const struct option_row rows[] = {
     {"person", 0, "WHO",
      N_("render: as this person of the workspace gets it: an address, phone or number.")},
     {"data", 'd', "FILE", N_("render: what the message may print, as JSON.")},
-    {"language", 'l', "CODE", N_("render: the reader's language, such as ar.")},
+    {"language", 0, "CODE", N_("render: the reader's language, such as ar.")},
     {"part", 'p', "PART", N_("render: subject, preheader, html or text; html unless told.")},
     {"unsubscribe", 'u', "URL", N_("render: the reader's link to unsubscribe.")},
     {"currency", 'c', "CODE", N_("render: the currency of amounts, such as EUR.")},

@@ -7,7 +7,7 @@ static const struct option_row rows[] = {
     {"workspace", 'w', "DIR",
      N_("The workspace to serve; it is made when missing. Several, each with --workspace, are "
         "served below the names of their folders.")},
-    {"listen", 'l', "ADDRESS:PORT", N_("Where to listen; 127.0.0.1:8420 unless given.")},
+    {"listen", 0, "ADDRESS:PORT", N_("Where to listen; 127.0.0.1:8420 unless given.")},
     {"public-url", 0, "URL", N_("The address that browsers see, behind a server that speaks TLS.")},
     {"trusted-proxy", 0, "ADDRESS[/BITS],...",
      N_("Servers in front whose X-Forwarded-For, -Proto and -Host are believed.")},

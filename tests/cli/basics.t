@@ -4,6 +4,8 @@ $ tidemark
 ~ assess
 $ tidemark --version
 ~ ^tidemark [0-9]+\.[0-9]+\.[0-9]+$
+$ for c in assess campaign import message people roadmap send serve show simulate; do tidemark help $c | grep -o '^  -[a-z],' | sort | uniq -d; done | wc -l
+> 0
 $ tidemark help simulate
 ~ --seed N
 $ tidemark simulate --help
