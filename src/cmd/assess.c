@@ -9,6 +9,7 @@
 #include "intake/import/importer.h"
 #include "maturity/evidence_io.h"
 #include "maturity/promise.h"
+#include "outreach/results/assigned.h"
 #include "store/hand.h"
 
 #include <pthread.h>
@@ -182,6 +183,8 @@ static enum err_code resolve_and_measure(const struct assess_wish *wish, struct 
                                   .as_of = wish->as_of,
                                   .progress = show_resolve,
                                   .aside = wish->aside,
+                                  .assign = assigned_fill,
+                                  .assign_ctx = ws->store,
                                   .passing = ws->temporary};
     struct measure_options what;
 

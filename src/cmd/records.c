@@ -2,6 +2,7 @@
 #include "cmd/records.h"
 
 #include "cmd/cmd.h"
+#include "outreach/results/assigned.h"
 
 static void show_step(void *ctx, const char *step, double done)
 {
@@ -15,6 +16,8 @@ static struct resolve_options how_of(const struct workspace *ws)
     return (struct resolve_options){.time_zone = ws->settings.time_zone,
                                     .currency = ws->settings.currency,
                                     .as_of = TIME_NONE,
+                                    .assign = assigned_fill,
+                                    .assign_ctx = ws->store,
                                     .progress = show_step};
 }
 

@@ -33,6 +33,7 @@ static const char *const steps[] = {
     "resolve/sources",
     "resolve/clear_visit_choice",
     "resolve/visit_choice",
+    "resolve/clear_assigned",
     "resolve/clear_audience_made",
     "resolve/clear_audience_person",
     "resolve/clear_audience_order",
@@ -226,7 +227,7 @@ static enum err_code build(struct engine *engine, const struct resolve_options *
         tell(options, steps[i], 0.2 + 0.8 * (double)i / (double)wanted);
         TRY(engine_run(engine, steps[i], picked, n, err));
     }
-    return ERR_OK;
+    return options->assign ? options->assign(options->assign_ctx, engine, err) : ERR_OK;
 }
 
 /* What was taken out of the workspace again leaves nothing behind. */

@@ -32,6 +32,9 @@ struct resolve_options {
     void (*progress)(void *ctx, const char *step, double done);
     void *progress_ctx;
     const struct resolve_aside *aside; /* NULL: nobody else reads */
+    /* Fills the table `assigned`, which is empty; NULL: it stays so. */
+    enum err_code (*assign)(void *ctx, struct engine *engine, struct err *err);
+    void *assign_ctx;
     bool passing; /* the tables are let go soon: what views alone read is not made */
 };
 

@@ -17,6 +17,8 @@ extern const struct view view_second_purchase;
 extern const struct view view_person, view_person_links;
 /* forecast.c, alerts.c */
 extern const struct view view_forecast, view_alerts;
+/* results.c */
+extern const struct view view_results, view_lift;
 /* missing_orders.c */
 extern const struct view view_missing_orders;
 

@@ -7,23 +7,10 @@
 #include "insight/view_list.h"
 
 const struct view *const views[] = {
-    &view_revenue,
-    &view_products,
-    &view_touch,
-    &view_spend,
-    &view_spend_parts,
-    &view_rfm,
-    &view_rfm_groups,
-    &view_customers,
-    &view_cohorts,
-    &view_second_purchase,
-    &view_search,
-    &view_person,
-    &view_person_links,
-    &view_forecast,
-    &view_alerts,
-    &view_missing_orders,
-    NULL,
+    &view_revenue, &view_products,   &view_touch,          &view_spend,    &view_spend_parts,
+    &view_rfm,     &view_rfm_groups, &view_customers,      &view_cohorts,  &view_second_purchase,
+    &view_search,  &view_person,     &view_person_links,   &view_forecast, &view_alerts,
+    &view_results, &view_lift,       &view_missing_orders, NULL,
 };
 
 const struct view_column view_columns[] = {

@@ -128,6 +128,30 @@ bool forecast_sum(const double *x, size_t n, size_t horizon, double mass, struct
 /* The chance that it comes to so much, by the same errors; NAN where there is no band. */
 double forecast_chance(const struct forecast *f, double at_least);
 
+/* What messages brought, out of people of whom some by lot got none: means (of what each spent) and
+ * shares (who ordered at all), those who got them less those held out, with an interval of `mass`.
+ *
+ * Spending is mostly nothing and now and then a lot, so the mean's t statistic is skewed. The
+ * interval takes the skewness out by Hall's monotone cubic (1992, Journal of the Royal Statistical
+ * Society B 54, 221-228), as Zhou and Dinh (2005, Biostatistics 6(2), 187-200) do for two groups:
+ *     T = (d - D) / se,  A = skewness of d,  g(T) = T + A T^2/3 + A^2 T^3/27 + A/6
+ * is about t-distributed with Welch's degrees of freedom (1947); the bounds are d - se g^-1(+-t).
+ * It needs but the sums of the first three powers. Below LIFT_PEOPLE_MIN people or LIFT_BUYERS_MIN
+ * buyers in a group there is none (NAN). Shares: Newcombe's method 10 (1998, Statistics in Medicine
+ * 17, 873-890) from Wilson's intervals. */
+enum { LIFT_PEOPLE_MIN = 50, LIFT_BUYERS_MIN = 10 };
+struct lift_arm {
+    double people, buyers;
+    double sum, sum2, sum3; /* of what each person spent, its square and its cube */
+};
+struct lift {
+    double value, low, high;
+};
+struct lift lift_of_means(const struct lift_arm *treated, const struct lift_arm *held_out,
+                          double mass);
+struct lift lift_of_shares(const struct lift_arm *treated, const struct lift_arm *held_out,
+                           double mass);
+
 /* One change of the mean: the split with the largest F, at least `margin` values on either side
  * (Andrews 1993, Econometrica 61(4), 821-856). p is the share of shuffles of blocks of `block`
  * neighbours that show as large an F (Kirch 2007, Statistics and Decisions 25, 101-126), so that

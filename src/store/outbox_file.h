@@ -62,6 +62,10 @@ TM_MUST_CHECK enum err_code outbox_sent_forgotten(struct outbox *o, const struct
 TM_MUST_CHECK enum err_code outbox_forget_runs(struct outbox *o, const struct pseudonym *who,
                                                int64_t now_us, struct err *err);
 
+/* The same of who was held out of campaigns. */
+TM_MUST_CHECK enum err_code outbox_forget_arms(struct outbox *o, const struct pseudonym *who,
+                                               struct err *err);
+
 struct outbox {
     struct store file; /* its connection */
     struct stmt statements[OUTBOX_STATEMENTS];

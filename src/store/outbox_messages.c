@@ -467,6 +467,7 @@ enum err_code outbox_forget(struct outbox *o, const struct pseudonym *who, size_
         TRY(skip_unsent_of(o, &who[i], now_us, err));
         TRY(forget_rows(o, &who[i], out_n, err));
         TRY(outbox_forget_runs(o, &who[i], now_us, err));
+        TRY(outbox_forget_arms(o, &who[i], err));
     }
     return ERR_OK;
 }

@@ -20,7 +20,15 @@ const char *const outbox_piece_schema = "CREATE TABLE IF NOT EXISTS piece ("
                                         " winner INTEGER NOT NULL,"
                                         " decided_us BIGINT NOT NULL,"
                                         " slots TEXT NOT NULL,"
-                                        " PRIMARY KEY (campaign, send)) WITHOUT ROWID;";
+                                        " PRIMARY KEY (campaign, send)) WITHOUT ROWID;"
+                                        "CREATE TABLE IF NOT EXISTS piece_held ("
+                                        " campaign BIGINT NOT NULL,"
+                                        " person BIGINT NOT NULL,"
+                                        " who BLOB NOT NULL,"
+                                        " at_us BIGINT NOT NULL,"
+                                        " PRIMARY KEY (campaign, person)) WITHOUT ROWID;"
+                                        "CREATE INDEX IF NOT EXISTS piece_held_who"
+                                        " ON piece_held (who);";
 
 static const char *const stage_names[PIECE_STAGES] = {
     [PIECE_WAITS] = "waits",       [PIECE_PLANNED] = "planned", [PIECE_TRIED] = "tried",
@@ -30,6 +38,24 @@ static const char *const stage_names[PIECE_STAGES] = {
 const char *piece_stage_name(enum piece_stage stage)
 {
     return stage_names[stage];
+}
+
+enum err_code piece_hold_out(struct outbox *o, int64_t campaign, uint64_t person,
+                             const struct pseudonym *who, int64_t now_us, struct err *err)
+{
+    struct stmt s;
+
+    TRY(stmt_open(&o->file,
+                  "INSERT INTO piece_held (campaign, person, who, at_us) VALUES ($1, $2, $3, $4)"
+                  " ON CONFLICT DO NOTHING",
+                  &s, err));
+    stmt_int(&s, 1, campaign);
+    stmt_int(&s, 2, (int64_t)person);
+    stmt_bytes(&s, 3, pseudonym_str(who));
+    stmt_int(&s, 4, now_us);
+    while (stmt_next(&s))
+        ;
+    return stmt_close(&s, err);
 }
 
 enum err_code piece_get(struct outbox *o, int64_t campaign, int64_t send, struct piece *out,

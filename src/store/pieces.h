@@ -46,6 +46,11 @@ TM_MUST_CHECK enum err_code piece_get(struct outbox *o, int64_t campaign, int64_
 TM_MUST_CHECK enum err_code piece_put(struct outbox *o, const struct piece *was,
                                       const struct piece *piece, bool *out_done, struct err *err);
 
+/* In a transaction: the person was reached by the campaign, and by lot gets nothing of it. */
+TM_MUST_CHECK enum err_code piece_hold_out(struct outbox *o, int64_t campaign, uint64_t person,
+                                           const struct pseudonym *who, int64_t now_us,
+                                           struct err *err);
+
 /* Who was sent a message between two times, by number after `after` (as signed; INT64_MIN: all). */
 struct piece_sent {
     uint64_t person;

@@ -5,6 +5,7 @@
 
 #include "insight/resolve.h"
 #include "intake/live/drain.h"
+#include "outreach/results/assigned.h"
 
 #include "live.h"
 
@@ -61,7 +62,11 @@ __attribute__((unused)) static struct drain_ctx shop_drain_ctx(void)
 __attribute__((unused)) static void shop_resolve(int64_t as_of)
 {
     const struct drain_ctx ctx = shop_drain_ctx();
-    const struct resolve_options options = {.time_zone = "UTC", .currency = "EUR", .as_of = as_of};
+    const struct resolve_options options = {.time_zone = "UTC",
+                                            .currency = "EUR",
+                                            .as_of = as_of,
+                                            .assign = assigned_fill,
+                                            .assign_ctx = store};
     struct resolve_summary summary;
     struct drain_summary told;
     struct err err = ERR_INIT;

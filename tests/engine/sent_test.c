@@ -2,10 +2,12 @@
 /* What was sent from here feeds the measures as any mailing tool's messages do, once. */
 #include "live_shop.h"
 
+#include "insight/views.h"
 #include "outreach/message/kept.h"
 #include "outreach/results/sent.h"
 #include "outreach/values.h"
 #include "store/named.h"
+#include "store/runs.h"
 #include "store/sent.h"
 
 static struct err err = ERR_INIT;
@@ -283,6 +285,74 @@ static void test_beside(void)
     check("per_1", "n", 3);
 }
 
+/* ---- what it brought ---------------------------------------------------------------------- */
+
+enum { HALF = 60 };
+
+/* Of 120 people who start the flow every second is held out; 30 of those who are not order for 10
+ * euros within ten days, 12 of those who are. Others order before it, or after. */
+static void fill_arms(void)
+{
+    TM_CLEANUP(result_freep) struct result *res = NULL;
+    uint64_t people[2 * HALF] = {0};
+    size_t n = 0;
+
+    CHECK_OK(engine_run(engine, "test/fill_arms", NULL, 0, &err), err);
+    CHECK_OK(engine_query(engine, "test/numbers", NULL, 0, &res, &err), err);
+    while (result_next(res) && n < TM_COUNT(people))
+        people[n++] = result_uint(res, 0);
+    CHECK_OK(result_status(res, &err), err);
+    CHECK_INT(n, 2 * HALF);
+    CHECK_OK(outbox_begin(outbox, &err), err);
+    for (size_t i = 0; i < n; i++) {
+        struct run run = {.flow = flow,
+                          .occurrence = 1,
+                          .person = people[i],
+                          .held_out = i % 2 == 1,
+                          .wake_us = at(5, 8),
+                          .started_us = at(5, 8),
+                          .changed_us = at(5, 8)};
+        bool new;
+
+        memcpy(run.who.bytes, &people[i], sizeof(people[i]));
+        CHECK_OK(run_start(outbox, &run, STR_LIT("{}"), &new, &err), err);
+    }
+    CHECK_OK(outbox_end(outbox, ERR_OK, &err), err);
+}
+
+static const char *ask(const char *view, const char *name, const char *value)
+{
+    static struct buf out = BUF_INIT(1 << 20);
+    const struct resolve_options how = {.time_zone = "UTC", .currency = "EUR", .as_of = at(20, 12)};
+    struct view_context context;
+    const struct view_arg args[] = {{name, str_of(value)}};
+    const struct view_request request = {engine, NULL, &context, args, 1};
+
+    buf_reset(&out);
+    CHECK_OK(view_context_read(engine, &how, 1, &context, &err), err);
+    CHECK_OK(view_answer(view_find(view), &request, VIEW_CSV, &out, &err), err);
+    return buf_cstr(&out);
+}
+
+static void test_brought(void)
+{
+    const char *told;
+
+    fill_arms();
+    shop_resolve(at(20, 12));
+    told = ask("lift", "days", "10");
+    /* 5.00 and 2.00 a person; of 60: 180 more. Shares by Newcombe: 0.5 - 0.2 of 60 each. */
+    CHECK_MSG(strstr(told, "flow,Do not forget,60,60,0,5.00,2.00,3.00,"), "%s", told);
+    CHECK_MSG(strstr(told, ",180.00,"), "%s", told);
+    CHECK_MSG(strstr(told, ",lift_more,0.5,0.2,0.3,"), "%s", told);
+    told = ask("lift", "days", "30");
+    CHECK_MSG(strstr(told, "flow,Do not forget,0,0,120,,,"), "%s", told);
+    CHECK_MSG(strstr(told, ",lift_early,"), "%s", told);
+    told = ask("results", "from", "2026-11-01");
+    CHECK_MSG(strstr(told, "campaign,Sale,opening,email,4,3,0,1,1,1,0,1,50.00,"), "%s", told);
+    CHECK_MSG(strstr(told, "flow,Do not forget,reminder,email,1,1,0,0,0,0,0,0,0.00,"), "%s", told);
+}
+
 static void test_renamed(void)
 {
     const struct named was = {
@@ -331,6 +401,17 @@ int main(void)
              " '2026-11-10 08:00:00', 5, 5, 1, 1, 2000, 'EUR'),"
              " (904, 'klaviyo', 2, 'campaign', 'k2', 'k2', 'email', 'sent', 'Buyers',"
              " '2026-11-03 08:00:00', 5, 5, 1, 0, 0, 'EUR')");
+    live_sql(
+        "fill_arms",
+        "INSERT INTO raw_order (import_id, source, line, order_key, number, status, ordered_at,"
+        " currency, total, email) SELECT 905, 'shop', k, concat('a', toString(k)), toString(k),"
+        " 'paid', multiIf(k % 2 = 0 ? k < 60 : k < 24, toDateTime64('2026-11-06 00:00:00', 6,"
+        " 'UTC'), k % 4 < 2, toDateTime64('2026-11-05 07:59:59', 6, 'UTC'),"
+        " toDateTime64('2026-11-15 08:00:00', 6, 'UTC')), 'EUR', 1000,"
+        " concat('arm', toString(k), '@example.com') FROM (SELECT arrayJoin(range(120)) AS k)");
+    live_sql("numbers",
+             "-- columns: id UInt64\nSELECT cityHash64('email', concat('arm', toString(k),"
+             " '@example.com')) AS id FROM (SELECT arrayJoin(range(120)) AS k) ORDER BY k");
     live_sql("rows", "-- columns: n UInt64\nSELECT count() AS n FROM raw_message");
     live_sql("import", "-- columns: n UInt32\nSELECT max(import_id) AS n FROM raw_message");
     live_sql("partitions",
@@ -350,6 +431,7 @@ int main(void)
     test_cut_off();
     test_later();
     test_beside();
+    test_brought();
     test_renamed();
     test_forgotten();
     outbox_close(outbox);

@@ -24,7 +24,7 @@ struct planning {
 struct planned_one {
     uint64_t person;
     int64_t due_us;
-    bool wanted;
+    bool wanted, held_out; /* held out: looked up as the others are, and written down */
 };
 
 static enum err_code data_of(const struct campaign_send *send, int variant, struct buf *out,
@@ -169,7 +169,12 @@ static enum err_code plan_all(struct planning *g, const struct planned_one *peop
         if (!people[i].wanted)
             continue;
         if (!found[i]) {
-            g->piece.unreached++;
+            g->piece.unreached += !people[i].held_out;
+            continue;
+        }
+        if (people[i].held_out) {
+            TRY(piece_hold_out(g->p->outbox, g->live->id, people[i].person, &messages[i].who,
+                               g->now_us, err));
             continue;
         }
         address(g, &people[i], &messages[i]);
@@ -225,7 +230,8 @@ static enum err_code choose(struct planning *g, struct planned_one *people, cons
              left_out = g->send->only != CAMPAIGN_EVERYBODY &&
                         ordered != (g->send->only == CAMPAIGN_ORDERED);
 
-        people[i].wanted = !held_out && !left_out;
+        people[i].wanted = !left_out;
+        people[i].held_out = held_out;
         g->piece.held_out += held_out;
         g->piece.left_out += left_out && !held_out;
     }

@@ -187,17 +187,26 @@ static void dump(const char *folder, struct buf *out)
 static void each_once(void)
 {
     struct desk d;
-    int64_t out = 0;
+    int64_t out = 0, out_reached = 0;
 
     open_desk(&d, "once", ONE, 2000);
-    for (uint64_t i = 1; i <= 2000; i++)
-        out += schedule_held_out(d.campaign, 5, i * UINT64_C(1000003));
+    for (uint64_t i = 1; i <= 2000; i++) {
+        bool held_out = schedule_held_out(d.campaign, 5, i * UINT64_C(1000003));
+
+        out += held_out;
+        out_reached += held_out && i % 20 != 0;
+    }
     plan_at(&d, LAUNCHED);
     CHECK_INT(d.got.too_many, -1);
     CHECK(!d.got.finished);
     CHECK(out > 140 && out < 260);
     CHECK_INT(ask("once", "SELECT held_out FROM piece"), out);
     CHECK_INT(ask("once", "SELECT people FROM piece"), 2000);
+    /* Those whom a message would have reached, as those who get one. */
+    CHECK_INT(ask("once", "SELECT count(*) FROM piece_held"), out_reached);
+    CHECK_INT(ask("once", "SELECT count(*) FROM piece_held h JOIN message m"
+                          " ON m.person = h.person"),
+              0);
     CHECK_INT(ask("once", "SELECT planned + unreached + held_out FROM piece"), 2000);
     CHECK_INT(ask("once", "SELECT count(*) FROM message"),
               ask("once", "SELECT planned FROM piece"));

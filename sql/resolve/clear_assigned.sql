@@ -1,0 +1,3 @@
+-- name: resolve/clear_assigned
+-- Before the table is built anew.
+TRUNCATE TABLE assigned
