@@ -54,6 +54,15 @@ int64_t literal_value(const struct literal *v, enum word_type type, const struct
     return n;
 }
 
+bool literal_is(const struct literal *v, struct str text)
+{
+    bool is = str_eq(text, v->folded);
+
+    for (size_t i = 0; i < v->same_count && !is; i++)
+        is = str_eq(text, v->same[i]);
+    return is;
+}
+
 /* ---- conditions ---------------------------------------------------------------------------- */
 
 static enum truth truth_of(bool b)
@@ -75,7 +84,7 @@ static enum truth compare_text(const struct condition *c, struct str text)
     if (c->is == IS_CONTAINING || c->is == IS_NOT_CONTAINING)
         return truth_of(contains(text, c->values[0].folded) == (c->is == IS_CONTAINING));
     for (size_t i = 0; i < c->n; i++)
-        found = found || str_eq(text, c->values[i].folded);
+        found = found || literal_is(&c->values[i], text);
     return truth_of(found == (c->is == IS_EQ || c->is == IS_IN));
 }
 
@@ -84,7 +93,7 @@ static enum truth compare_list(const struct condition *c, const struct fact *val
     bool found = false;
 
     for (size_t i = 0; i < value->n; i++)
-        found = found || str_eq(value->list[i], c->values[0].folded);
+        found = found || literal_is(&c->values[0], value->list[i]);
     return truth_of(found == (c->is == IS_CONTAINING));
 }
 

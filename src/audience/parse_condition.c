@@ -4,6 +4,7 @@
 
 #include "audience/fold.h"
 #include "base/timestamp.h"
+#include "shop/country.h"
 #include "shop/event.h"
 
 enum {
@@ -281,6 +282,18 @@ static enum err_code parse_choice(struct parser *p, const struct word *word, str
     return ERR_OK;
 }
 
+/* 'DE' is also what 'Germany' is: sources write either. */
+static void add_country(struct parser *p, struct literal *out)
+{
+    struct str words[COUNTRY_WORDS_MAX];
+    const size_t n = country_words(out->text, words, TM_COUNT(words));
+
+    out->same = n ? arena_alloc(&p->audience->arena, n * sizeof(*out->same)) : NULL;
+    out->same_count = out->same ? n : 0;
+    for (size_t i = 0; i < out->same_count; i++)
+        out->same[i] = folded(p, words[i]);
+}
+
 /* Our name of an event, which is its own name: for odd ones the first translation is not. */
 static struct str event_name(struct parser *p, struct str text)
 {
@@ -317,6 +330,8 @@ static enum err_code parse_word_text(struct parser *p, const struct word *word, 
     if (!out->text.n)
         return grammar_fail(p, t.at, _("the text is empty; what is not known IS NULL"));
     out->folded = folded(p, out->text);
+    if (word->set == SET_COUNTRY)
+        add_country(p, out);
     return arena_check(&p->audience->arena, p->err);
 }
 

@@ -93,9 +93,14 @@ static void add_condition(struct sql *s, struct buf *out, const struct condition
         return;
     case IS_CONTAINING:
     case IS_NOT_CONTAINING:
-        buf_addf(out, text ? "position(%s, " : "has(%s, ", what);
+        buf_addf(out, text ? "position(%s, " : "hasAny(%s, [", what);
         add_value(s, out, c, 0);
-        buf_addz(out, c->is == IS_CONTAINING ? (text ? ") > 0" : ")") : text ? ") = 0" : ") = 0");
+        for (size_t k = 0; list && k < c->values[0].same_count; k++) {
+            buf_addz(out, ", ");
+            sql_text(s, out, c->values[0].same[k]);
+        }
+        buf_addz(out, text ? ")" : "])");
+        buf_addz(out, c->is == IS_NOT_CONTAINING ? " = 0" : text ? " > 0" : "");
         return;
     case IS_BETWEEN:
         buf_addf(out, "(%s >= ", what);
@@ -116,6 +121,10 @@ static void add_condition(struct sql *s, struct buf *out, const struct condition
         for (size_t i = 0; i < c->n; i++) {
             buf_addf(out, "%s%s = ", i ? " OR " : "", what);
             add_value(s, out, c, i);
+            for (size_t k = 0; k < c->values[i].same_count; k++) { /* IN would not know NULL */
+                buf_addf(out, " OR %s = ", what);
+                sql_text(s, out, c->values[i].same[k]);
+            }
         }
         buf_addc(out, ')');
     }

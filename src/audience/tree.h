@@ -25,6 +25,8 @@ struct literal {
     char unit;
     struct str text;   /* as written, or as the choice is called */
     struct str folded; /* as rows are compared with it */
+    struct str *same;  /* others that mean the same, folded: further words for a country */
+    size_t same_count;
 };
 
 enum compare {
@@ -101,6 +103,8 @@ void node_print(const struct node *node, struct buf *out);
 void literal_print(const struct literal *v, const struct word *word, struct buf *out);
 void duration_print(int64_t us, struct buf *out);
 
+/* Whether a folded text is the literal, or another that means the same. */
+bool literal_is(const struct literal *v, struct str text);
 /* What a literal means here and now, in the unit of the word's type. */
 int64_t literal_value(const struct literal *v, enum word_type type, const struct audience_now *now);
 

@@ -54,7 +54,8 @@ enum word_set {
     SET_KIND,
     SET_CHANNEL,
     SET_FLOW,
-    SET_EVENT
+    SET_EVENT,
+    SET_COUNTRY /* texts: all words for a country are one */
 };
 
 enum column_kind { COLUMN_INT, COLUMN_TEXT, COLUMN_LIST };

@@ -1,10 +1,10 @@
 # Segments: kept by name, checked, counted, explained.
 $ tidemark init shop --currency EUR --time-zone Europe/Berlin
 = orders.csv
-| order_id,ordered_at,total,currency,email,status
-| 1,2026-01-05 10:00:00,20.00,EUR,ann@example.com,paid
-| 2,2026-02-05 10:00:00,30.50,EUR,ann@example.com,paid
-| 3,2026-02-06 10:00:00,10.00,EUR,ben@example.com,paid
+| order_id,ordered_at,total,currency,email,status,country
+| 1,2026-01-05 10:00:00,20.00,EUR,ann@example.com,paid,Germany
+| 2,2026-02-05 10:00:00,30.50,EUR,ann@example.com,paid,de
+| 3,2026-02-06 10:00:00,10.00,EUR,ben@example.com,paid,
 = events.csv
 | event,occurred_at,email,channel,campaign,session_id,anonymous_id,page
 | cart_add,2026-02-06T09:00:00Z,cyd@example.com,,,s1,v1,/cart
@@ -68,3 +68,7 @@ $ tidemark segment check "birthday = 2026-04-09 AND birthday_month = 4" --worksp
 $ tidemark segment check "birthday BETWEEN 2026-02-28 AND +30d AND birthday_day = 29" --workspace shop
 > birthday BETWEEN 2026-02-28 AND +30d AND birthday_day = 29
 > Draft: 1 of 3 people
+$ tidemark segment check "customer_countries CONTAINS 'Germany' AND orders_placed(country: 'DEU', count: 2)" --workspace shop
+~ ^Draft: 1 of 3 people$
+$ tidemark segment check "customer_countries NOT CONTAINS 'DE' OR orders_placed(country NOT IN ('DE', 'France'))" --workspace shop
+~ ^Draft: 2 of 3 people$

@@ -176,20 +176,6 @@ static void resolved_anew(void)
     CHECK_INT(live_number(engine, "test/gone"), 0);
 }
 
-static void words_of_countries(void)
-{
-    static const char *const all[][2] = {{"th", "TH"},      {"Thailand", "TH"}, {"UK", "GB"},
-                                         {"germany", "DE"}, {"", ""},           {"Atlantis", ""},
-                                         {" US ", "US"},    {"ZZ", ""}};
-
-    for (size_t i = 0; i < TM_COUNT(all); i++) {
-        char code[3];
-
-        person_country(str_of(all[i][0]), code);
-        CHECK_STR(code, all[i][1]);
-    }
-}
-
 int main(void)
 {
     live_begin();
@@ -204,7 +190,6 @@ int main(void)
     shop_begin(NULL, 0);
     CHECK_OK(pseudonyms_open(store, &keys, &err), err);
     CHECK_OK(consents_open(store, &ledger, &err), err);
-    words_of_countries();
     CHECK_OK(person_prepare(engine, &err), err); /* nothing is resolved */
     CHECK_OK(engine_run(engine, "test/people", NULL, 0, &err), err);
     CHECK_OK(engine_run(engine, "test/orders", NULL, 0, &err), err);

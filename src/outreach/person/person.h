@@ -61,7 +61,4 @@ TM_MUST_CHECK enum err_code person_reach_contact(const struct person_reader *r, 
 TM_MUST_CHECK enum err_code person_zone(const struct person_reader *r, uint64_t person, char *out,
                                         size_t size, struct err *err);
 
-/* ISO 3166 of a country as sources write it, by its code or its English name; "" for no country. */
-void person_country(struct str said, char out[3]);
-
 #endif

@@ -3,57 +3,10 @@
 
 #include "base/json_read.h"
 #include "outreach/person/tables.h"
+#include "shop/country.h"
 #include "shop/identifier.h"
 
-#include <pthread.h>
-#include <unicode/uloc.h>
-#include <unicode/ustring.h>
-
 /* ---- words of sources --------------------------------------------------------------------- */
-
-static void set_code(char out[3], const char *code)
-{
-    out[0] = (char)toupper((unsigned char)code[0]);
-    out[1] = (char)toupper((unsigned char)code[1]);
-    out[2] = '\0';
-}
-
-enum { COUNTRIES_MAX = 300, COUNTRY_NAME_MAX = 128 };
-static char country_names[COUNTRIES_MAX][COUNTRY_NAME_MAX]; /* of uloc_getISOCountries() */
-static pthread_once_t countries_once = PTHREAD_ONCE_INIT;
-
-static void read_countries(void)
-{
-    const char *const *codes = uloc_getISOCountries();
-
-    for (size_t i = 0; i < COUNTRIES_MAX && codes[i]; i++) {
-        UErrorCode status = U_ZERO_ERROR;
-        UChar wide[COUNTRY_NAME_MAX];
-        char locale[4] = "_";
-
-        set_code(locale + 1, codes[i]);
-        uloc_getDisplayCountry(locale, "en", wide, TM_COUNT(wide), &status);
-        u_strToUTF8(country_names[i], COUNTRY_NAME_MAX, NULL, wide, -1, &status);
-        if (U_FAILURE(status))
-            country_names[i][0] = '\0';
-    }
-}
-
-void person_country(struct str said, char out[3])
-{
-    const char *const *codes = uloc_getISOCountries();
-    struct str name = str_trim(said);
-
-    out[0] = '\0';
-    if (str_ieqz(name, "UK")) {
-        set_code(out, "GB");
-        return;
-    }
-    pthread_once(&countries_once, read_countries);
-    for (size_t i = 0; name.n >= 2 && codes[i] && i < COUNTRIES_MAX && !out[0]; i++)
-        if (str_ieqz(name, name.n == 2 ? codes[i] : country_names[i]))
-            set_code(out, codes[i]);
-}
 
 /* A country of one zone tells it; of several, none is guessed. */
 static void zone_of_country(const char *country, char *out, size_t size)
@@ -74,7 +27,7 @@ static void set_country(struct person_known *known, const char *shops, struct st
 {
     struct identifier phone;
 
-    person_country(said, known->country);
+    (void)country_code(said, known->country);
     identifier_phone(str_of(known->phone), shops, &phone);
     if (!*known->country)
         identifier_phone_country(&phone, known->country);

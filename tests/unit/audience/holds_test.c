@@ -84,6 +84,8 @@ static void test_orders(void)
     OUT("last_order_date > -10d");
     IN("orders_placed(amount >= 50, date >= -2w)");
     OUT("orders_placed(amount >= 50.01)");
+    IN("orders_placed(country: 'Germany', count: 1) AND orders_placed(country != 'France')");
+    OUT("orders_placed(country NOT IN ('Germany', 'fra'))");
     IN("orders_placed(country: 'FR') AND orders_placed(country IN ('de', 'x'), count: 1)");
     IN("orders_placed(date >= -4m, count >= 2, sum_amount > 75)");
     OUT("orders_placed(date >= -3m, count >= 2)");
@@ -151,6 +153,10 @@ static void test_text(void)
     fact_list(facts, person, PERSON_tags, tags, TM_COUNT(tags), true);
     fact_text(facts, person, PERSON_name, STR_LIT("ЖАННА Ångström"), true);
     IN("customer_tags CONTAINS 'vip' AND customer_tags CONTAINS 'ÉTÉ'");
+    fact_list(facts, person, PERSON_countries, &(struct str){"Germany", 7}, 1, true);
+    IN("customer_countries CONTAINS 'DE' AND customer_countries CONTAINS 'deu'");
+    OUT("customer_countries CONTAINS 'FR' OR customer_countries NOT CONTAINS 'de'");
+    OUT("customer_countries CONTAINS 'germ'");
     IN("customer_tags CONTAINS 'ας' OR customer_tags CONTAINS 'ασ'");
     IN("customer_tags CONTAINS 'عميل'");
     OUT("customer_tags CONTAINS 'vi'");
