@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "outreach/claim.h"
 
-enum { CAMPAIGNS_AT_ONCE = 32, CLAIMS_MOST = 50 };
+enum { QUEUES_AT_ONCE = 64, CLAIMS_MOST = 50 };
 
 /* ---- one transaction, with the ledger held ------------------------------------------------ */
 
@@ -82,7 +82,7 @@ static enum err_code decide(struct claims *c, const struct outbox_message *m,
  * living: it is put aside. */
 static bool is_poison(const struct outbox_message *m)
 {
-    return m->claim >= CLAIMS_MOST && m->tries == 0;
+    return m->claim >= CLAIMS_MOST && m->tries == 0 && m->reason != GATE_BUSY;
 }
 
 static enum err_code claim_one(struct claims *c, const struct outbox_switch *shop, int64_t now_us,
@@ -111,14 +111,15 @@ static enum err_code claim_one(struct claims *c, const struct outbox_switch *sho
     return ERR_OK;
 }
 
-static enum err_code claim_of(struct claims *c, int64_t campaign, const struct outbox_switch *shop,
-                              int64_t now_us, struct outbox_message *out, size_t cap, size_t *io_n,
+static enum err_code claim_of(struct claims *c, const struct outbox_queue *queue,
+                              const struct outbox_switch *shop, int64_t now_us,
+                              struct outbox_message *out, size_t cap, size_t *io_n,
                               struct claim_counts *counts, struct err *err)
 {
     struct outbox_message due[CLAIM_MOST];
     size_t n;
 
-    TRY(outbox_due(c->outbox, campaign, now_us, due, cap, &n, err));
+    TRY(outbox_due(c->outbox, queue, now_us, due, cap, &n, err));
     for (size_t i = 0; i < n; i++) {
         bool claimed;
 
@@ -126,26 +127,41 @@ static enum err_code claim_of(struct claims *c, int64_t campaign, const struct o
         if (claimed)
             out[(*io_n)++] = due[i];
     }
-    c->turn = campaign;
+    c->turn = queue->campaign;
     return ERR_OK;
+}
+
+/* What a queue may have of its channel's places, which those behind it want as well. */
+static size_t share_of(struct claims *c, const struct outbox_queue *queues, size_t n, size_t cap)
+{
+    size_t places = cap, same = 0;
+
+    if (c->room.places)
+        places = c->room.places(c->room.ctx, queues[0].channel);
+    for (size_t i = 0; i < n; i++)
+        same += strcmp(queues[i].channel, queues[0].channel) == 0;
+    if (places > cap)
+        places = cap;
+    return (places + same - 1) / same;
 }
 
 static enum err_code claim_in(struct claims *c, int64_t now_us, struct outbox_message *out,
                               size_t cap, size_t *out_n, struct claim_counts *counts,
                               struct err *err)
 {
-    int64_t campaigns[CAMPAIGNS_AT_ONCE];
+    struct outbox_queue queues[QUEUES_AT_ONCE];
     struct outbox_switch shop;
     size_t n;
 
     TRY(outbox_switch(c->outbox, &shop, err));
     if (shop.stopped || shop.disarmed)
         return ERR_OK; /* everything stays as it is */
-    TRY(outbox_campaigns_due(c->outbox, now_us, c->turn, campaigns, TM_COUNT(campaigns), &n, err));
+    TRY(outbox_queues_due(c->outbox, now_us, c->turn, queues, TM_COUNT(queues), &n, err));
     for (size_t i = 0; i < n && *out_n < cap; i++) {
-        size_t share = (cap - *out_n + n - i - 1) / (n - i);
+        size_t share = share_of(c, &queues[i], n - i, cap - *out_n);
 
-        TRY(claim_of(c, campaigns[i], &shop, now_us, out, share, out_n, counts, err));
+        if (share)
+            TRY(claim_of(c, &queues[i], &shop, now_us, out, share, out_n, counts, err));
     }
     return ERR_OK;
 }
@@ -198,27 +214,6 @@ static enum err_code hand_over_one(struct claims *c, const struct outbox_switch 
     return ERR_OK;
 }
 
-enum err_code claim_hand_over(struct claims *claims, int64_t now_us,
-                              const struct outbox_message *messages, size_t n, bool *out_go,
-                              struct claim_counts *counts, struct err *err)
-{
-    struct claim_counts new = *counts;
-    struct outbox_switch shop;
-    enum err_code rc;
-
-    memset(out_go, 0, n * sizeof(*out_go));
-    TRY(begin(claims, err));
-    rc = outbox_switch(claims->outbox, &shop, err);
-    for (size_t i = 0; rc == ERR_OK && i < n; i++)
-        rc = hand_over_one(claims, &shop, now_us, &messages[i], &out_go[i], &new, err);
-    rc = end(claims, rc, err);
-    if (rc != ERR_OK)
-        memset(out_go, 0, n * sizeof(*out_go)); /* not committed: nothing may leave */
-    else
-        *counts = new;
-    return rc;
-}
-
 /* ---- settling ----------------------------------------------------------------------------- */
 
 enum err_code claim_unfit(struct claims *claims, int64_t now_us,
@@ -240,12 +235,13 @@ enum err_code claim_unfit(struct claims *claims, int64_t now_us,
 
 static const struct {
     enum outbox_state from, to;
+    enum gate_reason reason;
 } settled[] = {
-    [CLAIM_ACCEPTED] = {OUTBOX_HANDED_OVER, OUTBOX_ACCEPTED},
-    [CLAIM_FAILED] = {OUTBOX_HANDED_OVER, OUTBOX_FAILED},
-    [CLAIM_LATER] = {OUTBOX_HANDED_OVER, OUTBOX_PLANNED},
-    [CLAIM_UNCERTAIN] = {OUTBOX_HANDED_OVER, OUTBOX_UNCERTAIN},
-    [CLAIM_GIVEN_BACK] = {OUTBOX_CLAIMED, OUTBOX_PLANNED},
+    [CLAIM_ACCEPTED] = {OUTBOX_HANDED_OVER, OUTBOX_ACCEPTED, GATE_NONE},
+    [CLAIM_FAILED] = {OUTBOX_HANDED_OVER, OUTBOX_FAILED, GATE_NONE},
+    [CLAIM_LATER] = {OUTBOX_HANDED_OVER, OUTBOX_PLANNED, GATE_NONE},
+    [CLAIM_UNCERTAIN] = {OUTBOX_HANDED_OVER, OUTBOX_UNCERTAIN, GATE_NONE},
+    [CLAIM_GIVEN_BACK] = {OUTBOX_CLAIMED, OUTBOX_PLANNED, GATE_BUSY},
 };
 
 /* An answer to a message whose lease was over is the truth all the same. */
@@ -265,6 +261,7 @@ static enum err_code settle_one(struct claims *c, int64_t now_us, const struct c
                                    .claim = a->claim,
                                    .from = settled[a->outcome].from,
                                    .to = settled[a->outcome].to,
+                                   .reason = settled[a->outcome].reason,
                                    .now_us = now_us,
                                    .next_us = a->next_us,
                                    .provider_id = a->provider_id,
@@ -278,15 +275,41 @@ static enum err_code settle_one(struct claims *c, int64_t now_us, const struct c
     return ERR_OK;
 }
 
-enum err_code claim_settle(struct claims *claims, int64_t now_us,
-                           const struct claim_answer *answers, size_t n, int64_t *out_late,
-                           struct err *err)
-{
-    enum err_code rc = ERR_OK;
+/* ---- both --------------------------------------------------------------------------------- */
 
-    *out_late = 0;
-    TRY(outbox_begin(claims->outbox, err));
-    for (size_t i = 0; rc == ERR_OK && i < n; i++)
-        rc = settle_one(claims, now_us, &answers[i], out_late, err);
-    return outbox_end(claims->outbox, rc, err);
+static enum err_code exchange(struct claims *c, int64_t now_us, struct claim_exchange *x,
+                              struct claim_counts *counts, struct err *err)
+{
+    struct outbox_switch shop;
+
+    for (size_t i = 0; i < x->answer_n; i++)
+        TRY(settle_one(c, now_us, &x->answers[i], &x->out_late, err));
+    if (x->note)
+        TRY(x->note(x->ctx, now_us, err));
+    if (!x->message_n)
+        return ERR_OK;
+    TRY(outbox_switch(c->outbox, &shop, err));
+    for (size_t i = 0; i < x->message_n; i++)
+        TRY(hand_over_one(c, &shop, now_us, &x->messages[i], &x->out_go[i], counts, err));
+    return ERR_OK;
+}
+
+enum err_code claim_exchange(struct claims *claims, int64_t now_us, struct claim_exchange *io,
+                             struct claim_counts *counts, struct err *err)
+{
+    struct claim_counts new = *counts;
+    enum err_code rc;
+
+    io->out_late = 0;
+    for (size_t i = 0; i < io->message_n; i++)
+        io->out_go[i] = false;
+    TRY(begin(claims, err));
+    rc = end(claims, exchange(claims, now_us, io, &new, err), err);
+    if (rc == ERR_OK) {
+        *counts = new;
+        return ERR_OK;
+    }
+    for (size_t i = 0; i < io->message_n; i++)
+        io->out_go[i] = false; /* not committed: nothing may leave */
+    return rc;
 }

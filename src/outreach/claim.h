@@ -2,11 +2,10 @@
 /* claim.h - the only way from the outbox to a channel.
  *
  *     claim_messages()   planned ones whose time has come, each asked of the gate
- *     claim_hand_over()  those that are ready to be sent now, asked once more; committed before
- *                        anything leaves
- *     claim_settle()     what the channel answered
+ *     claim_exchange()   what channels answered, and those that are ready to be sent now, asked
+ *                        once more: one commit for both, before anything leaves
  *
- * While the first two decide and commit, the ledger of consent is held: a withdrawal is either
+ * While they decide and commit, the ledger of consent is held: a withdrawal is either
  * before the decision, and known to it, or after the commit. So nothing is handed over after a
  * withdrawal was committed; what was handed over before is on its way.
  *
@@ -20,8 +19,10 @@
 
 enum { CLAIM_MOST = 100 };
 
-/* Whether the message's channel takes it soon, else when to ask again. */
 struct claim_room {
+    /* How many more of this channel are wanted; what is beyond stays as it is. NULL: all. */
+    size_t (*places)(void *ctx, const char *channel);
+    /* Whether the message's channel takes it soon, else when to ask again. NULL: it does. */
     bool (*ask)(void *ctx, const struct outbox_message *message, int64_t now_us, int64_t *out_us);
     void *ctx;
 };
@@ -30,11 +31,10 @@ struct claims {
     struct consents *consents;
     struct quiet *quiet;
     const struct gate_rules *rules;
-    const char *country; /* where local phone numbers are from; "" when unknown */
-    int64_t lease_us;    /* how long a claim holds */
-    int64_t turn;        /* the campaign served last; 0 at first */
-    /* NULL: there always is. A message without room is held and not claimed. */
-    struct claim_room room;
+    const char *country;    /* where local phone numbers are from; "" when unknown */
+    int64_t lease_us;       /* how long a claim holds */
+    int64_t turn;           /* the campaign served last; 0 at first */
+    struct claim_room room; /* a message without room is held and not claimed */
 };
 
 /* How messages were judged; added to. */
@@ -47,18 +47,12 @@ struct claim_counts {
 TM_MUST_CHECK enum err_code claim_messages(struct claims *claims, int64_t now_us,
                                            struct outbox_message *out, size_t cap, size_t *out_n,
                                            struct claim_counts *counts, struct err *err);
-/* out_go[i]: whether messages[i] is handed over and must be sent now. */
-TM_MUST_CHECK enum err_code claim_hand_over(struct claims *claims, int64_t now_us,
-                                            const struct outbox_message *messages, size_t n,
-                                            bool *out_go, struct claim_counts *counts,
-                                            struct err *err);
-
 enum claim_outcome {
     CLAIM_ACCEPTED,
     CLAIM_FAILED,    /* the channel will never take it */
     CLAIM_LATER,     /* it surely did not take it, and may later */
     CLAIM_UNCERTAIN, /* no answer: it may have it */
-    CLAIM_GIVEN_BACK /* claimed and not handed over: somebody may claim it again */
+    CLAIM_GIVEN_BACK /* claimed and not handed over, its channel is busy: to be claimed again */
 };
 struct claim_answer {
     int64_t id, claim;
@@ -70,9 +64,20 @@ struct claim_answer {
 TM_MUST_CHECK enum err_code claim_unfit(struct claims *claims, int64_t now_us,
                                         const struct outbox_message *message, struct str why,
                                         struct err *err);
-/* All in one transaction. *out_late: answers that came when the message was another's. */
-TM_MUST_CHECK enum err_code claim_settle(struct claims *claims, int64_t now_us,
-                                         const struct claim_answer *answers, size_t n,
-                                         int64_t *out_late, struct err *err);
+struct claim_exchange {
+    const struct claim_answer *answers;
+    size_t answer_n;
+    const struct outbox_message *messages; /* claimed, to be handed over */
+    size_t message_n;
+    bool *out_go;     /* messages[i] is handed over and must be sent now */
+    int64_t out_late; /* answers that came when the message was another's */
+    /* Notes more in the same transaction; may be NULL. */
+    enum err_code (*note)(void *ctx, int64_t now_us, struct err *err);
+    void *ctx;
+};
+/* All in one transaction; after an error nothing of it was done. */
+TM_MUST_CHECK enum err_code claim_exchange(struct claims *claims, int64_t now_us,
+                                           struct claim_exchange *io, struct claim_counts *counts,
+                                           struct err *err);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include <unistd.h>
 
-enum { VERSION = 7 };
+enum { VERSION = 8 };
 
 static const char *const schema =
     "CREATE TABLE IF NOT EXISTS message ("
@@ -45,7 +45,9 @@ static const char *const schema =
     " ON message (campaign, step, occurrence, who);"
     "CREATE UNIQUE INDEX IF NOT EXISTS message_once_person"
     " ON message (campaign, step, occurrence, person);"
-    "CREATE INDEX IF NOT EXISTS message_due ON message (campaign, next_us, id) WHERE state = 0;"
+    "DROP INDEX IF EXISTS message_due;" /* without the channel, until version 7 */
+    "CREATE INDEX IF NOT EXISTS message_queue ON message (campaign, channel, next_us, id)"
+    " WHERE state = 0;"
     "CREATE INDEX IF NOT EXISTS message_held ON message (lease_us) WHERE state IN (1, 2);"
     "CREATE INDEX IF NOT EXISTS message_person ON message (person, contact_us)"
     " WHERE contact_us > 0;"
@@ -59,22 +61,23 @@ static const char *const schema =
     " why TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS switch (one INTEGER PRIMARY KEY CHECK (one = 1),"
     " stopped INTEGER NOT NULL, home BLOB NOT NULL);"
-    "PRAGMA user_version=7;";
+    "PRAGMA user_version=8;";
 
 static const char *const statement_texts[OUTBOX_STATEMENTS] = {
     [OUTBOX_CAMPAIGN_GET] = "SELECT state FROM campaign WHERE id = $1",
-    /* The campaigns one after the other by the index of what is due, not message by message. */
-    [OUTBOX_CAMPAIGNS_DUE] =
-        "WITH RECURSIVE each_one (id) AS ("
-        " SELECT min(campaign) FROM message WHERE state = 0"
-        " UNION ALL SELECT (SELECT min(campaign) FROM message"
-        "  WHERE state = 0 AND campaign > each_one.id) FROM each_one"
-        "  WHERE each_one.id IS NOT NULL)"
-        " SELECT id FROM each_one WHERE id IS NOT NULL"
-        " AND NOT EXISTS (SELECT 1 FROM campaign c WHERE c.id = each_one.id AND c.state = 1)"
-        " AND EXISTS (SELECT 1 FROM message WHERE state = 0 AND campaign = each_one.id"
-        "  AND next_us <= $1)"
-        " ORDER BY id <= $2, id LIMIT $3",
+    /* One queue after the other by their index, not message by message. */
+    [OUTBOX_QUEUES_DUE] =
+        "WITH RECURSIVE first (id) AS ("
+        " SELECT (SELECT id FROM message WHERE state = 0 ORDER BY campaign, channel LIMIT 1)"
+        " UNION ALL SELECT (SELECT m.id FROM message m WHERE m.state = 0"
+        "  AND (m.campaign, m.channel) >"
+        "   (SELECT b.campaign, b.channel FROM message b WHERE b.id = first.id)"
+        "  ORDER BY m.campaign, m.channel LIMIT 1) FROM first WHERE first.id IS NOT NULL)"
+        " SELECT q.campaign, q.channel FROM first JOIN message q ON q.id = first.id"
+        " WHERE NOT EXISTS (SELECT 1 FROM campaign c WHERE c.id = q.campaign AND c.state = 1)"
+        " AND EXISTS (SELECT 1 FROM message WHERE state = 0 AND campaign = q.campaign"
+        "  AND channel = q.channel AND next_us <= $1)"
+        " ORDER BY q.campaign <= $2, q.campaign LIMIT $3",
     [OUTBOX_SWITCH_GET] = "SELECT stopped, home FROM switch",
 };
 
@@ -251,18 +254,23 @@ enum err_code outbox_campaign(struct outbox *o, int64_t campaign, enum campaign_
     return stmt_done(s, err);
 }
 
-enum err_code outbox_campaigns_due(struct outbox *o, int64_t now_us, int64_t after, int64_t *out,
-                                   size_t cap, size_t *out_n, struct err *err)
+enum err_code outbox_queues_due(struct outbox *o, int64_t now_us, int64_t after,
+                                struct outbox_queue *out, size_t cap, size_t *out_n,
+                                struct err *err)
 {
     struct stmt *s;
 
     *out_n = 0;
-    TRY(outbox_statement(o, OUTBOX_CAMPAIGNS_DUE, &s, err));
+    TRY(outbox_statement(o, OUTBOX_QUEUES_DUE, &s, err));
     stmt_int(s, 1, now_us);
     stmt_int(s, 2, after);
     stmt_int(s, 3, (int64_t)cap);
-    while (*out_n < cap && stmt_next(s))
-        out[(*out_n)++] = stmt_col_int(s, 0);
+    while (*out_n < cap && stmt_next(s)) {
+        struct outbox_queue *queue = &out[(*out_n)++];
+
+        queue->campaign = stmt_col_int(s, 0);
+        stmt_col_copy(s, 1, queue->channel, sizeof(queue->channel));
+    }
     return stmt_done(s, err);
 }
 

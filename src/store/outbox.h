@@ -90,11 +90,16 @@ TM_MUST_CHECK enum err_code outbox_campaign_set(struct outbox *o, int64_t campai
                                                 struct err *err);
 TM_MUST_CHECK enum err_code outbox_campaign(struct outbox *o, int64_t campaign,
                                             enum campaign_state *out, struct err *err);
-/* Those that have planned messages whose time has come and are not paused, at most `cap`: after
- * the campaign `after` in turn, so that each gets its share. */
-TM_MUST_CHECK enum err_code outbox_campaigns_due(struct outbox *o, int64_t now_us, int64_t after,
-                                                 int64_t *out, size_t cap, size_t *out_n,
-                                                 struct err *err);
+/* What waits of a campaign on a channel. */
+struct outbox_queue {
+    int64_t campaign;
+    char channel[OUTBOX_CHANNEL_MAX];
+};
+/* Those that have planned messages whose time has come, of campaigns that are not paused, at most
+ * `cap`: after the campaign `after` in turn, so that each gets its share. */
+TM_MUST_CHECK enum err_code outbox_queues_due(struct outbox *o, int64_t now_us, int64_t after,
+                                              struct outbox_queue *out, size_t cap, size_t *out_n,
+                                              struct err *err);
 
 struct outbox_switch {
     bool stopped; /* by hand: nothing is claimed or handed over */
@@ -135,10 +140,10 @@ TM_MUST_CHECK enum err_code outbox_plan(struct outbox *o, const struct outbox_me
                                         struct str data, bool *out_new, struct err *err);
 TM_MUST_CHECK enum err_code outbox_find(struct outbox *o, int64_t id, struct outbox_message *out,
                                         struct buf *out_data, bool *out_found, struct err *err);
-/* Planned ones of a campaign whose time has come, the oldest first. */
-TM_MUST_CHECK enum err_code outbox_due(struct outbox *o, int64_t campaign, int64_t now_us,
-                                       struct outbox_message *out, size_t cap, size_t *out_n,
-                                       struct err *err);
+/* Planned ones of a queue whose time has come, the oldest first. */
+TM_MUST_CHECK enum err_code outbox_due(struct outbox *o, const struct outbox_queue *queue,
+                                       int64_t now_us, struct outbox_message *out, size_t cap,
+                                       size_t *out_n, struct err *err);
 
 /* The newest message that went to an address on a channel, or may have. */
 TM_MUST_CHECK enum err_code outbox_newest(struct outbox *o, const struct pseudonym *who,

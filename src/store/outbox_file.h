@@ -10,7 +10,7 @@
 /* Statements that are made once, when first used. */
 enum outbox_statement {
     OUTBOX_CAMPAIGN_GET,
-    OUTBOX_CAMPAIGNS_DUE,
+    OUTBOX_QUEUES_DUE,
     OUTBOX_SWITCH_GET,
     OUTBOX_INSERT,
     OUTBOX_FIND,
@@ -20,6 +20,7 @@ enum outbox_statement {
     OUTBOX_RENEW,
     OUTBOX_TALLY,
     OUTBOX_SENT_CHANGED,
+    OUTBOX_RESPONSE_DAY,
     OUTBOX_RUN_INSERT,
     OUTBOX_RUN_LAST,
     OUTBOX_RUN_PUT,

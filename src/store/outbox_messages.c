@@ -18,7 +18,7 @@ const char *const outbox_message_statements[OUTBOX_STATEMENTS] = {
         " $12, $13, $14, $15, $16, $17, 0, 0, $18) ON CONFLICT DO NOTHING",
     [OUTBOX_FIND] = "SELECT " COLUMNS ", data FROM message WHERE id = $1",
     [OUTBOX_DUE] = "SELECT " COLUMNS " FROM message WHERE state = 0 AND campaign = $1"
-                   " AND next_us <= $2 ORDER BY next_us, id LIMIT $3",
+                   " AND channel = $2 AND next_us <= $3 ORDER BY next_us, id LIMIT $4",
     [OUTBOX_CONTACTS] =
         "SELECT channel, contact_us, content, transactional FROM message"
         " WHERE person = $1 AND contact_us > 0 AND contact_us >= $3 AND id != $4"
@@ -31,6 +31,9 @@ const char *const outbox_message_statements[OUTBOX_STATEMENTS] = {
         " answer = $12 WHERE id = $1",
     [OUTBOX_RENEW] = "UPDATE message SET lease_us = $3 WHERE id = $1 AND claim = $2"
                      " AND state IN (1, 2)",
+    [OUTBOX_RESPONSE_DAY] =
+        "INSERT INTO response_day (day, campaign, kind, machine, n) VALUES ($1, $2, $3, $4, $5)"
+        " ON CONFLICT (day, campaign, kind, machine) DO UPDATE SET n = n + excluded.n",
     [OUTBOX_TALLY] = "INSERT INTO tally (campaign, state, reason, n) VALUES ($1, $2, $3, $4)"
                      " ON CONFLICT (campaign, state, reason) DO UPDATE SET n = n + excluded.n",
     [OUTBOX_SENT_CHANGED] = "INSERT INTO sent_block (block, turn) VALUES ($1 / 100000, 1)"
@@ -154,16 +157,17 @@ enum err_code outbox_find(struct outbox *o, int64_t id, struct outbox_message *o
     return out_data ? buf_check(out_data, err) : ERR_OK;
 }
 
-enum err_code outbox_due(struct outbox *o, int64_t campaign, int64_t now_us,
+enum err_code outbox_due(struct outbox *o, const struct outbox_queue *queue, int64_t now_us,
                          struct outbox_message *out, size_t cap, size_t *out_n, struct err *err)
 {
     struct stmt *s;
 
     *out_n = 0;
     TRY(outbox_statement(o, OUTBOX_DUE, &s, err));
-    stmt_int(s, 1, campaign);
-    stmt_int(s, 2, now_us);
-    stmt_int(s, 3, (int64_t)cap);
+    stmt_int(s, 1, queue->campaign);
+    stmt_textz(s, 2, queue->channel);
+    stmt_int(s, 3, now_us);
+    stmt_int(s, 4, (int64_t)cap);
     while (*out_n < cap && stmt_next(s))
         read_message(s, &out[(*out_n)++]);
     return stmt_done(s, err);

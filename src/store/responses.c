@@ -37,21 +37,15 @@ const char *response_kind_name(enum response_kind kind)
 static enum err_code count_day(struct outbox *o, int64_t day, int64_t campaign, int64_t kind,
                                bool machine, int64_t n, struct err *err)
 {
-    struct stmt s;
+    struct stmt *s;
 
-    TRY(stmt_open(&o->file,
-                  "INSERT INTO response_day (day, campaign, kind, machine, n)"
-                  " VALUES ($1, $2, $3, $4, $5)"
-                  " ON CONFLICT (day, campaign, kind, machine) DO UPDATE SET n = n + excluded.n",
-                  &s, err));
-    stmt_int(&s, 1, day);
-    stmt_int(&s, 2, campaign);
-    stmt_int(&s, 3, kind);
-    stmt_int(&s, 4, machine);
-    stmt_int(&s, 5, n);
-    while (stmt_next(&s))
-        ;
-    return stmt_close(&s, err);
+    TRY(outbox_statement(o, OUTBOX_RESPONSE_DAY, &s, err));
+    stmt_int(s, 1, day);
+    stmt_int(s, 2, campaign);
+    stmt_int(s, 3, kind);
+    stmt_int(s, 4, machine);
+    stmt_int(s, 5, n);
+    return stmt_run(s, NULL, err);
 }
 
 static enum err_code add_row(struct outbox *o, const struct response *r, int64_t *out_added,

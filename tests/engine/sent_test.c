@@ -88,7 +88,8 @@ static int64_t sent(int64_t plan, int64_t step, const char *email, int64_t at_us
     CHECK(pseudonym_email(keys, str_of(email), &m.who));
     CHECK_OK(outbox_begin(outbox, &err), err);
     CHECK_OK(outbox_plan(outbox, &m, STR_LIT("{}"), &new, &err), err);
-    CHECK_OK(outbox_due(outbox, plan, at_us, &due, 1, &n, &err), err);
+    CHECK_OK(outbox_due(outbox, &(struct outbox_queue){plan, "email"}, at_us, &due, 1, &n, &err),
+             err);
     CHECK_INT(n, 1);
     for (size_t i = 0; i + 1 < TM_COUNT(ways); i++) {
         const struct outbox_change c = {.id = due.id,

@@ -30,6 +30,8 @@ struct lane {
     struct lane *after, *before;
     struct job *first, *last;
     int waiting;
+    int64_t moved_us;    /* when a message to it began or ended */
+    int promised, round; /* to whom is promised, in which round (smtp.c) */
     struct pace pace;
     char domain[MAIL_DOMAIN_MAX + 1];
 };

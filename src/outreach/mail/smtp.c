@@ -41,6 +41,7 @@ struct smtp {
     struct pace all;
     struct answer *first, *last; /* answers that nobody has seen */
     size_t pending;
+    int round, promised, promised_unproven; /* smtp_round() */
     int64_t connected, accepted;
 };
 
@@ -158,6 +159,7 @@ static void on_end(struct smtp *smtp, struct line *line, const struct link_end *
     judge(end, &answer);
     if (answer.outcome == CLAIM_LATER)
         answer.next_us = smtp_again_us(now_us, job->tries, job->tag);
+    lane->moved_us = now_us;
     pace_end(&lane->pace, &smtp->settings.destination, now_us,
              answer.slower && answer.about == SMTP_ABOUT_RECIPIENT ? PACE_SLOWER
              : end->lost                                           ? PACE_LOST
@@ -259,10 +261,16 @@ static int unproven_lines(struct smtp *smtp, int64_t now_us)
     return n;
 }
 
+/* How many connections these may have together. */
+static int share_of_unproven(const struct smtp *smtp)
+{
+    return smtp->settings.connections / 2 > 0 ? smtp->settings.connections / 2 : 1;
+}
+
 /* The next message in turn that may go now, or NULL; *wake_us: when one may. */
 static struct job *next_job(struct smtp *smtp, int unproven, int64_t now_us, int64_t *wake_us)
 {
-    int share = smtp->settings.connections / 2 > 0 ? smtp->settings.connections / 2 : 1;
+    const int share = share_of_unproven(smtp);
     struct lane *first = smtp->lanes.turn, *lane = first;
     int64_t at_us;
 
@@ -348,6 +356,7 @@ static void dispatch(struct smtp *smtp, int64_t now_us, int64_t *wake_us)
             return;
         unproven += !is_proven(job->lane);
         pace_begin(&job->lane->pace, &smtp->settings.destination, now_us);
+        job->lane->moved_us = now_us;
         pace_begin(&smtp->all, &smtp->all_rules, now_us);
         job->begun_us = now_us;
         line->job = job;
@@ -360,29 +369,116 @@ static void dispatch(struct smtp *smtp, int64_t now_us, int64_t *wake_us)
 
 /* ---- the doors --------------------------------------------------------------------------- */
 
-bool smtp_room(struct smtp *smtp, struct str recipient, int64_t now_us, int64_t *out_us)
+/* Of what holds for all destinations. */
+static bool may_any(struct smtp *smtp, int64_t now_us, int64_t *out_us)
 {
-    struct mail_address address;
-    struct lane *lane;
     int64_t at_us;
 
-    *out_us = now_us + soon_us;
-    if (smtp->pending >= (size_t)smtp->settings.pending)
-        return false;
     if (now_us < smtp->paused_until_us && open_lines(smtp, false) == 0) {
         *out_us = smtp->paused_until_us;
         return false;
     }
-    if (!pace_may(&smtp->all, &smtp->all_rules, now_us, &at_us)) {
-        if (at_us != TIME_NONE && at_us > *out_us)
-            *out_us = at_us;
+    if (pace_may(&smtp->all, &smtp->all_rules, now_us, &at_us))
+        return true;
+    if (at_us != TIME_NONE && at_us > *out_us)
+        *out_us = at_us;
+    return false;
+}
+
+/* An address that cannot be read is smtp_put()'s to refuse: it has none. */
+static struct lane *lane_to(struct smtp *smtp, struct str recipient)
+{
+    struct mail_address address;
+
+    return mail_address_read(recipient, &address, NULL) == ERR_OK
+               ? lane_known(&smtp->lanes, mail_address_domain(&address))
+               : NULL;
+}
+
+/* A destination that has had as many as it takes for a while, or is to be spared. */
+static bool is_stuck(const struct smtp *smtp, const struct lane *lane, int64_t now_us,
+                     int64_t *out_us)
+{
+    int64_t at_us;
+
+    if (lane->waiting >= WAITING_MOST + 2 * (int)lane->pace.window)
+        return true;
+    if (pace_may(&lane->pace, &smtp->settings.destination, now_us, &at_us))
         return false;
-    }
-    /* An address that cannot be read is smtp_put()'s to refuse. */
+    if (at_us == TIME_NONE)
+        return now_us - lane->moved_us > soon_us;
+    if (at_us < *out_us)
+        return false;
+    *out_us = at_us;
+    return true;
+}
+
+bool smtp_soon(struct smtp *smtp, struct str recipient, int64_t now_us, int64_t *out_us)
+{
+    const struct lane *lane;
+
+    *out_us = now_us + soon_us;
+    if (!may_any(smtp, now_us, out_us))
+        return false;
+    lane = lane_to(smtp, recipient);
+    return !lane || !is_stuck(smtp, lane, now_us, out_us);
+}
+
+bool smtp_room(struct smtp *smtp, struct str recipient, int64_t now_us, int64_t *out_us)
+{
+    const struct lane *lane;
+
+    *out_us = now_us + soon_us;
+    if (smtp->pending >= (size_t)smtp->settings.pending || !may_any(smtp, now_us, out_us))
+        return false;
+    lane = lane_to(smtp, recipient);
+    return !lane || lane->waiting < WAITING_MOST + 2 * (int)lane->pace.window;
+}
+
+/* ---- rounds ------------------------------------------------------------------------------ */
+
+int smtp_round(struct smtp *smtp, int64_t now_us)
+{
+    int most = smtp->allowed < smtp->settings.pending ? smtp->allowed : smtp->settings.pending;
+    int64_t at_us = now_us;
+
+    smtp->round++;
+    smtp->promised = 0;
+    smtp->promised_unproven = unproven_lines(smtp, now_us);
+    for (const struct lane *first = smtp->lanes.turn, *l = first; l;
+         l = l->after == first ? NULL : l->after)
+        smtp->promised_unproven += is_proven(l) ? 0 : l->waiting;
+    if (!may_any(smtp, now_us, &at_us))
+        return 0;
+    return most > (int)smtp->pending ? most - (int)smtp->pending : 0;
+}
+
+bool smtp_begins(struct smtp *smtp, struct str recipient, int64_t now_us)
+{
+    int most = smtp->allowed < smtp->settings.pending ? smtp->allowed : smtp->settings.pending;
+    struct mail_address address;
+    struct lane *lane;
+    int64_t at_us;
+
+    if ((int)smtp->pending + smtp->promised >= most)
+        return false;
     if (mail_address_read(recipient, &address, NULL) != ERR_OK)
         return true;
-    lane = lane_known(&smtp->lanes, mail_address_domain(&address));
-    return !lane || lane->waiting < WAITING_MOST + 2 * (int)lane->pace.window;
+    lane = lane_of(&smtp->lanes, mail_address_domain(&address));
+    if (lane->round != smtp->round) {
+        lane->round = smtp->round;
+        lane->promised = 0;
+    }
+    if (!is_proven(lane) && smtp->promised_unproven >= share_of_unproven(smtp))
+        return false;
+    if (lane->waiting + lane->promised + lane->pace.in_flight >= (int)lane->pace.window ||
+        lane->waiting + lane->promised + lane->pace.in_flight >= smtp->settings.destination.most ||
+        !pace_may(&lane->pace, &smtp->settings.destination, now_us, &at_us))
+        return false;
+    lane->promised++;
+    smtp->promised++;
+    smtp->promised_unproven += !is_proven(lane);
+    return true;
 }
 
 /* Lines that begin with a dot get another one (RFC 5321, 4.5.2). */

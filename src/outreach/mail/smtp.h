@@ -87,6 +87,13 @@ void smtp_closep(struct smtp **smtp);
 /* Whether a message to this address could begin soon. Else false, and *out_us is when to ask again
  * (of the message, by CLAIM_GIVEN_BACK). */
 bool smtp_room(struct smtp *smtp, struct str recipient, int64_t now_us, int64_t *out_us);
+/* The same without a look at how many are here: whether it could begin soon once others ended. */
+bool smtp_soon(struct smtp *smtp, struct str recipient, int64_t now_us, int64_t *out_us);
+/* Those who hand over many at once ask before, so that each has a connection and none waits for one
+ * when it may not be given back any more: smtp_round() begins, and tells how many more there may
+ * be; then smtp_begins() of each takes one of the places, where it can begin now. */
+int smtp_round(struct smtp *smtp, int64_t now_us);
+bool smtp_begins(struct smtp *smtp, struct str recipient, int64_t now_us);
 
 struct smtp_message {
     int64_t tag;                  /* comes back with the answer */

@@ -32,10 +32,14 @@ struct channel_calls {
      * write. */
     enum err_code (*tell)(void *self, const struct outbox_message *message, struct str data,
                           struct buf *out, struct err *err);
-    /* How many it would take now, of how many at most. */
+    /* How many it would take now, of how many at most: no more than it has connections, because
+     * what waits for one is uncertain when the process dies. */
     size_t (*free)(void *self, int64_t now_us, size_t *out_most);
     /* Whether it takes a message to this address soon, else when to ask again. */
     bool (*room)(void *self, const char *address, int64_t now_us, int64_t *out_us);
+    /* Asked after free() of each that is to be put: whether it can begin now, beside those to which
+     * this was said since. NULL: all can. */
+    bool (*begins)(void *self, const char *address, int64_t now_us);
     /* Takes what was handed over. ERR_BUSY: not now; any other error: never. */
     enum err_code (*put)(void *self, const struct outbox_message *message, struct buf *text,
                          struct err *err);
@@ -51,7 +55,10 @@ struct channel {
     const char *name; /* "email", as messages are planned for it */
     void *self;       /* owned: close */
     const struct channel_calls *calls;
-    size_t left; /* the sender's: how many more of this turn */
+    /* The sender's: how many more of this turn; claimed and not handed over; how many of these it
+     * wants, and since when. */
+    size_t left, ahead, want;
+    int64_t wanted_us;
 };
 
 #endif

@@ -7,12 +7,7 @@
 #include "outreach/mail/token.h"
 #include "outreach/sender/password.h"
 
-enum {
-    MAIL_BYTES = 8 << 20,
-    EACH = 2, /* messages handed over for each connection: what a dead process leaves unknown */
-    CONNECT_MS = 15000,
-    COMMAND_MS = 60000
-};
+enum { MAIL_BYTES = 8 << 20, CONNECT_MS = 15000, COMMAND_MS = 60000 };
 
 struct email {
     struct sending sending;
@@ -62,7 +57,7 @@ static enum err_code open_smtp(const struct store *store, struct email *e, int64
                                               : domain_of(s->transactional.address);
     settings.connections = s->smtp.connections;
     settings.destination.most = s->smtp.connections;
-    settings.pending = EACH * s->smtp.connections;
+    settings.pending = s->smtp.connections; /* more would wait, and be uncertain after a crash */
     settings.per_minute = sending_per_minute(s, now_us / US_PER_DAY);
     settings.destination.per_minute = s->per_minute_domain;
     settings.connect_ms = CONNECT_MS;
@@ -124,17 +119,21 @@ static enum err_code write_one(void *self, const struct outbox_message *m,
 static size_t free_places(void *self, int64_t now_us, size_t *out_most)
 {
     struct email *e = self;
-    int64_t at_us;
 
-    *out_most = (size_t)(EACH * e->sending.smtp.connections);
-    return smtp_room(e->smtp, STR_NONE, now_us, &at_us) ? *out_most - smtp_pending(e->smtp) : 0;
+    *out_most = (size_t)e->sending.smtp.connections;
+    return (size_t)smtp_round(e->smtp, now_us);
+}
+
+static bool begins(void *self, const char *address, int64_t now_us)
+{
+    return smtp_begins(((struct email *)self)->smtp, str_of(address), now_us);
 }
 
 static bool room(void *self, const char *address, int64_t now_us, int64_t *out_us)
 {
     struct email *e = self;
 
-    return smtp_room(e->smtp, str_of(address), now_us, out_us);
+    return smtp_soon(e->smtp, str_of(address), now_us, out_us);
 }
 
 static enum err_code put(void *self, const struct outbox_message *m, struct buf *text,
@@ -200,6 +199,7 @@ static void close_email(void *self)
 static const struct channel_calls calls = {.write = write_one,
                                            .free = free_places,
                                            .room = room,
+                                           .begins = begins,
                                            .put = put,
                                            .pending = pending,
                                            .poll = poll_answers,

@@ -48,9 +48,9 @@ static size_t free_places(void *self, int64_t now_us, size_t *out_most)
 
 static bool room(void *self, const char *address, int64_t now_us, int64_t *out_us)
 {
-    (void)address;
+    (void)self, (void)address;
     *out_us = now_us;
-    return pending(self) < MOST;
+    return true;
 }
 
 static enum err_code put(void *self, const struct outbox_message *m, struct buf *text,

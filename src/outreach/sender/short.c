@@ -6,7 +6,7 @@
 #include "outreach/sender/password.h"
 #include "outreach/sms/sms.h"
 
-enum { MOST = 16 /* on their way at once */, BODY_MAX = 64 << 10 };
+enum { MOST = 8 /* on their way at once: the connections of egress */, BODY_MAX = 64 << 10 };
 
 /* How long nothing is sent after the service asked for less, or refused us. */
 static const int64_t slower_us = 2 * US_PER_SECOND, refused_us = 60 * US_PER_SECOND;
@@ -61,7 +61,7 @@ static bool room(void *self, const char *address, int64_t now_us, int64_t *out_u
 
     (void)address;
     *out_us = now_us < t->again_us ? t->again_us : now_us;
-    return now_us >= t->again_us && pending(t) < MOST;
+    return now_us >= t->again_us;
 }
 
 static enum err_code put(void *self, const struct outbox_message *m, struct buf *text,

@@ -150,6 +150,25 @@ static void claim_some(struct sender *s, int64_t now_us)
     memset(s->handed, 0, sizeof(s->handed));
 }
 
+static enum err_code hand_over(struct claims *claims, int64_t now_us,
+                               const struct outbox_message *messages, size_t n, bool *out_go,
+                               struct claim_counts *to)
+{
+    struct claim_exchange x = {.messages = messages, .message_n = n, .out_go = out_go};
+
+    return claim_exchange(claims, now_us, &x, to, &err);
+}
+
+static enum err_code settle(struct claims *claims, int64_t now_us,
+                            const struct claim_answer *answers, size_t n, int64_t *out_late)
+{
+    struct claim_exchange x = {.answers = answers, .answer_n = n};
+    enum err_code rc = claim_exchange(claims, now_us, &x, &counts, &err);
+
+    *out_late = x.out_late;
+    return rc;
+}
+
 static void hand_over_some(struct sender *s, int64_t now_us, bool halted)
 {
     bool go[HELD_MOST];
@@ -157,7 +176,7 @@ static void hand_over_some(struct sender *s, int64_t now_us, bool halted)
 
     if (s->n == 0 || s->handed[0])
         return;
-    must(claim_hand_over(&s->claims, now_us, s->held, s->n, go, &counts, &err), "handing over");
+    must(hand_over(&s->claims, now_us, s->held, s->n, go, &counts), "handing over");
     for (size_t i = 0; i < s->n; i++) {
         if (!go[i])
             continue;
@@ -197,7 +216,7 @@ static void settle_some(struct sender *s, int64_t now_us)
                                            .text = STR_LIT("250 ok")};
     if (!s->handed[0] && draw(4) == 0)
         must(claim_unfit(&s->claims, now_us, &s->held[0], STR_LIT("no name"), &err), "unfit");
-    must(claim_settle(&s->claims, now_us, answers, s->n, &late, &err), "settling");
+    must(settle(&s->claims, now_us, answers, s->n, &late), "settling");
     seen.lost_answers += late;
     s->n = 0;
 }
@@ -396,7 +415,7 @@ static void ways(void)
     bool done, is;
 
     plan(&m);
-    CHECK_OK(outbox_due(outbox, 71, START, &m, 1, &n, &err), err);
+    CHECK_OK(outbox_due(outbox, &(struct outbox_queue){71, "email"}, START, &m, 1, &n, &err), err);
     CHECK_INT(n, 1);
     c.id = m.id;
     CHECK_MSG(outbox_change(outbox, &c, &done, NULL, &err) == ERR_INTERNAL,
@@ -434,7 +453,7 @@ static void recovery(void)
     s.claims.turn = 71; /* 72 comes next */
     CHECK_OK(claim_messages(&s.claims, noon, s.held, HELD_MOST, &n, &c, &err), err);
     CHECK_INT(n, 2);
-    CHECK_OK(claim_hand_over(&s.claims, noon, s.held, 1, go, &c, &err), err);
+    CHECK_OK(hand_over(&s.claims, noon, s.held, 1, go, &c), err);
     CHECK(go[0]);
     CHECK_OK(outbox_begin(outbox, &err), err);
     CHECK_OK(outbox_recover(outbox, noon + 29 * US_PER_SECOND, false, &r, &err), err);
@@ -443,19 +462,19 @@ static void recovery(void)
     CHECK_OK(outbox_end(outbox, ERR_OK, &err), err);
     CHECK_MSG(r.planned == 1 && r.uncertain == 1,
               "%" PRId64 " planned again, %" PRId64 " uncertain", r.planned, r.uncertain);
-    CHECK_OK(claim_hand_over(&s.claims, noon, &s.held[1], 1, go, &c, &err), err);
+    CHECK_OK(hand_over(&s.claims, noon, &s.held[1], 1, go, &c), err);
     CHECK_MSG(!go[0] && c.lost == 1, "who comes back from the dead has lost its claim");
     old = s.held[1];
     noon += US_PER_HOUR / 60;
     CHECK_OK(claim_messages(&s.claims, noon, &s.held[1], 1, &n, &c, &err), err);
     CHECK(n == 1 && s.held[1].id == old.id && s.held[1].claim > old.claim);
-    CHECK_OK(claim_hand_over(&s.claims, noon, &old, 1, go, &c, &err), err);
+    CHECK_OK(hand_over(&s.claims, noon, &old, 1, go, &c), err);
     CHECK_MSG(!go[0] && c.lost == 2, "so it has when another claimed it since");
-    CHECK_OK(claim_hand_over(&s.claims, noon, &s.held[1], 1, go, &c, &err), err);
+    CHECK_OK(hand_over(&s.claims, noon, &s.held[1], 1, go, &c), err);
     CHECK(go[0]);
     late = (struct claim_answer){
         .id = s.held[0].id, .claim = s.held[0].claim, .outcome = CLAIM_ACCEPTED};
-    CHECK_OK(claim_settle(&s.claims, noon, &late, 1, &lost, &err), err);
+    CHECK_OK(settle(&s.claims, noon, &late, 1, &lost), err);
     CHECK_INT(lost, 0);
     CHECK_MSG(total(OUTBOX_ACCEPTED) == 1 && total(OUTBOX_UNCERTAIN) == 0,
               "an answer that comes late is the truth");

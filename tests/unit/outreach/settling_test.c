@@ -42,7 +42,7 @@ static bool room(void *self, const char *address, int64_t now_us, int64_t *out_u
 {
     (void)self, (void)address;
     *out_us = now_us;
-    return fake.n < 16;
+    return true;
 }
 
 static enum err_code put(void *self, const struct outbox_message *m, struct buf *text,
@@ -146,20 +146,33 @@ static int64_t in_state(enum outbox_state state)
     return sum;
 }
 
+/* Works until something cannot be written down. */
+static bool fails(struct sender *sender)
+{
+    bool busy = true;
+
+    for (int i = 0; i < 10; i++) {
+        struct err why = ERR_INIT;
+
+        if (sender_turn(sender, 10, &busy, &why) != ERR_OK)
+            return true;
+    }
+    return false;
+}
+
 /* Each of the three that write an answer down fails for a while. */
 static void fail_at(struct sender *sender, const char *file, const char *when)
 {
     char sql[300];
-    struct err why = ERR_INIT;
     bool busy;
     int put_before;
 
     snprintf(sql, sizeof(sql),
              "CREATE TRIGGER full BEFORE %s BEGIN SELECT RAISE(ABORT, 'no space'); END", when);
     run_sql(file, sql);
-    CHECK(sender_turn(sender, 10, &busy, &why) != ERR_OK);
+    CHECK(fails(sender));
     put_before = fake.put;
-    CHECK(sender_turn(sender, 10, &busy, &why) != ERR_OK);
+    CHECK(fails(sender));
     CHECK_MSG(fake.put == put_before, "nothing more is sent until it is written down");
     run_sql(file, "DROP TRIGGER full");
     CHECK_OK(sender_turn(sender, 10, &busy, &err), err);
@@ -187,7 +200,7 @@ int main(void)
     fail_at(sender, "shop/consent.db", "INSERT ON suppression");
     fail_at(sender, "shop/outbox.db", "UPDATE OF state ON message WHEN NEW.state IN (3, 4)");
     fail_at(sender, "shop/outbox.db", "INSERT ON response_day");
-    for (int i = 0; i < 20 && busy; i++)
+    for (int i = 0; i < 100 && busy; i++)
         CHECK_OK(sender_turn(sender, 10, &busy, &err), err);
     counts = sender_counts(sender);
     CHECK_INT(fake.put, MESSAGES);
