@@ -4,6 +4,7 @@
 #   SHORT=1  only a shop of 100,000 events, held to generous bounds; for the tests
 #   LONG=1   also a shop of 20 million events
 #   AFTER=1  only what follows the measures
+#   SENDING=1  only messages
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$here/..
@@ -143,6 +144,25 @@ after_the_measures() {
     done
 }
 
+# The whole way of messages, on the disk and in memory.
+sending() {
+    local place key
+    openssl genrsa -out "$work/key.pem" 2048 2>/dev/null || { echo "sending: skipped, openssl is absent"; return; }
+    for place in "$work" /dev/shm; do
+        [ -w "$place" ] || continue
+        for key in - "$work/key.pem"; do
+            echo "Sending, the workspace in $(df --output=fstype "$place" | tail -1)"
+            TMPDIR=$place "${two[@]}" "$build/bench/bench-sending" "$here/liquid/message.json" 10000 16 "$key" |
+                sed 's/^/  /'
+        done
+    done
+    echo "target: at least 1,500 messages/s on two processors"
+}
+
+if [ -n "${SENDING:-}" ]; then
+    sending
+    exit 0
+fi
 if [ -n "${SHORT:-}" ]; then
     [ -n "$library" ] || exit 77
     shops 100000
@@ -163,6 +183,7 @@ if [ -n "${AFTER:-}" ]; then
 fi
 against_the_bare_engine
 after_the_measures
+sending
 if [ -n "${LONG:-}" ]; then
     shops 1000000 5000000 20000000
 else
