@@ -142,6 +142,31 @@ async function grown(page, url) {
   return id;
 }
 
+/* Figures of a larger shop than this one: what clicks and people held out tell stands beside the campaign. */
+async function brought(page, url, id) {
+  const answer = (view, rows) => ({ view, currency: 'EUR', decimals: 2, as_of: null, unconverted: [], fresh: true, rows, next_cursor: null, missing: [] });
+  const sent = { kind: 'campaign', item: 'Again', step: 'opening: A', channel: 'email', sent: 1810, delivered: 1770, opened: 900, clicked: 310, unsubscribed: 4, bounced: 40, complained: 0, orders: 61, revenue: 421300, last_day: '2026-11-08' };
+  const lift = { kind: 'campaign', item: 'Again', treated: 3605, held_out: 395, waiting: 12, per_treated: 512, per_held_out: 361, lift: 151, lift_low: 22, lift_high: 271, incremental: 544355, incremental_low: 79310, incremental_high: 976955, verdict: 'lift_more', bought_treated: 0.08, bought_held_out: 0.056, bought_lift: 0.024, bought_low: -0.003, bought_high: 0.046 };
+  const told = { results: [sent, { ...sent, item: 'Another' }], lift: [] };
+  await page.route(/\/api\/v1\/views\/(results|lift)/, (route) => {
+    const view = /views\/(\w+)/.exec(route.request().url())[1];
+    return route.fulfill({ status: 200, contentType: 'application/json', body: JSON.stringify(answer(view, told[view])) });
+  });
+  await page.goto(`${url}/#/campaigns`);
+  await page.goto(`${url}/#/campaigns/${id}`);
+  await page.waitForSelector('#brought');
+  check((await page.locator('[aria-labelledby=brought] tbody tr').count()) === 1 && (await page.textContent('[aria-labelledby=brought]')).includes('Nobody is held out'), 'its own messages alone, and that nobody is held out', await page.textContent('[aria-labelledby=brought]'));
+  told.lift = [{ ...lift, item: 'Another' }, lift];
+  await page.goto(`${url}/#/campaigns`);
+  await page.goto(`${url}/#/campaigns/${id}`);
+  await page.waitForSelector('#brought ~ .tag:text-is("brings more")');
+  const text = await page.textContent('[aria-labelledby=brought]');
+  check(['€1.51 more', '€0.22 to €2.71', '€5,443.55', '€4,213.00', '3,605', '395', '5.6%'].every((part) => text.includes(part)), 'what it brought, by clicks and beyond people held out', text);
+  await settle(page);
+  await look(page, 'campaigns-brought', shots);
+  await page.unroute(/\/api\/v1\/views\/(results|lift)/);
+}
+
 async function reader(page, browser, url, id) {
   await ask(page, '/users', { email: 'viewer@example.com', password: 'seven quiet rivers', role: 'viewer' });
   const own = await open(browser, { viewport: { width: 390, height: 844 }, isMobile: true });
@@ -176,5 +201,7 @@ await atShop(tidemark, 'campaigns', 'week_start: sunday\n', async ({ page, brows
   }
   await month(page, url);
   await undo(page, url);
-  await reader(page, browser, url, await grown(page, url));
+  const id = await grown(page, url);
+  await brought(page, url, id);
+  await reader(page, browser, url, id);
 });

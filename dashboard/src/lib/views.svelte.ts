@@ -252,3 +252,40 @@ export interface AlertRow {
   p_value: number;
   recent: number;
 }
+export interface ResultRow {
+  kind: string;
+  item: string;
+  step: string;
+  channel: string;
+  sent: number;
+  delivered: number;
+  opened: number;
+  clicked: number;
+  unsubscribed: number;
+  bounced: number;
+  complained: number;
+  orders: number;
+  revenue: number;
+  last_day: string;
+}
+export interface LiftRow {
+  kind: string;
+  item: string;
+  treated: number;
+  held_out: number;
+  waiting: number;
+  per_treated: number | null;
+  per_held_out: number | null;
+  lift: number | null;
+  lift_low: number | null;
+  lift_high: number | null;
+  incremental: number | null;
+  incremental_low: number | null;
+  incremental_high: number | null;
+  verdict: string;
+  bought_treated: number | null;
+  bought_held_out: number | null;
+  bought_lift: number | null;
+  bought_low: number | null;
+  bought_high: number | null;
+}
