@@ -22,8 +22,8 @@ WITH
 SELECT toUInt64(intDiv(dateDiff('day', day, toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})), 7)) AS cluster, sum(if(kind = 'flow', revenue, 0)) AS u, sum(revenue) AS d
 FROM messaged
 WHERE day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -{days:UInt32}) AND day <= toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})
-  AND (SELECT uniqExact(item_key) FROM mailings WHERE kind = 'campaign' AND day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -365))
-      + (SELECT uniqExact(campaign_key) FROM deliveries WHERE campaign_key != '' AND source != 'tidemark-sent' AND day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -365)) >= 12
+  AND (SELECT uniqExact(item_key) FROM mailings WHERE kind = 'campaign' AND source != 'tidemark-sent' AND day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -365))
+      + (SELECT uniqExact(campaign_key) FROM deliveries WHERE campaign_key != '' AND day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -365)) >= 12
 GROUP BY cluster
 HAVING d > 0
 ORDER BY cluster

@@ -10,9 +10,11 @@ WITH
         WHERE kind = 'campaign' AND audience != '' AND coalesce(recipients, delivered, 0) < 0.6 * list_size
           AND day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -90) AND day <= toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})
         UNION ALL
-        SELECT lower(audience), 'rule' FROM deliveries
-        WHERE audience != '' AND (source != 'tidemark-sent' OR flow_key != '') AND day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -90) AND day <= toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})
-        GROUP BY audience HAVING count() < 0.6 * list_size
+        SELECT lower(trim(arrayJoin(splitByChar(',', audience)))), 'rule'
+        FROM (
+            SELECT audience FROM deliveries
+            WHERE audience != '' AND day > addDays(toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String}), -90) AND day <= toDate32({as_of:DateTime64(6, 'UTC')}, {tz:String})
+            GROUP BY audience HAVING count() < 0.6 * list_size)
         UNION ALL
         SELECT lower(name), toString(status) FROM activities
         WHERE kind = 'segment' AND started_at > {as_of:DateTime64(6, 'UTC')} - INTERVAL 90 DAY AND started_at <= {as_of:DateTime64(6, 'UTC')})

@@ -1,10 +1,10 @@
 -- name: resolve/mailings_sent
--- Totals of what was sent from here, beside those of other tools: a row a campaign and channel, and
--- for flows one a message and day. Orders and revenue are those within five days of the person's
+-- Totals of what was sent from here, where there are totals of other tools to stand beside: a row a
+-- campaign and channel, and for flows one a message and day. Where there are none, single messages tell. Orders and revenue are those within five days of the person's
 -- last click, whoever's message that was in.
 INSERT INTO mailings
 WITH
-    sent AS (SELECT * FROM deliveries WHERE source = 'tidemark-sent'),
+    sent AS (SELECT * FROM deliveries WHERE source = 'tidemark-sent' AND EXISTS (SELECT 1 FROM raw_mailing)),
     bought AS (
         SELECT toString(d.source) AS source, d.campaign_key AS campaign_key, d.flow_key AS flow_key,
                toString(d.step_key) AS step_key, toString(d.channel) AS channel, d.day AS day,

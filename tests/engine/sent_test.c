@@ -275,6 +275,18 @@ static void test_later(void)
     check("eml_3", "k", 1);
 }
 
+/* Single messages that were imported count beside ours, as long as nobody tells totals. */
+static void test_singles(void)
+{
+    CHECK_OK(engine_run(engine, "test/fill_singles", NULL, 0, &err), err);
+    shop_resolve(at(20, 12));
+    check("eml_1_per_month", "k", 2);
+    check("eml_4", "u", 5000 + 3000);
+    check("per_2_segments", "value", 3); /* two of them in one word */
+    check("eml_3", "n", 4);
+    CHECK_OK(target_drop_moved(engine, 906, NULL, NULL, &err), err);
+}
+
 /* Totals of another tool stand beside: two campaigns of theirs, one of ours. */
 static void test_beside(void)
 {
@@ -395,6 +407,11 @@ int main(void)
     live_sql("fill_orders", fill_orders);
     live_sql("fill_consents", fill_consents);
     live_sql("fill_carts", fill_carts);
+    live_sql("fill_singles",
+             "INSERT INTO raw_message (import_id, source, line, message_key, name, occurred_at,"
+             " channel, campaign_key, audience, email) SELECT 906, 'other', k, 'x', ['sent',"
+             " 'delivered', 'clicked'][k], toDateTime64('2026-11-11 07:00:00', 6, 'UTC'), 'email',"
+             " 'Theirs', 'Teas, Cups', 'bob@example.com' FROM (SELECT arrayJoin([1, 2, 3]) AS k)");
     live_sql("fill_mailings",
              "INSERT INTO raw_mailing (import_id, source, line, kind, item_key, name, channel,"
              " status, audience, sent_at, recipients, delivered, clicks, orders, revenue, currency)"
@@ -431,6 +448,7 @@ int main(void)
     test_again();
     test_cut_off();
     test_later();
+    test_singles();
     test_beside();
     test_brought();
     test_renamed();
