@@ -145,7 +145,7 @@ async function grown(page, url) {
 /* Figures of a larger shop than this one: what clicks and people held out tell stands beside the campaign. */
 async function brought(page, url, id) {
   const answer = (view, rows) => ({ view, currency: 'EUR', decimals: 2, as_of: null, unconverted: [], fresh: true, rows, next_cursor: null, missing: [] });
-  const sent = { kind: 'campaign', item: 'Again', step: 'opening: A', channel: 'email', sent: 1810, delivered: 1770, opened: 900, clicked: 310, unsubscribed: 4, bounced: 40, complained: 0, orders: 61, revenue: 421300, last_day: '2026-11-08' };
+  const sent = { kind: 'campaign', item: 'Again', step: 'opening: A', channel: 'email', sent: 1810, delivered: 1770, opened: 900, clicked: 310, unsubscribed: 4, bounced: 40, complained: 0, orders: 61, revenue: 421300, last_sent: '2026-11-08' };
   const lift = { kind: 'campaign', item: 'Again', treated: 3605, held_out: 395, waiting: 12, per_treated: 512, per_held_out: 361, lift: 151, lift_low: 22, lift_high: 271, incremental: 544355, incremental_low: 79310, incremental_high: 976955, verdict: 'lift_more', bought_treated: 0.08, bought_held_out: 0.056, bought_lift: 0.024, bought_low: -0.003, bought_high: 0.046 };
   const told = { results: [sent, { ...sent, item: 'Another' }], lift: [] };
   await page.route(/\/api\/v1\/views\/(results|lift)/, (route) => {

@@ -4,7 +4,7 @@
 -- params: from Int32, to Int32, limit UInt32, offset UInt32
 -- columns: kind String, item String, step String, channel String, sent Int64, delivered Int64,
 --   opened Int64, clicked Int64, unsubscribed Int64, bounced Int64, complained Int64, orders Int64,
---   revenue Int64, last_day Date32
+--   revenue Int64, last_sent Date32
 WITH
     sent AS (
         SELECT if(flow_key = '', 'campaign', 'flow') AS kind, if(flow_key = '', campaign_key, flow_key) AS item,
@@ -28,9 +28,9 @@ SELECT s.kind AS kind, s.item AS item, s.step AS step, s.channel AS channel, toI
        toInt64(countIf(s.clicked_at > toDateTime64(0, 6, 'UTC'))) AS clicked,
        toInt64(sum(s.unsubscribed)) AS unsubscribed, toInt64(sum(s.bounced)) AS bounced,
        toInt64(sum(s.complained)) AS complained, toInt64(max(b.orders)) AS orders,
-       toInt64(max(b.revenue)) AS revenue, max(s.day) AS last_day
+       toInt64(max(b.revenue)) AS revenue, max(s.day) AS last_sent
 FROM sent AS s
 LEFT JOIN bought AS b ON b.kind = s.kind AND b.item = s.item AND b.step = s.step AND b.channel = s.channel
 GROUP BY kind, item, step, channel
-ORDER BY last_day DESC, kind, item, step, channel
+ORDER BY last_sent DESC, kind, item, step, channel
 LIMIT {limit:UInt32} OFFSET {offset:UInt32}

@@ -212,7 +212,7 @@ enum err_code workspace_take_sent(struct workspace *ws, const volatile sig_atomi
     if (told.blocks)
         log_line(LOG_INFO, "outreach", "sent blocks=%" PRId64 " records=%" PRId64, told.blocks,
                  told.records);
-    return ERR_OK;
+    return told.blocks ? workspace_note_consents(ws, cancel, err) : ERR_OK;
 }
 
 enum err_code workspace_note_consents(struct workspace *ws, const volatile sig_atomic_t *cancel,

@@ -51,8 +51,8 @@ TM_MUST_CHECK enum err_code workspace_drain(struct workspace *ws, struct journal
                                             bool in_haste, const volatile sig_atomic_t *cancel,
                                             struct err *err);
 
-/* What was sent from here goes among the records; workspace_drain() and workspace_drain_own() have
- * done so. */
+/* What was sent from here goes among the records, and the ledger of consent has seen that;
+ * workspace_drain() and workspace_drain_own() have done so. */
 TM_MUST_CHECK enum err_code
 workspace_take_sent(struct workspace *ws, const volatile sig_atomic_t *cancel, struct err *err);
 

@@ -266,7 +266,7 @@ export interface ResultRow {
   complained: number;
   orders: number;
   revenue: number;
-  last_day: string;
+  last_sent: string;
 }
 export interface LiftRow {
   kind: string;
