@@ -5,6 +5,7 @@
 #include "cmd/workspace.h"
 
 #include "base/json_write.h"
+#include "outreach/mail/provider.h"
 #include "outreach/sender/trial.h"
 #include "outreach/webhook/webhook.h"
 #include "store/responses.h"
@@ -256,30 +257,52 @@ static enum err_code run_check(struct send_cmd *c, struct err *err)
     return good ? ERR_OK : err_set(err, ERR_INVALID, "sending does not work as it is set up");
 }
 
+/* The password that a mail service shows; "" for those that sign. */
+static void password_of(const struct pseudonyms *keys, const char *name,
+                        char out[PROVIDER_PASSWORD_MAX])
+{
+    out[0] = '\0';
+    for (int p = 1; p < SENDING_PROVIDERS; p++)
+        if (strcmp(name, sending_provider_words[p]) == 0)
+            provider_password(keys, (enum sending_provider)p, out);
+}
+
 /* What the system at an address checks signatures with. */
-static enum err_code run_secret(struct send_cmd *c, struct err *err)
+static enum err_code signing_secret(const struct pseudonyms *keys, struct str url,
+                                    char out[WEBHOOK_SECRET_MAX], struct err *err)
 {
     static const struct egress_rules strict = {.plain = false};
-    struct pseudonyms *keys = NULL;
-    char secret[WEBHOOK_SECRET_MAX];
     struct webhook_key key;
-    struct str url;
+
+    TRY(egress_check(url, &strict, err));
+    webhook_key(keys, url, WEBHOOK_KEY, &key);
+    webhook_secret(&key, out);
+    return ERR_OK;
+}
+
+static enum err_code run_secret(struct send_cmd *c, struct err *err)
+{
+    char secret[WEBHOOK_SECRET_MAX], password[PROVIDER_PASSWORD_MAX];
+    struct pseudonyms *keys = NULL;
+    enum err_code rc = ERR_OK;
+    const char *of;
 
     if (c->options.operand_count < 2)
         return err_set(err, ERR_USAGE, "say of which address: secret URL");
-    url = str_of(c->options.operands[1]);
-    TRY(egress_check(url, &strict, err));
+    of = c->options.operands[1];
     TRY(pseudonyms_open(c->store, &keys, err));
-    webhook_key(keys, url, WEBHOOK_KEY, &key);
+    password_of(keys, of, password);
+    if (!password[0])
+        rc = signing_secret(keys, str_of(of), secret, err);
     pseudonyms_close(keys);
-    webhook_secret(&key, secret);
+    TRY(rc);
     if (c->json) {
         json_begin_object(&c->w);
-        json_key_string(&c->w, "url", url);
-        json_key_stringz(&c->w, "secret", secret);
+        json_key_stringz(&c->w, password[0] ? "provider" : "url", of);
+        json_key_stringz(&c->w, "secret", password[0] ? password : secret);
         json_end_object(&c->w);
     } else {
-        buf_addf(&c->out, "%s\n", secret);
+        buf_addf(&c->out, "%s\n", password[0] ? password : secret);
     }
     return ERR_OK;
 }

@@ -17,6 +17,13 @@ static const char *const tls_words[] = {[SENDING_TLS_OFF] = "off",
                                         [SENDING_TLS_REQUIRED] = "required",
                                         [SENDING_TLS_IMPLICIT] = "implicit",
                                         NULL};
+const char *const sending_provider_words[] = {[SENDING_PROVIDER_NONE] = "none",
+                                              [SENDING_PROVIDER_SES] = "ses",
+                                              [SENDING_PROVIDER_POSTMARK] = "postmark",
+                                              [SENDING_PROVIDER_MAILGUN] = "mailgun",
+                                              [SENDING_PROVIDER_SENDGRID] = "sendgrid",
+                                              [SENDING_PROVIDER_BREVO] = "brevo",
+                                              NULL};
 static const char *const then_words[] = {"wait", "skip", NULL};
 static const char *const channel_words[] = {"any",  "email",   "sms", "whatsapp",
                                             "push", "webhook", NULL};
@@ -209,6 +216,15 @@ static const struct field fields[] = {
     TEXT_FIELD("sms", "from", sms.from, ANY_TEXT),
     TEXT_FIELD("sms", "token_file", sms.token_file, ANY_TEXT),
     TEXT_FIELD("sms", "token_env", sms.token_env, LABEL),
+    {.group = "provider",
+     .key = "name",
+     .kind = WORD,
+     .offset = AT(provider.name),
+     .words = sending_provider_words},
+    TEXT_FIELD("provider", "secret_file", provider.secret_file, ANY_TEXT),
+    TEXT_FIELD("provider", "secret_env", provider.secret_env, LABEL),
+    TEXT_FIELD("provider", "topic", provider.topic, ANY_TEXT),
+    TEXT_FIELD("provider", "certificate_file", provider.certificate_file, ANY_TEXT),
     {.key = "private_network", .kind = FLAG, .offset = AT(private_network)},
     NUMBER_FIELD(NULL, "per_minute", per_minute, 0, PER_MINUTE_MAX),
     NUMBER_FIELD(NULL, "per_minute_domain", per_minute_domain, 0, PER_MINUTE_MAX),
@@ -219,8 +235,8 @@ static const struct field fields[] = {
     {.key = "track_opens", .kind = FLAG, .offset = AT(track_opens)},
 };
 
-static const char *const groups[] = {"marketing", "transactional", "smtp",
-                                     "dkim",      "sms",           "warm_up"};
+static const char *const groups[] = {"marketing", "transactional", "smtp",   "dkim",
+                                     "sms",       "provider",      "warm_up"};
 
 static struct yaml_field row_of(const struct field *f)
 {
@@ -361,10 +377,33 @@ static enum err_code check_sms(struct yaml_reader *r, const yaml_node_t *node,
     return ERR_OK;
 }
 
+/* What each needs to be believed. */
+static enum err_code check_provider(struct yaml_reader *r, const yaml_node_t *node,
+                                    const struct sending *s)
+{
+    const bool has_key = s->provider.name == SENDING_PROVIDER_MAILGUN ||
+                         s->provider.name == SENDING_PROVIDER_SENDGRID;
+
+    if (s->provider.secret_file[0] && s->provider.secret_env[0])
+        return yaml_fail(r, node,
+                         "has provider.secret_file and provider.secret_env: give one of "
+                         "them");
+    if (has_key && !s->provider.secret_file[0] && !s->provider.secret_env[0])
+        return yaml_fail(r, node,
+                         "has the provider %s, and needs provider.secret_file or "
+                         "provider.secret_env, the key of its webhooks",
+                         sending_provider_words[s->provider.name]);
+    if (s->provider.name == SENDING_PROVIDER_SES && !s->provider.topic[0])
+        return yaml_fail(r, node,
+                         "has the provider ses, and needs provider.topic, the topic's ARN");
+    return ERR_OK;
+}
+
 /* What cannot go without something else. */
 static enum err_code check(struct yaml_reader *r, const yaml_node_t *node, const struct sending *s)
 {
     TRY(check_sms(r, node, s));
+    TRY(check_provider(r, node, s));
     if (!s->smtp.host[0] && s->sms.account[0])
         return ERR_OK;
     if (!s->smtp.host[0])

@@ -19,6 +19,18 @@ enum sending_tls {
     SENDING_TLS_IMPLICIT
 };
 
+/* A mail service that tells over HTTP what became of messages (outreach/mail/provider.h). */
+enum sending_provider {
+    SENDING_PROVIDER_NONE,
+    SENDING_PROVIDER_SES,
+    SENDING_PROVIDER_POSTMARK,
+    SENDING_PROVIDER_MAILGUN,
+    SENDING_PROVIDER_SENDGRID,
+    SENDING_PROVIDER_BREVO,
+    SENDING_PROVIDERS
+};
+extern const char *const sending_provider_words[]; /* "mailgun" */
+
 struct sending_from {
     char name[128], address[255];
 };
@@ -54,6 +66,10 @@ struct sending {
         char base[512], account[65], user[65], password_file[512], password_env[64], from[64];
         char token_file[512], token_env[64]; /* of the account, where `user` is an API key */
     } sms;
+    struct {
+        int name; /* enum sending_provider */
+        char secret_file[512], secret_env[64], topic[256], certificate_file[512];
+    } provider;
     bool private_network; /* webhooks may go to the shop's own network, without TLS, on any port */
     int per_minute, per_minute_domain; /* 0: no limit */
     /* From that day on as many a day as `first`, a quarter more each day, for six weeks; 0: not. */

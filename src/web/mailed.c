@@ -44,7 +44,8 @@ static enum err_code withdraw(const struct returned *r, const struct link_leave 
                                             .at_us = timestamp_now(),
                                             .source = STR_LIT("unsubscribe"),
                                             .method = STR_LIT("one-click"),
-                                            .proof = str_of(proof)},
+                                            .proof = str_of(proof),
+                                            .own_word = true},
                          NULL, err);
 }
 

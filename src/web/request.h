@@ -276,6 +276,6 @@ web_handler do_flows, do_flow, do_flow_numbers, do_flow_check, do_flow_add, do_f
     do_campaign_check, do_campaign_starters, do_campaign_preview, do_campaign_approve,
     do_campaign_launch, do_campaign_pause, do_campaign_resume, do_campaign_cancel,
     do_campaign_confirm, do_campaign_numbers, do_calendar, do_click, do_open, do_texts,
-    do_text_status;
+    do_text_status, do_report_of_mail;
 
 #endif

@@ -461,6 +461,12 @@ const struct route routes[] = {
      .unlocked = true, .mailed = true,
      .summary = "What became of a text message, told by the service, proven by its signature",
      .params = {{"token", "path", "of the message"}}},
+    {"POST", "/returns/{provider}", do_report_of_mail, 200, .roles = MAY_PUBLIC,
+     .body_max = HOOK_BODY_BYTES_MAX, .unlocked = true, .mailed = true,
+     .summary =
+         "What became of e-mails, told by the mail service that took them and proven as that "
+         "service does it (docs/sending.md)",
+     .params = {{"provider", "path", "ses, postmark, mailgun, sendgrid or brevo"}}},
     {"GET", API "/messages", do_messages, 200, .roles = MAY_READ, .scope = SCOPE_READ,
      .summary = "The messages that are kept, by name"},
     {"GET", API "/messages/starters", do_message_starters, 200, .roles = MAY_READ,

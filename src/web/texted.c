@@ -125,7 +125,8 @@ static enum err_code withdraw(const struct returned *r, const struct outbox_mess
                                             .source = STR_LIT("sms"),
                                             .method = clear ? STR_LIT("reply STOP")
                                                             : STR_LIT("reply in other words"),
-                                            .proof = str_of(proof)},
+                                            .proof = str_of(proof),
+                                            .own_word = true},
                          NULL, err);
 }
 

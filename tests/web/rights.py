@@ -188,7 +188,8 @@ def main() -> None:
     open_ones = [row for row, right in decided.items()
                  if row[0] != "GET" and not right["csrf"] and not is_live(row[1])]
     check(sorted(open_ones) == [("POST", "/api/v1/login"), ("POST", "/api/v1/reset"),
-                                ("POST", "/api/v1/setup"), ("POST", "/texts"), ("POST", "/texts/{token}"),
+                                ("POST", "/api/v1/setup"), ("POST", "/returns/{provider}"),
+                                ("POST", "/texts"), ("POST", "/texts/{token}"),
                                 ("POST", "/u/{link}")],
           "only who has no session yet, who leaves by a link, and a service that signs needs no token", open_ones)
     if not same:

@@ -138,9 +138,11 @@ static void set_way(const struct egress *e, struct call *call)
 static void set_request(struct call *call, const struct egress_request *r, const char *url)
 {
     curl_easy_setopt(call->easy, CURLOPT_URL, url);
-    curl_easy_setopt(call->easy, CURLOPT_POST, 1L);
-    curl_easy_setopt(call->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body.n);
-    curl_easy_setopt(call->easy, CURLOPT_COPYPOSTFIELDS, r->body.p ? r->body.p : "");
+    curl_easy_setopt(call->easy, r->get ? CURLOPT_HTTPGET : CURLOPT_POST, 1L);
+    if (!r->get) {
+        curl_easy_setopt(call->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body.n);
+        curl_easy_setopt(call->easy, CURLOPT_COPYPOSTFIELDS, r->body.p ? r->body.p : "");
+    }
     call->headers = curl_slist_append(NULL, "Expect:");
     for (size_t i = 0; i < r->header_count; i++)
         call->headers = curl_slist_append(call->headers, r->headers[i]);

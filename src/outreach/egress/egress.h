@@ -68,9 +68,10 @@ struct egress_request {
     /* A kept connection that turns out to be dead is not tried anew by libcurl: for what must not
      * arrive twice. */
     bool once;
+    bool get; /* asks for it, without a body */
 };
-/* Sends it by POST as soon as a connection is free. ERR_INVALID: it cannot be sent, whenever it is
- * tried; ERR_BUSY: EGRESS_PENDING_MAX are here. */
+/* Sends it, by POST unless `get`, as soon as a connection is free. ERR_INVALID: it cannot be sent,
+ * whenever it is tried; ERR_BUSY: EGRESS_PENDING_MAX are here. */
 TM_MUST_CHECK enum err_code egress_put(struct egress *egress, const struct egress_request *request,
                                        struct err *err);
 

@@ -3,6 +3,7 @@
 
 #include "outreach/mail/address.h"
 #include "outreach/mail/mail.h"
+#include "outreach/mail/provider.h"
 #include "outreach/mail/smtp.h"
 #include "outreach/mail/token.h"
 #include "outreach/sender/password.h"
@@ -85,7 +86,10 @@ static enum err_code write_one(void *self, const struct outbox_message *m,
     const struct email *e = self;
     const struct sending_from *from = from_of(e, m);
     char token[MAIL_TOKEN + 1], id[MAIL_TOKEN + 260], list[OUTBOX_WORD_MAX + 260], feedback[400];
-    struct mail_header headers[2];
+    struct mail_header headers[3];
+    char value[PROVIDER_HEADER_MAX];
+    const char *name;
+    size_t n = 0;
     struct mail mail;
 
     if (!from->address[0])
@@ -96,8 +100,11 @@ static enum err_code write_one(void *self, const struct outbox_message *m,
     snprintf(list, sizeof(list), "%s.%s", m->purpose, domain_of(from->address));
     snprintf(feedback, sizeof(feedback), "%" PRId64 ":%" PRId64 ":%s:%s", m->campaign, m->step,
              m->purpose[0] ? m->purpose : "transactional", domain_of(from->address));
-    headers[0] = (struct mail_header){"Feedback-ID", str_of(feedback)};
-    headers[1] = (struct mail_header){"Auto-Submitted", str_of("auto-generated")};
+    headers[n++] = (struct mail_header){"Feedback-ID", str_of(feedback)};
+    if (m->transactional)
+        headers[n++] = (struct mail_header){"Auto-Submitted", str_of("auto-generated")};
+    if (provider_header((enum sending_provider)e->sending.provider.name, token, &name, value))
+        headers[n++] = (struct mail_header){name, str_of(value)};
     mail = (struct mail){
         .from_name = str_of(from->name),
         .from = str_of(from->address),
@@ -111,7 +118,7 @@ static enum err_code write_one(void *self, const struct outbox_message *m,
         .list_id = m->transactional ? STR_NONE : str_of(list),
         .unsubscribe_url = m->transactional ? STR_NONE : str_of(unsubscribe_url),
         .headers = headers,
-        .header_count = m->transactional ? 2 : 1,
+        .header_count = n,
     };
     return mail_write(&mail, e->key, out, err);
 }

@@ -54,8 +54,8 @@ static enum err_code tell_address(const struct feedback_books *b, const struct o
 
     if (f->kind == RESPONSE_DELIVERED)
         return ERR_OK;
-    /* Five of these close an address: one that was counted is not counted again. */
-    if (f->kind == RESPONSE_SOFT && b->outbox && m->id)
+    /* An old word that is told again does not stand against a newer subscription. */
+    if (!f->own_word && b->outbox && m->id)
         TRY(outbox_responded(b->outbox, m->id, f->kind, &known, err));
     if (known)
         return ERR_OK;

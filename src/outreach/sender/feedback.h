@@ -26,6 +26,7 @@ struct feedback {
     struct str source;       /* "unsubscribe", "return", "mailgun" */
     struct str method;       /* of a withdrawal: "one-click" */
     struct str proof;        /* of a withdrawal: "message 7" */
+    bool own_word;           /* a person's, now: counts for the address each time it is said */
 };
 /* `m`: the message that it is about; 0 as its number where it is about an address alone: channel,
  * purpose, `who` and, where it is known, the address. *out_paused: campaigns; may be NULL. */
