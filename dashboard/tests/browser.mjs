@@ -22,7 +22,7 @@ export async function open(browser, options = {}, language = '') {
   page.trouble = [];
   page.on('pageerror', (e) => page.trouble.push(String(e)));
   page.on('console', (m) => m.type() === 'error' && !/4(0[0134]|12)/.test(m.text()) && page.trouble.push(m.text()));
-  if (language) await page.addInitScript((l) => localStorage.setItem('language', l), language);
+  if (language) await page.addInitScript((l) => self === top && localStorage.setItem('language', l), language);
   return page;
 }
 

@@ -128,19 +128,34 @@ static struct MHD_Response *file_response(struct request *q)
     return MHD_create_response_from_fd64(q->file_bytes, fd);
 }
 
+static bool in_table(const char *const (*table)[2], size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(table[i][0], name) == 0)
+            return true;
+    return false;
+}
+
 static void add_headers(const struct web *web, const struct request *q, struct MHD_Response *r)
 {
     static const char *const always[][2] = {
         {"Content-Security-Policy",
          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
          "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-         "frame-ancestors 'none'"},
+         "frame-ancestors 'none'; frame-src 'self'"},
         {"X-Content-Type-Options", "nosniff"},
         {"X-Frame-Options", "DENY"},
         {"Referrer-Policy", "no-referrer"},
         {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
         {"Cross-Origin-Opener-Policy", "same-origin"},
         {"Cross-Origin-Resource-Policy", "same-origin"},
+    };
+    /* A document without an origin, in which nothing runs and from which nothing is sent. */
+    static const char *const in_frame[][2] = {
+        {"Content-Security-Policy",
+         "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; "
+         "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"},
+        {"X-Frame-Options", "SAMEORIGIN"},
     };
     /* Without credentials: no answer tells a page of another site anything. */
     static const char *const any_page[][2] = {
@@ -158,7 +173,10 @@ static void add_headers(const struct web *web, const struct request *q, struct M
     for (size_t i = 0; any && i < TM_COUNT(any_page); i++)
         MHD_add_response_header(r, any_page[i][0], any_page[i][1]);
     for (size_t i = 0; i < TM_COUNT(always) - (any ? 2 : 0); i++)
-        MHD_add_response_header(r, always[i][0], always[i][1]);
+        if (!q->framed || !in_table(in_frame, TM_COUNT(in_frame), always[i][0]))
+            MHD_add_response_header(r, always[i][0], always[i][1]);
+    for (size_t i = 0; q->framed && i < TM_COUNT(in_frame); i++)
+        MHD_add_response_header(r, in_frame[i][0], in_frame[i][1]);
     MHD_add_response_header(r, "Cache-Control",
                             q->for_ever   ? "public, max-age=31536000, immutable"
                             : !q->etag    ? "no-store"

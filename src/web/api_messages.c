@@ -2,10 +2,12 @@
 /* api_messages.c - what is said to people: messages that are kept, looked at and seen as a person
  * would get them (docs/templates.md). */
 #include "base/json_slice.h"
+#include "outreach/campaign/campaign.h"
+#include "outreach/flow/flow.h"
 #include "outreach/message/kept.h"
 #include "outreach/person/preview.h"
-#include "privacy/who.h"
 #include "web/desk.h"
+#include "web/previews.h"
 #include "web/request.h"
 
 enum { WHO_BYTES = 400, LANGUAGE_BYTES = 16 };
@@ -17,7 +19,7 @@ static void write_named(const struct named *named, struct json_writer *w)
     json_key_int(w, "id", named->id);
     json_key_stringz(w, "name", named->name);
     json_key_stringz(w, "about", named->about);
-    json_key_stringz(w, "actor", named->actor);
+    json_key_stringz(w, "changed_by", named->actor);
     json_key_time(w, "made_at", named->made_us);
     json_key_time(w, "changed_at", named->changed_us);
 }
@@ -124,6 +126,94 @@ static enum err_code find(struct web *web, struct request *q, struct named *out,
     return ERR_OK;
 }
 
+/* ---- who sends it ------------------------------------------------------------------------- */
+
+struct uses {
+    const char *message;
+    struct json_writer *w;
+};
+
+static void write_use(const struct named *named, struct json_writer *w)
+{
+    json_begin_object(w);
+    json_key_int(w, "id", named->id);
+    json_key_stringz(w, "name", named->name);
+    json_key_bool(w, "on", named->state == NAMED_ON);
+    json_end_object(w);
+}
+
+/* A text that is broken sends nothing. */
+static enum err_code add_flow(void *ctx, const struct named *named, struct err *err)
+{
+    TM_CLEANUP(flow_freep) struct flow *flow = NULL;
+    const struct uses *u = ctx;
+    struct err broken = ERR_INIT;
+    const char *sent;
+
+    (void)err;
+    if (flow_read(named->text, NULL, NULL, &flow, &broken) != ERR_OK)
+        return ERR_OK;
+    for (size_t i = 0; (sent = flow_message(flow, i)); i++)
+        if (strcmp(sent, u->message) == 0)
+            write_use(named, u->w);
+    return ERR_OK;
+}
+
+static enum err_code add_campaign(void *ctx, const struct named *named, struct err *err)
+{
+    TM_CLEANUP(campaign_freep) struct campaign *campaign = NULL;
+    const struct uses *u = ctx;
+    struct err broken = ERR_INIT;
+    const char *sent;
+
+    (void)err;
+    if (campaign_read(named->text, NULL, NULL, &campaign, &broken) != ERR_OK)
+        return ERR_OK;
+    for (size_t i = 0; (sent = campaign_message(campaign, i)); i++)
+        if (strcmp(sent, u->message) == 0)
+            write_use(named, u->w);
+    return ERR_OK;
+}
+
+static enum err_code write_uses(struct store *store, const char *message, struct json_writer *w,
+                                struct err *err)
+{
+    struct uses uses = {message, w};
+
+    json_key(w, "used_by");
+    json_begin_object(w);
+    json_key(w, "flows");
+    json_begin_array(w);
+    TRY(store_named_each(store, NAMED_FLOW, add_flow, &uses, err));
+    json_end_array(w);
+    json_key(w, "campaigns");
+    json_begin_array(w);
+    TRY(store_named_each(store, NAMED_CAMPAIGN, add_campaign, &uses, err));
+    json_end_array(w);
+    json_end_object(w);
+    return ERR_OK;
+}
+
+static void set_version(struct request *q, const struct named *named)
+{
+    snprintf(q->version, sizeof(q->version), "%" PRIx64, (uint64_t)named->changed_us);
+}
+
+/* Where If-Match names another version, somebody else has changed it meanwhile. */
+static enum err_code check_version(struct request *q, const struct named *named, struct err *err)
+{
+    const char *wanted = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "If-Match");
+
+    set_version(q, named);
+    if (!wanted || strcmp(wanted, "*") == 0 || strstr(wanted, q->version)) {
+        q->version[0] = '\0';
+        return ERR_OK;
+    }
+    err_set(err, ERR_BUSY, "the message was changed meanwhile by %s", named->actor);
+    err_hint(err, "Load it again, and change that.");
+    return refuse(q, 412, ERR_BUSY);
+}
+
 /* A text of an earlier version that is no message any more is shown, with why. */
 enum err_code do_message(struct web *web, struct request *q, struct err *err)
 {
@@ -134,9 +224,12 @@ enum err_code do_message(struct web *web, struct request *q, struct err *err)
     struct named named;
 
     TRY(find(web, q, &named, &text, err));
+    set_version(q, &named);
     json_begin_object(&w);
     write_named(&named, &w);
+    json_key_stringz(&w, "version", q->version);
     json_key_string(&w, "text", buf_str(&text));
+    TRY(write_uses(web->store, named.name, &w, err));
     if (message_read(buf_str(&text), NULL, false, &m, &broken) == ERR_OK)
         TRY(write_message(web, m, &w, err));
     else
@@ -158,10 +251,13 @@ static enum err_code keep(struct web *web, struct request *q, int64_t id, struct
     struct json_writer w = JSON_WRITER(&q->out);
     struct json_value body;
     struct str text;
-    char actor[64];
+    char actor[128];
 
     TRY(text_of(q, &body, &text, err));
-    snprintf(actor, sizeof(actor), "user %" PRId64, q->user.id);
+    if (q->key.id)
+        snprintf(actor, sizeof(actor), "key %" PRId64, q->key.id);
+    else
+        snprintf(actor, sizeof(actor), "%.100s", q->user.email);
     TRY(kept_message_set(web->store, id, text, actor, &id, err));
     snprintf(q->object, sizeof(q->object), "message %" PRId64, id);
     json_begin_object(&w);
@@ -181,6 +277,7 @@ enum err_code do_message_change(struct web *web, struct request *q, struct err *
     struct named named;
 
     TRY(find(web, q, &named, &text, err));
+    TRY(check_version(q, &named, err));
     return keep(web, q, named.id, err);
 }
 
@@ -190,6 +287,7 @@ enum err_code do_message_delete(struct web *web, struct request *q, struct err *
     struct named named;
 
     TRY(find(web, q, &named, &text, err));
+    TRY(check_version(q, &named, err));
     snprintf(q->object, sizeof(q->object), "message %" PRId64, named.id);
     return store_named_remove(web->store, NAMED_MESSAGE, named.id, err);
 }
@@ -220,23 +318,52 @@ enum err_code do_message_starters(struct web *web, struct request *q, struct err
 
 /* ---- without keeping it ------------------------------------------------------------------- */
 
-/* Strictly first, as it would be kept. */
+static void write_faults(const struct message_fault *faults, size_t n, struct json_writer *w)
+{
+    json_key(w, "problems");
+    json_begin_array(w);
+    for (size_t i = 0; i < n; i++) {
+        json_begin_object(w);
+        json_key_stringz(w, "problem", faults[i].why.msg);
+        json_key_stringz(w, "hint", faults[i].why.hint);
+        json_key(w, "line");
+        if (faults[i].line)
+            json_int(w, (int64_t)faults[i].line);
+        else
+            json_null(w);
+        json_end_object(w);
+    }
+    json_end_array(w);
+}
+
+/* Strictly, as it would be kept. */
 enum err_code do_message_check(struct web *web, struct request *q, struct err *err)
 {
-    TM_CLEANUP(message_freep) struct message *strict = NULL;
     TM_CLEANUP(message_freep) struct message *m = NULL;
+    struct message_fault *faults;
     struct json_writer w = JSON_WRITER(&q->out);
     struct json_value body;
     struct str text;
+    enum err_code rc = ERR_OK;
+    size_t n;
 
     TRY(text_of(q, &body, &text, err));
-    TRY(message_read(text, NULL, true, &strict, err));
-    TRY(message_read(text, NULL, false, &m, err));
+    faults = xcalloc(MESSAGE_FAULTS_MAX, sizeof(*faults));
+    n = message_faults(text, faults);
     json_begin_object(&w);
-    json_key_stringz(&w, "name", m->name);
-    TRY(write_message(web, m, &w, err));
+    json_key_bool(&w, "ok", n == 0);
+    if (n)
+        write_faults(faults, n, &w);
+    else
+        rc = message_read(text, NULL, false, &m, err);
+    free(faults);
+    if (m) {
+        json_key_stringz(&w, "name", m->name);
+        TRY(write_message(web, m, &w, err));
+        TRY(write_uses(web->store, m->name, &w, err));
+    }
     json_end_object(&w);
-    return ERR_OK;
+    return rc;
 }
 
 struct wish {
@@ -245,6 +372,7 @@ struct wish {
     struct message *message; /* owned */
     struct buf data;         /* owned */
     char who[WHO_BYTES], language[LANGUAGE_BYTES];
+    uint64_t person; /* 0: not by number */
     struct preview preview;
     struct arena arena; /* owned */
     struct composed composed;
@@ -294,6 +422,20 @@ static enum err_code read_data(struct request *q, struct json_value body, struct
     return buf_check(out, err);
 }
 
+/* The number of a page of somebody. */
+static enum err_code read_person(struct json_value body, struct wish *wish, struct err *err)
+{
+    char number[WHO_BYTES], *rest;
+
+    TRY(optional(body, "person", number, sizeof(number), err));
+    wish->person = strtoull(number, &rest, 10);
+    if (*rest || (*number && !wish->person))
+        return field_wrong("person", err);
+    if (wish->person)
+        snprintf(wish->who, sizeof(wish->who), "%" PRIu64, wish->person);
+    return ERR_OK;
+}
+
 static enum err_code read_message(struct web *web, struct json_value body, struct wish *wish,
                                   struct err *err)
 {
@@ -318,6 +460,7 @@ static enum err_code read_wish(struct web *web, struct request *q, struct wish *
 
     TRY(request_json(q, &body, err));
     TRY(optional(body, "who", wish->who, sizeof(wish->who), err));
+    TRY(read_person(body, wish, err));
     TRY(optional(body, "language", wish->language, sizeof(wish->language), err));
     TRY(read_data(q, body, &wish->data, err));
     pthread_mutex_lock(&web->lock);
@@ -335,20 +478,32 @@ static enum err_code read_wish(struct web *web, struct request *q, struct wish *
     return rc;
 }
 
-/* ERR_NOT_FOUND when it names nobody of the records. */
+/* By what customers are searched for, which writes nothing: figures may be made meanwhile. */
+static enum err_code find_person(struct engine *engine, const char *who, uint64_t *out,
+                                 struct err *err)
+{
+    TM_CLEANUP(result_freep) struct result *res = NULL;
+    const struct param param = PARAM_STR("q", str_of(who));
+
+    *out = 0;
+    TRY(engine_query(engine, "insight/search_exact", &param, 1, &res, err));
+    while (result_next(res))
+        *out = result_uint(res, 0);
+    TRY(result_status(res, err));
+    return *out ? ERR_OK : err_set(err, ERR_NOT_FOUND, "nobody here is \"%s\"", who);
+}
+
 static enum err_code compose_for(struct wish *wish, struct engine *engine, struct err *err)
 {
-    TM_CLEANUP(who_release) struct who who = WHO_INIT;
     struct person_reader reader = {.engine = engine,
                                    .pseudonyms = consents_keys(wish->ledger),
                                    .consents = wish->ledger,
                                    .country = wish->settings.country};
 
-    TRY(who_find(engine, wish->who, wish->settings.country, &who, err));
-    if (!who.people_count)
-        return err_set(err, ERR_NOT_FOUND, "nobody here is \"%s\"", wish->who);
     wish->preview.reader = &reader;
-    wish->preview.person = who.people[0];
+    wish->preview.person = wish->person;
+    if (!wish->person)
+        TRY(find_person(engine, wish->who, &wish->preview.person, err));
     return preview_compose(&wish->preview, &wish->arena, &wish->composed, err);
 }
 
@@ -363,6 +518,37 @@ static enum err_code compose_for_person(struct web *web, struct request *q, stru
     rc = compose_for(wish, engine, err);
     q->left = desk_take_back(loan);
     return rc;
+}
+
+/* A person's number and a key's are told apart. */
+static int64_t reader_of(const struct request *q)
+{
+    return q->key.id ? -q->key.id : q->user.id;
+}
+
+static void write_frame(struct web *web, const struct request *q, struct str html,
+                        struct json_writer *w)
+{
+    TM_CLEANUP(buf_release) struct buf frame = BUF_INIT(200);
+    char id[PREVIEW_ID_BYTES];
+
+    if (html.n) {
+        previews_keep(web->previews, reader_of(q), html, id);
+        buf_addf(&frame, "/messages/previews/%s", id);
+    }
+    json_key_string(w, "frame", buf_str(&frame));
+}
+
+enum err_code do_message_framed(struct web *web, struct request *q, struct err *err)
+{
+    const char *dark = request_query(q, "dark");
+
+    if (previews_read(web->previews, reader_of(q), q->arg, dark && strcmp(dark, "1") == 0, &q->out,
+                      err) != ERR_OK)
+        return refuse(q, 404, err->code);
+    q->type = "text/html; charset=utf-8";
+    q->framed = true;
+    return ERR_OK;
 }
 
 enum err_code do_message_preview(struct web *web, struct request *q, struct err *err)
@@ -385,6 +571,7 @@ enum err_code do_message_preview(struct web *web, struct request *q, struct err 
     json_key_stringz(&w, "language", wish->composed.language);
     for (int part = 0; part < MESSAGE_PARTS; part++)
         json_key_string(&w, names[part], buf_str(&wish->composed.parts[part]));
+    write_frame(web, q, buf_str(&wish->composed.parts[MESSAGE_HTML]), &w);
     TRY(write_findings(&wish->settings, wish->message, &w, err));
     json_end_object(&w);
     return ERR_OK;

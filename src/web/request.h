@@ -112,6 +112,7 @@ struct request {
     const char *type;
     const char *etag;   /* NULL: none */
     bool for_ever;      /* what this address gives never changes */
+    bool framed;        /* HTML of the shop's own, for a frame of ours */
     bool any_site;      /* pages of other sites load it */
     enum coding coding; /* of `out` */
     bool forwarded;     /* by a proxy that is believed */
@@ -160,6 +161,7 @@ struct web {
     struct sending_thread *sending; /* sending.h */
     struct doors *doors;            /* doors.h */
     struct edits *edits;            /* edits.h */
+    struct previews *previews;      /* previews.h */
     atomic_bool live_waits;         /* messages came that the figures do not have */
     int64_t live_brought;           /* number of the last one that is in the engine; the worker's */
     bool live_flows;                /* the last drain brought many; the worker's */
@@ -269,7 +271,7 @@ web_handler do_setup, do_reset, do_login, do_logout, do_me, do_password, do_user
     do_segment_words, do_segment_starters, do_person_segments, do_sending, do_sending_stop,
     do_sending_start, do_sending_arm, do_sending_test, do_leave_page, do_leave, do_messages,
     do_message, do_message_put, do_message_change, do_message_delete, do_message_check,
-    do_message_preview, do_message_starters;
+    do_message_preview, do_message_framed, do_message_starters;
 web_handler do_flows, do_flow, do_flow_numbers, do_flow_check, do_flow_add, do_flow_put,
     do_flow_delete, do_flow_on, do_flow_off, do_flow_starters, do_flow_start, do_tasks,
     do_task_done, do_campaigns, do_campaign_add, do_campaign, do_campaign_put, do_campaign_delete,

@@ -474,25 +474,36 @@ const struct route routes[] = {
      .summary = "Messages to begin with; a kept one of the same name takes its place"},
     {"GET", API "/messages/{id}", do_message, 200, .roles = MAY_READ, .scope = SCOPE_READ,
      .summary = "One message: its text, its languages, what it asks its data for, what stands "
-                "against sending it as marketing and what is not translated",
+                "against sending it as marketing and what is not translated; which flows and "
+                "campaigns send it",
      .params = {ID}},
     {"PUT", API "/messages", do_message_put, 200, .roles = MAY_PLAN, .scope = SCOPE_WORK,
      .body_max = MESSAGE_BODY_MAX, .csrf = true,
      .summary = "Keep a message under the name in its text: {text}; one of that name is changed"},
     {"PUT", API "/messages/{id}", do_message_change, 200, .roles = MAY_PLAN, .scope = SCOPE_WORK,
      .body_max = MESSAGE_BODY_MAX, .csrf = true,
-     .summary = "Change a message: {text}; it gets the name in it", .params = {ID}},
+     .summary = "Change a message: {text}; it gets the name in it. Where If-Match names another "
+                "version it was changed meanwhile (412)",
+     .params = {ID}},
     {"DELETE", API "/messages/{id}", do_message_delete, 204, .roles = MAY_PLAN, .scope = SCOPE_WORK,
      .csrf = true, .summary = "Remove a message", .params = {ID}},
     {"POST", API "/messages/check", do_message_check, 200, .roles = MAY_PLAN, .scope = SCOPE_WORK,
      .body_max = MESSAGE_BODY_MAX, .csrf = true,
-     .summary = "What a text would be as a message, without keeping it: {text}"},
+     .summary = "What a text would be as a message, without keeping it: {text}; ok, or all that "
+                "is wrong, with lines"},
     {"POST", API "/messages/preview", do_message_preview, 200, .roles = MAY_PLAN,
      .scope = SCOPE_WORK, .body_max = MESSAGE_BODY_MAX, .csrf = true, .unlocked = true,
-     .summary = "A message as a person would get it: {text or name, who, data, language}; without "
-                "who and data, an example's. The HTML is the shop's own and may hold anything: "
-                "show it only in a frame with the attribute sandbox that allows neither scripts "
-                "nor the same origin"},
+     .summary =
+         "A message as a person would get it: {text or name, person (number of a page) or who "
+         "(address, customer, order), data, language}; else an example's. The HTML is the shop's "
+         "own and may hold anything: "
+         "show it only in a frame with the attribute sandbox that allows neither scripts "
+         "nor the same origin; `frame` is where it is for ten minutes, for who asked"},
+    {"GET", API "/messages/previews/{id}", do_message_framed, 200, .roles = MAY_PLAN,
+     .scope = SCOPE_WORK, .unlocked = true,
+     .summary = "The HTML of a preview as a document without an origin, in which no script runs",
+     .params = {{"id", "path", "of the preview"},
+                {"dark", "query", "1: as where a program is dark"}}},
     {"GET", "/c", do_click, 302, .roles = MAY_PUBLIC, .unlocked = true, .mailed = true,
      .summary = "A link of a message: counted, then followed to where the message led",
      .params = {{"t", "query", "the link, signed"}}},

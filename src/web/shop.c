@@ -18,6 +18,7 @@
 #include "web/live.h"
 #include "web/noting.h"
 #include "web/planner.h"
+#include "web/previews.h"
 #include "web/segments.h"
 #include "web/sending.h"
 #include "web/trail.h"
@@ -364,6 +365,7 @@ enum err_code shop_open(struct site *site, const struct web_shop *shop, struct w
     shop->work.attach(shop->work.ctx, out);
     out->desk = desk_new(out);
     out->planner = planner_new();
+    out->previews = previews_new();
     TRY(live_open(out->store, &out->live, err));
     TRY(open_feed(out, err));
     TRY(whose_open(out, &out->whose, err));
@@ -405,6 +407,8 @@ void shop_close(struct web *web)
     web->segments = NULL;
     desk_free(web->desk);
     planner_free(web->planner);
+    previews_free(web->previews);
+    web->previews = NULL;
     whose_close(web->whose);
     live_close(web->live);
     feed_free(web->feed);

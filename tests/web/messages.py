@@ -45,8 +45,8 @@ def keeps(owner: Client) -> int:
     status, told = read(owner, "PUT", "", {"text": TEXT.replace("A greeting", "Greets")})
     check(status == 200 and told["id"] == number, "the one of that name is changed", told)
     status, told = read(owner, "GET", "")
-    check(status == 200 and [(m["name"], m["about"], m["actor"]) for m in told["messages"]] ==
-          [("hello", "Greets", "user 1")], "those that are kept are listed", told)
+    check(status == 200 and [(m["name"], m["about"], m["changed_by"]) for m in told["messages"]] ==
+          [("hello", "Greets", "owner@example.com")], "those that are kept are listed", told)
     status, told = read(owner, "GET", f"/{number}")
     check(status == 200 and told["languages"] == ["en", "th"] and "person" in told["names"] and
           "note" in told["names"] and told["text"].startswith("name: hello"), "one is told whole", told)
@@ -61,7 +61,6 @@ def refuses(owner: Client, number: int) -> None:
     for what, method, path, body in (
             ("a broken text is not kept", "PUT", "", {"text": bad}),
             ("nor in another's place", "PUT", f"/{number}", {"text": bad}),
-            ("nor in order", "POST", "/check", {"text": bad}),
             ("no text is no message", "PUT", "", {}),
             ("data are an object", "POST", "/preview", {"text": TEXT, "data": [1]})):
         status, told = read(owner, method, path, body)
@@ -71,6 +70,63 @@ def refuses(owner: Client, number: int) -> None:
     check(read(owner, "PUT", "/999", {"text": TEXT})[0] == 404, "what is not there is not changed")
     status, told = read(owner, "POST", "/preview", {"name": "goose"})
     check(status == 404, "nothing is shown of what is not there", told)
+
+
+def finds(owner: Client) -> None:
+    """All that is wrong, by the line of the text; and a text that is right as it would be kept."""
+    bad = "name: x\nsubject: '{{ a | nofilter }}'\nhtml: |\n  <p>a</p>\n  <p>{{ b</p>\n"
+    status, told = read(owner, "POST", "/check", {"text": bad})
+    check(status == 200 and told["ok"] is False and [p["line"] for p in told["problems"]] == [2, 5],
+          "mistakes in Liquid have the line of the text", told)
+    status, told = read(owner, "POST", "/check", {"text": "name: x\nhtml: [1]\nlanguages: {en: 3}\n"})
+    check([p["line"] for p in told["problems"]] == [2, 3] and "message:" not in told["problems"][0]["problem"],
+          "all of a text's mistakes are told at once", told)
+    status, told = read(owner, "POST", "/check", {"text": TEXT})
+    check(status == 200 and told["ok"] and told["languages"] == ["en", "th"], "one that is right", told)
+
+
+def used(owner: Client, number: int) -> None:
+    flow = "name: Greet\nstart: {event: sign_up}\nsteps:\n  - {name: a, send: hello, channel: email}\n"
+    status, _, told = owner.ask("POST", "/api/v1/flows", {"text": flow})
+    check(status == 201, "a flow sends it", told)
+    campaign = ("name: Sale\nto: {include: {where: \"number_of_orders > 0\"}}\nsends:\n"
+                "  - {name: one, message: hello, channel: email, when: at once}\n")
+    status, _, told = owner.ask("POST", "/api/v1/campaigns", {"text": campaign})
+    check(status == 201, "and a campaign", told)
+    status, told = read(owner, "GET", f"/{number}")
+    uses = {kind: [(u["name"], u["on"]) for u in told["used_by"][kind]] for kind in told["used_by"]}
+    check(uses == {"flows": [("Greet", False)], "campaigns": [("Sale", False)]}, "who sends it is told", uses)
+
+
+def conflict(owner: Client, number: int) -> None:
+    version = read(owner, "GET", f"/{number}")[1]["version"]
+    check(read(owner, "PUT", f"/{number}", {"text": TEXT})[0] == 200, "it is changed")
+    for method in ("PUT", "DELETE"):
+        status, _, told = owner.ask(method, f"{API}/{number}", {"text": TEXT} if method == "PUT" else None,
+                                    {"If-Match": f'"{version}"'})
+        check(status == 412 and b"owner@example.com" in told,
+              f"who read it before does not {method} it", (status, told))
+
+
+def framed(owner: Client, server: Server) -> None:
+    """The HTML as a document of its own: without an origin, for who asked alone, dark where that is asked."""
+    hostile = "name: x\nsubject: s\nhtml: |\n  <style>@media (prefers-color-scheme: dark) {p {color: red}}</style>\n  <script>alert(1)</script><p>{{ unsubscribe_url }}</p>\n"
+    frame = read(owner, "POST", "/preview", {"text": hostile})[1]["frame"]
+    status, headers, told = owner.ask("GET", f"/api/v1{frame}?dark=1")
+    policy = headers["content-security-policy"]
+    check(status == 200 and headers["content-type"].startswith("text/html") and policy.startswith("sandbox;") and
+          "default-src 'none'" in policy and "script" not in policy and "frame-ancestors 'self'" in policy and
+          headers["x-frame-options"] == "SAMEORIGIN" and headers["cache-control"] == "no-store",
+          "a preview is a document in which nothing runs", (status, dict(headers)))
+    check("(min-width: 0)" in str(told), "dark where that is asked", told)
+    check("(max-width: 0)" in str(owner.ask("GET", f"/api/v1{frame}")[2]), "and light otherwise")
+    other = Client(server)
+    owner.ask("POST", "/api/v1/users", {"email": "other@example.com", "password": PASSWORD, "role": "owner"})
+    other.enter("other@example.com")
+    check(other.ask("GET", f"/api/v1{frame}")[0] == 404, "another person does not get it")
+    check(owner.ask("GET", f"/api/v1{frame[:-1]}")[0] == 404, "nor is there one by another name")
+    check(read(owner, "POST", "/preview", {"text": "name: x\ntext: hello STOP\n"})[1]["frame"] == "",
+          "a message without HTML has none")
 
 
 def previews(owner: Client) -> None:
@@ -86,6 +142,10 @@ def previews(owner: Client) -> None:
     status, told = read(owner, "POST", "/preview", {"name": "hello", "who": "ann@example.com"})
     check(status == 200 and told["subject"] == "Hello <b>Ann</b>" and "Good day 1" in told["html"],
           "as a person gets it", told)
+    found = json.loads(owner.ask("GET", "/api/v1/views/search?q=ann@example.com")[2])["rows"]
+    status, told = read(owner, "POST", "/preview", {"name": "hello", "person": found[0]["person"]})
+    check(status == 200 and told["subject"] == "Hello <b>Ann</b>", "also by the number of a page", told)
+    check(read(owner, "POST", "/preview", {"name": "hello", "person": "ann"})[0] == 400, "which is a number")
     status, told = read(owner, "POST", "/preview", {"name": "hello", "who": "no@example.com"})
     check(status == 404, "nobody's is not shown", told)
     status, told = read(owner, "POST", "/preview", {"name": "cart-1"})
@@ -120,7 +180,11 @@ with tempfile.TemporaryDirectory() as folder:
         time.sleep(0.2)
     number = keeps(owner)
     refuses(owner, number)
+    finds(owner)
+    used(owner, number)
+    conflict(owner, number)
     previews(owner)
+    framed(owner, server)
     status, told = read(owner, "GET", "/starters")
     check(status == 200 and "cart-1" in [s["name"] for s in told["starters"]] and
           all(s["text"] and s["about"] for s in told["starters"]), "messages to begin with", told)

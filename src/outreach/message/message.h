@@ -48,6 +48,15 @@ struct message {
 TM_MUST_CHECK enum err_code message_read(struct str text, const char *name, bool strict,
                                          struct message **out_message, struct err *err);
 void message_free(struct message *message); /* NULL is fine */
+
+/* For who writes: all that is wrong with a text, read strictly. How many; 0: it is a message. */
+enum { MESSAGE_FAULTS_MAX = 20 };
+struct message_fault {
+    size_t line; /* of the text; 0: of no one line */
+    struct err why;
+};
+size_t message_faults(struct str text, struct message_fault out[MESSAGE_FAULTS_MAX]);
+
 void message_freep(struct message **message);
 
 /* Which of its languages a person reads: the person's, else the shop's, else the first.

@@ -150,22 +150,27 @@ static size_t add_partials(const char *html, struct liquid_text *texts)
     return n;
 }
 
+static enum err_code compile_part(struct message *m, int part, bool strict,
+                                  struct liquid_place *out_place, struct err *err)
+{
+    struct liquid_text texts[1 + FRAME_PARTIALS];
+    size_t n = 1;
+
+    if (!m->sources[part])
+        return ERR_OK;
+    texts[0] = (struct liquid_text){"", str_of(m->sources[part])};
+    if (kinds[part] == LIQUID_HTML)
+        n += add_partials(m->sources[part], texts + 1);
+    return liquid_compile(texts, n, kinds[part], strict, &m->parts[part], out_place, err);
+}
+
 static enum err_code compile(struct message *m, bool strict, struct err *err)
 {
-    for (int part = 0; part < MESSAGE_PARTS; part++) {
-        struct liquid_text texts[1 + FRAME_PARTIALS];
-        size_t n = 1;
-
-        if (!m->sources[part])
-            continue;
-        texts[0] = (struct liquid_text){"", str_of(m->sources[part])};
-        if (kinds[part] == LIQUID_HTML)
-            n += add_partials(m->sources[part], texts + 1);
-        if (liquid_compile(texts, n, kinds[part], strict, &m->parts[part], NULL, err) != ERR_OK) {
+    for (int part = 0; part < MESSAGE_PARTS; part++)
+        if (compile_part(m, part, strict, NULL, err) != ERR_OK) {
             err_context(err, "reading \"%s\"", part_names[part]);
             return err->code;
         }
-    }
     return ERR_OK;
 }
 
@@ -208,6 +213,75 @@ enum err_code message_read(struct str text, const char *name, bool strict,
         message_free(m);
     return rc;
 }
+
+/* ---- for who writes ----------------------------------------------------------------------- */
+
+/* "message:5: languages: ...": the line is told apart. */
+static void split_line(struct message_fault *f)
+{
+    char *rest;
+
+    if (strncmp(f->why.msg, "message:", 8) != 0)
+        return;
+    f->line = strtoul(f->why.msg + 8, &rest, 10);
+    if (*rest == ':')
+        memmove(f->why.msg, rest + 1 + strspn(rest + 1, " "),
+                strlen(rest + 1 + strspn(rest + 1, " ")) + 1);
+}
+
+/* In the whole text: a part in a block begins below its name. */
+static size_t line_of_part(struct yaml_reader *r, int part, const struct liquid_place *place)
+{
+    yaml_node_t *node = yaml_get(r, yaml_root(r), part_names[part]);
+    bool block = node->data.scalar.style == YAML_LITERAL_SCALAR_STYLE ||
+                 node->data.scalar.style == YAML_FOLDED_SCALAR_STYLE;
+
+    return yaml_line(node) + (place->name[0] ? 0 : place->line - !block);
+}
+
+static size_t parts_faults(struct yaml_reader *r, struct message *m, struct message_fault *out)
+{
+    size_t n = 0;
+
+    for (int part = 0; part < MESSAGE_PARTS; part++) {
+        struct liquid_place place = {.line = 1};
+
+        out[n] = (struct message_fault){.why = ERR_INIT};
+        if (compile_part(m, part, true, &place, &out[n].why) != ERR_OK) {
+            out[n].why.context[0] = '\0'; /* which tells the line within the part */
+            out[n++].line = line_of_part(r, part, &place);
+        }
+    }
+    return n;
+}
+
+size_t message_faults(struct str text, struct message_fault out[MESSAGE_FAULTS_MAX])
+{
+    struct arena memory = ARENA_INIT(MEMORY_MAX);
+    struct err list[MESSAGE_FAULTS_MAX], first = ERR_INIT;
+    struct yaml_faults faults = {.items = list, .cap = MESSAGE_FAULTS_MAX};
+    struct yaml_reader r = {.name = "message", .arena = &memory, .err = &first, .faults = &faults};
+    struct message m = {.about = ""};
+    size_t n = 0;
+
+    if (read_message(&r, text, &m) == ERR_OK) {
+        n = parts_faults(&r, &m, out);
+    } else {
+        if (!faults.n)
+            list[faults.n++] = first;
+        for (; n < faults.n; n++) {
+            out[n] = (struct message_fault){.why = list[n]};
+            split_line(&out[n]);
+        }
+    }
+    yaml_reader_close(&r);
+    for (int part = 0; part < MESSAGE_PARTS; part++)
+        liquid_free(m.parts[part]);
+    arena_release(&memory);
+    return n;
+}
+
+/* ------------------------------------------------------------------------------------------- */
 
 void message_free(struct message *message)
 {

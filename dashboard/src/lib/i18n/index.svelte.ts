@@ -6,12 +6,13 @@ import campaigns from './campaigns.en.json';
 import common from './en.json';
 import connect from './connect.en.json';
 import flows from './flows.en.json';
+import messages from './messages.en.json';
 import numbers from './numbers.en.json';
 import plan from './plan.en.json';
 import privacy from './privacy.en.json';
 import segments from './segments.en.json';
 
-const en = { ...campaigns, ...common, ...connect, ...flows, ...numbers, ...plan, ...privacy, ...segments };
+const en = { ...campaigns, ...common, ...connect, ...flows, ...messages, ...numbers, ...plan, ...privacy, ...segments };
 
 export const languages = { en: 'English', ar: 'العربية', th: 'ไทย' } as const;
 export type Language = keyof typeof languages;
@@ -26,6 +27,7 @@ const load: Record<Language, () => Promise<Texts>> = {
     ...(await import('./ar.json')).default,
     ...(await import('./connect.ar.json')).default,
     ...(await import('./flows.ar.json')).default,
+    ...(await import('./messages.ar.json')).default,
     ...(await import('./numbers.ar.json')).default,
     ...(await import('./plan.ar.json')).default,
     ...(await import('./privacy.ar.json')).default,
@@ -36,6 +38,7 @@ const load: Record<Language, () => Promise<Texts>> = {
     ...(await import('./th.json')).default,
     ...(await import('./connect.th.json')).default,
     ...(await import('./flows.th.json')).default,
+    ...(await import('./messages.th.json')).default,
     ...(await import('./numbers.th.json')).default,
     ...(await import('./plan.th.json')).default,
     ...(await import('./privacy.th.json')).default,

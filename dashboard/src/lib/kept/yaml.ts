@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/* Changes to a text in YAML that leave every other byte of it as it was written: comments, blank
+ * lines and quotes stay. The text is read anew for each change. */
+import { isMap, isScalar, isSeq, parseDocument, type Node, type Pair, type YAMLMap } from 'yaml';
+
+export type Path = (string | number)[];
+
+/* Text as a value on one line. */
+export function quoted(text: string): string {
+  const plain = /^[\p{L}_](?:[\p{L}\p{M}\p{N}_ ./'-]*[\p{L}\p{M}\p{N}_./'-])?$/u.test(text) && !/^(true|false|null|yes|no|on|off)$/i.test(text);
+  return plain ? text : JSON.stringify(text);
+}
+
+export function rootOf(text: string): YAMLMap | null {
+  const document = parseDocument(text, { keepSourceTokens: true });
+  return !document.errors.length && isMap(document.contents) ? document.contents : null;
+}
+
+function stepInto(node: unknown, key: string | number): unknown {
+  if (isMap(node)) return node.get(key, true);
+  return isSeq(node) && typeof key === 'number' ? node.items[key] : undefined;
+}
+export const nodeAt = (text: string, path: Path): unknown => path.reduce<unknown>(stepInto, rootOf(text));
+
+const range = (node: unknown): [number, number] => {
+  const [from, to] = (node as Node).range!;
+  return [from, to];
+};
+const startOf = (pair: Pair): number => range(pair.key)[0];
+const put = (text: string, from: number, to: number, what: string): string => text.slice(0, from) + what + text.slice(to);
+const indentAt = (text: string, at: number): string => {
+  const from = text.lastIndexOf('\n', at - 1) + 1;
+  return ' '.repeat(at - from);
+};
+/* Where a value ends, without the line's end that belongs to a block. */
+function endOf(text: string, node: unknown): number {
+  const [from, to] = range(node);
+  return to - (/\s*$/.exec(text.slice(from, to))?.[0].length ?? 0);
+}
+/* Behind what stands on the line of `at`: a comment stays with its own. */
+const lineEnd = (text: string, at: number): number => {
+  const end = text.indexOf('\n', at);
+  return end < 0 ? text.length : end;
+};
+
+function addTo(text: string, map: YAMLMap, key: string, value: string): string {
+  const last = map.items.at(-1);
+  if (!map.flow && last) {
+    const at = lineEnd(text, last.value ? endOf(text, last.value) : range(last.key)[1]);
+    return put(text, at, at, `\n${indentAt(text, startOf(map.items[0]!))}${key}: ${value}`);
+  }
+  const at = last ? endOf(text, last.value ?? last.key) : range(map)[0] + 1;
+  return put(text, at, at, `${last ? ', ' : ''}${key}: ${value}`);
+}
+
+/* `value` is YAML on one line; the map at all but the last name of the path must be there. */
+export function setAt(text: string, path: Path, value: string): string {
+  const map = nodeAt(text, path.slice(0, -1));
+  const key = String(path.at(-1));
+  if (!isMap(map)) return text;
+  const pair = map.items.find((p) => isScalar(p.key) && p.key.value === key);
+  if (!pair) return addTo(text, map, key, value);
+  if (!pair.value || range(pair.value)[0] === range(pair.value)[1]) return put(text, lineEnd(text, range(pair.key)[1]), lineEnd(text, range(pair.key)[1]), ` ${value}`);
+  return put(text, range(pair.value)[0], endOf(text, pair.value), value);
+}
+
+/* Takes a name with its value away; the last one of a map stays. */
+export function removeAt(text: string, path: Path): string {
+  const map = nodeAt(text, path.slice(0, -1));
+  if (!isMap(map) || map.items.length < 2) return text;
+  const i = map.items.findIndex((p) => isScalar(p.key) && p.key.value === path.at(-1));
+  const pair = map.items[i];
+  if (!pair) return text;
+  const end = pair.value ? endOf(text, pair.value) : range(pair.key)[1];
+  if (map.flow) return i ? put(text, endOf(text, map.items[i - 1]!.value ?? map.items[i - 1]!.key), end, '') : put(text, startOf(pair), startOf(map.items[1]!), '');
+  if (i) return put(text, lineEnd(text, endOf(text, map.items[i - 1]!.value ?? map.items[i - 1]!.key)), lineEnd(text, end), '');
+  return put(text, startOf(pair), startOf(map.items[1]!), ''); /* what a list's "- " stands before */
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { describe, expect, it } from 'vitest';
+import { quoted, removeAt, setAt } from '../src/lib/kept/yaml';
+import { addLanguage, tableOf, translate } from '../src/lib/messages/messages';
+
+const text = `# of ours
+name: hello   # its name
+html: |
+  <p>one</p>
+  <p>two</p>
+
+languages:
+  en: {subject: "Hello", body: Day}   # English
+  # Thai
+  th:
+    subject: 'สวัสดี'   # says hello
+    items: {one: a, other: b}
+`;
+
+describe('changes to a text', () => {
+  it('leave every other byte as it was', () => {
+    expect(translate(text, 'th', 'subject', 'หวัดดี')).toBe(text.replace("'สวัสดี'", 'หวัดดี'));
+    expect(translate(text, 'en', 'subject', 'Hi: you')).toBe(text.replace('"Hello"', '"Hi: you"'));
+    expect(setAt(text, ['html'], '"<p>x</p>"')).toBe(text.replace('|\n  <p>one</p>\n  <p>two</p>', '"<p>x</p>"'));
+  });
+  it('add what is missing where it belongs', () => {
+    expect(translate(text, 'th', 'body', 'วันดี')).toBe(`${text}    body: วันดี\n`);
+    expect(translate(text, 'en', 'more', 'x')).toBe(text.replace('body: Day}', 'body: Day, more: x}'));
+    expect(translate(text, 'th', 'items.two', 'c')).toBe(text.replace('other: b}', 'other: b, two: c}'));
+    expect(addLanguage(text, 'ar')).toBe(`${text}  ar: {"subject":"Hello","body":"Day"}\n`);
+  });
+  it('take away a name with its value, and the last one stays', () => {
+    expect(removeAt(text, ['languages', 'en', 'body'])).toBe(text.replace(', body: Day', ''));
+    expect(removeAt(text, ['languages', 'en', 'subject'])).toBe(text.replace('subject: "Hello", ', ''));
+    expect(removeAt(text, ['languages', 'th', 'items'])).toBe(text.replace('\n    items: {one: a, other: b}', ''));
+    expect(removeAt('a: {b: 1}\n', ['a', 'b'])).toBe('a: {b: 1}\n');
+  });
+  it('write texts so that they are read as they are', () => {
+    for (const odd of ['yes', 'null', '12', '- a', 'a: b', '#x', '{x}', '"q"', ' a', 'a ', '', '*a', 'a\nb']) expect(JSON.parse(quoted(odd))).toBe(odd);
+    expect(quoted("don't go")).toBe("don't go");
+  });
+});
+
+describe('translations', () => {
+  it('stand in rows, with what a language lacks', () => {
+    expect(tableOf(text)).toEqual({
+      languages: ['en', 'th'],
+      rows: [
+        { key: 'subject', texts: ['Hello', 'สวัสดี'] },
+        { key: 'body', texts: ['Day', null] },
+        { key: 'items.one', texts: [null, 'a'] },
+        { key: 'items.other', texts: [null, 'b'] },
+      ],
+    });
+    expect(tableOf('name: x\n')).toEqual({ languages: [], rows: [] });
+  });
+});
