@@ -261,6 +261,82 @@ static void test_cut_off(void)
     free(entry);
 }
 
+/* A target whose calls fail from one of them on, as if the process had ended there. */
+static struct target real;
+static int calls, calls_until;
+
+static enum err_code goes_on(struct err *e)
+{
+    return ++calls < calls_until ? ERR_OK : err_set(e, ERR_ENGINE, "it ended here");
+}
+
+static enum err_code end_begin(void *ctx, uint32_t id, const char *source, int attempt,
+                               struct err *e)
+{
+    TRY(goes_on(e));
+    return real.begin(ctx, id, source, attempt, e);
+}
+
+static enum err_code end_put(void *ctx, enum record_kind kind, const void *record, struct err *e)
+{
+    TRY(goes_on(e));
+    return real.put(ctx, kind, record, e);
+}
+
+static enum err_code end_finish(void *ctx, struct err *e)
+{
+    TRY(goes_on(e));
+    return real.finish(ctx, e);
+}
+
+static enum err_code end_move(void *ctx, uint32_t id, enum record_kind kind, int64_t before,
+                              int64_t count, struct err *e)
+{
+    TRY(goes_on(e));
+    return real.move(ctx, id, kind, before, count, e);
+}
+
+static enum err_code end_drop(void *ctx, uint32_t id, struct err *e)
+{
+    TRY(goes_on(e));
+    return real.drop(ctx, id, e);
+}
+
+/* Wherever it ends, the next one makes it whole. */
+static void test_ends_anywhere(void)
+{
+    struct target ending = real = engine_target_door(target);
+    struct import_entry *entry = xcalloc(1, sizeof(*entry));
+    struct sent_ctx ctx = {.store = store, .engine = engine, .settings = &settings};
+    struct sent_summary told;
+    struct err ended = ERR_INIT;
+    enum err_code rc = ERR_ENGINE;
+
+    ending.begin = end_begin;
+    ending.put = end_put;
+    ending.finish = end_finish;
+    ending.move = end_move;
+    ending.drop = end_drop;
+    ctx.target = ending;
+    /* One record is as another: not at each of them. */
+    for (calls_until = 1; rc != ERR_OK && calls_until < 100;
+         calls_until = calls_until == 4 ? RECORDS : calls_until + 1) {
+        CHECK_OK(store_import_each(store, -1, cut_off, entry, &err), err);
+        snprintf(entry->digest, sizeof(entry->digest), "sent before");
+        CHECK_OK(store_import_update(store, entry, &err), err);
+        calls = 0;
+        ended = (struct err)ERR_INIT;
+        rc = sent_take_in(&ctx, &told, &ended);
+        if (rc != ERR_OK)
+            CHECK_INT(take_in().records, RECORDS);
+        CHECK_INT(live_number(engine, "test/rows"), RECORDS);
+    }
+    CHECK_INT(rc, ERR_OK);
+    CHECK(calls_until > RECORDS + 5);
+    CHECK_INT(live_number(engine, "test/partitions"), 1);
+    free(entry);
+}
+
 /* What came later is there the next time, and what was taken for a person's is so no more. */
 static void test_later(void)
 {
@@ -447,6 +523,7 @@ int main(void)
     test_measures();
     test_again();
     test_cut_off();
+    test_ends_anywhere();
     test_later();
     test_singles();
     test_beside();
