@@ -8,8 +8,11 @@
  *                                                of the address from 0, outcome, about, code,
  *                                                status, dead, slower, wait in s, text, by tabs;
  *                                                at last a line of counts
+ *     mail-tool bounce FILE...                   file and what came back in it, by a tab
  */
+#include "base/file.h"
 #include "base/timestamp.h"
+#include "outreach/mail/bounce.h"
 #include "outreach/mail/mail.h"
 #include "outreach/mail/smtp.h"
 
@@ -239,6 +242,22 @@ static int send_all(int argc, char **argv)
     return 0;
 }
 
+static int judge_each(int argc, char **argv)
+{
+    struct err err = ERR_INIT;
+
+    for (int i = 2; i < argc; i++) {
+        TM_CLEANUP(buf_release) struct buf mail = BUF_INIT(BOUNCE_BYTES + 1);
+        struct bounce bounce;
+
+        if (file_read(argv[i], BOUNCE_BYTES, &mail, &err) != ERR_OK)
+            return fail(&err);
+        bounce_read(NULL, STR_NONE, buf_str(&mail), &bounce);
+        printf("%s\t%s\n", argv[i], bounce_kind_name(bounce.kind));
+    }
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN);
@@ -246,6 +265,8 @@ int main(int argc, char **argv)
         return send_all(argc, argv);
     if (argc >= 3 && (strcmp(argv[1], "write") == 0 || strcmp(argv[1], "record") == 0))
         return write_one(argc, argv);
-    fprintf(stderr, "mail-tool: write, record or send\n");
+    if (argc >= 3 && strcmp(argv[1], "bounce") == 0)
+        return judge_each(argc, argv);
+    fprintf(stderr, "mail-tool: write, record, send or bounce\n");
     return 64;
 }

@@ -55,7 +55,9 @@ static void copy_line(char *out, size_t cap, struct str s)
     out[n] = 0;
 }
 
-/* ---- the parts --------------------------------------------------------------------------- */
+/* ---- the parts
+ * ---------------------------------------------------------------------------
+ */
 
 static void add_content(GMimeObject *part, struct buf *out, size_t most)
 {
@@ -122,10 +124,12 @@ static void look_at(struct found *found, GMimeObject *part, int depth)
     }
 }
 
-/* ---- fields ------------------------------------------------------------------------------ */
+/* ---- fields
+ * ------------------------------------------------------------------------------
+ */
 
-/* The next field of a text from *at on: its name and its value with folded lines in it. False at
- * the end; *out_gap: an empty line came before it. */
+/* The next field of a text from *at on: its name and its value with folded
+ * lines in it. False at the end; *out_gap: an empty line came before it. */
 static bool next_field(struct str text, size_t *at, struct str *out_name, struct str *out_value,
                        bool *out_gap)
 {
@@ -166,7 +170,8 @@ static struct str field_of(struct str text, const char *name)
     return STR_NONE;
 }
 
-/* "rfc822; ann@example" and "<ann@example>" without what stands around the address. */
+/* "rfc822; ann@example" and "<ann@example>" without what stands around the
+ * address. */
 static struct str bare(struct str value)
 {
     const char *semicolon = value.n ? memchr(value.p, ';', value.n) : NULL;
@@ -200,7 +205,9 @@ static bool status_within(struct str text, struct mail_status *out)
     return false;
 }
 
-/* ---- judging ----------------------------------------------------------------------------- */
+/* ---- judging
+ * -----------------------------------------------------------------------------
+ */
 
 /* Of something that was not delivered. */
 static enum bounce_kind failure(const struct mail_status *status, struct str words)
@@ -287,21 +294,42 @@ static struct str header_of(GMimeMessage *message, const char *name)
     return str_of(g_mime_object_get_header(GMIME_OBJECT(message), name));
 }
 
-static bool is_auto_reply(GMimeMessage *message)
+/* As programs on holiday say it, and servers that report do not. */
+static bool says_away(GMimeMessage *message)
 {
     static const char *const marks[] = {"X-Autoreply", "X-Autorespond", "X-Auto-Reply-From",
                                         "X-Autoresponder"};
-    static const char *const subjects[] = {"automatic reply", "out of office", "out of the office",
-                                           "auto-reply",      "autoreply",     "auto reply",
-                                           "autoresponder",   "vacation",      "ردّ تلقائي",
-                                           "رد تلقائي",       "ตอบกลับอัตโนมัติ"};
-    struct str submitted = header_of(message, "Auto-Submitted");
-    struct str precedence = header_of(message, "Precedence");
+    static const char *const subjects[] = {"automatic reply",
+                                           "out of office",
+                                           "out of the office",
+                                           "auto-reply",
+                                           "autoreply",
+                                           "auto reply",
+                                           "autoresponder",
+                                           "vacation",
+                                           "abwesenheit",
+                                           "automatische antwort",
+                                           "réponse automatique",
+                                           "absence du bureau",
+                                           "respuesta automática",
+                                           "fuera de la oficina",
+                                           "risposta automatica",
+                                           "fuori ufficio",
+                                           "automatisch antwoord",
+                                           "resposta automática",
+                                           "automatyczna odpowied",
+                                           "otomatik yan",
+                                           "автоответ",
+                                           "Автоответ",
+                                           "自動応答",
+                                           "自动答复",
+                                           "自动回复",
+                                           "ردّ تلقائي",
+                                           "رد تلقائي",
+                                           "ตอบกลับอัตโนมัติ"};
     struct str subject = str_of(g_mime_message_get_subject(message));
 
-    if (submitted.n && !str_ieqz(str_trim(submitted), "no"))
-        return true;
-    if (str_ieqz(precedence, "auto_reply") || header_of(message, "X-Auto-Response-Suppress").n)
+    if (str_ieqz(header_of(message, "Precedence"), "auto_reply"))
         return true;
     for (size_t i = 0; i < TM_COUNT(marks); i++)
         if (header_of(message, marks[i]).n)
@@ -312,6 +340,14 @@ static bool is_auto_reply(GMimeMessage *message)
     return false;
 }
 
+static bool is_auto_reply(GMimeMessage *message)
+{
+    struct str submitted = header_of(message, "Auto-Submitted");
+
+    return (submitted.n && !str_ieqz(str_trim(submitted), "no")) ||
+           header_of(message, "X-Auto-Response-Suppress").n || says_away(message);
+}
+
 static bool from_machine(GMimeMessage *message)
 {
     struct str from = header_of(message, "From");
@@ -320,12 +356,13 @@ static bool from_machine(GMimeMessage *message)
            str_icontains(from, "mail delivery s");
 }
 
-/* Servers without reports: they tell it in words, and some name the address in a header. */
+/* Servers without reports: they tell it in words, and some name the address in
+ * a header. */
 static void judge_words(GMimeMessage *message, struct str words, struct bounce *out)
 {
     struct str failed = header_of(message, "X-Failed-Recipients");
 
-    if (failed.n || from_machine(message)) {
+    if (failed.n || (from_machine(message) && !says_away(message))) {
         const char *copy = words.n ? memmem(words.p, words.n, "\n------", 7) : NULL;
 
         /* What follows is the message itself, in its sender's words. */
