@@ -2,7 +2,6 @@
 #include "outreach/gate.h"
 
 /* How long a message waits for what only people can change. */
-#define ASK_AGAIN_US (10 * 60 * US_PER_SECOND)
 
 void gate_rules_default(struct gate_rules *out)
 {
@@ -32,18 +31,20 @@ static const struct gate_decision send = {GATE_SEND, GATE_NONE, TIME_NONE};
 
 /* ---- the single questions; each says GATE_SEND when it has nothing against it -------------- */
 
+/* What is stopped or paused is not claimed meanwhile: it goes on with the word, not after a wait.
+ */
 static struct gate_decision ask_shop(const struct outbox_message *m, const struct gate_facts *f)
 {
     if (f->stopped)
-        return hold(GATE_STOPPED, f->now_us + ASK_AGAIN_US);
+        return hold(GATE_STOPPED, f->now_us);
     if (f->disarmed)
-        return hold(GATE_DISARMED, f->now_us + ASK_AGAIN_US);
+        return hold(GATE_DISARMED, f->now_us);
     if (f->campaign == CAMPAIGN_ENDED)
         return skip(GATE_ENDED);
     if (f->now_us > m->not_after_us)
         return skip(GATE_LATE);
     if (f->campaign == CAMPAIGN_PAUSED)
-        return hold(GATE_PAUSED, f->now_us + ASK_AGAIN_US);
+        return hold(GATE_PAUSED, f->now_us);
     return f->addressed ? send : skip(GATE_NO_ADDRESS);
 }
 

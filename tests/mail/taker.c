@@ -84,7 +84,7 @@ static void read_name(struct client *c, const char *name)
         size_t n = strlen(taker_words[w]);
 
         if (strncmp(name, taker_words[w], n) == 0 && name[n] == '.') {
-            c->word = (enum taker_word)w;
+            c->word = seen->well ? TAKER_OK : (enum taker_word)w;
             c->number = (uint32_t)strtoul(name + n + 1, NULL, 10);
         }
     }
@@ -172,7 +172,8 @@ static void read_phone(struct client *c, const char *body, size_t n)
     if (!at || (size_t)(body + n - at) < sizeof(name) - 1 + 7)
         return;
     at += sizeof(name) - 1;
-    c->word = at[0] - '0' < TAKER_WORDS ? (enum taker_word)(at[0] - '0') : TAKER_OK;
+    if (!seen->well && at[0] - '0' < TAKER_WORDS)
+        c->word = (enum taker_word)(at[0] - '0');
     c->number = (uint32_t)strtoul(at + 1, NULL, 10);
 }
 
@@ -294,6 +295,10 @@ static void let_in(int epoll, int listener, bool http)
 
     if (fd < 0)
         return;
+    if (seen->down) {
+        close(fd);
+        return;
+    }
     if (fd >= CLIENTS || epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &want) != 0)
         _exit(1);
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));

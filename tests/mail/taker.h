@@ -31,6 +31,8 @@ struct taker_seen {
     _Atomic int64_t ids;                  /* different Message-IDs among them */
     _Atomic int64_t bytes;                /* of all mail taken */
     _Atomic int64_t open;                 /* connections */
+    _Atomic bool well;                    /* set by its maker: every word is taken as "ok" */
+    _Atomic bool down;                    /* set by its maker: connections end at once */
     _Atomic uint8_t times[TAKER_NUMBERS]; /* of each recipient; at most 255 */
 };
 struct taker {

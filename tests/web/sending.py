@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Messages leave a real server once somebody allows it, stop when somebody stops them, and each one's
-link unsubscribes exactly its reader. sending.py TIDEMARK SENDING_TOOL. Prints TAP.
+link unsubscribes exactly its reader (never_19). sending.py TIDEMARK SENDING_TOOL. Prints TAP.
 
 Long form (TIDEMARK_TEST_LONG): 100,000 messages.
 """

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What a channel answered is written down, whatever fails while it is: nothing of it is forgotten,
- * told twice, or sent again.
+ * told twice, or sent again (never_1 and never_6: an error after sending, and all is sent again).
  */
 #include "outreach/sender/sender.h"
 #include "tap.h"
