@@ -150,6 +150,23 @@ enum err_code outbox_machine_clicked(struct outbox *o, int64_t message, int64_t 
     return stmt_close(&s, err);
 }
 
+enum err_code outbox_clicked_another(struct outbox *o, int64_t message, struct str target,
+                                     int64_t since_us, bool *out, struct err *err)
+{
+    struct stmt s;
+
+    TRY(stmt_open(&o->file,
+                  "SELECT 1 FROM response WHERE message = $1 AND kind = $2 AND at_us >= $3"
+                  " AND target != $4 LIMIT 1",
+                  &s, err));
+    stmt_int(&s, 1, message);
+    stmt_int(&s, 2, RESPONSE_CLICK);
+    stmt_int(&s, 3, since_us);
+    stmt_text(&s, 4, target);
+    *out = stmt_next(&s);
+    return stmt_close(&s, err);
+}
+
 struct turned {
     int64_t day, campaign, kind, n;
 };

@@ -50,6 +50,10 @@ TM_MUST_CHECK enum err_code outbox_hear(struct outbox *o, struct str id, int64_t
  */
 TM_MUST_CHECK enum err_code outbox_machine_clicked(struct outbox *o, int64_t message,
                                                    int64_t since_us, bool *out, struct err *err);
+/* Whether another link of that message was followed since a time. */
+TM_MUST_CHECK enum err_code outbox_clicked_another(struct outbox *o, int64_t message,
+                                                   struct str target, int64_t since_us, bool *out,
+                                                   struct err *err);
 /* What was taken for a person's is a machine's after all: those of a message and kind since a time.
  */
 TM_MUST_CHECK enum err_code outbox_respond_machine(struct outbox *o, int64_t message,

@@ -136,8 +136,6 @@ enum err_code do_leave(struct web *web, struct request *q, struct err *err)
 
 /* ---- clicks and opens --------------------------------------------------------------------- */
 
-enum { TOGETHER_SECONDS = 600 };
-
 static const char *header(const struct request *q, const char *name)
 {
     return MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, name);
@@ -151,28 +149,6 @@ static const char *purpose(const struct request *q)
         if (header(q, names[i]))
             return header(q, names[i]);
     return NULL;
-}
-
-/* Within the outbox's transaction. */
-static enum err_code note_response(struct outbox *o, const struct link_track *link,
-                                   struct track_asker *asker, struct err *err)
-{
-    const int64_t now_us = timestamp_now(), since_us = now_us - TOGETHER_SECONDS * US_PER_SECOND;
-    struct response r = {.message = link->message, .at_us = now_us, .target = str_of(link->target)};
-    struct outbox_message m;
-    bool found, machine;
-
-    TRY(outbox_find(o, link->message, &m, NULL, &found, err));
-    if (!found)
-        return ERR_OK;
-    asker->after_us = m.settled_us != TIME_NONE && m.settled_us ? now_us - m.settled_us : -1;
-    TRY(outbox_machine_clicked(o, link->message, since_us, &machine, err));
-    r.campaign = m.campaign;
-    r.kind = link->kind == LINK_OPEN ? RESPONSE_OPEN : RESPONSE_CLICK;
-    r.machine = machine || track_is_machine(asker);
-    if (link->kind == LINK_TRAP) /* who did this did what came before it, too */
-        TRY(outbox_respond_machine(o, link->message, since_us, err));
-    return outbox_respond(o, &r, err);
 }
 
 /* What cannot be counted does not keep the reader from the page. */
@@ -194,7 +170,7 @@ static void count(struct web *web, struct request *q, const struct link_track *l
     if (rc == ERR_OK && o)
         rc = outbox_begin(o, &err);
     if (rc == ERR_OK && o)
-        rc = outbox_end(o, note_response(o, link, &asker, &err), &err);
+        rc = outbox_end(o, track_note(o, link, &asker, timestamp_now(), &err), &err);
     if (rc != ERR_OK)
         log_line(LOG_ERROR, "web", "id=%s counting a response: %s", q->id, err.msg);
     else

@@ -2,8 +2,9 @@
 #include "outreach/sender/track.h"
 
 #include "base/timestamp.h"
+#include "store/responses.h"
 
-enum { HTML_MAX = 4 << 20, SCAN_SECONDS = 5 };
+enum { HTML_MAX = 4 << 20, SCAN_SECONDS = 5, TOGETHER_SECONDS = 600 };
 
 /* ---- a message's links -------------------------------------------------------------------- */
 
@@ -161,4 +162,42 @@ bool track_is_machine(const struct track_asker *a)
     if (a->kind == LINK_OPEN && strcmp(a->agent, "Mozilla/5.0") == 0)
         return true;
     return a->after_us >= 0 && a->after_us < SCAN_SECONDS * US_PER_SECOND;
+}
+
+/* ---- what is counted ---------------------------------------------------------------------- */
+
+/* Who did this did what came shortly before it, too: the hidden link, or a link within a second of
+ * another. */
+static enum err_code gives_away(struct outbox *o, const struct link_track *link, int64_t now_us,
+                                bool *out, struct err *err)
+{
+    *out = link->kind == LINK_TRAP;
+    if (link->kind != LINK_CLICK)
+        return ERR_OK;
+    return outbox_clicked_another(o, link->message, str_of(link->target), now_us - US_PER_SECOND,
+                                  out, err);
+}
+
+enum err_code track_note(struct outbox *o, const struct link_track *link, struct track_asker *asker,
+                         int64_t now_us, struct err *err)
+{
+    const int64_t since_us = now_us - TOGETHER_SECONDS * US_PER_SECOND;
+    struct response r = {.message = link->message,
+                         .kind = link->kind == LINK_OPEN ? RESPONSE_OPEN : RESPONSE_CLICK,
+                         .at_us = now_us,
+                         .target = str_of(link->target)};
+    bool found, machine, given_away;
+    struct outbox_message m;
+
+    TRY(outbox_find(o, link->message, &m, NULL, &found, err));
+    if (!found)
+        return ERR_OK;
+    asker->after_us = m.settled_us != TIME_NONE && m.settled_us ? now_us - m.settled_us : -1;
+    TRY(outbox_machine_clicked(o, link->message, since_us, &machine, err));
+    TRY(gives_away(o, link, now_us, &given_away, err));
+    r.campaign = m.campaign;
+    r.machine = machine || given_away || track_is_machine(asker);
+    if (given_away)
+        TRY(outbox_respond_machine(o, link->message, since_us, err));
+    return outbox_respond(o, &r, err);
 }

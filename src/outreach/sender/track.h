@@ -5,7 +5,7 @@
  * Scanners of mailboxes follow every link within seconds, mailboxes load pictures before anybody
  * reads, programs look ahead. What they do is kept and counted apart.
  *
- * Pure; any thread.
+ * All but track_note() is pure; any thread.
  */
 #ifndef TM_OUTREACH_SENDER_TRACK_H
 #define TM_OUTREACH_SENDER_TRACK_H
@@ -32,5 +32,12 @@ struct track_asker {
     int64_t after_us;    /* since the mail server took the message; below 0: not known */
 };
 bool track_is_machine(const struct track_asker *asker);
+
+struct outbox;
+/* Counts what was followed or loaded, as a person's or a machine's; what came of the same message
+ * before it may turn out to be a machine's by it: two links within a second, or the hidden one.
+ * Fills asker->after_us. Within the outbox's transaction. */
+TM_MUST_CHECK enum err_code track_note(struct outbox *o, const struct link_track *link,
+                                       struct track_asker *asker, int64_t now_us, struct err *err);
 
 #endif
