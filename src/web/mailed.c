@@ -59,8 +59,10 @@ static void begin_page(struct request *q, const char *title)
     buf_addf(&q->out,
              "<!doctype html><html lang=\"%s\" dir=\"%s\"><head><meta charset=\"utf-8\">"
              "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-             "<meta name=\"robots\" content=\"noindex\"><title>",
-             language_codes[language], language_is_rtl(language) ? "rtl" : "ltr");
+             "<meta name=\"color-scheme\" content=\"light dark\">"
+             "<meta name=\"robots\" content=\"noindex\">"
+             "<link rel=\"stylesheet\" href=\"%s/mailed.css\"><title>",
+             language_codes[language], language_is_rtl(language) ? "rtl" : "ltr", q->web->prefix);
     buf_add_html(&q->out, str_of(title));
     buf_addz(&q->out, "</title></head><body><main><h1>");
     buf_add_html(&q->out, str_of(title));
@@ -79,19 +81,27 @@ static void end_page(struct request *q)
     buf_addz(&q->out, "</main></body></html>\n");
 }
 
-static enum err_code read_link(struct web *web, struct request *q, struct link_leave *out,
-                               struct err *err)
+/* False: it is none of ours, and its reader is told what can be done. */
+static bool read_link(struct web *web, struct request *q, struct link_leave *out)
 {
-    if (!link_leave_read(web->keys, str_of(q->arg), out))
-        return not_here(q, q->route->path, err);
-    return ERR_OK;
+    if (link_leave_read(web->keys, str_of(q->arg), out))
+        return true;
+    q->status = 404;
+    begin_page(q, _("This link does not work"));
+    add_text(q, _("It is not whole, or it is not from this shop. Nothing was changed."));
+    add_text(q, _("Open the link in the message itself once more, or answer the message: the shop "
+                  "can unsubscribe you, too."));
+    end_page(q);
+    return false;
 }
 
 enum err_code do_leave_page(struct web *web, struct request *q, struct err *err)
 {
     struct link_leave leave;
 
-    TRY(read_link(web, q, &leave, err));
+    (void)err;
+    if (!read_link(web, q, &leave))
+        return ERR_OK;
     begin_page(q, _("Unsubscribe"));
     add_text(q, _("Do you want no more of these messages? One click is enough."));
     buf_addz(&q->out, "<form method=\"post\"><input type=\"hidden\" name=\"List-Unsubscribe\" "
@@ -117,7 +127,8 @@ enum err_code do_leave(struct web *web, struct request *q, struct err *err)
     struct returned r = {0};
     enum err_code rc;
 
-    TRY(read_link(web, q, &leave, err));
+    if (!read_link(web, q, &leave))
+        return ERR_OK;
     if (!is_one_click(q)) {
         refuse(q, 400, ERR_INVALID);
         return err_set(err, ERR_INVALID, "the body must be List-Unsubscribe=One-Click");

@@ -33,7 +33,7 @@ enum err_code do_page(struct web *web, struct request *q, struct err *err)
     q->type = file->type;
     q->etag = file->etag;
     q->any_site = strcmp(file->path, "/tidemark.js") == 0;
-    q->for_ever = !q->any_site && strcmp(file->path, "/index.html") != 0;
+    q->for_ever = strncmp(file->path, "/assets/", 8) == 0;
     if (asks(q, "If-None-Match", file->etag)) {
         q->status = 304;
         return ERR_OK;

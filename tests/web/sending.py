@@ -109,6 +109,12 @@ def left(owner: Client, nobody: Client, sink: Sink) -> None:
     wrong = link[:-3] + ("AAA" if link[-3:] != "AAA" else "BBB")
     check(nobody.ask("POST", wrong, headers=FORM, raw=ONE_CLICK)[0] == 404 and
           suppressed(owner, address) is None, "a link that was changed is none")
+    status, head, page = nobody.ask("GET", wrong, headers={"Accept-Language": "th"})
+    check(status == 404 and head["content-type"].startswith("text/html") and b'lang="th"' in page and
+          b"<form" not in page, "its reader is told so on a page, in the reader's language", page)
+    style = re.search(rb'stylesheet" href="([^"]+)"', page).group(1).decode()
+    status, head, _ = nobody.ask("GET", style)
+    check(status in (200, 404) and "immutable" not in head["cache-control"], "its style is asked for anew", head)
     chosen = {a for a in path if random.random() < 0.5}
     failed = [a for a in chosen
               if nobody.ask("POST", path[a], headers=FORM, raw=ONE_CLICK)[0] != 200]
