@@ -7,7 +7,7 @@
 #include "cmd/records.h"
 #include "outreach/campaign/ask.h"
 #include "outreach/campaign/show.h"
-#include "outreach/sender/trial.h"
+#include "outreach/campaign/try.h"
 #include "store/settings.h"
 
 static const char by[] = "command line";
@@ -164,15 +164,23 @@ enum err_code campaign_cmd_preview(struct campaign_cmd *c, struct err *err)
 
 /* ---- tried out ---------------------------------------------------------------------------- */
 
+static enum err_code print_tried(void *ctx, const struct campaign_tried *tried, struct err *err)
+{
+    struct campaign_cmd *c = ctx;
+
+    (void)err;
+    if (c->json)
+        campaign_tried_json(tried, &c->w);
+    else
+        buf_addf(&c->out, "%s: %s %s\n", tried->message, campaign_tried_word(tried),
+                 tried->answer.text);
+    return ERR_OK;
+}
+
 /* Each of its messages, to an address of the shop's own. */
 enum err_code campaign_cmd_test(struct campaign_cmd *c, struct err *err)
 {
-    static const char *const words[] = {[CLAIM_ACCEPTED] = "accepted",
-                                        [CLAIM_FAILED] = "failed",
-                                        [CLAIM_LATER] = "later",
-                                        [CLAIM_UNCERTAIN] = "uncertain"};
     struct settings settings;
-    const char *message;
 
     if (!c->to)
         return err_set(err, ERR_USAGE, "say to whom: test NAME --to ADDRESS");
@@ -180,25 +188,7 @@ enum err_code campaign_cmd_test(struct campaign_cmd *c, struct err *err)
     TRY(settings_of(c->store, &settings, err));
     if (c->json)
         json_begin_array(&c->w);
-    for (size_t i = 0; (message = campaign_message(c->file.campaign, i)); i++) {
-        const struct trial trial = {.address = c->to,
-                                    .message = message,
-                                    .language = "",
-                                    .base = "",
-                                    .transactional = true};
-        struct channel_answer answer;
-
-        TRY(trial_send(c->store, &settings, &trial, &answer, err));
-        if (!c->json) {
-            buf_addf(&c->out, "%s: %s %s\n", message, words[answer.outcome], answer.text);
-            continue;
-        }
-        json_begin_object(&c->w);
-        json_key_stringz(&c->w, "message", message);
-        json_key_stringz(&c->w, "outcome", words[answer.outcome]);
-        json_key_stringz(&c->w, "answer", answer.text);
-        json_end_object(&c->w);
-    }
+    TRY(campaign_try(c->store, &settings, &c->file, c->to, "", print_tried, c, err));
     if (c->json)
         json_end_array(&c->w);
     return ERR_OK;

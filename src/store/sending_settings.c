@@ -231,6 +231,7 @@ static const struct field fields[] = {
     {.group = "warm_up", .key = "from", .kind = DAY, .offset = AT(warm_up_day)},
     NUMBER_FIELD("warm_up", "first_day", warm_up_first, WARM_UP_FIRST, 1000000000),
     NUMBER_FIELD(NULL, "same_after_days", same_after_days, 0, 3650),
+    NUMBER_FIELD(NULL, "approval_from", approval_from, 0, 1000000000),
     {.key = "track_clicks", .kind = FLAG, .offset = AT(track_clicks)},
     {.key = "track_opens", .kind = FLAG, .offset = AT(track_opens)},
 };

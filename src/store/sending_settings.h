@@ -81,6 +81,7 @@ struct sending {
     struct sending_window hours[SENDING_HOURS_MAX]; /* of channels that are other than usual */
     size_t hours_count;
     int same_after_days; /* the same content again after so many; -1: the gate's own */
+    int approval_from;   /* people from whom on a campaign needs a second person's word; 0: none */
     bool track_clicks, track_opens;
 };
 

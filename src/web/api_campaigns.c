@@ -3,10 +3,12 @@
  * what became of their messages. When what is sent is api_calendar.c's. */
 #include "base/i18n.h"
 #include "outreach/campaign/show.h"
+#include "outreach/campaign/try.h"
 #include "store/settings.h"
 #include "web/campaigns.h"
 #include "web/request.h"
 #include "web/segments.h"
+#include "web/sending.h"
 
 #include <time.h>
 
@@ -351,6 +353,41 @@ enum err_code do_campaign_starters(struct web *web, struct request *q, struct er
     json_end_array(&out);
     json_end_object(&out);
     return ERR_OK;
+}
+
+/* ---- tried out ---------------------------------------------------------------------------- */
+
+static enum err_code show_tried(void *ctx, const struct campaign_tried *tried, struct err *err)
+{
+    (void)err;
+    campaign_tried_json(tried, ctx);
+    return ERR_OK;
+}
+
+static enum err_code try_out(struct work *w, struct err *err)
+{
+    struct json_writer out = JSON_WRITER(&w->q->out);
+    char to[OUTBOX_ADDRESS_MAX + 1], base[SENDER_BASE_MAX];
+    struct settings settings;
+    struct json_value body;
+
+    TRY(request_json(w->q, &body, err));
+    TRY(request_text(body, "to", to, sizeof(to), err));
+    TRY(settings_of(w->store, &settings, err));
+    sending_base(w->web, base, sizeof(base));
+    json_begin_object(&out);
+    json_key(&out, "tried");
+    json_begin_array(&out);
+    TRY(campaign_try(w->store, &settings, &w->file, to, base, show_tried, &out, err));
+    json_end_array(&out);
+    json_end_object(&out);
+    return ERR_OK;
+}
+
+enum err_code do_campaign_test(struct web *web, struct request *q, struct err *err)
+{
+    q->traced = true;
+    return about_one(web, q, try_out, err);
 }
 
 /* ---- how many ----------------------------------------------------------------------------- */

@@ -275,9 +275,9 @@ web_handler do_setup, do_reset, do_login, do_logout, do_me, do_password, do_user
 web_handler do_flows, do_flow, do_flow_numbers, do_flow_check, do_flow_add, do_flow_put,
     do_flow_delete, do_flow_on, do_flow_off, do_flow_starters, do_flow_start, do_tasks,
     do_task_done, do_campaigns, do_campaign_add, do_campaign, do_campaign_put, do_campaign_delete,
-    do_campaign_check, do_campaign_starters, do_campaign_preview, do_campaign_approve,
-    do_campaign_launch, do_campaign_pause, do_campaign_resume, do_campaign_cancel,
-    do_campaign_confirm, do_campaign_numbers, do_calendar, do_click, do_open, do_texts,
-    do_text_status, do_report_of_mail;
+    do_campaign_check, do_campaign_starters, do_campaign_preview, do_campaign_test,
+    do_campaign_approve, do_campaign_launch, do_campaign_pause, do_campaign_resume,
+    do_campaign_cancel, do_campaign_confirm, do_campaign_numbers, do_calendar, do_click, do_open,
+    do_texts, do_text_status, do_report_of_mail;
 
 #endif

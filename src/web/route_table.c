@@ -243,6 +243,11 @@ const struct route routes[] = {
      .scope = SCOPE_WORK, .body_max = JSON_BODY_MAX, .csrf = true, .unlocked = true,
      .summary = "Count whom it reaches, by channel and variant; the count is kept with its text",
      .params = {ID}},
+    {"POST", API "/campaigns/{id}/test", do_campaign_test, 200, .roles = MAY_PLAN,
+     .scope = SCOPE_WORK, .body_max = JSON_BODY_MAX, .csrf = true, .unlocked = true,
+     .summary = "Send each of its messages with invented data to an address of one's own: {to}; "
+                "what the mail server answered",
+     .params = {ID}},
     {"POST", API "/campaigns/{id}/approve", do_campaign_approve, 200, .roles = MAY_APPROVE,
      .body_max = JSON_BODY_MAX, .csrf = true, .unlocked = true,
      .summary = "Approve the text as it was counted; 403 for who changed it last", .params = {ID}},

@@ -41,12 +41,21 @@ sending:
   caps: []
   hours: {{email: always}}
   same_after_days: 0
+  approval_from: 1
 """
 
 
 def plan(folder: str, campaign: int, addresses: list[str], *words: str) -> None:
     rows = "".join(f"{a}\t{campaign}\tm\t{DATA}\n" for a in addresses)
     subprocess.run([tool, "plan", folder, *words], input=rows, text=True, check=True)
+
+
+CAMPAIGN = """name: Thanks
+to: {include: {where: number_of_orders > 0}}
+sends:
+  - {name: first, channel: email, when: at once, variants: [
+      {name: a, message: thanks-1, share: 50}, {name: b, message: cart-1, share: 50}]}
+"""
 
 
 def told(client: Client, method: str = "GET", path: str = "", body: object = None) -> dict:
@@ -232,6 +241,17 @@ def tried(owner: Client, sink: Sink, folder: str) -> None:
           .get("outcome") == "failed", "what the mail server says is told")
     check(told(owner, "POST", "/test", {"to": "ok@a.example", "message": "none"})["status"] == 404,
           "there must be such a message")
+    status, _, text = owner.ask("POST", API + "/campaigns", {"text": CAMPAIGN})
+    number = json.loads(text)["id"]
+    status, _, text = owner.ask("POST", API + f"/campaigns/{number}/test", {"to": "ok.us@shop.example"})
+    check(status == 200 and [(t["message"], t["outcome"]) for t in json.loads(text)["tried"]] ==
+          [("thanks-1", "accepted"), ("cart-1", "accepted")], "all messages of a campaign are tried", text)
+    check(json.loads(owner.ask("GET", API + f"/campaigns/{number}")[2])["needs_approval"] is True,
+          "the shop's settings want a second person's word")
+    got = [t for t in list(sink.texts.values()) if b"ok.us@shop.example" in t]
+    check(len(got) == 2, "both came", len(got))
+    check(owner.ask("POST", API + f"/campaigns/{number}/test", {})[0] == 400 and
+          owner.ask("POST", API + "/campaigns/999/test", {"to": "ok@a.example"})[0] == 404, "or nothing was to be sent")
     done = subprocess.run([tidemark, "send", "check", "--offline", "--workspace", folder, "--json"],
                           text=True, capture_output=True)
     check(done.returncode == 0 and all(c["good"] for c in json.loads(done.stdout)),

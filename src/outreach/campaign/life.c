@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "outreach/person/ready.h"
+#include "store/settings.h"
 
 /* ---- texts -------------------------------------------------------------------------------- */
 
@@ -62,7 +63,11 @@ enum err_code campaign_remove(struct store *store, int64_t id, struct err *err)
 enum err_code campaign_file_open(struct store *store, const char *name, struct buf *text,
                                  struct campaign_file *out, struct err *err)
 {
+    struct settings settings;
+
     *out = (struct campaign_file){.broken = ERR_INIT};
+    TRY(settings_of(store, &settings, err));
+    out->approval_from = settings.sending.approval_from;
     TRY(store_named_find(store, NAMED_CAMPAIGN, name, &out->named, text, err));
     TRY(store_campaign_get(store, out->named.id, &out->kept, err));
     digest_of(buf_str(text), out->digest);
@@ -191,6 +196,15 @@ static enum err_code messages_ready(struct store *store, const struct campaign *
     return ERR_OK;
 }
 
+bool campaign_needs_second(const struct campaign_file *file)
+{
+    const bool seen = strcmp(file->kept.seen, file->digest) == 0;
+    const int from = file->approval_from;
+
+    return file->campaign && (file->campaign->needs_second || from == 1 ||
+                              (from > 0 && seen && file->kept.seen_people >= from));
+}
+
 static enum err_code may_launch(const struct campaign_file *file, struct zone *zone, int64_t now_us,
                                 struct err *err)
 {
@@ -198,7 +212,7 @@ static enum err_code may_launch(const struct campaign_file *file, struct zone *z
 
     TRY(must_be_draft(file, err));
     TRY(must_be_seen(file, err));
-    if (file->campaign->needs_second && strcmp(file->kept.approved, file->digest) != 0)
+    if (campaign_needs_second(file) && strcmp(file->kept.approved, file->digest) != 0)
         return err_set(err, ERR_INVALID,
                        "somebody else than who changed it last must approve the campaign");
     first = &file->campaign->sends[0];

@@ -37,6 +37,7 @@ struct campaign_file {
     struct err broken;         /* why it is */
     struct campaign_kept kept;
     char digest[DIGEST_HEX]; /* of the text */
+    int approval_from;       /* the shop's setting */
 };
 /* By name or number. */
 TM_MUST_CHECK enum err_code campaign_file_open(struct store *store, const char *name,
@@ -55,6 +56,9 @@ TM_MUST_CHECK enum err_code campaign_seen(struct store *store, struct campaign_f
 /* ERR_DENIED for who changed it last, ERR_INVALID when its people were not counted. */
 TM_MUST_CHECK enum err_code campaign_approve(struct store *store, struct campaign_file *file,
                                              const char *by, int64_t now_us, struct err *err);
+/* Whether somebody else has to approve it: by its text, or by the shop's settings for as many
+ * people as were counted. */
+bool campaign_needs_second(const struct campaign_file *file);
 /* ERR_INVALID says what is missing: people counted, somebody else's word, a time to come; or which
  * message may not go out and why (message_ready()). */
 TM_MUST_CHECK enum err_code campaign_launch(struct store *store, struct campaign_file *file,

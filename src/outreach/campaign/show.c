@@ -35,7 +35,7 @@ void campaign_show_file(const struct campaign_file *file, enum campaign_status s
     json_key_stringz(w, "status", campaign_status_word(status));
     json_key_stringz(w, "status_text", campaign_status_text(status));
     json_key_stringz(w, "problem", file->campaign ? NULL : file->broken.msg);
-    json_key_bool(w, "needs_approval", file->campaign && file->campaign->needs_second);
+    json_key_bool(w, "needs_approval", campaign_needs_second(file));
     json_key_stringz(w, "changed_by", file->named.actor);
     json_key_time(w, "changed_at", file->named.changed_us);
     json_key(w, "people");

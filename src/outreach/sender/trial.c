@@ -123,8 +123,12 @@ enum err_code trial_send(struct store *store, const struct settings *settings,
                          const struct trial *trial, struct channel_answer *out, struct err *err)
 {
     TM_CLEANUP(consents_closep) struct consents *ledger = NULL;
-    struct outbox_message m = {
-        .channel = "email", .purpose = "marketing", .transactional = trial->transactional};
+    /* No planned message has the number, and no other trial: mailboxes show one of those that have
+     * the same Message-ID. */
+    struct outbox_message m = {.id = -timestamp_now(),
+                               .channel = "email",
+                               .purpose = "marketing",
+                               .transactional = trial->transactional};
 
     if (!settings->sending.given)
         return err_set(err, ERR_INVALID, "tidemark.yaml has no section \"sending\"");

@@ -188,6 +188,26 @@ static void ends(void)
     CHECK_STR(status(), "draft"); /* another number, nothing of the old one */
 }
 
+static void a_second_word(void)
+{
+    struct campaign campaign = {.needs_second = false};
+    struct campaign_file f = {.campaign = &campaign, .digest = "x", .kept = {.seen_people = 499}};
+
+    snprintf(f.kept.seen, sizeof(f.kept.seen), "x");
+    CHECK(!campaign_needs_second(&f));
+    f.approval_from = 500;
+    CHECK(!campaign_needs_second(&f));
+    f.kept.seen_people = 500;
+    CHECK(campaign_needs_second(&f));
+    snprintf(f.kept.seen, sizeof(f.kept.seen), "y"); /* that was another text */
+    CHECK(!campaign_needs_second(&f));
+    f.approval_from = 1;
+    CHECK(campaign_needs_second(&f));
+    f.approval_from = 0;
+    campaign.needs_second = true;
+    CHECK(campaign_needs_second(&f));
+}
+
 int main(void)
 {
     temp_dir_make();
@@ -197,6 +217,7 @@ int main(void)
         CHECK_MSG(false, "the shop opens: %s", err.msg);
         return tap_done();
     }
+    a_second_word();
     to_launch();
     on_its_way();
     at_the_same_time();

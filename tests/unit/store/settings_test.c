@@ -144,6 +144,7 @@ static const char sending_text[] =
     "    - {channel: sms, most: 1, hours: 168, then: skip}\n"
     "  hours: {email: 07:30-22:00, push: always}\n"
     "  same_after_days: 7\n"
+    "  approval_from: 500\n"
     "  track_clicks: no\n";
 
 static void sending(void)
@@ -170,6 +171,7 @@ static void sending(void)
     CHECK(s.sending.hours_count == 2 && s.sending.hours[0].from_minute == 450);
     CHECK(s.sending.hours[1].from_minute == s.sending.hours[1].until_minute);
     CHECK(!s.sending.track_clicks && s.sending.track_opens && s.sending.same_after_days == 7);
+    CHECK_INT(s.sending.approval_from, 500);
 
     CHECK_OK(settings_write(temp_path("sending.yaml"), &s, &err), err);
     CHECK_OK(settings_read(temp_path("sending.yaml"), &t, &err), err);
