@@ -714,16 +714,6 @@ uint64_t links_person_among(struct links *l, uint64_t id, uint64_t n)
     return best;
 }
 
-bool links_next(struct links *l, size_t *io_at, uint64_t *out_id, uint64_t *out_person)
-{
-    if (*io_at >= l->node_count)
-        return false;
-    *out_id = l->nodes[*io_at].id;
-    *out_person = links_person_of(l, (int32_t)*io_at);
-    (*io_at)++;
-    return true;
-}
-
 uint64_t links_identifiers(const struct links *l)
 {
     return l->node_count;

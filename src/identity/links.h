@@ -74,8 +74,6 @@ bool links_is_watched(const struct links *links, uint64_t id);
 uint64_t links_changes(const struct links *links);
 /* Others take so much of bytes_max, for good. False when there is not as much left. */
 bool links_spend(struct links *links, size_t bytes);
-/* Walks all ids, as linker_next(). */
-bool links_next(struct links *links, size_t *io_at, uint64_t *out_id, uint64_t *out_person);
 uint64_t links_identifiers(const struct links *links);
 /* refused: people who are held apart by limits or decisions although they hang together. */
 struct identity_summary links_summary(const struct links *links);

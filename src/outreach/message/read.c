@@ -258,7 +258,7 @@ static size_t parts_faults(struct yaml_reader *r, struct message *m, struct mess
 size_t message_faults(struct str text, struct message_fault out[MESSAGE_FAULTS_MAX])
 {
     struct arena memory = ARENA_INIT(MEMORY_MAX);
-    struct err list[MESSAGE_FAULTS_MAX], first = ERR_INIT;
+    struct err list[MESSAGE_FAULTS_MAX] = {ERR_INIT}, first = ERR_INIT;
     struct yaml_faults faults = {.items = list, .cap = MESSAGE_FAULTS_MAX};
     struct yaml_reader r = {.name = "message", .arena = &memory, .err = &first, .faults = &faults};
     struct message m = {.about = ""};

@@ -242,11 +242,6 @@ const struct plan *plans_find(const struct plans *plans, int64_t id)
     return NULL;
 }
 
-const struct plan *plans_at(const struct plans *plans, size_t i)
-{
-    return i < plans->n ? &plans->list[i] : NULL;
-}
-
 const struct plan_step *plan_step_find(const struct plan *plan, int64_t step, int variant)
 {
     const struct plan_step *found = NULL;

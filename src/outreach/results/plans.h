@@ -33,7 +33,6 @@ void plans_free(struct plans *plans); /* NULL is fine */
 void plans_freep(struct plans **plans);
 /* NULL: none has that number any more. */
 const struct plan *plans_find(const struct plans *plans, int64_t id);
-const struct plan *plans_at(const struct plans *plans, size_t i); /* NULL past the last */
 /* NULL: it has no such message any more. */
 const struct plan_step *plan_step_find(const struct plan *plan, int64_t step, int variant);
 /* The same of all that is told here gives the same. 16 characters and a NUL. */
