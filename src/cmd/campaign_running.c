@@ -79,7 +79,7 @@ enum err_code campaign_cmd_status(struct campaign_cmd *c, struct err *err)
     buf_addf(&c->out, "%s%s: %s\n", cmd_line_start(), c->file.named.name,
              campaign_status_text(status));
     if (status == CAMPAIGN_IS_HELD)
-        buf_addf(&c->out, "  %s\n", c->file.kept.held_why);
+        buf_addf(&c->out, "  %s\n", _(c->file.kept.held_why));
     return print_numbers(c, err);
 }
 

@@ -78,11 +78,12 @@ static void show_health(struct send_cmd *c, const struct campaign_health *h)
 {
     const struct breaker_rules rules = breaker_rules_default();
     const bool paused = h->state == CAMPAIGN_PAUSED;
+    char why[512];
 
+    campaign_why(h, why, sizeof(why));
     if (!c->json) {
         if (paused)
-            buf_addf(&c->out, _("Campaign %s is paused: %s\n"), cmd_number(h->campaign).text,
-                     h->why);
+            buf_addf(&c->out, _("Campaign %s is paused: %s\n"), cmd_number(h->campaign).text, why);
         else if (breaker_judge(&rules, h) != BREAKER_WELL)
             buf_addf(&c->out,
                      _("Much of campaign %s comes back: it will be paused if that goes "

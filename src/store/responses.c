@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "store/responses.h"
 
+#include "base/i18n.h"
 #include "base/timestamp.h"
 #include "store/outbox_file.h"
 
@@ -276,6 +277,22 @@ enum breaker_word breaker_judge(const struct breaker_rules *rules, const struct 
     return worst >= 1 - 1e-9 ? BREAKER_STOP : worst >= 0.5 - 1e-9 ? BREAKER_WARN : BREAKER_WELL;
 }
 
+/* Kept in English, said in the reader's language. */
+static const char broke[] =
+    N_("breaker: %" PRId64 " of %" PRId64 " came back for good, %" PRId64 " complained");
+
+void campaign_why(const struct campaign_health *health, char *out, size_t size)
+{
+    int64_t hard, all, complained;
+
+    if (sscanf(health->why,
+               "breaker: %" SCNd64 " of %" SCNd64 " came back for good, %" SCNd64 " complained",
+               &hard, &all, &complained) == 3)
+        snprintf(out, size, _(broke), hard, all, complained);
+    else
+        snprintf(out, size, "%s", health->why);
+}
+
 enum { HEALTH_MOST = 1000 };
 
 enum err_code outbox_break(struct outbox *o, const struct breaker_rules *rules, int64_t campaign,
@@ -293,9 +310,8 @@ enum err_code outbox_break(struct outbox *o, const struct breaker_rules *rules, 
         if (!all[i].campaign || all[i].state != CAMPAIGN_RUNNING ||
             breaker_judge(rules, &all[i]) != BREAKER_STOP)
             continue;
-        snprintf(why, sizeof(why),
-                 "breaker: %" PRId64 " of %" PRId64 " came back for good, %" PRId64 " complained",
-                 all[i].n[RESPONSE_HARD], recipients(&all[i]), all[i].n[RESPONSE_COMPLAINT]);
+        snprintf(why, sizeof(why), broke, all[i].n[RESPONSE_HARD], recipients(&all[i]),
+                 all[i].n[RESPONSE_COMPLAINT]);
         rc = outbox_campaign_set(o, all[i].campaign, CAMPAIGN_PAUSED, why, err);
         *out_n += rc == ERR_OK;
     }

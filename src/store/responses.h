@@ -82,6 +82,9 @@ enum { BREAKER_DAYS = 7 };
 struct breaker_rules breaker_rules_default(void);
 enum breaker_word breaker_judge(const struct breaker_rules *rules,
                                 const struct campaign_health *health);
+/* Why it is not running: the breaker's words in the thread's language, others' as they gave them.
+ */
+void campaign_why(const struct campaign_health *health, char *out, size_t size);
 /* Pauses the running campaigns that must stop; `campaign` 0: looks at all. *out_n: how many. */
 TM_MUST_CHECK enum err_code outbox_break(struct outbox *o, const struct breaker_rules *rules,
                                          int64_t campaign, int64_t now_us, int64_t *out_n,

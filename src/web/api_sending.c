@@ -42,11 +42,13 @@ static void show_campaign(const struct campaign_health *h, struct json_writer *w
     static const char *const states[CAMPAIGN_STATES] = {"running", "paused", "ended"};
     static const char *const words[] = {"well", "warn", "stop"};
     const struct breaker_rules rules = breaker_rules_default();
+    char why[512];
 
+    campaign_why(h, why, sizeof(why));
     json_begin_object(w);
     json_key_int(w, "campaign", h->campaign);
     json_key_stringz(w, "state", states[h->state]);
-    json_key_stringz(w, "why", h->why[0] ? h->why : NULL);
+    json_key_stringz(w, "why", why[0] ? why : NULL);
     json_key_stringz(w, "breaker", words[breaker_judge(&rules, h)]);
     for (int k = 0; k < RESPONSE_KINDS; k++)
         json_key_int(w, response_kind_name((enum response_kind)k), h->n[k]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "web/campaigns.h"
 
+#include "base/i18n.h"
 #include "base/log.h"
 #include "outreach/campaign/life.h"
 #include "store/settings.h"
@@ -113,7 +114,8 @@ static enum err_code plan(struct campaigns *c, struct campaign_file *file, struc
     enum err_code rc;
 
     if (!file->campaign || strcmp(file->digest, file->kept.launched) != 0)
-        return campaign_hold(c->door.store, file, "the text is another than was launched", -1, err);
+        return campaign_hold(c->door.store, file, N_("the text is another than was launched"), -1,
+                             err);
     rc = campaign_plan(&planner, &live, timestamp_now(), &got, &failed);
     if (waits_for_a_word(rc))
         return campaign_hold(c->door.store, file, failed.msg, -1, err);
@@ -122,7 +124,7 @@ static enum err_code plan(struct campaigns *c, struct campaign_file *file, struc
         return rc;
     }
     if (got.too_many >= 0)
-        return campaign_hold(c->door.store, file, "there are more people than were counted",
+        return campaign_hold(c->door.store, file, N_("there are more people than were counted"),
                              got.too_many, err);
     return got.finished ? campaign_finish(c->door.store, file, timestamp_now(), err) : ERR_OK;
 }

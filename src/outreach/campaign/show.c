@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "outreach/campaign/show.h"
 
+#include "base/i18n.h"
 #include "outreach/campaign/schedule.h"
 
 enum err_code campaign_status_of(const struct campaign_file *file, struct outbox *outbox,
@@ -49,7 +50,7 @@ void campaign_show_file(const struct campaign_file *file, enum campaign_status s
     json_key_stringz(w, "launched_by", k->launched_us ? k->launched_by : NULL);
     json_key_time(w, "launched_at", k->launched_us);
     json_key_time(w, "ended_at", k->ended_us);
-    json_key_stringz(w, "held_why", k->stage == CAMPAIGN_HELD ? k->held_why : NULL);
+    json_key_stringz(w, "held_why", k->stage == CAMPAIGN_HELD ? _(k->held_why) : NULL);
     json_key(w, "held_people");
     if (k->stage == CAMPAIGN_HELD && k->held_people >= 0)
         json_int(w, k->held_people);

@@ -268,10 +268,3 @@ void preflight_judge(const struct preflight_sender *sender, const struct preflig
     judge_aligned(sender, dns, &place, out);
 }
 
-bool preflight_lets(const struct preflight *p)
-{
-    for (size_t i = 0; i < PREFLIGHT_CHECKS; i++)
-        if (p->findings[i].verdict == PREFLIGHT_WRONG)
-            return false;
-    return true;
-}

@@ -75,8 +75,6 @@ struct preflight {
 };
 void preflight_judge(const struct preflight_sender *sender, const struct preflight_dns *dns,
                      struct preflight *out);
-/* Marketing may begin: nothing is wrong. What is unknown lets it. */
-bool preflight_lets(const struct preflight *p);
 
 /* Asks the name servers of this system (resolv.conf): once they have not answered twice they
  * are asked no more. `patience` is the caller's for as long. */

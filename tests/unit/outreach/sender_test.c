@@ -2,6 +2,7 @@
 /* What stands beside the sender's loop (tests/mail/sending.py runs that): links that nobody can
  * make up, the shop's contact rules, what is counted of responses, and when a campaign must stop.
  */
+#include "base/i18n.h"
 #include "outreach/sender/links.h"
 #include "outreach/sender/sender.h"
 #include "outreach/sender/track.h"
@@ -209,6 +210,7 @@ static void breaking(void)
     const struct breaker_rules rules = breaker_rules_default();
     struct campaign_health h[4];
     enum campaign_state state;
+    char why[512];
     size_t n;
 
     respond(11, 5, RESPONSE_SENT, now, 199);
@@ -230,6 +232,13 @@ static void breaking(void)
     CHECK_OK(outbox_health(outbox, 0, now / US_PER_DAY - 6, h, 4, &n, &err), err);
     CHECK(n == 3 && h[1].campaign == 6 && h[2].campaign == 5);
     CHECK(h[2].state == CAMPAIGN_PAUSED && strstr(h[2].why, "30 of 200"));
+    i18n_use(LANG_TH);
+    campaign_why(&h[2], why, sizeof(why));
+    i18n_use(LANG_EN);
+    CHECK_MSG(strstr(why, "30") && strstr(why, "200") && !strstr(why, "of"), "in Thai: %s", why);
+    snprintf(h[2].why, sizeof(h[2].why), "ann@example.com");
+    campaign_why(&h[2], why, sizeof(why));
+    CHECK_STR(why, "ann@example.com");
 }
 
 static void machines(void)
