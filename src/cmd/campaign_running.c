@@ -242,7 +242,7 @@ static enum err_code set_paused(struct campaign_cmd *c, bool paused, struct err 
 {
     TRY(campaign_cmd_find(c, err));
     TRY(open_outbox(c, true, err));
-    TRY(campaign_pause(c->outbox, &c->file, paused, by, err));
+    TRY(campaign_pause(c->outbox, &c->file, paused, by, timestamp_now(), err));
     return told(c, err);
 }
 

@@ -254,6 +254,36 @@ enum err_code outbox_campaign(struct outbox *o, int64_t campaign, enum campaign_
     return stmt_done(s, err);
 }
 
+enum err_code outbox_campaign_put_off(struct outbox *o, int64_t campaign, int64_t now_us,
+                                      struct err *err)
+{
+    int64_t first_us = now_us;
+    struct stmt s;
+
+    TRY(stmt_open(&o->file,
+                  "SELECT coalesce(min(next_us), $2) FROM message WHERE state = 0"
+                  " AND campaign = $1",
+                  &s, err));
+    stmt_int(&s, 1, campaign);
+    stmt_int(&s, 2, now_us);
+    if (stmt_next(&s))
+        first_us = stmt_col_int(&s, 0);
+    TRY(stmt_close(&s, err));
+    if (first_us >= now_us)
+        return ERR_OK;
+    TRY(stmt_open(&o->file,
+                  "UPDATE message SET next_us = next_us + $3 WHERE state = 0 AND campaign = $1"
+                  " AND step IN (SELECT step FROM message WHERE state = 0 AND campaign = $1"
+                  " AND next_us < $2)",
+                  &s, err));
+    stmt_int(&s, 1, campaign);
+    stmt_int(&s, 2, now_us);
+    stmt_int(&s, 3, now_us - first_us);
+    while (stmt_next(&s))
+        ;
+    return stmt_close(&s, err);
+}
+
 enum err_code outbox_queues_due(struct outbox *o, int64_t now_us, int64_t after,
                                 struct outbox_queue *out, size_t cap, size_t *out_n,
                                 struct err *err)

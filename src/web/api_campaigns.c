@@ -496,7 +496,7 @@ static enum err_code need_outbox(struct work *w, struct err *err)
 static enum err_code pause_it(struct work *w, struct err *err)
 {
     TRY(need_outbox(w, err));
-    TRY(campaign_pause(w->outbox, &w->file, true, w->actor, err));
+    TRY(campaign_pause(w->outbox, &w->file, true, w->actor, timestamp_now(), err));
     return answer_same(w, err);
 }
 
@@ -508,7 +508,7 @@ enum err_code do_campaign_pause(struct web *web, struct request *q, struct err *
 static enum err_code resume(struct work *w, struct err *err)
 {
     TRY(need_outbox(w, err));
-    TRY(campaign_pause(w->outbox, &w->file, false, w->actor, err));
+    TRY(campaign_pause(w->outbox, &w->file, false, w->actor, timestamp_now(), err));
     campaigns_look(w->web->campaigns);
     return answer_same(w, err);
 }

@@ -269,11 +269,17 @@ static enum err_code tell_outbox(struct outbox *outbox, int64_t id, enum campaig
 }
 
 enum err_code campaign_pause(struct outbox *outbox, struct campaign_file *file, bool paused,
-                             const char *by, struct err *err)
+                             const char *by, int64_t now_us, struct err *err)
 {
+    const enum campaign_state state = paused ? CAMPAIGN_PAUSED : CAMPAIGN_RUNNING;
+    enum err_code rc;
+
     TRY(must_be_on_its_way(file, err));
-    return tell_outbox(outbox, file->named.id, paused ? CAMPAIGN_PAUSED : CAMPAIGN_RUNNING, by,
-                       err);
+    TRY(outbox_begin(outbox, err));
+    rc = outbox_campaign_set(outbox, file->named.id, state, by, err);
+    if (rc == ERR_OK && !paused && file->campaign && file->campaign->per_hour)
+        rc = outbox_campaign_put_off(outbox, file->named.id, now_us, err);
+    return outbox_end(outbox, rc, err);
 }
 
 /* The outbox first: nothing goes out any more, whatever comes after. */

@@ -67,9 +67,11 @@ TM_MUST_CHECK enum err_code campaign_launch(struct store *store, struct campaign
 /* Of one that waits for a word: it goes on, for as many people as there are. */
 TM_MUST_CHECK enum err_code campaign_confirm(struct store *store, struct campaign_file *file,
                                              struct err *err);
-/* Stops what was not handed over yet, and lets it go on. `outbox` outside of a transaction. */
+/* Stops what was not handed over yet, and lets it go on: no faster than its throttle. `outbox`
+ * outside of a transaction. */
 TM_MUST_CHECK enum err_code campaign_pause(struct outbox *outbox, struct campaign_file *file,
-                                           bool paused, const char *by, struct err *err);
+                                           bool paused, const char *by, int64_t now_us,
+                                           struct err *err);
 /* For good. */
 TM_MUST_CHECK enum err_code campaign_cancel(struct store *store, struct outbox *outbox,
                                             struct campaign_file *file, const char *by,

@@ -142,9 +142,9 @@ static void on_its_way(void)
     CHECK_INT(o.file.kept.expected, 900);
     CHECK(o.file.named.state == NAMED_ON);
     CHECK(campaign_remove(store, o.file.named.id, &err) == ERR_EXISTS);
-    CHECK_OK(campaign_pause(outbox, &o.file, true, "ann", &err), err);
+    CHECK_OK(campaign_pause(outbox, &o.file, true, "ann", NOW, &err), err);
     CHECK_STR(status(), "paused");
-    CHECK_OK(campaign_pause(outbox, &o.file, false, "ann", &err), err);
+    CHECK_OK(campaign_pause(outbox, &o.file, false, "ann", NOW, &err), err);
     CHECK_STR(status(), "scheduled");
     CHECK(campaign_confirm(store, &o.file, &err) == ERR_INVALID);
     CHECK_OK(campaign_hold(store, &o.file, "more people", 2000, &err), err);
@@ -152,6 +152,56 @@ static void on_its_way(void)
     CHECK_OK(campaign_confirm(store, &o.file, &err), err);
     CHECK_INT(o.file.kept.expected, 2000);
     CHECK_STR(status(), "scheduled");
+    leave(&o);
+}
+
+static int64_t planned(int64_t campaign, int64_t step, int64_t next_us)
+{
+    static uint64_t people;
+    struct outbox_message m = {.campaign = campaign,
+                               .step = step,
+                               .person = ++people,
+                               .channel = "email",
+                               .next_us = next_us,
+                               .not_after_us = next_us + US_PER_DAY};
+    bool new;
+
+    memcpy(m.who.bytes, &people, sizeof(people));
+    CHECK_OK(outbox_begin(outbox, &err), err);
+    CHECK_OK(outbox_end(outbox, outbox_plan(outbox, &m, STR_LIT("{}"), &new, &err), &err), err);
+    return (int64_t)people; /* the outbox numbers them in turn */
+}
+
+static int64_t due(int64_t id)
+{
+    struct outbox_message m = {.next_us = 0};
+    bool found = false;
+
+    CHECK_OK(outbox_find(outbox, id, &m, NULL, &found, &err), err);
+    CHECK(found);
+    return m.next_us;
+}
+
+/* What was due in the pause goes out as far apart as it was planned, not all at once. */
+static void after_a_pause(void)
+{
+    const int64_t later = NOW + US_PER_HOUR, minute = 60 * US_PER_SECOND;
+    int64_t ids[4];
+    struct open o;
+
+    look(&o);
+    for (int i = 0; i < 3; i++)
+        ids[i] = planned(o.file.named.id, 1, NOW + i * minute);
+    ids[3] = planned(o.file.named.id, 2, NOW + 3 * US_PER_DAY);
+    CHECK_OK(campaign_pause(outbox, &o.file, true, "ann", NOW, &err), err);
+    CHECK_OK(campaign_pause(outbox, &o.file, false, "ann", later, &err), err);
+    CHECK_MSG(due(ids[1]) == NOW + minute, "without a throttle at once");
+    o.file.campaign->per_hour = 60;
+    CHECK_OK(campaign_pause(outbox, &o.file, true, "ann", later, &err), err);
+    CHECK_OK(campaign_pause(outbox, &o.file, false, "ann", later, &err), err);
+    for (int i = 0; i < 3; i++)
+        CHECK_INT(due(ids[i]), later + i * minute);
+    CHECK_INT(due(ids[3]), NOW + 3 * US_PER_DAY);
     leave(&o);
 }
 
@@ -179,7 +229,7 @@ static void ends(void)
     leave(&o);
     look(&o);
     CHECK(o.file.named.state == NAMED_ENDED);
-    CHECK(campaign_pause(outbox, &o.file, false, "ann", &err) == ERR_INVALID);
+    CHECK(campaign_pause(outbox, &o.file, false, "ann", NOW, &err) == ERR_INVALID);
     CHECK(campaign_cancel(store, outbox, &o.file, "ann", NOW, &err) == ERR_INVALID);
     CHECK(put(text, "ann") == ERR_EXISTS);
     CHECK_OK(campaign_remove(store, o.file.named.id, &err), err);
@@ -220,6 +270,7 @@ int main(void)
     a_second_word();
     to_launch();
     on_its_way();
+    after_a_pause();
     at_the_same_time();
     ends();
     zone_close(zone);

@@ -405,7 +405,7 @@ static bool halt(bool paused)
     struct open o;
 
     look(&o);
-    rc = campaign_pause(shop.outbox, &o.file, paused, "ann", &err);
+    rc = campaign_pause(shop.outbox, &o.file, paused, "ann", timestamp_now(), &err);
     leave(&o);
     return rc == ERR_OK;
 }
