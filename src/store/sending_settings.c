@@ -571,3 +571,26 @@ int sending_per_minute(const struct sending *sending, int64_t day)
     minute = a_day / MINUTES < PER_MINUTE_MAX ? (int)(a_day / MINUTES) : PER_MINUTE_MAX;
     return sending->per_minute && sending->per_minute < minute ? sending->per_minute : minute;
 }
+
+/* ---- by which channels -------------------------------------------------------------------- */
+
+static bool can(const struct sending *s, const char *channel)
+{
+    if (strcmp(channel, "email") == 0)
+        return s->smtp.host[0] != '\0';
+    return strcmp(channel, "sms") == 0 && s->sms.account[0] != '\0';
+}
+
+size_t sending_ways(const struct sending *sending, const char *const *channels, size_t n,
+                    const char **out)
+{
+    size_t ways = 0;
+
+    for (size_t i = 0; sending && i < n; i++)
+        if (can(sending, channels[i]))
+            out[ways++] = channels[i];
+    if (ways)
+        return ways;
+    memcpy(out, channels, n * sizeof(*out));
+    return n;
+}

@@ -86,6 +86,10 @@ struct sending {
 };
 
 struct sending sending_default(void);
+/* Those of `n` channels by which the shop can send, in their order; all where it can by none, or
+ * for NULL. How many. */
+size_t sending_ways(const struct sending *sending, const char *const *channels, size_t n,
+                    const char **out);
 /* For the table of settings.c: `out` is a struct sending. */
 enum err_code sending_read(struct yaml_reader *r, yaml_node_t *node, void *out, const void *arg);
 /* What differs from the default, as an object from which it is read again. */

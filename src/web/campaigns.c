@@ -56,9 +56,11 @@ enum err_code campaign_door_open(struct campaign_door *door, struct web *web, st
     TRY(settings_of(door->store, &settings, err));
     TRY(pseudonyms_open(door->store, &door->pseudonyms, err));
     snprintf(door->country, sizeof(door->country), "%s", settings.country);
+    door->sending = settings.sending;
     door->asker = (struct campaign_asker){.store = door->store,
                                           .pseudonyms = door->pseudonyms,
                                           .country = door->country,
+                                          .sending = &door->sending,
                                           .enter = enter,
                                           .leave = leave,
                                           .ctx = door};
@@ -157,6 +159,7 @@ static enum err_code look_around(struct campaigns *c, struct err *err)
         TRY(outbox_open(c->door.store, &c->outbox, err));
     TRY(settings_of(c->door.store, &settings, err));
     snprintf(c->door.country, sizeof(c->door.country), "%s", settings.country);
+    c->door.sending = settings.sending;
     TRY(zone_open(settings.time_zone, &zone, err));
     for (size_t i = 0; i < n && !atomic_load(&c->over); i++) {
         struct err failed = ERR_INIT;

@@ -31,6 +31,7 @@ struct campaign_door {
     struct pseudonyms *pseudonyms; /* NULL before it was asked */
     struct campaign_asker asker;
     char country[3];
+    struct sending sending;
 };
 /* Closed by campaign_door_close(), also after an error. */
 TM_MUST_CHECK enum err_code campaign_door_open(struct campaign_door *door, struct web *web,

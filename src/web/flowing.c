@@ -179,8 +179,10 @@ static enum err_code follow_settings(struct flowing *f, struct err *err)
     TRY(settings_of(f->store, &now, err));
     if (f->acting && strcmp(now.time_zone, f->settings.time_zone) == 0 &&
         strcmp(now.currency, f->settings.currency) == 0 &&
-        strcmp(now.country, f->settings.country) == 0)
+        strcmp(now.country, f->settings.country) == 0) {
+        f->settings.sending = now.sending;
         return ERR_OK;
+    }
     f->settings = now;
     drop_acting(f);
     return open_acting(f, err);

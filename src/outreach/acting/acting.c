@@ -23,6 +23,7 @@ enum err_code acting_open(struct store *store, struct journal *journal,
     a->store = store;
     a->journal = journal;
     a->world = *world;
+    a->sending = &settings->sending;
     a->quiet = quiet_new();
     a->changed = true;
     a->turn = UINT64_MAX;
@@ -78,6 +79,7 @@ struct flow_driver acting_driver(struct acting *a)
                                 .count = a->live_count,
                                 .quiet = a->quiet,
                                 .zone = a->zone,
+                                .sending = a->sending,
                                 .holds = a->world.holds,
                                 .reach = a->world.reach,
                                 .zone_of = a->world.zone_of,

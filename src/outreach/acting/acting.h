@@ -55,7 +55,8 @@ struct acting_world {
 };
 
 struct acting;
-/* Store and journal are borrowed. Nothing is made in a workspace without a flow that is on. */
+/* Store, journal and settings are borrowed. Nothing is made in a workspace without a flow that is
+ * on. */
 TM_MUST_CHECK enum err_code acting_open(struct store *store, struct journal *journal,
                                         const struct settings *settings,
                                         const struct acting_world *world, struct acting **out,

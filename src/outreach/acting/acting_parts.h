@@ -59,6 +59,7 @@ struct acting {
     struct journal_follower *follower;
     struct quiet *quiet;
     struct zone *zone;
+    const struct sending *sending; /* borrowed */
     struct kept_flows flows;
     struct flow_live *live; /* of flows; owned */
     int64_t *held_us;       /* of each: not before */

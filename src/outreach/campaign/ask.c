@@ -83,5 +83,6 @@ struct campaign_world campaign_world_of(struct campaign_asker *asker)
                                    .reach = ask_reach,
                                    .ordered = ask_ordered,
                                    .stops = ask_stops,
+                                   .sending = asker->sending,
                                    .ctx = asker};
 }

@@ -11,6 +11,7 @@ struct campaign_asker {
     struct store *store; /* borrowed, as the others */
     const struct pseudonyms *pseudonyms;
     const char *country; /* of the shop; "" */
+    const struct sending *sending;
     /* The engine, awake, with its tables in their places until `leave`. */
     enum err_code (*enter)(void *ctx, struct engine **out, struct err *err);
     void (*leave)(void *ctx, struct engine *engine);

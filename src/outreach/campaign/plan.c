@@ -50,17 +50,19 @@ static enum err_code reach_all(struct campaign_planner *p, const struct campaign
     struct outbox_message *some = xcalloc(n, sizeof(*some));
     bool *found = xcalloc(n, sizeof(*found));
     size_t *places = xcalloc(n, sizeof(*places));
+    const char *ways[CAMPAIGN_CHANNELS_MAX];
+    size_t way_count = sending_ways(p->world->sending, send->channels, send->channel_count, ways);
     enum err_code rc = ERR_OK;
 
     memset(out_found, 0, n * sizeof(*out_found));
-    for (size_t c = 0; c < send->channel_count && rc == ERR_OK; c++) {
+    for (size_t c = 0; c < way_count && rc == ERR_OK; c++) {
         size_t asked = 0;
 
         for (size_t i = 0; i < n; i++) {
             if (!people[i].wanted || out_found[i])
                 continue;
             some[asked] = (struct outbox_message){.person = people[i].person};
-            snprintf(some[asked].channel, sizeof(some[asked].channel), "%s", send->channels[c]);
+            snprintf(some[asked].channel, sizeof(some[asked].channel), "%s", ways[c]);
             places[asked++] = i;
         }
         if (asked)

@@ -16,6 +16,7 @@
 #include "outreach/campaign/crowd.h"
 #include "outreach/quiet.h"
 #include "store/pieces.h"
+#include "store/sending_settings.h"
 
 enum { CAMPAIGN_BATCH = 125 };
 /* How long before its time a message is planned, and how far apart waves are. */
@@ -32,7 +33,8 @@ struct campaign_world {
     /* When each ordered last; TIME_NONE: never. */
     enum err_code (*ordered)(void *ctx, const uint64_t *people, size_t n, int64_t *out_us,
                              struct err *err);
-    bool (*stops)(void *ctx); /* asked between batches: the process ends */
+    bool (*stops)(void *ctx);      /* asked between batches: the process ends */
+    const struct sending *sending; /* by which channels the shop can send; NULL: by all */
     void *ctx;
 };
 

@@ -57,12 +57,14 @@ static enum err_code plan_message(struct flow_driver *d, const struct run *run,
     struct outbox_message m = planned(run, step, now_us);
     TM_CLEANUP(buf_release) struct buf told = BUF_INIT(OUTBOX_DATA_MAX);
     TM_CLEANUP(buf_release) struct buf data = BUF_INIT(OUTBOX_DATA_MAX);
+    const char *ways[FLOW_CHANNELS_MAX];
+    size_t n = sending_ways(d->sending, step->channels, step->channel_count, ways);
     bool new;
 
     *out_reached = false;
     TRY(run_data(d->outbox, run->id, &told, err));
-    for (size_t i = 0; i < step->channel_count && !*out_reached; i++) {
-        snprintf(m.channel, sizeof(m.channel), "%s", step->channels[i]);
+    for (size_t i = 0; i < n && !*out_reached; i++) {
+        snprintf(m.channel, sizeof(m.channel), "%s", ways[i]);
         TRY(d->reach(d->ctx, run->person, buf_str(&told), &m, out_reached, err));
     }
     if (!*out_reached) {

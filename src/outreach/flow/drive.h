@@ -14,6 +14,7 @@
 
 #include "outreach/flow/walk.h"
 #include "outreach/quiet.h"
+#include "store/sending_settings.h"
 
 /* A flow that is switched on, or was and has people on the way. */
 struct flow_live {
@@ -27,8 +28,9 @@ struct flow_driver {
     struct outbox *outbox; /* borrowed, as the others */
     const struct flow_live *flows;
     size_t count;
-    struct quiet *quiet; /* keeps opened zones */
-    struct zone *zone;   /* the shop's */
+    struct quiet *quiet;           /* keeps opened zones */
+    struct zone *zone;             /* the shop's */
+    const struct sending *sending; /* by which channels it can send; NULL: by all */
     /* Whether the person belongs to a segment of that text now. */
     enum err_code (*holds)(void *ctx, uint64_t person, const char *condition, bool *out,
                            struct err *err);

@@ -267,4 +267,3 @@ void preflight_judge(const struct preflight_sender *sender, const struct preflig
     judge_dmarc(sender, dns, &place, &out->findings[PREFLIGHT_DMARC]);
     judge_aligned(sender, dns, &place, out);
 }
-

@@ -175,12 +175,13 @@ struct desk {
 
 static void open_desk(struct desk *d, const char *folder, int kill_at)
 {
-    struct settings settings = settings_default();
+    static struct settings settings; /* outlives the desk */
     const struct acting_world world = {source, ready, whose, person_now, turn,
                                        who,    holds, reach, zone_of,    NULL,
                                        expect, lacks, fetch, done,       &d->world};
 
     *d = (struct desk){.world = {.kill_at = kill_at}};
+    settings = settings_default();
     snprintf(settings.currency, sizeof(settings.currency), "EUR");
     must(store_open(temp_path(folder), &d->store, &err));
     must(journal_open(temp_path(folder), &d->journal, &err));

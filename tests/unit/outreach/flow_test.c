@@ -532,6 +532,26 @@ static void several_channels(void)
     close_desk(&desk);
 }
 
+/* Nobody waits for a service that the shop does not have. */
+static void by_what_the_shop_has(void)
+{
+    TM_CLEANUP(flow_freep)
+    struct flow *flow = flow_from("name: x\nstart: {event: cart_add}\nsteps:\n"
+                                  "  - {name: s, send: m, channels: [sms, email]}\n");
+    const struct sending mail_alone = {.smtp = {.host = "mail.shop.example"}};
+    struct sent mail;
+    struct desk desk;
+
+    open_desk(&desk, "ways", flow);
+    desk.d.sending = &mail_alone;
+    one_event(&desk, START, "cart_add", 1, 1); /* has a phone, too */
+    CHECK_INT(desk.counts.planned, 1);
+    planned_one(&desk, 1, &mail);
+    CHECK_STR(mail.m.channel, "email");
+    buf_release(&mail.data);
+    close_desk(&desk);
+}
+
 static void told_to_systems(void)
 {
     TM_CLEANUP(flow_freep)
@@ -704,6 +724,7 @@ int main(void)
     changed_text();
     held_out();
     several_channels();
+    by_what_the_shop_has();
     told_to_systems();
     joined_and_erased();
     asked_and_ended();

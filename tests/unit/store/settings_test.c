@@ -153,6 +153,8 @@ static void sending(void)
     TM_CLEANUP(buf_release) struct buf a = BUF_INIT(0), b = BUF_INIT(0);
     struct json_writer wa = JSON_WRITER(&a), wb = JSON_WRITER(&b);
     struct err err = ERR_INIT;
+    const char *const ways[] = {"whatsapp", "sms", "email"};
+    const char *by[TM_COUNT(ways)];
     struct settings s, t;
 
     CHECK_OK(settings_parse("t", STR_LIT("shop: a\n"), &s, &err), err);
@@ -179,6 +181,12 @@ static void sending(void)
     sending_write(&wb, &t.sending);
     CHECK(t.sending.given);
     CHECK_STR(buf_cstr(&a), buf_cstr(&b));
+
+    CHECK(sending_ways(&s.sending, ways, 3, by) == 2 && by[0] == ways[1] && by[1] == ways[2]);
+    s.sending.sms.account[0] = '\0';
+    CHECK(sending_ways(&s.sending, ways, 3, by) == 1 && by[0] == ways[2]);
+    CHECK_MSG(sending_ways(&s.sending, ways, 2, by) == 2, "where it has none: all");
+    CHECK(sending_ways(NULL, ways, 3, by) == 3);
 
     /* Two a minute on the first day, a quarter more each day, the limit after six weeks. */
     CHECK_INT(sending_per_minute(&s.sending, began), 2);
