@@ -60,10 +60,12 @@ static const char *word_of(const struct lifted *of, const struct lift *lift)
     return lift->low > 0 ? "lift_more" : lift->high < 0 ? "lift_less" : "lift_open";
 }
 
-/* Minor units; none where there is no number. */
-static struct view_cell money_of(double amount)
+/* Minor units or people; none where there is no number, or none that a cell could hold. */
+static struct view_cell whole_of(double n)
 {
-    return (struct view_cell){.none = isnan(amount), .i = isnan(amount) ? 0 : llround(amount)};
+    const bool fits = fabs(n) < 9e18;
+
+    return (struct view_cell){.none = !fits, .i = fits ? llround(n) : 0};
 }
 
 static double mean_of(const struct lift_arm *arm, double sum)
@@ -78,17 +80,17 @@ static void write_lift(struct view_run *run, const struct lifted *of)
     const struct view_cell cells[] = {
         VIEW_CELL_WORD(of->kind),
         VIEW_CELL_WORD(of->item),
-        VIEW_CELL_INT((int64_t)t->people),
-        VIEW_CELL_INT((int64_t)h->people),
-        VIEW_CELL_INT((int64_t)of->waiting),
-        money_of(mean_of(t, t->sum)),
-        money_of(mean_of(h, h->sum)),
-        money_of(m.value),
-        money_of(m.low),
-        money_of(m.high),
-        money_of(m.value * t->people),
-        money_of(m.low * t->people),
-        money_of(m.high * t->people),
+        whole_of(t->people),
+        whole_of(h->people),
+        whole_of(of->waiting),
+        whole_of(mean_of(t, t->sum)),
+        whole_of(mean_of(h, h->sum)),
+        whole_of(m.value),
+        whole_of(m.low),
+        whole_of(m.high),
+        whole_of(m.value * t->people),
+        whole_of(m.low * t->people),
+        whole_of(m.high * t->people),
         VIEW_CELL_WORD(word_of(of, &m)),
         VIEW_CELL_REAL(mean_of(t, t->buyers)),
         VIEW_CELL_REAL(mean_of(h, h->buyers)),
