@@ -122,7 +122,7 @@ enum err_code outbox_heard(struct outbox *o, struct str id, bool *out, struct er
     return stmt_close(&s, err);
 }
 
-enum err_code outbox_hear(struct outbox *o, struct str id, int64_t now_us, struct err *err)
+static enum err_code hear(struct outbox *o, struct str id, int64_t now_us, struct err *err)
 {
     struct stmt s;
 
@@ -133,6 +133,12 @@ enum err_code outbox_hear(struct outbox *o, struct str id, int64_t now_us, struc
     while (stmt_next(&s))
         ;
     return stmt_close(&s, err);
+}
+
+enum err_code outbox_hear(struct outbox *o, struct str id, int64_t now_us, struct err *err)
+{
+    TRY(outbox_begin(o, err));
+    return outbox_end(o, hear(o, id, now_us, err), err);
 }
 
 enum err_code outbox_machine_clicked(struct outbox *o, int64_t message, int64_t since_us, bool *out,

@@ -41,7 +41,7 @@ TM_MUST_CHECK enum err_code outbox_respond(struct outbox *o, const struct respon
 TM_MUST_CHECK enum err_code outbox_responded(struct outbox *o, int64_t message,
                                              enum response_kind kind, bool *out, struct err *err);
 /* What another system told under this name ("sms SM12..."): whether it was taken in before, and
- * that it is now. */
+ * that it is now: in a transaction of its own, after what it says. */
 TM_MUST_CHECK enum err_code outbox_heard(struct outbox *o, struct str id, bool *out,
                                          struct err *err);
 TM_MUST_CHECK enum err_code outbox_hear(struct outbox *o, struct str id, int64_t now_us,

@@ -217,10 +217,7 @@ static enum err_code take_once(struct web *web, struct told *t, struct err *err)
     if (heard)
         return ERR_OK;
     TRY(take_events(web, t, err));
-    if (!name.n)
-        return ERR_OK;
-    TRY(outbox_begin(o, err));
-    return outbox_end(o, outbox_hear(o, str_of(id), timestamp_now(), err), err);
+    return name.n ? outbox_hear(o, str_of(id), timestamp_now(), err) : ERR_OK;
 }
 
 static enum err_code confirm(struct web *web, struct request *q, const struct told *t,

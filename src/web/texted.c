@@ -156,13 +156,6 @@ static enum err_code subscribe(const struct returned *r, const struct pseudonym 
     return consents_end(r->books.consents, rc, err);
 }
 
-static enum err_code mark_heard(const struct returned *r, const char *id, struct err *err)
-{
-    TRY(outbox_begin(r->books.outbox, err));
-    return outbox_end(r->books.outbox,
-                      outbox_hear(r->books.outbox, str_of(id), timestamp_now(), err), err);
-}
-
 static void help(struct request *q, const struct call *call, const struct outbox_message *m)
 {
     const enum language language = language_of(m->language);
@@ -193,7 +186,7 @@ static enum err_code take_answer(struct request *q, const struct call *call,
     else if (!heard && wish == SMS_START)
         TRY(subscribe(r, who, number, id, err));
     if (!heard)
-        TRY(mark_heard(r, id, err));
+        TRY(outbox_hear(r->books.outbox, str_of(id), timestamp_now(), err));
     if (wish == SMS_HELP)
         help(q, call, &m);
     else

@@ -155,8 +155,8 @@ static void print_invalid(size_t i, struct err *err)
 }
 
 /* Puts what there is room for. Returns how many are answered by that. */
-static size_t put_some(struct smtp *smtp, const struct dkim_key *key, struct address *all, size_t n,
-                       size_t *first)
+static size_t put_some(struct smtp *smtp, size_t pending, const struct dkim_key *key,
+                       struct address *all, size_t n, size_t *first)
 {
     size_t ended = 0;
     int64_t now_us = timestamp_now();
@@ -171,7 +171,8 @@ static size_t put_some(struct smtp *smtp, const struct dkim_key *key, struct add
 
         if (all[i].put || now_us < all[i].ask_us)
             continue;
-        if (!smtp_room(smtp, str_of(all[i].text), now_us, &all[i].ask_us)) {
+        if (smtp_pending(smtp) >= pending ||
+            !smtp_soon(smtp, str_of(all[i].text), now_us, &all[i].ask_us)) {
             all[i].ask_us = now_us + 50000;
             continue;
         }
@@ -218,7 +219,7 @@ static int send_all(int argc, char **argv)
         size_t got;
 
         if (timestamp_now() < stop_us)
-            ended += put_some(smtp, key, all, n, &first);
+            ended += put_some(smtp, (size_t)settings.pending, key, all, n, &first);
         else
             smtp_give_up(smtp);
         got = smtp_poll(smtp, 50, answers, TM_COUNT(answers));

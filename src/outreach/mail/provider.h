@@ -5,11 +5,12 @@
  *
  * Nothing of a call is believed before it is proven. What proves it:
  *
- *     SES       SNS's signature over the fields of the message, by a certificate that is fetched
- * from Amazon's own servers alone (or kept as a file), and the topic's name Mailgun   HMAC-SHA256
- * of time and token with the account's webhook key; the body is not signed, so each token counts
- * once SendGrid  ECDSA over time and body with the account's public key Postmark, Brevo  sign
- * nothing: a password that the workspace makes (provider_password())
+ * - SES: SNS's signature over the fields of the message, by a certificate that is fetched from
+ *   Amazon's own servers alone (or kept as a file), and the topic's name.
+ * - Mailgun: HMAC-SHA256 of time and token with the account's webhook key; the body is not signed,
+ *   so each token counts once.
+ * - SendGrid: ECDSA over time and body with the account's public key.
+ * - Postmark and Brevo sign nothing: a password that the workspace makes (provider_password()).
  *
  * An event is about the message whose token (token.h) stands in it: in Message-ID, return path, or
  * a header that the service gives back (provider_header()). One without is about nobody.

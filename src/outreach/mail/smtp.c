@@ -424,17 +424,6 @@ bool smtp_soon(struct smtp *smtp, struct str recipient, int64_t now_us, int64_t 
     return !lane || !is_stuck(smtp, lane, now_us, out_us);
 }
 
-bool smtp_room(struct smtp *smtp, struct str recipient, int64_t now_us, int64_t *out_us)
-{
-    const struct lane *lane;
-
-    *out_us = now_us + soon_us;
-    if (smtp->pending >= (size_t)smtp->settings.pending || !may_any(smtp, now_us, out_us))
-        return false;
-    lane = lane_to(smtp, recipient);
-    return !lane || lane->waiting < WAITING_MOST + 2 * (int)lane->pace.window;
-}
-
 /* ---- rounds ------------------------------------------------------------------------------ */
 
 int smtp_round(struct smtp *smtp, int64_t now_us)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* smtp.h - hands messages to a mail server, thousands of them at a time, each at most once.
  *
- *     smtp_room()   whether a message to this address can go now; asked before it is handed over
+ *     smtp_soon()   whether a message to this address could go soon; asked before it is handed over
  *     smtp_put()    takes it
  *     smtp_poll()   works, and tells what became of those that ended
  *
@@ -84,10 +84,8 @@ TM_MUST_CHECK enum err_code smtp_open(const struct smtp_settings *settings, stru
 void smtp_close(struct smtp *smtp); /* NULL is fine */
 void smtp_closep(struct smtp **smtp);
 
-/* Whether a message to this address could begin soon. Else false, and *out_us is when to ask again
- * (of the message, by CLAIM_GIVEN_BACK). */
-bool smtp_room(struct smtp *smtp, struct str recipient, int64_t now_us, int64_t *out_us);
-/* The same without a look at how many are here: whether it could begin soon once others ended. */
+/* Whether a message to this address could begin soon, once others ended. Else false, and *out_us is
+ * when to ask again (of the message, by CLAIM_GIVEN_BACK). How many are here is not looked at. */
 bool smtp_soon(struct smtp *smtp, struct str recipient, int64_t now_us, int64_t *out_us);
 /* Those who hand over many at once ask before, so that each has a connection and none waits for one
  * when it may not be given back any more: smtp_round() begins, and tells how many more there may
