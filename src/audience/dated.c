@@ -31,7 +31,7 @@ enum err_code audience_dated_check(const char *attribute, bool every_year, struc
 
 static bool is_leap(int year)
 {
-    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return civil_month_days(year, 2) == 29;
 }
 
 static void add_day(struct buf *out, int year, int month, int day)

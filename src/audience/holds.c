@@ -9,7 +9,6 @@
 
 static int64_t months_from(int64_t day, int64_t months)
 {
-    static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     int year, month, d, last;
     int64_t at;
 
@@ -18,8 +17,7 @@ static int64_t months_from(int64_t day, int64_t months)
     at = at < 12 ? 12 : at > INT64_C(9999) * 12 + 11 ? INT64_C(9999) * 12 + 11 : at;
     year = (int)(at / 12);
     month = (int)(at % 12) + 1;
-    last =
-        lengths[month - 1] + (month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
+    last = civil_month_days(year, month);
     return civil_to_days(year, month, d < last ? d : last);
 }
 

@@ -8,20 +8,19 @@ struct zone {
     UCalendar *calendar;
 };
 
-static bool leap(int year)
+int civil_month_days(int year, int month)
 {
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+    return days[month - 1] + (month == 2 && leap);
 }
 
 bool civil_valid(const struct civil *c)
 {
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    int last;
-
     if (c->year < 1 || c->year > 9999 || c->month < 1 || c->month > 12)
         return false;
-    last = days[c->month - 1] + (c->month == 2 && leap(c->year));
-    return c->day >= 1 && c->day <= last && c->hour >= 0 && c->hour < 24 && c->minute >= 0 &&
+    return c->day >= 1 && c->day <= civil_month_days(c->year, c->month) && c->hour >= 0 && c->hour < 24 && c->minute >= 0 &&
            c->minute < 60 && c->second >= 0 && c->second < 60 && c->micros >= 0 &&
            c->micros < 1000000;
 }

@@ -25,6 +25,7 @@ struct civil {
 
 /* False where the fields name no real instant (month 13, 30 February, hour 24). */
 bool civil_valid(const struct civil *c);
+int civil_month_days(int year, int month); /* how many; month: 1..12 */
 int64_t civil_to_days(int year, int month, int day);
 void civil_from_days(int64_t days, int *out_year, int *out_month, int *out_day);
 /* As if the clock showed UTC. */

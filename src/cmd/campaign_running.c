@@ -173,7 +173,7 @@ static enum err_code print_tried(void *ctx, const struct campaign_tried *tried, 
     if (c->json)
         campaign_tried_json(tried, &c->w);
     else
-        buf_addf(&c->out, "%s: %s %s\n", tried->message, campaign_tried_word(tried),
+        buf_addf(&c->out, "%s: %s %s\n", tried->message, claim_outcome_word(tried->answer.outcome),
                  tried->answer.text);
     return ERR_OK;
 }

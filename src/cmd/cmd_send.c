@@ -202,10 +202,6 @@ static enum err_code run_test(struct send_cmd *c, struct err *err)
                                            [CLAIM_FAILED] = N_("The mail server refused it."),
                                            [CLAIM_LATER] = N_("The mail server did not take it."),
                                            [CLAIM_UNCERTAIN] = N_("No whole answer came.")};
-    static const char *const words[] = {[CLAIM_ACCEPTED] = "accepted",
-                                        [CLAIM_FAILED] = "failed",
-                                        [CLAIM_LATER] = "later",
-                                        [CLAIM_UNCERTAIN] = "uncertain"};
     const char *name = value(c, "message"), *language = value(c, "language");
     struct channel_answer answer;
 
@@ -220,7 +216,7 @@ static enum err_code run_test(struct send_cmd *c, struct err *err)
                    &answer, err));
     if (c->json) {
         json_begin_object(&c->w);
-        json_key_stringz(&c->w, "outcome", words[answer.outcome]);
+        json_key_stringz(&c->w, "outcome", claim_outcome_word(answer.outcome));
         json_key_stringz(&c->w, "answer", answer.text);
         json_end_object(&c->w);
     } else {

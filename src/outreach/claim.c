@@ -234,15 +234,21 @@ enum err_code claim_unfit(struct claims *claims, int64_t now_us,
 }
 
 static const struct {
+    const char *word;
     enum outbox_state from, to;
     enum gate_reason reason;
 } settled[] = {
-    [CLAIM_ACCEPTED] = {OUTBOX_HANDED_OVER, OUTBOX_ACCEPTED, GATE_NONE},
-    [CLAIM_FAILED] = {OUTBOX_HANDED_OVER, OUTBOX_FAILED, GATE_NONE},
-    [CLAIM_LATER] = {OUTBOX_HANDED_OVER, OUTBOX_PLANNED, GATE_NONE},
-    [CLAIM_UNCERTAIN] = {OUTBOX_HANDED_OVER, OUTBOX_UNCERTAIN, GATE_NONE},
-    [CLAIM_GIVEN_BACK] = {OUTBOX_CLAIMED, OUTBOX_PLANNED, GATE_BUSY},
+    [CLAIM_ACCEPTED] = {"accepted", OUTBOX_HANDED_OVER, OUTBOX_ACCEPTED, GATE_NONE},
+    [CLAIM_FAILED] = {"failed", OUTBOX_HANDED_OVER, OUTBOX_FAILED, GATE_NONE},
+    [CLAIM_LATER] = {"later", OUTBOX_HANDED_OVER, OUTBOX_PLANNED, GATE_NONE},
+    [CLAIM_UNCERTAIN] = {"uncertain", OUTBOX_HANDED_OVER, OUTBOX_UNCERTAIN, GATE_NONE},
+    [CLAIM_GIVEN_BACK] = {"given back", OUTBOX_CLAIMED, OUTBOX_PLANNED, GATE_BUSY},
 };
+
+const char *claim_outcome_word(enum claim_outcome outcome)
+{
+    return settled[outcome].word;
+}
 
 /* An answer to a message whose lease was over is the truth all the same. */
 static enum err_code settle_late(struct claims *c, struct outbox_change *change, bool *out_done,

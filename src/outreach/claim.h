@@ -54,6 +54,7 @@ enum claim_outcome {
     CLAIM_UNCERTAIN, /* no answer: it may have it */
     CLAIM_GIVEN_BACK /* claimed and not handed over, its channel is busy: to be claimed again */
 };
+const char *claim_outcome_word(enum claim_outcome outcome); /* for files and programs */
 struct claim_answer {
     int64_t id, claim;
     enum claim_outcome outcome;

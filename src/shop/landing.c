@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "shop/landing.h"
 
+#include "base/percent.h"
 #include "base/utf8.h"
 
 struct str landing_host(struct str url)
@@ -39,14 +40,6 @@ struct str landing_click(struct str url)
     return STR_NONE;
 }
 
-static int hex_of(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)tolower((unsigned char)c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Up to the first byte that is no part of a whole character. */
 static struct str whole(char out[LANDING_VALUE_MAX], size_t n)
 {
@@ -60,12 +53,11 @@ static struct str decode(struct str raw, char out[LANDING_VALUE_MAX])
     size_t n = 0;
 
     for (size_t i = 0; i < raw.n && n < LANDING_VALUE_MAX - 1; i++) {
-        int high = raw.p[i] == '%' && i + 2 < raw.n ? hex_of(raw.p[i + 1]) : -1;
-        int low = high >= 0 ? hex_of(raw.p[i + 2]) : -1;
+        int byte = percent_byte(raw.p + i, raw.n - i);
 
-        if (low >= 0 && high * 16 + low >= ' ') {
-            out[n++] = (char)(high * 16 + low);
-            i += 2;
+        if (byte >= ' ') {
+            out[n++] = (char)byte;
+            i += PERCENT_BYTES - 1;
         } else {
             out[n++] = raw.p[i] == '+' ? ' ' : raw.p[i];
         }

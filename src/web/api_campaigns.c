@@ -6,7 +6,7 @@
 #include "outreach/campaign/try.h"
 #include "store/settings.h"
 #include "web/campaigns.h"
-#include "web/request.h"
+#include "web/changing.h"
 #include "web/segments.h"
 #include "web/sending.h"
 
@@ -23,16 +23,8 @@ struct work {
     struct outbox *outbox; /* NULL when nothing was ever planned */
     struct buf text;
     struct campaign_file file;
-    char actor[128];
+    char actor[CHANGING_ACTOR];
 };
-
-static void actor_of(const struct request *q, char *out, size_t size)
-{
-    if (q->key.id)
-        snprintf(out, size, "key %" PRId64, q->key.id);
-    else
-        snprintf(out, size, "%.100s", q->user.email);
-}
 
 static void work_end(struct work *w)
 {
@@ -46,7 +38,7 @@ static void work_end(struct work *w)
 static enum err_code work_begin(struct work *w, struct web *web, struct request *q, struct err *err)
 {
     *w = (struct work){.web = web, .q = q, .text = BUF_INIT(CAMPAIGN_TEXT_MAX)};
-    actor_of(q, w->actor, sizeof(w->actor));
+    changing_actor(q, w->actor);
     TRY(store_again(web->store, &w->store, err));
     return outbox_open_kept(w->store, &w->outbox, err);
 }
@@ -94,9 +86,9 @@ static enum err_code show(struct work *w, const struct campaign_file *file, cons
     return ERR_OK;
 }
 
-static void set_version(struct work *w)
+static void version_of(const struct work *w, char out[CHANGING_VERSION])
 {
-    snprintf(w->q->version, sizeof(w->q->version), "%.16s", w->file.digest);
+    snprintf(out, CHANGING_VERSION, "%.16s", w->file.digest);
 }
 
 /* As it is after a change. */
@@ -107,7 +99,7 @@ static enum err_code answer(struct work *w, const char *name, struct err *err)
     campaign_file_close(&w->file);
     buf_reset(&w->text);
     TRY(campaign_file_open(w->store, name, &w->text, &w->file, err));
-    set_version(w);
+    version_of(w, w->q->version);
     return show(w, &w->file, &w->text, &out, err);
 }
 
@@ -234,17 +226,12 @@ enum err_code do_campaign_add(struct web *web, struct request *q, struct err *er
     return rc;
 }
 
-/* Where If-Match names another text, somebody else has changed it meanwhile. */
-static enum err_code check_version(struct work *w, struct err *err)
+static enum err_code check_version(const struct work *w, struct err *err)
 {
-    const char *wanted = MHD_lookup_connection_value(w->q->connection, MHD_HEADER_KIND, "If-Match");
+    char version[CHANGING_VERSION];
 
-    set_version(w);
-    if (!wanted || strcmp(wanted, "*") == 0 || strstr(wanted, w->q->version))
-        return ERR_OK;
-    err_set(err, ERR_BUSY, "the campaign was changed meanwhile by %s", w->file.named.actor);
-    err_hint(err, "Load it again, and change that.");
-    return refuse(w->q, 412, ERR_BUSY);
+    version_of(w, version);
+    return changing_check(w->q, version, w->file.named.actor, err);
 }
 
 static enum err_code change(struct work *w, struct err *err)
@@ -261,7 +248,6 @@ enum err_code do_campaign_put(struct web *web, struct request *q, struct err *er
 static enum err_code take_away(struct work *w, struct err *err)
 {
     TRY(check_version(w, err));
-    w->q->version[0] = '\0';
     return campaign_remove(w->store, w->file.named.id, err);
 }
 

@@ -4,8 +4,8 @@
 #include "base/i18n.h"
 #include "outreach/acting/flows.h"
 #include "outreach/acting/numbers.h"
+#include "web/changing.h"
 #include "web/flowing.h"
-#include "web/request.h"
 
 enum { FAULTS_MAX = 50 };
 
@@ -44,14 +44,6 @@ static enum err_code whole(const struct found *f, struct err *err)
         return ERR_OK;
     *err = f->problem;
     return ERR_INVALID;
-}
-
-static void actor_of(const struct request *q, char *out, size_t size)
-{
-    if (q->key.id)
-        snprintf(out, size, "key %" PRId64, q->key.id);
-    else
-        snprintf(out, size, "%.100s", q->user.email);
 }
 
 /* ---- what goes out ------------------------------------------------------------------------ */
@@ -126,11 +118,6 @@ enum err_code do_flows(struct web *web, struct request *q, struct err *err)
     return ERR_OK;
 }
 
-static void set_version(struct request *q, const struct named *named)
-{
-    snprintf(q->version, sizeof(q->version), "%" PRIx64, (uint64_t)named->changed_us);
-}
-
 static void put_flow(const struct found *f, const char *version, struct json_writer *w)
 {
     json_begin_object(w);
@@ -152,7 +139,7 @@ enum err_code do_flow(struct web *web, struct request *q, struct err *err)
     struct json_writer w = JSON_WRITER(&q->out);
 
     TRY(find(web, q, &f, err));
-    set_version(q, &f.named);
+    changing_version(&f.named, q->version);
     put_flow(&f, q->version, &w);
     return ERR_OK;
 }
@@ -250,9 +237,9 @@ enum err_code do_flow_check(struct web *web, struct request *q, struct err *err)
 static enum err_code keep(struct web *web, struct request *q, struct str text, int64_t id,
                           int64_t *out_id, struct err *err)
 {
-    char actor[128];
+    char actor[CHANGING_ACTOR];
 
-    actor_of(q, actor, sizeof(actor));
+    changing_actor(q, actor);
     TRY(flow_keep(web->store, text, "flow", id, actor, NULL, out_id, err));
     snprintf(q->object, sizeof(q->object), "flow %" PRId64, *out_id);
     flowing_changed(web->flowing);
@@ -279,19 +266,6 @@ enum err_code do_flow_add(struct web *web, struct request *q, struct err *err)
     return ERR_OK;
 }
 
-/* Where If-Match names another version, somebody else has changed it meanwhile. */
-static enum err_code check_version(struct request *q, const struct named *named, struct err *err)
-{
-    const char *wanted = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "If-Match");
-
-    set_version(q, named);
-    if (!wanted || strcmp(wanted, "*") == 0 || strstr(wanted, q->version))
-        return ERR_OK;
-    err_set(err, ERR_BUSY, "the flow was changed meanwhile by %s", named->actor);
-    err_hint(err, "Load it again, and change that.");
-    return refuse(q, 412, ERR_BUSY);
-}
-
 enum err_code do_flow_put(struct web *web, struct request *q, struct err *err)
 {
     TM_CLEANUP(found_release) struct found f = {.text = BUF_INIT(FLOW_TEXT_MAX)};
@@ -299,8 +273,7 @@ enum err_code do_flow_put(struct web *web, struct request *q, struct err *err)
     int64_t id;
 
     TRY(find(web, q, &f, err));
-    TRY(check_version(q, &f.named, err));
-    q->version[0] = '\0';
+    TRY(changing_check_named(q, &f.named, err));
     TRY(text_of(q, &text, err));
     TRY(keep(web, q, text, f.named.id, &id, err));
     put_id(q, id);
@@ -332,9 +305,9 @@ enum err_code do_flow_delete(struct web *web, struct request *q, struct err *err
 static enum err_code switch_to(struct web *web, struct request *q, int64_t id,
                                enum named_state state, struct err *err)
 {
-    char actor[128];
+    char actor[CHANGING_ACTOR];
 
-    actor_of(q, actor, sizeof(actor));
+    changing_actor(q, actor);
     TRY(store_named_switch(web->store, NAMED_FLOW, id, state, actor, err));
     flowing_changed(web->flowing);
     return ERR_OK;

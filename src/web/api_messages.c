@@ -6,9 +6,9 @@
 #include "outreach/flow/flow.h"
 #include "outreach/message/kept.h"
 #include "outreach/person/preview.h"
+#include "web/changing.h"
 #include "web/desk.h"
 #include "web/previews.h"
-#include "web/request.h"
 
 enum { WHO_BYTES = 400, LANGUAGE_BYTES = 16 };
 
@@ -194,26 +194,6 @@ static enum err_code write_uses(struct store *store, const char *message, struct
     return ERR_OK;
 }
 
-static void set_version(struct request *q, const struct named *named)
-{
-    snprintf(q->version, sizeof(q->version), "%" PRIx64, (uint64_t)named->changed_us);
-}
-
-/* Where If-Match names another version, somebody else has changed it meanwhile. */
-static enum err_code check_version(struct request *q, const struct named *named, struct err *err)
-{
-    const char *wanted = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "If-Match");
-
-    set_version(q, named);
-    if (!wanted || strcmp(wanted, "*") == 0 || strstr(wanted, q->version)) {
-        q->version[0] = '\0';
-        return ERR_OK;
-    }
-    err_set(err, ERR_BUSY, "the message was changed meanwhile by %s", named->actor);
-    err_hint(err, "Load it again, and change that.");
-    return refuse(q, 412, ERR_BUSY);
-}
-
 /* A text of an earlier version that is no message any more is shown, with why. */
 enum err_code do_message(struct web *web, struct request *q, struct err *err)
 {
@@ -224,7 +204,7 @@ enum err_code do_message(struct web *web, struct request *q, struct err *err)
     struct named named;
 
     TRY(find(web, q, &named, &text, err));
-    set_version(q, &named);
+    changing_version(&named, q->version);
     json_begin_object(&w);
     write_named(&named, &w);
     json_key_stringz(&w, "version", q->version);
@@ -251,13 +231,10 @@ static enum err_code keep(struct web *web, struct request *q, int64_t id, struct
     struct json_writer w = JSON_WRITER(&q->out);
     struct json_value body;
     struct str text;
-    char actor[128];
+    char actor[CHANGING_ACTOR];
 
     TRY(text_of(q, &body, &text, err));
-    if (q->key.id)
-        snprintf(actor, sizeof(actor), "key %" PRId64, q->key.id);
-    else
-        snprintf(actor, sizeof(actor), "%.100s", q->user.email);
+    changing_actor(q, actor);
     TRY(kept_message_set(web->store, id, text, actor, &id, err));
     snprintf(q->object, sizeof(q->object), "message %" PRId64, id);
     json_begin_object(&w);
@@ -277,7 +254,7 @@ enum err_code do_message_change(struct web *web, struct request *q, struct err *
     struct named named;
 
     TRY(find(web, q, &named, &text, err));
-    TRY(check_version(q, &named, err));
+    TRY(changing_check_named(q, &named, err));
     return keep(web, q, named.id, err);
 }
 
@@ -287,7 +264,7 @@ enum err_code do_message_delete(struct web *web, struct request *q, struct err *
     struct named named;
 
     TRY(find(web, q, &named, &text, err));
-    TRY(check_version(q, &named, err));
+    TRY(changing_check_named(q, &named, err));
     snprintf(q->object, sizeof(q->object), "message %" PRId64, named.id);
     return store_named_remove(web->store, NAMED_MESSAGE, named.id, err);
 }

@@ -4,7 +4,7 @@
 #include "audience/shelf.h"
 #include "base/i18n.h"
 #include "store/memberships.h"
-#include "web/request.h"
+#include "web/changing.h"
 #include "web/segment_texts.h"
 #include "web/segments.h"
 
@@ -28,14 +28,6 @@ enum err_code segment_text_of(struct json_value body, struct buf *out, struct er
     audience_print(audience, out);
     audience_free(audience);
     return buf_check(out, err);
-}
-
-static void actor_of(const struct request *q, char *out, size_t size)
-{
-    if (q->key.id)
-        snprintf(out, size, "key %" PRId64, q->key.id);
-    else
-        snprintf(out, size, "%.100s", q->user.email);
 }
 
 /* ---- what goes out ------------------------------------------------------------------------- */
@@ -154,24 +146,6 @@ enum err_code segment_find(struct request *q, const struct audience_shelf *shelf
     return not_here(q, q->arg, err);
 }
 
-static void set_version(struct request *q, const struct named *entry)
-{
-    snprintf(q->version, sizeof(q->version), "%" PRIx64, (uint64_t)entry->changed_us);
-}
-
-/* Where If-Match names another one, somebody else has changed it meanwhile. */
-static enum err_code check_version(struct request *q, const struct named *entry, struct err *err)
-{
-    const char *wanted = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "If-Match");
-
-    set_version(q, entry);
-    if (!wanted || strcmp(wanted, "*") == 0 || strstr(wanted, q->version))
-        return ERR_OK;
-    err_set(err, ERR_BUSY, "the segment was changed meanwhile by %s", entry->actor);
-    err_hint(err, "Load it again, and change that.");
-    return refuse(q, 412, ERR_BUSY);
-}
-
 static enum err_code answer_with(struct web *web, struct request *q, int64_t id, struct err *err)
 {
     TM_CLEANUP(audience_shelf_close) struct audience_shelf shelf = {.entries = NULL};
@@ -187,7 +161,7 @@ static enum err_code answer_with(struct web *web, struct request *q, int64_t id,
     if (rc == ERR_OK && i == shelf.set.n)
         rc = not_here(q, q->arg, err);
     if (rc == ERR_OK) {
-        set_version(q, &shelf.entries[i]);
+        changing_version(&shelf.entries[i], q->version);
         show_segment(&shelf, i, find_counts(&shelf, i, counts, n), q->version, &w);
     }
     free(counts);
@@ -208,7 +182,7 @@ enum err_code do_segment(struct web *web, struct request *q, struct err *err)
 static enum err_code keep(struct web *web, struct request *q, int64_t id, struct err *err)
 {
     TM_CLEANUP(buf_release) struct buf text = BUF_INIT(4 * AUDIENCE_TEXT_MAX);
-    char name[NAMED_NAME_BYTES], actor[128];
+    char name[NAMED_NAME_BYTES], actor[CHANGING_ACTOR];
     struct buf about = BUF_INIT(NAMED_ABOUT_BYTES - 1);
     struct json_value body;
     int64_t kept = 0;
@@ -221,7 +195,7 @@ static enum err_code keep(struct web *web, struct request *q, int64_t id, struct
 
     buf_adds(&about, json_text(json_get(body, "about"), STR_NONE));
     rc = about.failed ? field_wrong("about", err) : ERR_OK;
-    actor_of(q, actor, sizeof(actor));
+    changing_actor(q, actor);
     if (rc == ERR_OK)
         rc = audience_shelf_put(web->store, &draft, about.n ? buf_cstr(&about) : "", actor, &kept,
                                 err);
@@ -258,7 +232,7 @@ enum err_code do_segment_put(struct web *web, struct request *q, struct err *err
 
     TRY(audience_shelf_open(web->store, NULL, NULL, &shelf, err));
     TRY(segment_find(q, &shelf, &i, err));
-    TRY(check_version(q, &shelf.entries[i], err));
+    TRY(changing_check_named(q, &shelf.entries[i], err));
     TRY(request_json(q, &body, err));
     if (!str_ieqz(json_text(json_get(body, "name"), STR_NONE), shelf.entries[i].name))
         TRY(check_spoken_of(&shelf, i, err));
@@ -272,8 +246,7 @@ enum err_code do_segment_delete(struct web *web, struct request *q, struct err *
 
     TRY(audience_shelf_open(web->store, NULL, NULL, &shelf, err));
     TRY(segment_find(q, &shelf, &i, err));
-    TRY(check_version(q, &shelf.entries[i], err));
-    q->version[0] = '\0';
+    TRY(changing_check_named(q, &shelf.entries[i], err));
     TRY(check_spoken_of(&shelf, i, err));
     TRY(store_named_remove(web->store, NAMED_SEGMENT, shelf.entries[i].id, err));
     snprintf(q->object, sizeof(q->object), "segment %" PRId64, shelf.entries[i].id);

@@ -163,10 +163,6 @@ enum { NAME_BYTES = 201, LANGUAGE_BYTES = 16 };
 /* A connection of its own: the mail server may take its time. */
 enum err_code do_sending_test(struct web *web, struct request *q, struct err *err)
 {
-    static const char *const outcomes[] = {[CLAIM_ACCEPTED] = "accepted",
-                                           [CLAIM_FAILED] = "failed",
-                                           [CLAIM_LATER] = "later",
-                                           [CLAIM_UNCERTAIN] = "uncertain"};
     TM_CLEANUP(store_closep) struct store *store = NULL;
     char to[OUTBOX_ADDRESS_MAX + 1], message[NAME_BYTES], base[SENDER_BASE_MAX];
     char language[LANGUAGE_BYTES] = "";
@@ -187,7 +183,7 @@ enum err_code do_sending_test(struct web *web, struct request *q, struct err *er
     TRY(trial_send(store, &settings, &(struct trial){to, message, language, base, !base[0]},
                    &answer, err));
     json_begin_object(&w);
-    json_key_stringz(&w, "outcome", outcomes[answer.outcome]);
+    json_key_stringz(&w, "outcome", claim_outcome_word(answer.outcome));
     json_key_stringz(&w, "answer", answer.text);
     json_end_object(&w);
     return ERR_OK;

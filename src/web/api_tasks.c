@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* api_tasks.c - what flows ask the shop's people to do (docs/flows.md). */
 #include "store/runs.h"
-#include "web/request.h"
+#include "web/changing.h"
 
 static void put_person(struct json_writer *w, uint64_t person)
 {
@@ -50,7 +50,7 @@ enum err_code do_tasks(struct web *web, struct request *q, struct err *err)
 enum err_code do_task_done(struct web *web, struct request *q, struct err *err)
 {
     TM_CLEANUP(outbox_closep) struct outbox *outbox = NULL;
-    char actor[128];
+    char actor[CHANGING_ACTOR];
     int64_t id;
 
     TRY(request_id(q, &id, err));
@@ -58,10 +58,7 @@ enum err_code do_task_done(struct web *web, struct request *q, struct err *err)
     TRY(outbox_open_kept(web->store, &outbox, err));
     if (!outbox)
         return not_here(q, q->arg, err);
-    if (q->key.id)
-        snprintf(actor, sizeof(actor), "key %" PRId64, q->key.id);
-    else
-        snprintf(actor, sizeof(actor), "%.100s", q->user.email);
+    changing_actor(q, actor);
     TRY(outbox_begin(outbox, err));
     return outbox_end(outbox, task_done(outbox, id, actor, timestamp_now(), err), err);
 }

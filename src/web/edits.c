@@ -8,6 +8,7 @@
 #include "base/yaml.h"
 #include "maturity/hand_check.h"
 #include "store/settings.h"
+#include "web/changing.h"
 #include "web/desk.h"
 #include "web/feed.h"
 
@@ -457,13 +458,7 @@ static enum err_code was_changed(struct request *q, const char *name, struct err
 
 enum err_code edits_match(struct request *q, const char *version, const char *name, struct err *err)
 {
-    const char *wanted = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "If-Match");
-    char quoted[EDITS_VERSION + 3];
-
-    snprintf(quoted, sizeof(quoted), "\"%s\"", version);
-    if (!wanted || strcmp(wanted, "*") == 0 || strstr(wanted, quoted))
-        return ERR_OK;
-    return was_changed(q, name, err);
+    return changing_matches(q, version) ? ERR_OK : was_changed(q, name, err);
 }
 
 enum err_code edits_save(struct request *q, enum hand_file file, struct str text, struct err *err)

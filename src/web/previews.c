@@ -45,13 +45,18 @@ static void drop(struct kept_preview *k)
     *k = (struct kept_preview){.html = BUF_INIT(HTML_MAX)};
 }
 
+static bool is_old(const struct kept_preview *k, int64_t now_us)
+{
+    return k->at_us < now_us - PREVIEW_MINUTES * 60 * US_PER_SECOND;
+}
+
 /* With the lock held: an empty place, made of the oldest where there is none. */
 static struct kept_preview *free_place(struct previews *p, int64_t now_us)
 {
     struct kept_preview *oldest = &p->kept[0];
 
     for (size_t i = 0; i < PREVIEWS_KEPT; i++) {
-        if (p->kept[i].at_us < now_us - PREVIEW_MINUTES * 60 * INT64_C(1000000))
+        if (is_old(&p->kept[i], now_us))
             drop(&p->kept[i]);
         if (p->kept[i].at_us < oldest->at_us)
             oldest = &p->kept[i];
@@ -81,7 +86,7 @@ static void add_scheme(struct str html, bool dark, struct buf *out)
     static const char asked[] = "(prefers-color-scheme: dark)";
     const char *end = html.p + html.n, *at;
 
-    while ((at = memmem(html.p, (size_t)(end - html.p), asked, sizeof(asked) - 1))) {
+    while (html.p && (at = memmem(html.p, (size_t)(end - html.p), asked, sizeof(asked) - 1))) {
         buf_adds(out, (struct str){html.p, (size_t)(at - html.p)});
         buf_addz(out, dark ? "(min-width: 0)" : "(max-width: 0)");
         html.p = at + sizeof(asked) - 1;
@@ -93,11 +98,12 @@ enum err_code previews_read(struct previews *previews, int64_t reader, const cha
                             struct buf *out, struct err *err)
 {
     const struct kept_preview *k = NULL;
+    const int64_t now_us = timestamp_now();
 
     pthread_mutex_lock(&previews->lock);
     for (size_t i = 0; i < PREVIEWS_KEPT; i++)
         if (previews->kept[i].id[0] && strcmp(previews->kept[i].id, id) == 0 &&
-            previews->kept[i].reader == reader)
+            previews->kept[i].reader == reader && !is_old(&previews->kept[i], now_us))
             k = &previews->kept[i];
     if (k)
         add_scheme(buf_str(&k->html), dark, out);

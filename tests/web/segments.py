@@ -129,6 +129,9 @@ def keep(shop: Shop, clients: dict) -> int:
     check(status == 200 and changed["text"] == "number_of_orders >= 3", "it is changed by a tree", changed)
     check(shop.do("PUT", f"/segments/{number}", {"name": "Regulars", "text": "number_of_orders = 9"},
                   headers={"If-Match": version})[0] == 412, "not over what somebody else has changed")
+    longer = f'"{changed["version"]}0"'
+    check(shop.do("PUT", f"/segments/{number}", {"name": "Regulars", "text": "number_of_orders = 9"},
+                  headers={"If-Match": longer})[0] == 412, "nor over one whose version only begins alike")
     status, other, _ = shop.do("POST", "/segments", {"name": "Some", "text": "segment('Regulars') AND amount_spent > 1"})
     check(status == 201, "one may speak of another", other)
     check(shop.do("DELETE", f"/segments/{number}")[0] == 409, "which cannot go as long as it does")

@@ -27,21 +27,11 @@ enum err_code campaign_try(struct store *store, const struct settings *settings,
     return ERR_OK;
 }
 
-const char *campaign_tried_word(const struct campaign_tried *tried)
-{
-    static const char *const words[] = {[CLAIM_ACCEPTED] = "accepted",
-                                        [CLAIM_FAILED] = "failed",
-                                        [CLAIM_LATER] = "later",
-                                        [CLAIM_UNCERTAIN] = "uncertain"};
-
-    return words[tried->answer.outcome];
-}
-
 void campaign_tried_json(const struct campaign_tried *tried, struct json_writer *w)
 {
     json_begin_object(w);
     json_key_stringz(w, "message", tried->message);
-    json_key_stringz(w, "outcome", campaign_tried_word(tried));
+    json_key_stringz(w, "outcome", claim_outcome_word(tried->answer.outcome));
     json_key_stringz(w, "answer", tried->answer.text);
     json_end_object(w);
 }

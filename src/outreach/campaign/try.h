@@ -22,6 +22,5 @@ TM_MUST_CHECK enum err_code campaign_try(struct store *store, const struct setti
                                          struct err *err);
 /* {"message", "outcome", "answer"} */
 void campaign_tried_json(const struct campaign_tried *tried, struct json_writer *w);
-const char *campaign_tried_word(const struct campaign_tried *tried); /* "accepted" */
 
 #endif

@@ -2,12 +2,7 @@
 /* form.c - the fields of what a service posts (application/x-www-form-urlencoded). */
 #include "outreach/sms/sms.h"
 
-static int hex(char c)
-{
-    return isdigit((unsigned char)c)    ? c - '0'
-           : isxdigit((unsigned char)c) ? tolower((unsigned char)c) - 'a' + 10
-                                        : -1;
-}
+#include "base/percent.h"
 
 /* In place; what is no code stays as it is. */
 static struct str decode(char *p, size_t n)
@@ -15,15 +10,11 @@ static struct str decode(char *p, size_t n)
     size_t k = 0;
 
     for (size_t i = 0; i < n; i++) {
-        int high = p[i] == '%' && i + 2 < n ? hex(p[i + 1]) : -1;
-        int low = high >= 0 ? hex(p[i + 2]) : -1;
+        int byte = percent_byte(p + i, n - i);
 
-        if (low >= 0) {
-            p[k++] = (char)(high * 16 + low);
-            i += 2;
-        } else {
-            p[k++] = p[i] == '+' ? ' ' : p[i];
-        }
+        if (byte >= 0)
+            i += PERCENT_BYTES - 1;
+        p[k++] = byte >= 0 ? (char)byte : p[i] == '+' ? ' ' : p[i];
     }
     return (struct str){p, k};
 }
