@@ -79,6 +79,18 @@ async function keeps(page) {
   await page.click('button:text-is("Save")');
   await page.waitForSelector('main .note.bad[role=alert]');
   check((await page.inputValue(textBox)).includes('# ours'), 'what was changed meanwhile is not written over, and nothing is lost');
+  const asked = [];
+  const answer = async (as, act) => {
+    page.once('dialog', (d) => (asked.push(d.type()), as ? d.accept() : d.dismiss()));
+    await act();
+  };
+  const route = new URL(page.url()).hash;
+  await answer(false, () => page.click('nav a[href="#/messages"]'));
+  await page.waitForFunction((r) => location.hash === r, route);
+  check((await page.inputValue(textBox)).includes('# ours'), 'who leaves without saving is asked, and may stay', asked.join());
+  await answer(true, () => page.click('nav a[href="#/messages"]'));
+  await page.waitForSelector('nav a[href="#/messages"][aria-current]');
+  check(asked.join() === 'confirm,confirm', 'or go', asked.join());
 }
 
 async function lists(page, url) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /* Who is here, where in the page, and the latest assessment: what all pages share. */
 import { get, getFresh, me, Problem, whenFilesChange, whenProofNeeded, whenSignedOut } from './api';
+import { t } from './i18n/index.svelte';
 import { inLanguage } from './model';
 import type { Assessment, Me, Shops, WrongFile } from './types';
 
@@ -17,8 +18,20 @@ export const session = $state<{
   wrong: WrongFile[]; // files changed by hand that the server cannot take
 }>({ ready: false, who: null, assessment: null, markOld: false, trouble: null, route: '', paths: null, shops: null, proving: null, wrong: [] });
 
+const unsaved = new Set<() => boolean>();
+
+/* While `there` says so, leaving the page asks first. Returns how to end that. */
+export function guard(there: () => boolean): () => void {
+  unsaved.add(there);
+  return () => unsaved.delete(there);
+}
+export const mayLeave = (): boolean => ![...unsaved].some((there) => there()) || confirm(t('kept.leave_sure'));
+
+const pathOf = (route: string): string => route.split('?')[0] ?? '';
 function readRoute(): void {
-  session.route = location.hash.replace(/^#\/?/, '');
+  const to = location.hash.replace(/^#\/?/, '');
+  if (pathOf(to) === pathOf(session.route) || mayLeave()) session.route = to;
+  else history.pushState(null, '', `#/${session.route}`); /* the browser has gone there already */
 }
 
 export function go(route: string): void {
@@ -141,3 +154,4 @@ whenProofNeeded(
 setInterval(() => void listen(), listenEvery);
 readRoute();
 addEventListener('hashchange', readRoute);
+addEventListener('beforeunload', (event) => [...unsaved].some((there) => there()) && event.preventDefault());
