@@ -62,15 +62,6 @@ int64_t money_from_micros(int64_t micros, int decimals)
     return whole;
 }
 
-int64_t money_to_micros(int64_t minor, int decimals)
-{
-    int64_t micros;
-
-    if (minor == AMOUNT_NONE || __builtin_mul_overflow(minor, power_of_ten(6 - decimals), &micros))
-        return AMOUNT_NONE;
-    return micros;
-}
-
 void money_add_plain(struct buf *b, int64_t minor, int decimals)
 {
     int64_t unit = power_of_ten(decimals);

@@ -20,7 +20,6 @@ int currency_decimals(struct str code);
 /* Micros to minor units, halves away from zero; AMOUNT_NONE stays. */
 int64_t money_from_micros(int64_t micros, int decimals);
 /* Minor units to micros; AMOUNT_NONE where it would overflow. */
-int64_t money_to_micros(int64_t minor, int decimals);
 
 /* "1234.50" for 123450 and 2 decimals: a plain number, not localised. */
 void money_add_plain(struct buf *b, int64_t minor, int decimals);

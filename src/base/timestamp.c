@@ -20,9 +20,9 @@ bool civil_valid(const struct civil *c)
 {
     if (c->year < 1 || c->year > 9999 || c->month < 1 || c->month > 12)
         return false;
-    return c->day >= 1 && c->day <= civil_month_days(c->year, c->month) && c->hour >= 0 && c->hour < 24 && c->minute >= 0 &&
-           c->minute < 60 && c->second >= 0 && c->second < 60 && c->micros >= 0 &&
-           c->micros < 1000000;
+    return c->day >= 1 && c->day <= civil_month_days(c->year, c->month) && c->hour >= 0 &&
+           c->hour < 24 && c->minute >= 0 && c->minute < 60 && c->second >= 0 && c->second < 60 &&
+           c->micros >= 0 && c->micros < 1000000;
 }
 
 /* Days from the era's start: years begin in March, so that the leap day comes last

@@ -56,13 +56,6 @@ int prerequisite_level(int to)
     return to > 3 ? to - 1 : 2;
 }
 
-double model_repeat_median(const struct model *model, const char *vertical)
-{
-    size_t i = model_vertical(model, vertical);
-
-    return i == SIZE_MAX ? model->vertical_repeat_median : model->verticals[i].repeat_median;
-}
-
 static void add_three(struct json_writer *w, const char *key, const double x[3])
 {
     json_key(w, key);

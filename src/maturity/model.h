@@ -161,6 +161,5 @@ bool practice_needs(const struct practice *practice, const char *need);
  * `to` (2..4): in place, and no more than one level behind. */
 int prerequisite_level(int to);
 /* What is usual for this kind of shop; for "" or an unknown one the model's general median. */
-double model_repeat_median(const struct model *model, const char *vertical);
 
 #endif

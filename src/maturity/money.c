@@ -313,23 +313,6 @@ enum err_code money(const struct assessment *a, const struct economics *e,
     return ERR_OK;
 }
 
-size_t money_notes(const struct money *m, const char *out_notes[MONEY_NOTES_MAX])
-{
-    size_t n = 0;
-
-    out_notes[n++] =
-        _("Contribution a year, before the cost of the work. The single gains overlap: "
-          "never add them. The shares may be added.");
-    if (!m->margin_known)
-        out_notes[n++] = _("Your margin is not known, so a share of sales was assumed, 20 to 60 %. "
-                           "Write your margin into answers.yaml, and the amounts get narrower.");
-    if (!m->incrementality_own)
-        out_notes[n++] = _("Not all sales after a message are its doing: a published experiment "
-                           "says about 45 %. A test of your own with a group that gets no messages "
-                           "takes its place.");
-    return n;
-}
-
 void money_free(struct money *m)
 {
     if (!m)

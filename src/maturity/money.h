@@ -79,11 +79,4 @@ TM_MUST_CHECK enum err_code money(const struct assessment *a, const struct econo
 void money_free(struct money *m);
 void money_freep(struct money **m);
 
-/* What a reader must know beside the amounts, in the thread's language; returns how many. */
-enum { MONEY_NOTES_MAX = 4 };
-size_t money_notes(const struct money *m, const char *out_notes[MONEY_NOTES_MAX]);
-
-/* Is this the name of a lever? For the reader of models. */
-bool money_lever_known(const char *lever);
-
 #endif

@@ -122,8 +122,3 @@ const struct lever *lever_find(const char *name)
             return &levers[i];
     return NULL;
 }
-
-bool money_lever_known(const char *lever)
-{
-    return lever_find(lever) != NULL;
-}

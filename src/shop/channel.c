@@ -20,13 +20,8 @@ static const struct word source_words[] = {
 #undef SOURCE_PAID
 };
 
-struct channel {
-    const char *name;
-    bool paid;
-};
-
-static const struct channel channels[] = {
-#define CHANNEL(name, paid) {name, paid},
+static const char *const channels[] = {
+#define CHANNEL(name) name,
 #include "shop/channel_rules.def"
 #undef CHANNEL
 };
@@ -305,18 +300,10 @@ const char *channel_canonical(struct str name)
 {
     name = str_trim(name);
     for (size_t i = 0; i < TM_COUNT(channels); i++)
-        if (same_words(name, channels[i].name))
-            return channels[i].name;
+        if (same_words(name, channels[i]))
+            return channels[i];
     for (size_t i = 0; i < TM_COUNT(aliases); i++)
         if (same_words(name, aliases[i].theirs))
             return aliases[i].ours;
     return NULL;
-}
-
-bool channel_is_paid(struct str channel)
-{
-    for (size_t i = 0; i < TM_COUNT(channels); i++)
-        if (str_ieqz(channel, channels[i].name))
-            return channels[i].paid;
-    return false;
 }

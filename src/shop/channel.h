@@ -23,6 +23,5 @@ const char *channel_of_platform(struct str platform, struct str campaign);
 /* The spelling of the table for a channel named by a report in any case, also with underscores or
  * hyphens in place of blanks; NULL if unknown. */
 const char *channel_canonical(struct str name);
-bool channel_is_paid(struct str channel);
 
 #endif

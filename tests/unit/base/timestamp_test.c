@@ -69,7 +69,6 @@ static void money(void)
     CHECK_INT(money_from_micros(-1005000, 2), -101);
     CHECK_INT(money_from_micros(1499999, 0), 1);
     CHECK_INT(money_from_micros(AMOUNT_NONE, 2), AMOUNT_NONE);
-    CHECK_INT(money_to_micros(INT64_MAX / 10, 2), AMOUNT_NONE);
     CHECK_STR(plain(-5, 2), "-0.05");
     CHECK_STR(plain(INT64_MIN + 1, 3), "-9223372036854775.807");
     CHECK_STR(plain(1234, 0), "1234");

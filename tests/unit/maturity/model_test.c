@@ -404,9 +404,9 @@ static void built_in_sound(const struct model *m)
     CHECK_INT(m->practice_count, 61);
     CHECK_INT(m->dimension_count, 12);
     CHECK_INT(m->need_count, 12);
-    CHECK_NEAR(model_repeat_median(m, ""), 0.28, 0);
-    CHECK_NEAR(model_repeat_median(m, "tea"), 0.21, 0);
-    CHECK_NEAR(model_repeat_median(m, "bricks"), 0.28, 0);
+    CHECK_NEAR(m->vertical_repeat_median, 0.28, 0);
+    CHECK_NEAR(m->verticals[model_vertical(m, "tea")].repeat_median, 0.21, 0);
+    CHECK(model_vertical(m, "bricks") == SIZE_MAX);
     for (size_t i = 0; i < m->practice_count; i++) {
         const struct practice *p = &m->practices[i];
         const double *hours = p->effort_hours;

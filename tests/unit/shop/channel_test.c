@@ -137,7 +137,7 @@ static void rules(void)
 static void every_channel_is_reached(void)
 {
     static const char *const names[] = {
-#define CHANNEL(name, paid) name,
+#define CHANNEL(name) name,
 #include "shop/channel_rules.def"
 #undef CHANNEL
     };
@@ -181,8 +181,6 @@ static void lookups(void)
     CHECK(channel_canonical(STR_LIT("")) == NULL);
     CHECK_STR(channel_canonical(STR_LIT("AI Assistant")), "AI Assistants");
     CHECK(channel_canonical(STR_LIT("Carrier pigeon")) == NULL);
-    CHECK(channel_is_paid(STR_LIT("Paid Social")) && channel_is_paid(STR_LIT("Display")));
-    CHECK(!channel_is_paid(STR_LIT("Organic Social")) && !channel_is_paid(STR_LIT("")));
     CHECK_STR(channel_of_platform(STR_LIT("meta"), STR_NONE), "Paid Social");
     CHECK_STR(channel_of_platform(STR_LIT("Google"), STR_LIT("Brand TH")), "Paid Search");
     CHECK_STR(channel_of_platform(STR_LIT("google"), STR_LIT("PMax - all")), "Cross-network");
