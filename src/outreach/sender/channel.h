@@ -3,7 +3,7 @@
  * it.
  *
  * A channel never blocks but in poll, and never sends anything twice that may have arrived.
- * Everything here is of one thread, the sender's.
+ * Everything here but write() is of one thread, the sender's.
  */
 #ifndef TM_OUTREACH_SENDER_CHANNEL_H
 #define TM_OUTREACH_SENDER_CHANNEL_H
@@ -24,7 +24,8 @@ struct channel_answer {
 };
 
 struct channel_calls {
-    /* The message as it goes out; an error is about this message and stays the same. */
+    /* The message as it goes out; an error is about this message and stays the same. Any thread,
+     * many at once: it changes nothing of `self`. */
     enum err_code (*write)(void *self, const struct outbox_message *message,
                            const struct composed *words, const char *unsubscribe_url,
                            struct buf *out, struct err *err);

@@ -161,10 +161,12 @@ static void pick(struct sender *s, int64_t now_us, struct picked *out)
         s->looked_us = now_us;
     find_places(s, now_us);
     for (size_t i = 0; i < s->letter_count; i++) {
-        const struct letter *l = &s->letters[i];
+        const struct letter *l = s->letters[i];
         struct channel *c = l->channel;
         int64_t at_us = now_us;
 
+        if (letter_state(l) != LETTER_WRITTEN)
+            continue;
         if (look && !c->calls->room(c->self, l->message.address, now_us, &at_us)) {
             out->back_us[out->back_n] = at_us > now_us + busy_us ? at_us : now_us + busy_us;
             out->back[out->back_n++] = i;
@@ -208,33 +210,16 @@ static void put(struct sender *s, struct letter *l)
 static void forget(struct sender *s, const size_t *places, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        struct letter *l = &s->letters[places[i]];
-
-        l->channel->ahead--;
-        l->channel = NULL;
-        buf_release(&l->text);
+        s->letters[places[i]]->channel->ahead--;
+        letter_free(s, s->letters[places[i]]);
+        s->letters[places[i]] = NULL;
     }
-}
-
-static void close_ranks(struct sender *s)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < s->letter_count; i++) {
-        struct letter l = s->letters[i];
-
-        if (!l.channel)
-            continue;
-        s->letters[i] = s->letters[kept];
-        s->letters[kept++] = l;
-    }
-    s->letter_count = kept;
 }
 
 static size_t tell_given_back(struct sender *s, const struct picked *p, struct claim_answer *out)
 {
     for (size_t i = 0; i < p->back_n; i++) {
-        const struct outbox_message *m = &s->letters[p->back[i]].message;
+        const struct outbox_message *m = &s->letters[p->back[i]]->message;
 
         out[i] = (struct claim_answer){
             .id = m->id, .claim = m->claim, .outcome = CLAIM_GIVEN_BACK, .next_us = p->back_us[i]};
@@ -253,7 +238,7 @@ bool exchange_could_hand_over(struct sender *s, bool all_there)
         size_t most, free = c->calls->free(c->self, now_us, &most), n = 0;
 
         for (size_t k = 0; k < s->letter_count && n < free; k++)
-            n += s->letters[k].channel == c;
+            n += s->letters[k]->channel == c && letter_state(s->letters[k]) == LETTER_WRITTEN;
         if (n && (all_there || (n == free && 2 * free >= most)))
             return true;
     }
@@ -273,7 +258,7 @@ static enum err_code exchange(struct sender *s, const struct picked *p, int64_t 
                                .ctx = s};
 
     for (size_t i = 0; i < p->going_n; i++)
-        going[i] = s->letters[p->going[i]].message;
+        going[i] = s->letters[p->going[i]]->message;
     x.answer_n = tell_answers(s, told);
     x.answer_n += tell_given_back(s, p, told + x.answer_n);
     TRY(claim_exchange(&s->claims, now_us, &x, &s->counts.claims, err));
@@ -301,10 +286,10 @@ enum err_code exchange_all(struct sender *s, bool hand_over, size_t *out_n, stru
     let_go_answered(s);
     for (size_t i = 0; i < p.going_n; i++)
         if (go[i])
-            put(s, &s->letters[p.going[i]]);
+            put(s, s->letters[p.going[i]]);
     forget(s, p.going, p.going_n);
     forget(s, p.back, p.back_n);
-    close_ranks(s);
+    letters_close_ranks(s);
     return ERR_OK;
 }
 
@@ -313,11 +298,11 @@ enum err_code exchange_give_back(struct sender *s, struct err *err)
     struct claim_answer told[LETTERS_MOST + CLAIM_MOST];
     struct claim_exchange x = {.answers = told};
     const int64_t now_us = timestamp_now();
-    struct batch *b = &s->batch;
+    const struct batch *b = &s->batch;
 
     for (size_t i = 0; i < s->letter_count + b->n - b->next; i++) {
         const struct outbox_message *m = i < s->letter_count
-                                             ? &s->letters[i].message
+                                             ? &s->letters[i]->message
                                              : &b->messages[b->next + i - s->letter_count];
 
         told[x.answer_n++] = (struct claim_answer){
@@ -329,7 +314,6 @@ enum err_code exchange_give_back(struct sender *s, struct err *err)
     s->counts.given_back += (int64_t)x.answer_n;
     for (size_t i = 0; i < s->channel_count; i++)
         s->channels[i].ahead = 0;
-    s->letter_count = 0;
-    b->n = b->next = 0;
+    letters_drop(s);
     return ERR_OK;
 }

@@ -3,7 +3,10 @@
 #include "outreach/sender/sender_parts.h"
 #include "outreach/sender/track.h"
 
-enum { SUSPECT = 3 /* claimed so often without coming to be handed over: by itself */ };
+enum {
+    SUSPECT = 3, /* claimed so often without coming to be handed over: by itself */
+    WRITTEN_MAX = 8 << 20
+};
 static const int64_t busy_us = 5 * US_PER_SECOND;
 static const int64_t soon_us = US_PER_SECOND / 2, long_us = 5 * US_PER_SECOND;
 static const int64_t empty_wait_us = 20000;
@@ -192,43 +195,54 @@ static enum err_code leave_url(struct sender *s, const struct outbox_message *m,
     return buf_check(out, err);
 }
 
-/* The words of the batch's next one, in the form of its channel. */
-static enum err_code write_words(struct sender *s, struct letter *l, const char *url,
-                                 int64_t now_us, struct composed *words, struct err *err)
+static struct letter *letter_new(struct sender *s, const struct outbox_message *m)
 {
-    const struct outbox_message *m = &l->message;
-    const struct str data = buf_str(&s->batch.data[s->batch.next]);
+    struct letter *l = xcalloc(1, sizeof(*l));
 
-    TRY(s->compose.compose ? s->compose.compose(s->compose.ctx, m, data, url, now_us, words, err)
-                           : words_compose(s->words, s->batch.next, url, now_us, words, err));
-    if (!m->transactional)
-        track_html(&(struct track){.keys = consents_keys(s->claims.consents),
-                                   .base = s->base,
-                                   .untouched = url,
-                                   .message = m->id,
-                                   .clicks = s->settings.sending.track_clicks,
-                                   .opens = s->settings.sending.track_opens},
-                   &words->parts[MESSAGE_HTML]);
-    return l->channel->calls->write(l->channel->self, m, words, url, &l->text, err);
+    l->message = *m;
+    l->channel = channel_of(s, m->channel);
+    composed_init(&l->words);
+    l->url = BUF_INIT(LINK_MAX);
+    l->text = BUF_INIT(WRITTEN_MAX);
+    l->track = (struct track){.keys = consents_keys(s->claims.consents),
+                              .base = s->base,
+                              .message = m->id,
+                              .clicks = s->settings.sending.track_clicks,
+                              .opens = s->settings.sending.track_opens};
+    atomic_init(&l->state, LETTER_WRITTEN);
+    return l;
 }
 
-static enum err_code write_letter(struct sender *s, struct letter *l, int64_t now_us,
-                                  struct err *err)
+void letter_free(struct sender *s, struct letter *l)
 {
-    TM_CLEANUP(buf_release) struct buf url = BUF_INIT(LINK_MAX);
-    struct composed words;
-    enum err_code rc;
+    if (!l)
+        return;
+    writers_take_back(s->writers, l);
+    composed_release(&l->words);
+    buf_release(&l->url);
+    buf_release(&l->text);
+    free(l);
+}
 
-    if (!l->channel)
+/* The words of the batch's next one; they are written down by and by. */
+static enum err_code compose(struct sender *s, struct letter *l, struct err *err)
+{
+    const struct str data = buf_str(&s->batch.data[s->batch.next]);
+    const struct channel *c = l->channel;
+    const int64_t now_us = timestamp_now();
+    const char *url;
+
+    if (!c)
         return err_set(err, ERR_INVALID, "no channel \"%s\" is set up", l->message.channel);
-    if (l->channel->calls->tell)
-        return l->channel->calls->tell(l->channel->self, &l->message,
-                                       buf_str(&s->batch.data[s->batch.next]), &l->text, err);
-    TRY(leave_url(s, &l->message, &url, err));
-    composed_init(&words);
-    rc = write_words(s, l, buf_cstr(&url), now_us, &words, err);
-    composed_release(&words);
-    return rc;
+    if (c->calls->tell)
+        return c->calls->tell(c->self, &l->message, data, &l->text, err);
+    TRY(leave_url(s, &l->message, &l->url, err));
+    l->track.untouched = url = buf_cstr(&l->url);
+    TRY(s->compose.compose
+            ? s->compose.compose(s->compose.ctx, &l->message, data, url, now_us, &l->words, err)
+            : words_compose(s->words, s->batch.next, url, now_us, &l->words, err));
+    writers_add(s->writers, l);
+    return ERR_OK;
 }
 
 /* Words whose message cannot be told are skipped; a store that fails is not its fault. */
@@ -245,38 +259,88 @@ bool letters_are_to_come(const struct sender *s)
            (b->next < b->front || s->letter_count == 0);
 }
 
-enum err_code letters_compose(struct sender *s, struct err *err)
+static enum err_code skip(struct sender *s, const struct letter *l, const struct err *why,
+                          struct err *err)
 {
-    struct letter *l = &s->letters[s->letter_count];
-    const int64_t now_us = timestamp_now();
-    struct err why = ERR_INIT;
-    enum err_code rc;
-
-    l->message = s->batch.messages[s->batch.next];
-    l->channel = channel_of(s, l->message.channel);
-    buf_reset(&l->text);
-    rc = write_letter(s, l, now_us, &why);
-    if (rc == ERR_OK) {
-        s->letter_count++;
-        s->batch.next++;
-        return ERR_OK;
-    }
-    if (!is_its_fault(rc)) {
-        *err = why;
-        return rc;
-    }
-    TRY(claim_unfit(&s->claims, now_us, &l->message, str_of(why.msg), err));
+    TRY(claim_unfit(&s->claims, timestamp_now(), &l->message, str_of(why->msg), err));
     s->counts.unfit++;
-    s->batch.next++;
     if (l->channel)
         l->channel->ahead--;
     return ERR_OK;
 }
 
+enum err_code letters_compose(struct sender *s, struct err *err)
+{
+    struct letter *l = letter_new(s, &s->batch.messages[s->batch.next]);
+    struct err why = ERR_INIT;
+    enum err_code rc = compose(s, l, &why);
+
+    if (rc == ERR_OK) {
+        s->letters[s->letter_count++] = l;
+        s->batch.next++;
+        return ERR_OK;
+    }
+    if (is_its_fault(rc))
+        rc = skip(s, l, &why, err);
+    else
+        *err = why;
+    letter_free(s, l);
+    if (rc == ERR_OK)
+        s->batch.next++;
+    return rc;
+}
+
+/* ---- written down --------------------------------------------------------------------------- */
+
+size_t letters_unwritten(const struct sender *s)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s->letter_count; i++)
+        n += letter_state(s->letters[i]) < LETTER_WRITTEN;
+    return n;
+}
+
+void letters_close_ranks(struct sender *s)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < s->letter_count; i++)
+        if (s->letters[i])
+            s->letters[kept++] = s->letters[i];
+    s->letter_count = kept;
+}
+
+enum err_code letters_skip_unfit(struct sender *s, struct err *err)
+{
+    enum err_code rc = ERR_OK;
+
+    for (size_t i = 0; rc == ERR_OK && i < s->letter_count; i++) {
+        struct letter *l = s->letters[i];
+
+        if (letter_state(l) != LETTER_UNFIT)
+            continue;
+        rc = skip(s, l, &l->why, err);
+        if (rc != ERR_OK)
+            break;
+        letter_free(s, l);
+        s->letters[i] = NULL;
+    }
+    letters_close_ranks(s);
+    return rc;
+}
+
+void letters_drop(struct sender *s)
+{
+    for (size_t i = 0; i < s->letter_count; i++)
+        letter_free(s, s->letters[i]);
+    s->letter_count = 0;
+    s->batch.n = s->batch.next = 0;
+}
+
 void letters_release(struct sender *s)
 {
+    letters_drop(s);
     for (size_t i = 0; i < CLAIM_MOST; i++)
         buf_release(&s->batch.data[i]);
-    for (size_t i = 0; i < LETTERS_MOST; i++)
-        buf_release(&s->letters[i].text);
 }

@@ -6,12 +6,11 @@
 #include "outreach/sender/sender_parts.h"
 #include "outreach/sender/short.h"
 
-enum { WRITTEN_MAX = 8 << 20 };
 static const int64_t lease_usual_us = 30 * US_PER_SECOND;
 static const int64_t stop_grace_us = US_PER_SECOND;
 static const int64_t break_every_us = 10 * US_PER_SECOND;
 static const int64_t gather_us = 5000;
-static const int stuck_ms = 20;
+static const int stuck_ms = 20, written_ms = 1;
 
 /* ---- opening ------------------------------------------------------------------------------ */
 
@@ -88,8 +87,7 @@ enum err_code sender_open(const struct sender_settings *of, struct sender **out,
                                 .room = {letters_wanted, letters_room, s}};
     for (size_t i = 0; i < CLAIM_MOST; i++)
         s->batch.data[i] = BUF_INIT(OUTBOX_DATA_MAX + 1);
-    for (size_t i = 0; i < LETTERS_MOST; i++)
-        s->letters[i].text = BUF_INIT(WRITTEN_MAX);
+    s->writers = writers_new();
     rc = open_parts(s, of, err);
     if (rc == ERR_OK)
         *out = s;
@@ -130,9 +128,10 @@ void sender_close(struct sender *s)
 {
     if (!s)
         return;
+    letters_release(s);
     for (size_t i = 0; i < s->channel_count; i++)
         s->channels[i].calls->close(s->channels[i].self);
-    letters_release(s);
+    writers_free(s->writers);
     words_close(s->words);
     outbox_close(s->claims.outbox);
     consents_close(s->claims.consents);
@@ -176,21 +175,32 @@ static bool is_stuck(const struct sender *s)
     return timestamp_now() - s->stuck_us < stuck_ms * INT64_C(1000);
 }
 
+/* How long to wait for channels: letters that are being written end at any time. */
+static int wait_of(const struct sender *s, int wait_ms)
+{
+    int most = letters_unwritten(s) ? written_ms : s->letter_count ? stuck_ms : wait_ms;
+
+    return wait_ms < most ? wait_ms : most;
+}
+
 /* Puts letters together while channels work, until there is something to write down. */
 static enum err_code work(struct sender *s, int wait_ms, struct err *err)
 {
     const struct unsettled *u = &s->unsettled;
 
     poll_each(s, 0);
-    while (!are_enough(s) && !(exchange_could_hand_over(s, false) && !is_stuck(s)) &&
-           letters_are_to_come(s)) {
-        TRY(letters_compose(s, err));
+    while (!are_enough(s) && !(exchange_could_hand_over(s, false) && !is_stuck(s))) {
+        if (letters_are_to_come(s))
+            TRY(letters_compose(s, err));
+        else if (!writers_help(s->writers))
+            break;
         poll_each(s, 0);
     }
+    TRY(letters_skip_unfit(s, err));
     if (letters_are_to_come(s) || (exchange_could_hand_over(s, true) && !is_stuck(s)))
         return ERR_OK;
     if (!u->n)
-        poll_each(s, s->letter_count && wait_ms > stuck_ms ? stuck_ms : wait_ms);
+        poll_each(s, wait_of(s, wait_ms));
     while (u->n && !are_enough(s))
         poll_each(s, 1);
     return ERR_OK;
@@ -205,7 +215,7 @@ static enum err_code renew_each(struct sender *s, int64_t until_us, struct err *
     for (size_t i = 0; i < s->held_count; i++)
         TRY(outbox_renew(s->claims.outbox, s->held[i].id, s->held[i].claim, until_us, &done, err));
     for (size_t i = 0; i < s->letter_count; i++)
-        TRY(outbox_renew(s->claims.outbox, s->letters[i].message.id, s->letters[i].message.claim,
+        TRY(outbox_renew(s->claims.outbox, s->letters[i]->message.id, s->letters[i]->message.claim,
                          until_us, &done, err));
     for (size_t i = b->next; i < b->n; i++)
         TRY(outbox_renew(s->claims.outbox, b->messages[i].id, b->messages[i].claim, until_us, &done,
@@ -281,7 +291,7 @@ enum err_code sender_turn(struct sender *s, int wait_ms, bool *out_busy, struct 
         TRY(letters_claim(s, &taken, err));
     TRY(work(s, has_any(s) ? wait_ms : 0, err));
     TRY(exchange_all(s, !stopped, &done, err));
-    if (!done && s->letter_count)
+    if (!done && s->letter_count > letters_unwritten(s))
         s->stuck_us = timestamp_now();
     *out_busy = taken || done || has_any(s);
     return ERR_OK;

@@ -5,6 +5,7 @@
 
 #include "outreach/sender/sender.h"
 #include "outreach/sender/words.h"
+#include "outreach/sender/writers.h"
 
 enum {
     HELD_MOST = 2048,   /* handed over and not answered */
@@ -17,12 +18,6 @@ struct held {
     int64_t id, claim, campaign;
     struct pseudonym who;
     char channel[OUTBOX_CHANNEL_MAX];
-};
-/* A claimed message as it will go out. */
-struct letter {
-    struct outbox_message message;
-    struct buf text;
-    struct channel *channel;
 };
 /* Claimed messages: those from `next` on are to be put together. Those from `front` on came so far
  * before and no further: each goes alone. */
@@ -51,7 +46,8 @@ struct sender {
     struct channel channels[SENDER_CHANNELS];
     size_t channel_count;
     struct batch batch;
-    struct letter letters[LETTERS_MOST]; /* the oldest first */
+    struct writers *writers;              /* owned */
+    struct letter *letters[LETTERS_MOST]; /* owned; the oldest first */
     size_t letter_count;
     struct held held[HELD_MOST];
     size_t held_count;
@@ -72,8 +68,17 @@ bool letters_room(void *ctx, const struct outbox_message *m, int64_t now_us, int
 TM_MUST_CHECK enum err_code letters_claim(struct sender *s, size_t *out_n, struct err *err);
 /* Whether there is one to put together now. */
 bool letters_are_to_come(const struct sender *s);
-/* Puts the next one together. */
+/* Puts the next one together and gives it to the writers. */
 TM_MUST_CHECK enum err_code letters_compose(struct sender *s, struct err *err);
+/* How many the writers have. */
+size_t letters_unwritten(const struct sender *s);
+/* Those that could not be written are skipped, each with its reason. */
+TM_MUST_CHECK enum err_code letters_skip_unfit(struct sender *s, struct err *err);
+void letter_free(struct sender *s, struct letter *letter);
+/* Those of which nothing is left move up. */
+void letters_close_ranks(struct sender *s);
+/* Those of the batch, too. */
+void letters_drop(struct sender *s);
 void letters_release(struct sender *s);
 
 /* ---- exchange.c: hands over and settles ---------------------------------------------------- */
