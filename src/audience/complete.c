@@ -294,6 +294,11 @@ static bool is_told(const struct audience_facts *facts, const struct message_rec
     return false;
 }
 
+static bool withdraws(const struct message_record *r)
+{
+    return str_eqz(r->name, "unsubscribed") || str_eqz(r->name, "complained");
+}
+
 static void take_message(struct audience_facts *facts, struct completing *how,
                          const struct message_record *r)
 {
@@ -301,7 +306,7 @@ static void take_message(struct audience_facts *facts, struct completing *how,
         r->is_machine == 1 && (str_eqz(r->name, "opened") || str_eqz(r->name, "clicked"));
     struct fact *row;
 
-    if (str_eqz(r->name, "unsubscribed") || str_eqz(r->name, "complained"))
+    if (withdraws(r))
         set_consent(facts, how, r->channel, str_of("withdrawn"), r->occurred_at);
     if (by_machine || r->occurred_at <= TIME_NONE || is_told(facts, r) ||
         !(row = audience_facts_row(facts, FROM_MESSAGES)))
@@ -369,8 +374,61 @@ static void take_person(struct audience_facts *facts, const struct completing *h
     take_tags(facts, own, r->tags);
 }
 
-void audience_complete(struct audience_facts *facts, struct completing *how, enum record_kind kind,
-                       const void *record)
+/* ---- what is otherwise now ----------------------------------------------------------------- */
+
+static bool is_same(const struct fact *a, const struct fact *b)
+{
+    return a->i == b->i && a->n == b->n && str_eq(a->text, b->text);
+}
+
+/* Lists only grow. */
+static void touch_own(struct audience_facts *facts, const struct fact *before,
+                      struct audience_touched *touched)
+{
+    const struct fact *own = own_row(facts);
+
+    for (int i = 0; i < source_columns(FROM_PERSON); i++)
+        if (!is_same(&own[i], &before[i]))
+            touched->own |= UINT64_C(1) << i;
+}
+
+static void touch_named(struct audience_touched *touched, enum word_source source, struct str name)
+{
+    struct buf folded = BUF_INIT(FOLDED_BYTES);
+
+    fold_add(&folded, name);
+    audience_touch(touched, source, buf_str(&folded));
+    buf_release(&folded);
+}
+
+static void touch_rows(struct audience_touched *touched, enum record_kind kind, const void *record)
+{
+    switch (kind) {
+    case RECORD_ORDER:
+        audience_touch(touched, FROM_ORDERS, STR_NONE);
+        audience_touch(touched, FROM_LINES, STR_NONE);
+        break;
+    case RECORD_LINE:
+        audience_touch(touched, FROM_LINES, STR_NONE);
+        break;
+    case RECORD_EVENT:
+        touch_named(touched, FROM_EVENTS, ((const struct event_record *)record)->name);
+        break;
+    case RECORD_MESSAGE:
+        touch_named(touched, FROM_MESSAGES, ((const struct message_record *)record)->name);
+        if (withdraws(record))
+            touch_named(touched, FROM_CONSENTS, ((const struct message_record *)record)->channel);
+        break;
+    case RECORD_CONSENT:
+        touch_named(touched, FROM_CONSENTS, ((const struct consent_record *)record)->channel);
+        break;
+    default:
+        break;
+    }
+}
+
+static void take(struct audience_facts *facts, struct completing *how, enum record_kind kind,
+                 const void *record)
 {
     switch (kind) {
     case RECORD_PERSON:
@@ -397,4 +455,17 @@ void audience_complete(struct audience_facts *facts, struct completing *how, enu
     default:
         break;
     }
+}
+
+void audience_complete(struct audience_facts *facts, struct completing *how, enum record_kind kind,
+                       const void *record)
+{
+    struct fact before[SOURCE_COLUMNS_MAX];
+
+    memcpy(before, own_row(facts), (size_t)source_columns(FROM_PERSON) * sizeof(*before));
+    take(facts, how, kind, record);
+    if (!how->touched)
+        return;
+    touch_own(facts, before, how->touched);
+    touch_rows(how->touched, kind, record);
 }

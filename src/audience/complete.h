@@ -10,15 +10,16 @@
 #ifndef TM_AUDIENCE_COMPLETE_H
 #define TM_AUDIENCE_COMPLETE_H
 
-#include "audience/facts.h"
+#include "audience/index.h"
 #include "base/timestamp.h"
 #include "shop/record.h"
 
 struct completing {
-    struct zone *zone;    /* of the shop's days */
-    const char *currency; /* of its figures; amounts in others are not known */
-    const char *source;   /* whose records come, as the raw tables name it */
-    int64_t order_at;     /* of the message's order, whose lines come next; TIME_NONE */
+    struct zone *zone;                /* of the shop's days */
+    const char *currency;             /* of its figures; amounts in others are not known */
+    const char *source;               /* whose records come, as the raw tables name it */
+    int64_t order_at;                 /* of the message's order, whose lines come next; TIME_NONE */
+    struct audience_touched *touched; /* NULL, or gets what is otherwise now */
 };
 
 /* Records of one message in the order in which they are made; order_at is TIME_NONE before the

@@ -95,6 +95,23 @@ static enum truth compare_list(const struct condition *c, const struct fact *val
     return truth_of(found == (c->is == IS_CONTAINING));
 }
 
+static void note_until(const struct holding *h, int64_t at_us)
+{
+    if (h->until_us && at_us < *h->until_us)
+        *h->until_us = at_us;
+}
+
+/* A moment that is counted from now comes nearer to those that are later than it. */
+static void note_moments(const struct holding *h, const struct condition *c, int64_t v)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        const int64_t limit = literal_value(&c->values[i], c->word->type, &h->now);
+
+        if (c->values[i].kind == LITERAL_BACK && v >= limit)
+            note_until(h, v == limit ? h->now.now_us + 1 : h->now.now_us + (v - limit));
+    }
+}
+
 static enum truth compare_int(const struct holding *h, const struct condition *c, int64_t v)
 {
     enum word_type type = c->word->type;
@@ -103,6 +120,8 @@ static enum truth compare_int(const struct holding *h, const struct condition *c
 
     if (v == AMOUNT_NONE)
         return IS_UNKNOWN;
+    if (h->until_us && type == TYPE_TIME)
+        note_moments(h, c, v);
     switch (c->is) {
     case IS_LT:
         return truth_of(v < first);
@@ -405,10 +424,14 @@ static void go_on(const struct times *reached, struct times *next, int64_t withi
 static bool ends_without(const struct holding *h, const struct times *reached,
                          const struct times *next, int64_t within_us)
 {
-    for (size_t k = 0; k < reached->n; k++)
-        if (reached->at[k] + within_us <= h->now.now_us &&
-            !any_follows(next, reached->at[k], within_us))
+    for (size_t k = 0; k < reached->n; k++) {
+        const int64_t over_us = reached->at[k] + within_us;
+
+        if (over_us > h->now.now_us)
+            note_until(h, over_us);
+        else if (!any_follows(next, reached->at[k], within_us))
             return true;
+    }
     return false;
 }
 
@@ -478,7 +501,7 @@ enum truth node_truth(const struct holding *h, const struct node *node)
 bool audience_holds(const struct audience_set *set, size_t segment,
                     const struct audience_facts *facts, const struct audience_now *now)
 {
-    const struct holding h = {set, facts, *now};
+    const struct holding h = {.set = set, .facts = facts, .now = *now};
 
     return node_truth(&h, set->segments[segment].tree->root) == IS_TRUE;
 }

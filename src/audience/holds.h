@@ -13,6 +13,9 @@ struct holding {
     const struct audience_set *set;
     const struct audience_facts *facts;
     struct audience_now now;
+    /* NULL, or made less to when time alone may change a truth that was found; days aside, which
+     * change it when today does. */
+    int64_t *until_us;
 };
 
 enum truth node_truth(const struct holding *h, const struct node *node);

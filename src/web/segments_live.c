@@ -32,7 +32,7 @@ enum {
 static void drop_cached(struct cached *c)
 {
     audience_facts_free(c->facts);
-    free(c->in);
+    audience_verdicts_release(&c->verdicts);
     *c = (struct cached){.person = 0};
 }
 
@@ -74,6 +74,7 @@ void segments_live_release(struct segments *s)
     clear_cache(s);
     free(s->cache);
     free(s->boxes);
+    audience_index_free(s->index);
     audience_shelf_close(&s->shelf);
     free(s->shelf_known);
     outbox_close(s->outbox);
@@ -126,12 +127,13 @@ static enum err_code apply(void *ctx, const struct journal_entry *entry, struct 
 }
 
 static enum err_code apply_all(struct segments *s, struct audience_facts *facts,
-                               const int64_t *seqs, size_t n, struct err *err)
+                               const int64_t *seqs, size_t n, struct audience_touched *touched,
+                               struct err *err)
 {
     struct applying a = {.s = s, .facts = facts};
     enum err_code rc = ERR_OK;
 
-    a.how = (struct completing){.zone = s->zone, .currency = s->now.currency};
+    a.how = (struct completing){.zone = s->zone, .currency = s->now.currency, .touched = touched};
     a.run = (struct live_run){.sink = {put, &a},
                               .parser = s->parser,
                               .arena = &s->arena,
@@ -154,7 +156,8 @@ struct subject {
     bool done;
     int64_t *seqs; /* owned: of the messages that are to be applied */
     size_t seq_count, seq_room;
-    unsigned char *in; /* owned: of each segment, when it was found out */
+    struct audience_verdicts before; /* as they were written down last; owned, as the next */
+    struct audience_verdicts now;    /* when they were found out */
 };
 
 struct batch {
@@ -235,13 +238,23 @@ static enum err_code collect(void *ctx, const struct journal_entry *entry, struc
 
 /* ---- what they are in ---------------------------------------------------------------------- */
 
-/* Completes the facts, and finds out of each segment whether it holds. */
+static void count_asked(struct segments *s, size_t asked)
+{
+    pthread_mutex_lock(&s->lock);
+    s->asked += (int64_t)asked;
+    s->askable += (int64_t)s->shelf.set.n;
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* Completes the facts, and finds out which segments hold; those alone are asked that can be others
+ * than before. */
 static enum err_code judge(struct segments *s, struct subject *one, struct audience_facts *facts,
                            const int64_t *seqs, size_t n, struct err *err)
 {
+    struct audience_touched touched = {0};
     struct audience_now now = s->now;
 
-    TRY(apply_all(s, facts, seqs, n, err));
+    TRY(apply_all(s, facts, seqs, n, &touched, err));
     now.now_us = timestamp_now();
     now.today = s->now.today;
     if (s->zone) {
@@ -249,10 +262,12 @@ static enum err_code judge(struct segments *s, struct subject *one, struct audie
 
         now.today = civil_to_days(c.year, c.month, c.day);
     }
-    one->in = xcalloc(s->shelf.set.n + 1, 1);
-    for (size_t i = 0; i < s->shelf.set.n; i++)
-        if (s->shelf.set.segments[i].tree)
-            one->in[i] = audience_holds(&s->shelf.set, i, facts, &now);
+    one->now = one->before;
+    if (one->before.in) {
+        one->now.in = xmalloc(s->shelf.set.n + 1);
+        memcpy(one->now.in, one->before.in, s->shelf.set.n + 1);
+    }
+    count_asked(s, audience_judge(s->index, facts, &now, &touched, &one->now));
     return ERR_OK;
 }
 
@@ -318,7 +333,7 @@ static void keep_cached(struct segments *s, const struct subject *one, struct au
     struct cached *c = cached_at(s, one->person);
 
     drop_cached(c);
-    if (!one->in || audience_facts_bytes(facts) > CACHED_BYTES) {
+    if (!one->now.in || audience_facts_bytes(facts) > CACHED_BYTES) {
         audience_facts_free(facts);
         return;
     }
@@ -420,6 +435,8 @@ static enum err_code take_known(struct batch *b, struct err *err)
         one->done = true;
         while (known < one->seq_count && one->seqs[known] <= c->seq)
             known++;
+        one->before = c->verdicts; /* not known any more should this one not be written down */
+        c->verdicts = (struct audience_verdicts){.in = NULL};
         rc = judge(s, one, c->facts, one->seqs + known, one->seq_count - known, err);
         c->seq = one->seq > c->seq ? one->seq : c->seq;
         if (rc != ERR_OK || audience_facts_bytes(c->facts) > CACHED_BYTES)
@@ -435,57 +452,65 @@ static enum err_code note(struct segments *s, const struct subject *one, struct 
     for (size_t i = 0; i < s->shelf.set.n; i++) {
         bool changed = false;
         /* A segment that the worker has not begun with is none yet. */
-        if (s->shelf.set.segments[i].tree && s->shelf_known[i])
-            TRY(membership_note(s->outbox, s->shelf.set.segments[i].id, one->person, one->in[i],
-                                one->received_us, &changed, err));
+        if (!s->shelf.set.segments[i].tree || !s->shelf_known[i] ||
+            (one->before.in && one->before.in[i] == one->now.in[i]))
+            continue;
+        TRY(membership_note(s->outbox, s->shelf.set.segments[i].id, one->person, one->now.in[i],
+                            one->received_us, &changed, err));
     }
     return ERR_OK;
 }
 
 /* Nothing to write when it is as it was written down last. */
-static bool is_as_before(struct segments *s, const struct subject *one)
+static bool is_as_before(const struct segments *s, const struct subject *one)
 {
-    struct cached *c = cached_at(s, one->person);
-    bool same = c->person == one->person && c->in && memcmp(c->in, one->in, s->shelf.set.n) == 0;
-
-    return same;
+    return one->before.in && memcmp(one->before.in, one->now.in, s->shelf.set.n) == 0;
 }
 
-static void keep_verdict(struct segments *s, struct subject *one)
+static void keep_verdicts(struct segments *s, struct subject *one)
 {
     struct cached *c = cached_at(s, one->person);
 
     if (c->person != one->person || !c->facts)
         return;
-    free(c->in);
-    c->in = one->in;
-    one->in = NULL;
+    audience_verdicts_release(&c->verdicts);
+    c->verdicts = one->now;
+    one->now = (struct audience_verdicts){.in = NULL};
 }
 
-static enum err_code write_down(struct batch *b, struct err *err)
+static bool is_to_write(const struct segments *s, const struct subject *one)
+{
+    return one->joined_count || (one->now.in && !is_as_before(s, one));
+}
+
+static enum err_code write_changes(struct batch *b, struct err *err)
 {
     struct segments *s = b->s;
     enum err_code rc = ERR_OK;
-    bool any = false;
 
-    for (size_t i = 0; i < b->n; i++)
-        any |=
-            b->subjects[i].joined_count || (b->subjects[i].in && !is_as_before(s, &b->subjects[i]));
-    if (!any)
-        return ERR_OK;
     TRY(outbox_begin(s->outbox, err));
     for (size_t i = 0; i < b->n && rc == ERR_OK; i++) {
         struct subject *one = &b->subjects[i];
 
         for (size_t k = 0; k < one->joined_count && rc == ERR_OK; k++)
             rc = membership_merge(s->outbox, one->joined[k], one->person, err);
-        if (rc == ERR_OK && one->in && !is_as_before(s, one))
+        if (rc == ERR_OK && one->now.in && !is_as_before(s, one))
             rc = note(s, one, err);
     }
-    TRY(outbox_end(s->outbox, rc, err));
+    return outbox_end(s->outbox, rc, err);
+}
+
+static enum err_code write_down(struct batch *b, struct err *err)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < b->n && !any; i++)
+        any = is_to_write(b->s, &b->subjects[i]);
+    if (any)
+        TRY(write_changes(b, err));
     for (size_t i = 0; i < b->n; i++)
-        if (b->subjects[i].in)
-            keep_verdict(s, &b->subjects[i]);
+        if (b->subjects[i].now.in)
+            keep_verdicts(b->s, &b->subjects[i]);
     return ERR_OK;
 }
 
@@ -499,7 +524,7 @@ static bool mark(struct batch *b)
                                   .seq = one->seq,
                                   .joined = one->joined_count > 0};
 
-        if ((one->in || one->joined_count) && !touched_note(b->s, &t))
+        if ((one->now.in || one->joined_count) && !touched_note(b->s, &t))
             return false;
     }
     return true;
@@ -533,8 +558,10 @@ static enum err_code settle(struct batch *b, struct err *err)
         rc = err_set(err, ERR_TOO_LARGE, "more people came than are followed between figures");
     if (rc == ERR_OK)
         rc = write_down(b, err);
-    for (size_t i = 0; i < b->n; i++)
-        free(b->subjects[i].in);
+    for (size_t i = 0; i < b->n; i++) {
+        audience_verdicts_release(&b->subjects[i].before);
+        audience_verdicts_release(&b->subjects[i].now);
+    }
     return rc;
 }
 
@@ -557,14 +584,15 @@ static enum err_code open_texts(struct segments *s, struct err *err)
     pthread_mutex_unlock(&s->lock);
     if (!wanted)
         return ERR_OK;
+    audience_index_free(s->index);
+    s->index = NULL;
     audience_shelf_close(&s->shelf);
     free(s->shelf_known);
     s->shelf_known = NULL;
-    for (size_t i = 0; s->cache && i < CACHED; i++) { /* verdicts are of the segments before */
-        free(s->cache[i].in);
-        s->cache[i].in = NULL;
-    }
+    for (size_t i = 0; s->cache && i < CACHED; i++) /* verdicts are of the segments before */
+        audience_verdicts_release(&s->cache[i].verdicts);
     TRY(audience_shelf_open(s->live_store, NULL, NULL, &s->shelf, err));
+    s->index = audience_index_new(&s->shelf.set);
     if (!s->shelf.set.n)
         return ERR_OK;
     if (!s->outbox)

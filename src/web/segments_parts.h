@@ -4,6 +4,7 @@
 #ifndef TM_WEB_SEGMENTS_PARTS_H
 #define TM_WEB_SEGMENTS_PARTS_H
 
+#include "audience/index.h"
 #include "audience/members.h"
 #include "audience/shelf.h"
 #include "base/arena.h"
@@ -31,9 +32,9 @@ struct touched {
 
 struct cached {
     uint64_t person;
-    struct audience_facts *facts; /* owned; NULL: an empty place */
-    int64_t seq;                  /* completed up to there */
-    unsigned char *in;            /* owned: of each segment what was written down last */
+    struct audience_facts *facts;      /* owned; NULL: an empty place */
+    int64_t seq;                       /* completed up to there */
+    struct audience_verdicts verdicts; /* as they were written down last */
 };
 
 struct segments {
@@ -52,6 +53,7 @@ struct segments {
     struct touched *touched; /* owned; TOUCHED_SLOTS, NULL before anybody was */
     size_t touched_count;
     int64_t followed, boxed, joined, unknown, spread[SPREAD_STEPS], longest_us;
+    int64_t asked, askable; /* segments of people that were asked, and that are kept */
     /* The thread's. */
     pthread_t thread;
     bool started;
@@ -60,7 +62,8 @@ struct segments {
     struct json_parser *parser; /* owned, as the next */
     struct arena arena;         /* of one message */
     struct audience_shelf shelf;
-    bool *shelf_known; /* owned: which of them are being written down */
+    struct audience_index *index; /* owned; of the shelf; NULL: of none yet */
+    bool *shelf_known;            /* owned: which of them are being written down */
     struct audience_now now;
     struct settings settings;
     struct zone *zone;     /* owned; NULL before the first tables */

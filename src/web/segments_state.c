@@ -44,6 +44,8 @@ void segments_show_state(struct segments *s, struct json_writer *w)
     json_key_int(w, "half_ms", spread_at(s, 500) / 1000);
     json_key_int(w, "p99_ms", spread_at(s, 990) / 1000);
     json_key_int(w, "longest_ms", s->longest_us / 1000);
+    json_key_int(w, "asked", s->asked);
+    json_key_int(w, "askable", s->askable);
     json_key_int(w, "too_large", s->boxed);
     json_key_int(w, "joined", s->joined);
     json_key_int(w, "not_known", s->unknown);
