@@ -1,15 +1,17 @@
 -- name: outreach/make_product
 -- By the newest word of the catalogue, of several variants the least price; else by the newest line.
--- The address is that of the page on which the product was looked at last, without its query.
+-- The address is the catalogue's, else that of the page on which the product was looked at last,
+-- without its query.
 -- params: currency String, decimals UInt8
 INSERT INTO contact_product
 WITH
     catalogue AS (
         SELECT lower(product_key) AS product, argMaxIf(title, version, title != '') AS name,
+               argMaxIf(url, version, url != '') AS page, argMaxIf(image, version, image != '') AS picture,
                argMax(lower(toString(status)), version) AS state,
                minIf(if(currency IN ('', {currency:String}),
                         toInt64(round(price / pow(10, 6 - {decimals:UInt8}))), NULL), version = newest) AS least
-        FROM (SELECT product_key, title, status, price, toString(currency) AS currency, (updated_at, import_id) AS version,
+        FROM (SELECT product_key, title, url, image, status, price, toString(currency) AS currency, (updated_at, import_id) AS version,
                      max((updated_at, import_id)) OVER (PARTITION BY lower(product_key)) AS newest
               FROM raw_product WHERE product_key != '')
         GROUP BY product),
@@ -23,7 +25,7 @@ WITH
               WHERE name = 'product_view' AND product_key != '' AND startsWith(raw_event.page, 'http')) AS e
         LEFT ANY JOIN contact_alias AS a ON a.alias = e.alias
         GROUP BY product)
-SELECT p.product, if(c.name != '', c.name, b.name), s.url, if(c.least IS NOT NULL, c.least, b.paid),
+SELECT p.product, if(c.name != '', c.name, b.name), if(c.page != '', c.page, s.url), c.picture, if(c.least IS NOT NULL, c.least, b.paid),
        c.state NOT IN ('draft', 'archived', 'deleted', 'private', 'trash', 'pending', 'unlisted', 'inactive', 'hidden',
                        'outofstock', 'out of stock', 'sold out'),
        b.buyers

@@ -3,14 +3,14 @@
 -- row. The amounts are in the reporting currency.
 -- params: people Array(UInt64)
 -- columns: person UInt64, last UInt8, at DateTime64(6, 'UTC'), number String, total Nullable(Int64),
---   product String, title String, url String, price Nullable(Int64), quantity Nullable(Float64)
+--   product String, title String, url String, image String, price Nullable(Int64), quantity Nullable(Float64)
 WITH
     ends AS (
         SELECT person, ordered_at, toString(source) AS source, order_key, number, total, nth,
                max(nth) OVER (PARTITION BY person) AS newest
         FROM orders WHERE valid = 1 AND identified = 1 AND person IN {people:Array(UInt64)})
 SELECT o.person AS person, o.last AS last, o.ordered_at AS at, o.number AS number, o.total AS total,
-       l.product AS product, if(p.title != '', p.title, l.title) AS title, p.url AS url, l.price AS price,
+       l.product AS product, if(p.title != '', p.title, l.title) AS title, p.url AS url, p.image AS image, l.price AS price,
        l.quantity AS quantity
 FROM (SELECT *, arrayJoin(if(newest = 1, [0, 1], [nth = newest])) AS last FROM ends WHERE nth IN (1, newest)) AS o
 LEFT JOIN (

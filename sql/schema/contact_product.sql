@@ -3,7 +3,7 @@
 -- known in no other. available: 0 where the shop's catalogue says that it is not sold now. buyers:
 -- people who bought it in the last 90 days of the records.
 CREATE TABLE IF NOT EXISTS contact_product (
-    product String, title String, url String, price Nullable(Int64), available UInt8,
+    product String, title String, url String, image String, price Nullable(Int64), available UInt8,
     buyers UInt64)
 ENGINE = MergeTree ORDER BY product
 SETTINGS index_granularity = 256

@@ -15,7 +15,9 @@ CREATE TABLE IF NOT EXISTS raw_product
     currency LowCardinality(String),
     created_at DateTime64(6, 'UTC'),
     product_id String,
-    updated_at DateTime64(6, 'UTC')
+    updated_at DateTime64(6, 'UTC'),
+    url String,
+    image String
 )
 ENGINE = MergeTree
 PARTITION BY import_id

@@ -145,8 +145,8 @@ static const struct row consent_rows[] = {
     DETAIL(agent),
 };
 static const struct row product_rows[] = {
-    NOT(product_key), NOT(sku),    TEXT(title),   NOT(vendor),
-    NOT(category),    NOT(status), NOT(currency), NOT(product_id),
+    NOT(product_key), NOT(sku),      TEXT(title),     NOT(vendor), NOT(category),
+    NOT(status),      NOT(currency), NOT(product_id), NOT(url),    NOT(image),
 };
 /* `person` is a member of the team, who is no customer by that. */
 static const struct row activity_rows[] = {

@@ -261,7 +261,9 @@
     C(STR, currency)                                                                               \
     C(TIME, created_at)                                                                            \
     C(STR, product_id)  /* the source's number, where the key is another */                        \
-    C(TIME, updated_at) /* as ORDER's */
+    C(TIME, updated_at) /* as ORDER's */                                                           \
+    C(STR, url)         /* of its page; from the first slash on where it is on the shop's site */  \
+    C(STR, image)       /* the address of its first picture */
 
 /* The team's own log of how it works: goals, tests, owners, calendar, watch, ... (docs/formats.md).
  * kind: target review goal experiment owner specialist hours calendar process reply automation

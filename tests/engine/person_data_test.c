@@ -28,12 +28,15 @@ static const char fill_lines[] =
     " FROM (SELECT arrayJoin([11, 12, 13, 14]) AS k) ARRAY JOIN [1, 2, 3] AS n";
 static const char fill_products[] =
     "INSERT INTO raw_product (import_id, source, line, product_key, sku, title, status, price,"
-    " currency, product_id) VALUES"
-    " (3, 'shop', 1, 'tea', 'TEA-1', 'Green <tea>', 'active', 5000000, 'EUR', '901'),"
-    " (3, 'shop', 2, 'tea', 'TEA-2', 'Green <tea>', 'active', 9000000, 'EUR', '901'),"
-    " (3, 'shop', 3, 'cup', 'CUP-1', 'Cup', 'active', 9900000, 'EUR', '902'),"
-    " (3, 'shop', 4, 'old', 'OLD-1', 'Old', 'archived', 1000000, 'EUR', '904'),"
-    " (3, 'shop', 5, 'yen', 'YEN-1', 'Yen', 'active', 5000000, 'JPY', '905')";
+    " currency, product_id, url, image) VALUES"
+    " (3, 'shop', 1, 'tea', 'TEA-1', 'Green <tea>', 'active', 5000000, 'EUR', '901', '/tea', "
+    "'https://cdn.example/tea.png'),"
+    " (3, 'shop', 2, 'tea', 'TEA-2', 'Green <tea>', 'active', 9000000, 'EUR', '901', '/tea', ''),"
+    " (3, 'shop', 3, 'cup', 'CUP-1', 'Cup', 'active', 9900000, 'EUR', '902', '', "
+    "'https://cdn.example/cup.png'),"
+    " (3, 'shop', 4, 'old', 'OLD-1', 'Old', 'archived', 1000000, 'EUR', '904', '', ''),"
+    " (3, 'shop', 5, 'yen', 'YEN-1', 'Yen', 'active', 5000000, 'JPY', '905', "
+    "'https://evil.example/yen', '')";
 static const char fill_people[] =
     "INSERT INTO raw_person (import_id, source, line, profile_key, email, customer_id, first_name,"
     " last_name, city, created_at) VALUES"
@@ -139,7 +142,7 @@ static void test_person(void)
     check_all(PRODUCTS("person.last_order.products"), asks, 2,
               (const char *const[]){"Cup/950/https://www.shop.example/products/cup;"
                                     "Old/100/https://shop.example;Pot/4050/https://shop.example;\n",
-                                    "Green <tea>/500/https://shop.example;\n"});
+                                    "Green <tea>/500/https://shop.example/tea;\n"});
 }
 
 #define CUP "Cup/990/https://www.shop.example/products/cup;"
@@ -160,11 +163,36 @@ static void test_blocks(void)
               (const char *const[]){POT "\n", "\n", CUP "\n", "\n"});
     /* After tea come cup and pot; what is not sold any more, never. Nobody known gets what most
      * people buy. */
-    check_all(
-        PRODUCTS("recommended"), asks, 3,
-        (const char *const[]){POT "\n", "\n", "Green <tea>/500/https://shop.example;" CUP "\n"});
+    check_all(PRODUCTS("recommended"), asks, 3,
+              (const char *const[]){POT "\n", "\n",
+                                    "Green <tea>/500/https://shop.example/tea;" CUP "\n"});
     check_all(PRODUCTS("recently_viewed"), asks, 2,
               (const char *const[]){"Yen//https://shop.example;\n", "\n"});
+}
+
+/* What an event did not tell, the catalogue knows; what it told stands. */
+static void test_catalogue(void)
+{
+    const struct person_ask asks[] = {
+        {.person = 77,
+         .data = STR_LIT("{\"cart\":{\"url\":\"https://shop.example/cart\",\"products\":["
+                         "{\"id\":\"902\",\"title\":\"My cup\",\"image\":null,\"price\":7},"
+                         "{\"sku\":\"TEA-2\",\"image\":\"https://own.example/t.png\"},"
+                         "{\"id\":\"none such\",\"title\":\"Hat\"},5]}}")},
+        {.person = 77,
+         .data = STR_LIT("{\"product\":{\"id\":901},\"products\":[{\"sku\":\"yen-1\"}]}")}};
+
+    check_all(
+        "{{ cart.url }}{% for p in cart.products %}|{{ p.title }} {{ p.price }} {{ p.image }} "
+        "{{ p.url }}{% endfor %}|{{ product.title }} {{ product.image }} {{ product.url }}"
+        "{% for p in products %}|{{ p.title }} {{ p.url }}{% endfor %}",
+        asks, TM_COUNT(asks),
+        (const char *const[]){
+            "https://shop.example/cart|My cup 7 https://cdn.example/cup.png "
+            "https://www.shop.example/products/cup|Green <tea>  https://own.example/t.png "
+            "https://shop.example/tea|Hat   |   |  \n",
+            "|Green <tea> https://cdn.example/tea.png https://shop.example/tea"
+            "|Yen https://shop.example\n"});
 }
 
 static void test_preview(void)
@@ -230,6 +258,7 @@ int main(void)
     test_parts();
     test_person();
     test_blocks();
+    test_catalogue();
     test_preview();
     test_bad_data();
     pseudonyms_close(keys);

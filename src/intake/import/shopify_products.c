@@ -4,8 +4,9 @@
  * find their product by its number. */
 #include "intake/import/fields.h"
 #include "intake/import/group.h"
+#include "shop/product.h"
 
-enum { HANDLE, TITLE, VENDOR, CATEGORY, TYPE, SKU, PRICE, STATUS, PUBLISHED, COLUMNS };
+enum { HANDLE, TITLE, VENDOR, CATEGORY, TYPE, SKU, PRICE, STATUS, PUBLISHED, IMAGE, COLUMNS };
 
 static const struct import_column columns[COLUMNS] = {
     [HANDLE] = {{"Handle", "URL handle"}, true},
@@ -17,6 +18,7 @@ static const struct import_column columns[COLUMNS] = {
     [PRICE] = {{"Variant Price", "Price"}, true},
     [STATUS] = {{"Status"}, false},
     [PUBLISHED] = {{"Published", "Published on online store"}, false},
+    [IMAGE] = {{"Image Src", "Product image URL"}, false},
 };
 
 /* Matrixify's files have the same columns and more. */
@@ -62,6 +64,8 @@ static void start_product(struct import_run *run, const struct csv_row *row, str
     state->product.title = arena_str(texts, import_cell(run, row, TITLE));
     state->product.vendor = arena_str(texts, import_cell(run, row, VENDOR));
     state->product.category = arena_str(texts, field_either(run, row, TYPE, CATEGORY));
+    state->product.image = arena_str(texts, product_address(import_cell(run, row, IMAGE)));
+    state->product.url = product_shopify_page(texts, import_cell(run, row, HANDLE));
     if (status.n > 0)
         state->product.status = arena_str(texts, status);
     else if (import_has_column(run, PUBLISHED))

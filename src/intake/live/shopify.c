@@ -4,6 +4,7 @@
 #include "base/json_amount.h"
 #include "base/money.h"
 #include "intake/live/hook_parts.h"
+#include "shop/product.h"
 
 /* ---- consent ------------------------------------------------------------------------------ */
 
@@ -187,6 +188,17 @@ static enum err_code put_checkout(struct hook_message *m, struct err *err)
 
 /* ---- products ----------------------------------------------------------------------------- */
 
+/* The first picture; the REST and the GraphQL form of a payload name it otherwise. */
+static struct str picture_of(struct json_value product)
+{
+    struct json_value picture = json_get(json_get(product, "image"), "src");
+    struct json_iter it = json_iter(json_get(product, "images"));
+
+    if (json_type_of(picture) != JSON_STRING && json_iter_next(&it))
+        picture = json_get(it.value, "src");
+    return product_address(json_text(picture, STR_NONE));
+}
+
 /* One record a variant, under the product's handle, as the export of products has them. */
 static enum err_code put_product(struct hook_message *m, struct err *err)
 {
@@ -197,6 +209,8 @@ static enum err_code put_product(struct hook_message *m, struct err *err)
     product.line = m->message->seq;
     product.product_id = m->id;
     product.product_key = hook_text(m, json_get(v, "handle"));
+    product.url = product_shopify_page(m->run->arena, product.product_key);
+    product.image = picture_of(v);
     if (!product.product_key.n)
         product.product_key = m->id;
     product.title = hook_text(m, json_get(v, "title"));

@@ -5,6 +5,7 @@
 #include "base/money.h"
 #include "intake/import/fields.h"
 #include "intake/live/hook_parts.h"
+#include "shop/product.h"
 #include "shop/order.h"
 
 #define META "_wc_order_attribution_"
@@ -211,6 +212,14 @@ static enum err_code put_customer(struct hook_message *m, struct err *err)
     return put_answer(m, &who, err);
 }
 
+static struct str picture_of(struct json_value product)
+{
+    struct json_iter it = json_iter(json_get(product, "images"));
+
+    return json_iter_next(&it) ? product_address(json_text(json_get(it.value, "src"), STR_NONE))
+                               : STR_NONE;
+}
+
 static enum err_code put_product(struct hook_message *m, struct err *err)
 {
     struct product_record product = RECORD_INIT(product, PRODUCT_COLUMNS);
@@ -221,6 +230,8 @@ static enum err_code put_product(struct hook_message *m, struct err *err)
     product.product_id = m->id;
     product.sku = hook_text(m, json_get(v, "sku"));
     product.title = hook_text(m, json_get(v, "name"));
+    product.url = product_address(json_text(json_get(v, "permalink"), STR_NONE));
+    product.image = picture_of(v);
     for (struct json_iter it = json_iter(json_get(v, "categories"));
          json_iter_next(&it) && !product.category.n;)
         product.category = hook_text(m, json_get(it.value, "name"));

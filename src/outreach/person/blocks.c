@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "outreach/person/blocks.h"
 
-#include "engine/hash.h"
 #include "outreach/person/fields.h"
 #include "outreach/person/tables.h"
-#include "shop/identifier.h"
 
 #include <math.h>
 
@@ -30,17 +28,6 @@ struct batch {
     struct offers together, next, viewed, best, bought, called; /* the last two: products alone */
 };
 
-uint64_t product_hash(struct str name)
-{
-    char small[IDENTIFIER_MAX + 1];
-    size_t n = 0;
-
-    name = str_trim(name);
-    for (; n < name.n && n < sizeof(small); n++)
-        small[n] = (char)(name.p[n] >= 'A' && name.p[n] <= 'Z' ? name.p[n] + 32 : name.p[n]);
-    return engine_hash((struct str){small, n});
-}
-
 /* ---- reading ------------------------------------------------------------------------------ */
 
 static struct offer *add(struct offers *o)
@@ -59,7 +46,8 @@ static void take_product(struct offer *o, struct result *res, size_t at, struct 
     o->shown.id = arena_str(arena, result_text(res, at + 1));
     o->shown.title = arena_str(arena, result_text(res, at + 2));
     o->shown.url = arena_str(arena, result_text(res, at + 3));
-    o->shown.price = result_int(res, at + 4);
+    o->shown.image = arena_str(arena, result_text(res, at + 4));
+    o->shown.price = result_int(res, at + 5);
     o->shown.quantity = NAN;
 }
 
@@ -79,7 +67,7 @@ static enum err_code read_offers(struct batch *b, const char *statement, const c
         o->of = result_uint(res, 0);
         take_product(o, res, 1, b->arena);
         if (out != &b->viewed)
-            o->score = result_real(res, 6);
+            o->score = result_real(res, 7);
     }
     TRY(result_status(res, err));
     return arena_check(b->arena, err);

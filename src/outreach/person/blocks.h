@@ -16,8 +16,6 @@ struct block_ask {
     struct value together, recommended, viewed; /* out: lists, empty when there is nothing */
 };
 
-/* By which the contact tables know a product's name. */
-uint64_t product_hash(struct str name);
 TM_MUST_CHECK enum err_code blocks_fill(struct engine *engine, const char *site,
                                         struct block_ask *asks, size_t n, struct arena *arena,
                                         struct err *err);

@@ -2,6 +2,7 @@
 #include "outreach/person/data.h"
 
 #include "outreach/person/blocks.h"
+#include "outreach/person/catalogue.h"
 #include "outreach/person/fields.h"
 #include "outreach/person/tables.h"
 
@@ -43,6 +44,10 @@ static const struct {
     {"bought_together", PERSON_TOGETHER},
     {"recommended", PERSON_RECOMMENDED},
     {"recently_viewed", PERSON_VIEWED},
+    {"cart", PERSON_ABOUT},
+    {"order", PERSON_ABOUT},
+    {"products", PERSON_ABOUT},
+    {"product", PERSON_ABOUT},
 };
 
 unsigned person_parts(const struct message *message)
@@ -80,17 +85,6 @@ static enum err_code read_given(struct batch *b, struct err *err)
     return rc;
 }
 
-/* The member of a map, however deep the caller goes; nothing where there is none. */
-static struct value member(struct value of, const char *name)
-{
-    struct str key = str_of(name);
-
-    for (uint32_t i = 0; of.type == VALUE_MAP && i < of.n; i++)
-        if (str_eq(of.pairs[i].key, key))
-            return of.pairs[i].value;
-    return VALUE_NOTHING;
-}
-
 /* ---- orders ------------------------------------------------------------------------------- */
 
 static struct told *told_of(const struct batch *b, uint64_t person, size_t *io_from)
@@ -118,8 +112,9 @@ static void take_line(struct order_told *o, struct result *res, struct arena *ar
         o->products[o->n++] = (struct product){.id = arena_str(arena, result_text(res, 5)),
                                                .title = arena_str(arena, title),
                                                .url = arena_str(arena, result_text(res, 7)),
-                                               .price = result_int(res, 8),
-                                               .quantity = result_real(res, 9)};
+                                               .image = arena_str(arena, result_text(res, 8)),
+                                               .price = result_int(res, 9),
+                                               .quantity = result_real(res, 10)};
 }
 
 /* One person may be asked for twice. */
@@ -177,7 +172,7 @@ static struct value order_map(const struct batch *b, const struct order_told *o)
 
 static struct str known_or_told(const char *known, struct value contact, const char *name)
 {
-    return *known ? str_of(known) : value_text(member(contact, name));
+    return *known ? str_of(known) : value_text(fields_member(contact, name));
 }
 
 static struct value full_name(struct arena *arena, struct str first, struct str last)
@@ -213,7 +208,7 @@ static void add_orders(struct fields *f, const struct batch *b, const struct tol
 static struct value person_map(const struct batch *b, const struct told *t)
 {
     struct fields f = fields_begin(b->arena, 16);
-    struct value contact = member(t->given, "contact");
+    struct value contact = fields_member(t->given, "contact");
     struct str first = known_or_told(t->known.first_name, contact, "first_name");
     struct str last = known_or_told(t->known.last_name, contact, "last_name");
 
@@ -235,39 +230,28 @@ static struct value person_map(const struct batch *b, const struct told *t)
 
 /* ---- blocks ------------------------------------------------------------------------------- */
 
-static void add_seed(struct block_ask *ask, struct str name)
-{
-    if (name.n && ask->seed_count < SEEDS_MAX)
-        ask->seeds[ask->seed_count++] = product_hash(name);
-}
-
-/* A number is as good a name as a text. */
 static void add_seeds_of(struct block_ask *ask, struct value product)
 {
-    static const char *const names[] = {"id", "sku", "title"};
+    uint64_t names[PRODUCT_NAMES];
+    size_t n = product_names(product, names);
 
-    for (size_t i = 0; i < TM_COUNT(names); i++) {
-        struct value v = member(product, names[i]);
-        char number[24];
-
-        snprintf(number, sizeof(number), "%" PRId64, v.type == VALUE_INT ? v.i : 0);
-        add_seed(ask, v.type == VALUE_INT ? str_of(number) : value_text(v));
-    }
+    for (size_t i = 0; i < n && ask->seed_count < SEEDS_MAX; i++)
+        ask->seeds[ask->seed_count++] = names[i];
 }
 
 /* What the message is about: the first of these that names products. */
 static void choose_seeds(struct told *t)
 {
-    const struct value lists[] = {member(member(t->given, "cart"), "products"),
-                                  member(member(t->given, "order"), "products"),
-                                  member(t->given, "products")};
+    const struct value lists[] = {fields_member(fields_member(t->given, "cart"), "products"),
+                                  fields_member(fields_member(t->given, "order"), "products"),
+                                  fields_member(t->given, "products")};
     struct block_ask *ask = &t->blocks;
 
     for (size_t l = 0; l < TM_COUNT(lists) && !ask->seed_count; l++)
         for (uint32_t i = 0; lists[l].type == VALUE_ARRAY && i < lists[l].n; i++)
             add_seeds_of(ask, lists[l].items[i]);
     if (!ask->seed_count)
-        add_seeds_of(ask, member(t->given, "product"));
+        add_seeds_of(ask, fields_member(t->given, "product"));
     for (size_t i = 0; !ask->seed_count && t->last && i < t->last->n; i++)
         ask->seeds[ask->seed_count++] = product_hash(t->last->products[i].id);
 }
@@ -294,6 +278,18 @@ static enum err_code fill_blocks(struct batch *b, struct err *err)
         b->told[i].blocks = asks[i];
     free(asks);
     return rc;
+}
+
+static enum err_code fill_given(struct batch *b, struct err *err)
+{
+    struct value *given[PERSON_BATCH];
+    unsigned wanted = 0;
+
+    for (size_t i = 0; i < b->n; i++) {
+        given[i] = b->asks[i].parts & PERSON_ABOUT ? &b->told[i].given : NULL;
+        wanted |= b->asks[i].parts & PERSON_ABOUT;
+    }
+    return wanted ? catalogue_fill(b->r->engine, b->site, given, b->n, b->arena, err) : ERR_OK;
 }
 
 /* ---- all of it ---------------------------------------------------------------------------- */
@@ -375,6 +371,8 @@ enum err_code person_data(const struct person_reader *r, const struct settings *
         rc = read_orders(&b, err);
     if (rc == ERR_OK)
         rc = fill_blocks(&b, err);
+    if (rc == ERR_OK)
+        rc = fill_given(&b, err);
     for (size_t i = 0; rc == ERR_OK && i < n; i++)
         out[i] = root_map(&b, &b.told[i], shop);
     free(b.told);

@@ -32,6 +32,7 @@ enum person_part {
     PERSON_TOGETHER = 2,
     PERSON_RECOMMENDED = 4,
     PERSON_VIEWED = 8,
+    PERSON_ABOUT = 16, /* what the catalogue adds to the products of its data */
     PERSON_BLOCKS = PERSON_TOGETHER | PERSON_RECOMMENDED | PERSON_VIEWED
 };
 enum { BLOCK_MOST = 6 }; /* products of a block */

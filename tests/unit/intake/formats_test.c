@@ -29,17 +29,22 @@ static void shopify_people(void)
 static void shopify_goods(void)
 {
     const struct import_file *f =
-        import_z("products.csv", "Handle,Title,Vendor,Type,Variant SKU,Variant Price,Image Src,"
-                                 "Status\n"
-                                 "hat,Blue hat,Milliner,Hats,H1,10.005,a.png,active\n"
-                                 "hat,,,,H2,11.00,,\n"
-                                 "hat,,,,,,b.png,\n");
+        import_z("products.csv",
+                 "Handle,Title,Vendor,Type,Variant SKU,Variant Price,Image Src,"
+                 "Status\n"
+                 "hat,Blue hat,Milliner,Hats,H1,10.005,https://cdn.example/a.png?v=1,active\n"
+                 "hat,,,,H2,11.00,,\n"
+                 "hat,,,,,,b.png,\n");
 
     CHECK_STR(f->entry.format, "shopify_products");
     CHECK_ROWS(f, 2, 1, 0, 0);
     CHECK_STORED("product product_key=hat sku=H1 title=Blue hat vendor=Milliner category=Hats "
-                 "status=active price=10005000\n");
+                 "status=active price=10005000 url=/products/hat "
+                 "image=https://cdn.example/a.png?v=1\n");
     CHECK_STORED("product product_key=hat sku=H2 title=Blue hat");
+    import_z("paths.csv", "Handle,Title,Vendor,Type,Variant SKU,Variant Price,Image Src,Status\n"
+                          "cap,Cap,Milliner,Hats,C1,1.00,javascript:alert(1),active\n");
+    CHECK_STORED("status=active price=1000000 url=/products/cap\n");
     f = import_z("matrixify.csv", "ID,Handle,Command,Title,Vendor,Variant SKU,Variant Price,"
                                   "Top Row\n1,hat,MERGE,Hat,M,H,1,TRUE\n");
     CHECK(f->outcome == IMPORT_UNRECOGNISED);

@@ -207,11 +207,14 @@ static void other_topics(void)
     CHECK_STR(fake_hook("shopify", "products/update",
                         "{\"id\":9,\"handle\":\"hat\",\"title\":\"Hat\",\"product_type\":\"Wear\","
                         "\"status\":\"active\",\"updated_at\":\"2026-11-01T10:00:00Z\","
+                        "\"image\":{\"src\":\"https://cdn.example/h.png?v=1\"},"
                         "\"variants\":[{\"sku\":\"H1\",\"price\":\"9.99\"},{\"sku\":\"H2\"}]}"),
               "product line=7 product_key=hat sku=H1 title=Hat category=Wear status=active"
-              " price=9990000 currency=EUR product_id=9 updated_at=2026-11-01T10:00:00Z\n"
+              " price=9990000 currency=EUR product_id=9 updated_at=2026-11-01T10:00:00Z"
+              " url=/products/hat image=https://cdn.example/h.png?v=1\n"
               "product line=7 product_key=hat sku=H2 title=Hat category=Wear status=active"
-              " currency=EUR product_id=9 updated_at=2026-11-01T10:00:00Z\n");
+              " currency=EUR product_id=9 updated_at=2026-11-01T10:00:00Z"
+              " url=/products/hat image=https://cdn.example/h.png?v=1\n");
     TELLS("shopify", "products/delete", "{\"id\":9}", " status=deleted product_id=9 ");
     CHECK_STR(fake_hook("shopify", "carts/create", "{\"id\":\"x\"}"), "");
     CHECK_STR(fake_hook("shopify", "app/uninstalled", "{\"id\":1}"), "");
@@ -250,6 +253,13 @@ static void woocommerce(void)
     TELLS("woocommerce", "product.created",
           "{\"id\":5,\"name\":\"Hat\",\"price\":\"3\",\"categories\":[{\"name\":\"Wear\"}]}",
           "product_key=5 title=Hat category=Wear price=3000000 currency=EUR product_id=5 ");
+    TELLS("woocommerce", "product.updated",
+          "{\"id\":5,\"permalink\":\"https://shop.example/hat\",\"images\":[{\"src\":"
+          "\"https://shop.example/hat.png\"},{\"src\":\"https://shop.example/b.png\"}]}",
+          " url=https://shop.example/hat image=https://shop.example/hat.png");
+    TELLS("woocommerce", "product.updated",
+          "{\"id\":5,\"name\":\"Hat\",\"images\":[{\"src\":\"javascript:1\"}]}",
+          "product_key=5 title=Hat currency=EUR product_id=5 ");
     TELLS("woocommerce", "coupon.created", "{\"id\":5}", "");
 }
 
