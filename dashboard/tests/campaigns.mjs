@@ -19,6 +19,14 @@ ${more}sends:
       - {name: B, message: win-back-2, share: 50}
   - {name: reminder, message: win-back-2, channel: email, after: 3 days, only: not ordered}
 `;
+const agreed = ['Email Address,First Name,Last Name,MEMBER_RATING,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,CONFIRM_IP,LATITUDE,LONGITUDE,GMTOFF,DSTOFF,TIMEZONE,CC,REGION,LAST_CHANGED,LEID,EUID,NOTES,TAGS', ...names.slice(0, 3).map((name, i) => `${name}@example.com,,,2,2026-04-18 13:51:14,,2026-04-18 13:51:14,,,,,,Europe/Berlin,DE,,2026-04-18 13:51:14,${i},e${i},,`), ''].join('\n');
+/* Three of them agreed to e-mails. */
+async function agree(page, url) {
+  await page.goto(`${url}/#/start`);
+  await page.waitForSelector('.drop');
+  await page.setInputFiles('input[type=file]', [{ name: 'subscribed_members_export_a.csv', mimeType: 'text/csv', buffer: Buffer.from(agreed) }]);
+  await page.waitForFunction(() => document.querySelectorAll('.taken .tag.good').length === 1);
+}
 const box = '#campaign-text';
 const right = (page) => page.waitForSelector('#faults .good');
 const status = (page, word) => page.waitForSelector(`#way + .tag:text-is("${word}")`);
@@ -50,6 +58,7 @@ async function count(page) {
   await page.click('button:text-is("Count whom it reaches")');
   await page.waitForSelector('.figures');
   check((await page.locator('.figures dd').allTextContents()).slice(0, 1).join() === '5' && (await page.textContent('.figures')).includes('Left out by the text1'), 'people are counted', await page.textContent('.figures'));
+  check(/Are sent it3.*Do not get it2/.test(await page.textContent('.figures')), 'who agreed is counted apart', await page.textContent('.figures'));
   await page.waitForSelector('#no-approval:has-text("you changed it last")');
   check((await page.isDisabled('button:text-is("Approve")')) && (await page.isDisabled('button:text-is("Launch …")')), 'who may not approve it is told why');
   await settle(page);
@@ -63,10 +72,11 @@ async function count(page) {
 
 async function send(page) {
   await page.click('button:text-is("Launch …")');
-  await page.waitForSelector('dialog button:text-is("Launch to 5 people")');
+  await page.waitForSelector('dialog button:text-is("Launch to 3 people")');
+  check((await page.textContent('dialog')).includes('The person never allowed it'), 'who does not get it and why stands there, too', await page.textContent('dialog'));
   check((await page.textContent('dialog')).includes('3 days after the first message'), 'what goes when stands before the last word');
   await look(page, 'campaigns-launch', shots);
-  await page.click('dialog button:text-is("Launch to 5 people")');
+  await page.click('dialog button:text-is("Launch to 3 people")');
   await status(page, 'scheduled');
   await page.waitForSelector('button:text-is("Undo the launch")');
   check(await page.evaluate(() => document.querySelector('#campaign-text').readOnly), 'a launched text stays as it is');
@@ -185,6 +195,7 @@ async function reader(page, browser, url, id) {
 
 await atShop(tidemark, 'campaigns', 'week_start: sunday\n', async ({ page, browser, url }) => {
   await bring(page, url, orders);
+  await agree(page, url);
   await write(page, url);
   const route = new URL(page.url()).hash.slice(2);
   await count(page);

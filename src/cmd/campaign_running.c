@@ -110,6 +110,7 @@ static enum err_code look(struct campaign_cmd *c, struct campaign_preview *out, 
     struct view_context context;
     struct settings settings;
     struct pseudonyms *pseudonyms = NULL;
+    struct campaign_planner planner = {.quiet = NULL};
     enum err_code rc;
 
     TRY(settings_of(c->store, &settings, err));
@@ -125,25 +126,66 @@ static enum err_code look(struct campaign_cmd *c, struct campaign_preview *out, 
                                    .stops = stops,
                                    .ctx = c};
     struct campaign_world world = campaign_world_of(&asker);
-    struct campaign_planner planner = {.world = &world};
 
-    rc = campaign_look(&planner, c->file.named.id, c->file.campaign, out, err);
+    planner.world = &world;
+    planner.quiet = quiet_new();
+    rc = zone_open(settings.time_zone, &planner.zone, err);
+    if (rc == ERR_OK)
+        rc = campaign_look(&planner, c->file.named.id, c->file.campaign, timestamp_now(), out, err);
+    zone_close(planner.zone);
+    quiet_free(planner.quiet);
     pseudonyms_close(pseudonyms);
     return rc;
 }
 
-static void print_preview(struct campaign_cmd *c, const struct campaign_preview *p)
+/* Of a sample with how far off it may be. */
+static void add_people(struct buf *out, const struct campaign_preview *p, int64_t n)
+{
+    struct campaign_about about = campaign_about(p, n);
+
+    buf_addz(out, cmd_number(about.n).text);
+    if (about.low < about.high)
+        buf_addf(out, " (%s-%s)", cmd_number(about.low).text, cmd_number(about.high).text);
+}
+
+struct printing {
+    struct buf *out;
+    const struct campaign_preview *preview;
+};
+
+static enum err_code print_outcome(void *ctx, const struct campaign_outcome *one, struct err *err)
+{
+    static const char *const words[] = {[GATE_SEND] = N_("are sent it"),
+                                        [GATE_HOLD] = N_("get it later"),
+                                        [GATE_SKIP] = N_("do not get it")};
+    struct printing *p = ctx;
+
+    (void)err;
+    buf_addf(p->out, "  %s: ", one->channel ? one->channel : _("no channel"));
+    add_people(p->out, p->preview, one->people);
+    buf_addf(p->out, " %s%s%s\n", _(words[one->verdict]), one->reason ? ": " : "",
+             gate_reason_text(one->reason));
+    return ERR_OK;
+}
+
+static enum err_code print_preview(struct campaign_cmd *c, const struct campaign_preview *p,
+                                   struct err *err)
 {
     const struct campaign_send *first = &c->file.campaign->sends[0];
 
     buf_addf(&c->out, _("%s people, %s more left out\n"), cmd_number(p->people).text,
              cmd_number(p->left_out).text);
     buf_addf(&c->out, _("  %s held out, %s not reached by any channel\n"),
-             cmd_number(p->held_out).text, cmd_number(p->unreached).text);
-    for (size_t i = 0; i < first->channel_count; i++)
-        buf_addf(&c->out, "  %s: %s\n", first->channels[i], cmd_number(p->by_channel[i]).text);
+             cmd_number(p->held_out).text, cmd_number(campaign_about(p, p->unreached).n).text);
+    if (p->looked_at < p->people - p->held_out)
+        buf_addf(&c->out,
+                 _("  counted of %s people drawn by lot; within the brackets in 95 of 100 cases\n"),
+                 cmd_number(p->looked_at).text);
+    TRY(campaign_outcomes(c->file.campaign, p, print_outcome, &(struct printing){&c->out, p}, err));
     for (size_t i = 0; first->variant_count > 1 && i < first->variant_count; i++)
-        buf_addf(&c->out, "  %s: %s\n", first->variants[i].name, cmd_number(p->by_variant[i]).text);
+        buf_addf(&c->out, "  %s: %s\n", first->variants[i].name,
+                 cmd_number(campaign_about(p, p->by_variant[i]).n).text);
+    return ERR_OK;
 }
 
 enum err_code campaign_cmd_preview(struct campaign_cmd *c, struct err *err)
@@ -153,12 +195,10 @@ enum err_code campaign_cmd_preview(struct campaign_cmd *c, struct err *err)
     TRY(campaign_cmd_find(c, err));
     TRY(look(c, &got, err));
     TRY(campaign_seen(c->store, &c->file, got.people, timestamp_now(), err));
-    if (!c->json) {
-        print_preview(c, &got);
-        return ERR_OK;
-    }
+    if (!c->json)
+        return print_preview(c, &got, err);
     json_begin_object(&c->w);
-    campaign_show_preview(c->file.campaign, &got, &c->w);
+    TRY(campaign_show_preview(c->file.campaign, &got, &c->w, err));
     json_end_object(&c->w);
     return ERR_OK;
 }

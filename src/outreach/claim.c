@@ -37,25 +37,33 @@ static bool who_of(const struct claims *c, const struct outbox_message *m, struc
     return m->transactional && m->address[0];
 }
 
+/* Of the address: whether it may be written to, and the newest word. */
+static enum err_code gather_words(struct claims *c, const struct outbox_message *m,
+                                  struct gate_facts *io, struct consent_newest *out_word,
+                                  struct err *err)
+{
+    struct pseudonym who;
+
+    io->addressed = who_of(c, m, &who);
+    if (!io->addressed)
+        return ERR_OK;
+    TRY(suppression_check_known(c->consents, m->channel, &who, &io->suppressed, err));
+    if (!m->transactional)
+        TRY(consents_newest(c->consents, &who, m->channel, m->purpose, out_word, err));
+    io->consent = out_word->state;
+    return ERR_OK;
+}
+
 static enum err_code gather(struct claims *c, const struct outbox_message *m,
                             const struct outbox_switch *shop, int64_t now_us,
                             struct gate_facts *out, struct consent_newest *out_word,
                             struct err *err)
 {
-    struct pseudonym who;
-
     *out =
         (struct gate_facts){.now_us = now_us, .stopped = shop->stopped, .disarmed = shop->disarmed};
     *out_word = (struct consent_newest){.state = CONSENT_STATES};
     TRY(outbox_campaign(c->outbox, m->campaign, &out->campaign, err));
-    out->addressed = who_of(c, m, &who);
-    if (!out->addressed)
-        return ERR_OK;
-    TRY(suppression_check_known(c->consents, m->channel, &who, &out->suppressed, err));
-    if (!m->transactional)
-        TRY(consents_newest(c->consents, &who, m->channel, m->purpose, out_word, err));
-    out->consent = out_word->state;
-    return ERR_OK;
+    return gather_words(c, m, out, out_word, err);
 }
 
 static enum err_code decide(struct claims *c, const struct outbox_message *m,
@@ -73,6 +81,23 @@ static enum err_code decide(struct claims *c, const struct outbox_message *m,
                             GATE_CONTACTS_MAX, &facts.contact_count, err));
     *out = gate_decide(c->rules, c->quiet, m, &facts);
     *out_entry = word.entry;
+    return ERR_OK;
+}
+
+enum err_code claim_forecast(struct claims *c, const struct outbox_message *m, int64_t at_us,
+                             struct gate_decision *out, struct err *err)
+{
+    struct outbox_contact contacts[GATE_CONTACTS_MAX];
+    struct consent_newest word = {.state = CONSENT_STATES};
+    struct gate_facts facts = {
+        .now_us = at_us, .addressed = true, .consent = CONSENT_STATES, .contacts = contacts};
+
+    if (c->consents)
+        TRY(gather_words(c, m, &facts, &word, err));
+    if (c->outbox && !m->transactional)
+        TRY(outbox_contacts(c->outbox, m, at_us - gate_memory_us(c->rules), contacts,
+                            GATE_CONTACTS_MAX, &facts.contact_count, err));
+    *out = gate_decide(c->rules, c->quiet, m, &facts);
     return ERR_OK;
 }
 

@@ -47,6 +47,12 @@ struct claim_counts {
 TM_MUST_CHECK enum err_code claim_messages(struct claims *claims, int64_t now_us,
                                            struct outbox_message *out, size_t cap, size_t *out_n,
                                            struct claim_counts *counts, struct err *err);
+/* What the gate would say at at_us of a message that is not planned, by what is known now: of whom
+ * it is to, not whether the shop sends at all. Nothing is held and nothing changes; `outbox` and
+ * `consents` may be NULL where nothing was ever planned or told. */
+TM_MUST_CHECK enum err_code claim_forecast(struct claims *claims,
+                                           const struct outbox_message *message, int64_t at_us,
+                                           struct gate_decision *out, struct err *err);
 enum claim_outcome {
     CLAIM_ACCEPTED,
     CLAIM_FAILED,    /* the channel will never take it */

@@ -161,7 +161,8 @@ struct outbox_contact {
     struct pseudonym content;
     bool transactional;
 };
-/* Of this person or this address, since a time, without the message itself; the newest `cap`. */
+/* Of this person or this address, since a time, without the message itself; the newest `cap`. Also
+ * outside of a transaction. */
 TM_MUST_CHECK enum err_code outbox_contacts(struct outbox *o, const struct outbox_message *of,
                                             int64_t since_us, struct outbox_contact *out,
                                             size_t cap, size_t *out_n, struct err *err);

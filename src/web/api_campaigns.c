@@ -379,22 +379,39 @@ enum err_code do_campaign_test(struct web *web, struct request *q, struct err *e
 /* ---- how many ----------------------------------------------------------------------------- */
 
 /* The worker makes what segments ask for when it is first asked. */
-static enum err_code look(struct work *w, struct campaign_door *door, struct campaign_preview *out,
-                          struct err *err)
+static enum err_code look(struct work *w, struct campaign_door *door, struct quiet *quiet,
+                          struct zone *zone, struct campaign_preview *out, struct err *err)
 {
     const struct timespec pause = {.tv_nsec = READY_WAIT_MS * 1000000L};
     struct campaign_world world = campaign_world_of(&door->asker);
-    struct campaign_planner planner = {.world = &world};
+    struct campaign_planner planner = {.quiet = quiet, .zone = zone, .world = &world};
     enum err_code rc = ERR_UNAVAILABLE;
 
     for (int i = 0; i < READY_WAITS && rc == ERR_UNAVAILABLE; i++) {
         if (i)
             nanosleep(&pause, NULL);
         *err = (struct err)ERR_INIT;
-        rc = campaign_look(&planner, w->file.named.id, w->file.campaign, out, err);
+        rc = campaign_look(&planner, w->file.named.id, w->file.campaign, timestamp_now(), out, err);
         if (rc == ERR_UNAVAILABLE && i == 0)
             segments_want(w->web->segments);
     }
+    return rc;
+}
+
+static enum err_code look_by_clocks(struct work *w, struct campaign_door *door,
+                                    struct campaign_preview *out, struct err *err)
+{
+    struct settings settings;
+    struct quiet *quiet;
+    struct zone *zone = NULL;
+    enum err_code rc;
+
+    TRY(settings_of(w->store, &settings, err));
+    TRY(zone_open(settings.time_zone, &zone, err));
+    quiet = quiet_new();
+    rc = look(w, door, quiet, zone, out, err);
+    quiet_free(quiet);
+    zone_close(zone);
     return rc;
 }
 
@@ -412,13 +429,13 @@ static enum err_code preview(struct work *w, struct err *err)
     rc = campaign_door_open(&door, w->web, err);
     door.connection = w->q->connection;
     if (rc == ERR_OK)
-        rc = look(w, &door, &got, err);
+        rc = look_by_clocks(w, &door, &got, err);
     campaign_door_close(&door);
     if (rc == ERR_OK)
         rc = campaign_seen(w->store, &w->file, got.people, timestamp_now(), err);
     TRY(rc);
     json_begin_object(&out);
-    campaign_show_preview(w->file.campaign, &got, &out);
+    TRY(campaign_show_preview(w->file.campaign, &got, &out, err));
     json_end_object(&out);
     return ERR_OK;
 }

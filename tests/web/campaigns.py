@@ -124,6 +124,11 @@ def check_words(shop: Shop, number: int) -> None:
     check(status == 200 and seen["people"] == PEOPLE - 1 and seen["excluded"] == 1, "its people are counted", seen)
     check(seen["channels"] == {"sms": 0, "email": seen["reached"]} and
           seen["reached"] + seen["held_out"] == PEOPLE - 1, "by channel, and who is held out", seen)
+    check(seen["sent"]["people"] == 0 and seen["refused"]["people"] == seen["reached"] and seen["sample"] is None and
+          [(o["channel"], o["verdict"], o["reason"]) for o in seen["outcomes"] if o["people"]] ==
+          [("email", "refused", "no_consent")], "nobody has agreed, and that is told", seen)
+    check(not pathlib.Path(shop.folder, "outbox.db").exists() or not shop.outbox("SELECT 1 FROM message"),
+          "to tell it plans nothing")
     check(shop.do("POST", one + "/launch", {}, shop.marketer)[0] == 400, "nor without a second word")
     check(shop.do("POST", one + "/approve", {}, shop.marketer)[0] == 403, "which not everybody may give")
     check(shop.do("POST", one + "/approve", {})[1]["status"] == "approved", "an owner may")

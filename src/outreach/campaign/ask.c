@@ -2,6 +2,8 @@
 #include "outreach/campaign/ask.h"
 
 #include "engine/engine.h"
+#include "outreach/claim.h"
+#include "outreach/sender/sender.h"
 
 static enum err_code ask_crowd(void *ctx, const struct campaign *campaign, struct crowd *out,
                                struct err *err)
@@ -31,6 +33,42 @@ static enum err_code ask_reach(void *ctx, struct outbox_message *io, bool *out_f
     TRY(a->enter(a->ctx, &reader.engine, err));
     rc = person_reach(&reader, io, out_found, n, err);
     a->leave(a->ctx, reader.engine);
+    return rc;
+}
+
+static enum err_code forecast_all(struct claims *claims, const struct outbox_message *messages,
+                                  const int64_t *at_us, size_t n, struct gate_decision *out,
+                                  struct err *err)
+{
+    for (size_t i = 0; i < n; i++)
+        TRY(claim_forecast(claims, &messages[i], at_us[i], &out[i], err));
+    return ERR_OK;
+}
+
+static enum err_code ask_judge(void *ctx, const struct outbox_message *messages,
+                               const int64_t *at_us, size_t n, struct gate_decision *out,
+                               struct err *err)
+{
+    TM_CLEANUP(consents_closep) struct consents *consents = NULL;
+    TM_CLEANUP(outbox_closep) struct outbox *outbox = NULL;
+    struct campaign_asker *a = ctx;
+    struct quiet *quiet = quiet_new();
+    struct gate_rules rules;
+    enum err_code rc;
+
+    sender_rules(a->sending, &rules);
+    rc = consents_open_kept(a->store, &consents, err);
+    if (rc == ERR_OK)
+        rc = outbox_open_kept(a->store, &outbox, err);
+    struct claims claims = {.outbox = outbox,
+                            .consents = consents,
+                            .quiet = quiet,
+                            .rules = &rules,
+                            .country = a->country};
+
+    if (rc == ERR_OK)
+        rc = forecast_all(&claims, messages, at_us, n, out, err);
+    quiet_free(quiet);
     return rc;
 }
 
@@ -81,6 +119,7 @@ struct campaign_world campaign_world_of(struct campaign_asker *asker)
 {
     return (struct campaign_world){.crowd = ask_crowd,
                                    .reach = ask_reach,
+                                   .judge = ask_judge,
                                    .ordered = ask_ordered,
                                    .stops = ask_stops,
                                    .sending = asker->sending,

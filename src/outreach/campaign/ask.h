@@ -5,7 +5,6 @@
 #define TM_OUTREACH_CAMPAIGN_ASK_H
 
 #include "outreach/campaign/plan.h"
-#include "outreach/person/person.h"
 
 struct campaign_asker {
     struct store *store; /* borrowed, as the others */

@@ -2,6 +2,7 @@
 #include "outreach/campaign/plan.h"
 
 #include "outreach/campaign/life.h"
+#include "outreach/campaign/plan_parts.h"
 #include "outreach/campaign/schedule.h"
 
 #include <time.h>
@@ -20,13 +21,6 @@ struct planning {
     bool stopped; /* nothing more now: paused, ended, another is at it */
 };
 
-/* A person of a batch: when the message is due, and whether it is to be at all. */
-struct planned_one {
-    uint64_t person;
-    int64_t due_us;
-    bool wanted, held_out; /* held out: looked up as the others are, and written down */
-};
-
 static enum err_code data_of(const struct campaign_send *send, int variant, struct buf *out,
                              struct err *err)
 {
@@ -40,57 +34,15 @@ static enum err_code data_of(const struct campaign_send *send, int variant, stru
     return buf_check(out, err);
 }
 
-/* ---- whom a batch reaches ----------------------------------------------------------------- */
-
-/* By the first channel that does. */
-static enum err_code reach_all(struct campaign_planner *p, const struct campaign_send *send,
-                               const struct planned_one *people, size_t n,
-                               struct outbox_message *out, bool *out_found, struct err *err)
-{
-    struct outbox_message *some = xcalloc(n, sizeof(*some));
-    bool *found = xcalloc(n, sizeof(*found));
-    size_t *places = xcalloc(n, sizeof(*places));
-    const char *ways[CAMPAIGN_CHANNELS_MAX];
-    size_t way_count = sending_ways(p->world->sending, send->channels, send->channel_count, ways);
-    enum err_code rc = ERR_OK;
-
-    memset(out_found, 0, n * sizeof(*out_found));
-    for (size_t c = 0; c < way_count && rc == ERR_OK; c++) {
-        size_t asked = 0;
-
-        for (size_t i = 0; i < n; i++) {
-            if (!people[i].wanted || out_found[i])
-                continue;
-            some[asked] = (struct outbox_message){.person = people[i].person};
-            snprintf(some[asked].channel, sizeof(some[asked].channel), "%s", ways[c]);
-            places[asked++] = i;
-        }
-        if (asked)
-            rc = p->world->reach(p->world->ctx, some, found, asked, err);
-        for (size_t k = 0; k < asked && rc == ERR_OK; k++) {
-            if (!found[k])
-                continue;
-            out[places[k]] = some[k];
-            out_found[places[k]] = true;
-        }
-    }
-    free(some);
-    free(found);
-    free(places);
-    return rc;
-}
+/* ---- when a person's message is due ------------------------------------------------------- */
 
 /* When the person's or the shop's clock says so; for those with `after` it is known already. */
 static int64_t due_of(struct planning *g, const struct planned_one *one,
                       const struct outbox_message *m)
 {
-    struct zone *zone = NULL;
-
     if (g->send->time == CAMPAIGN_AFTER)
         return one->due_us;
-    if (g->send->persons_clock)
-        zone = quiet_zone(g->p->quiet, m->zone);
-    return schedule_due(g->send, zone ? zone : g->p->zone, g->live->launched_us + CAMPAIGN_UNDO_US);
+    return plan_due(g->p, g->send, m, g->live->launched_us);
 }
 
 static int variant_of(const struct planning *g, uint64_t person)
@@ -250,7 +202,7 @@ static enum err_code plan_batch(struct planning *g, struct planned_one *people,
 
     rc = choose(g, people, since_us, n, err);
     if (rc == ERR_OK)
-        rc = reach_all(g->p, g->send, people, n, messages, found, err);
+        rc = plan_reach(g->p, g->send, people, n, messages, found, err);
     if (rc == ERR_OK)
         rc = write_batch(g, people, n, messages, found, err);
     free(messages);
@@ -541,65 +493,4 @@ enum err_code campaign_plan(struct campaign_planner *p, const struct campaign_li
     TRY(pieces_pending(p->outbox, live->id, &pending, err));
     out->finished = pending == 0;
     return ERR_OK;
-}
-
-/* ---- before all that ---------------------------------------------------------------------- */
-
-static void count(const struct campaign_send *send, int64_t id, const struct planned_one *one,
-                  const struct outbox_message *m, bool found, struct campaign_preview *io)
-{
-    if (!one->wanted) {
-        io->held_out++;
-        return;
-    }
-    if (!found) {
-        io->unreached++;
-        return;
-    }
-    for (size_t c = 0; c < send->channel_count; c++)
-        io->by_channel[c] += strcmp(send->channels[c], m->channel) == 0;
-    io->by_variant[schedule_variant(send, id, one->person)]++;
-}
-
-static enum err_code look_at(struct campaign_planner *p, int64_t id, const struct campaign *c,
-                             const uint64_t *people, size_t n, struct campaign_preview *io,
-                             struct err *err)
-{
-    struct planned_one *some = xcalloc(n, sizeof(*some));
-    struct outbox_message *messages = xcalloc(n, sizeof(*messages));
-    bool *found = xcalloc(n, sizeof(*found));
-    enum err_code rc;
-
-    for (size_t i = 0; i < n; i++)
-        some[i] = (struct planned_one){.person = people[i],
-                                       .wanted = !schedule_held_out(c, id, people[i])};
-    rc = reach_all(p, &c->sends[0], some, n, messages, found, err);
-    for (size_t i = 0; i < n && rc == ERR_OK; i++)
-        count(&c->sends[0], id, &some[i], &messages[i], found[i], io);
-    free(some);
-    free(messages);
-    free(found);
-    return rc;
-}
-
-enum err_code campaign_look(struct campaign_planner *p, int64_t id, const struct campaign *campaign,
-                            struct campaign_preview *out, struct err *err)
-{
-    struct crowd crowd;
-    enum err_code rc;
-
-    *out = (struct campaign_preview){0};
-    TRY(p->world->crowd(p->world->ctx, campaign, &crowd, err));
-    out->people = (int64_t)crowd.n;
-    out->left_out = crowd.left_out;
-    rc = ERR_OK;
-    for (size_t at = 0; at < crowd.n && rc == ERR_OK; at += CAMPAIGN_BATCH) {
-        size_t n = crowd.n - at < CAMPAIGN_BATCH ? crowd.n - at : CAMPAIGN_BATCH;
-
-        rc = look_at(p, id, campaign, crowd.people + at, n, out, err);
-        if (rc == ERR_OK && p->world->stops && p->world->stops(p->world->ctx))
-            rc = err_set(err, ERR_CANCELLED, "the counting was cancelled");
-    }
-    crowd_release(&crowd);
-    return rc;
 }

@@ -14,7 +14,8 @@
 #define TM_OUTREACH_CAMPAIGN_PLAN_H
 
 #include "outreach/campaign/crowd.h"
-#include "outreach/quiet.h"
+#include "outreach/gate.h"
+#include "outreach/person/person.h"
 #include "store/pieces.h"
 #include "store/sending_settings.h"
 
@@ -27,9 +28,12 @@ enum { CAMPAIGN_BATCH = 125 };
 struct campaign_world {
     enum err_code (*crowd)(void *ctx, const struct campaign *campaign, struct crowd *out,
                            struct err *err);
-    /* As person_reach(), of CAMPAIGN_BATCH messages at most. */
+    /* As person_reach(), of PERSON_REACH_MOST messages at most. */
     enum err_code (*reach)(void *ctx, struct outbox_message *io, bool *out_found, size_t n,
                            struct err *err);
+    /* What the gate would say of each at its time (claim_forecast()). */
+    enum err_code (*judge)(void *ctx, const struct outbox_message *messages, const int64_t *at_us,
+                           size_t n, struct gate_decision *out, struct err *err);
     /* When each ordered last; TIME_NONE: never. */
     enum err_code (*ordered)(void *ctx, const uint64_t *people, size_t n, int64_t *out_us,
                              struct err *err);
@@ -62,14 +66,5 @@ struct campaign_planned {
 TM_MUST_CHECK enum err_code campaign_plan(struct campaign_planner *p,
                                           const struct campaign_live *live, int64_t now_us,
                                           struct campaign_planned *out, struct err *err);
-
-/* The first message as it would be planned, by nobody: what a launch would come to. */
-struct campaign_preview {
-    int64_t people, left_out, held_out, unreached;
-    int64_t by_channel[CAMPAIGN_CHANNELS_MAX], by_variant[CAMPAIGN_VARIANTS_MAX];
-};
-TM_MUST_CHECK enum err_code campaign_look(struct campaign_planner *p, int64_t id,
-                                          const struct campaign *campaign,
-                                          struct campaign_preview *out, struct err *err);
 
 #endif

@@ -58,20 +58,77 @@ void campaign_show_file(const struct campaign_file *file, enum campaign_status s
         json_null(w);
 }
 
-void campaign_show_preview(const struct campaign *campaign, const struct campaign_preview *p,
-                           struct json_writer *w)
+static void show_about(const struct campaign_preview *p, int64_t n, struct json_writer *w)
+{
+    struct campaign_about about = campaign_about(p, n);
+
+    json_key_int(w, "people", about.n);
+    json_key_int(w, "low", about.low);
+    json_key_int(w, "high", about.high);
+}
+
+struct outcomes {
+    const struct campaign_preview *preview;
+    struct json_writer *w;
+    int64_t all[GATE_SKIP + 1];
+};
+
+static enum err_code show_outcome(void *ctx, const struct campaign_outcome *one, struct err *err)
+{
+    struct outcomes *o = ctx;
+
+    (void)err;
+    o->all[one->verdict] += one->people;
+    json_begin_object(o->w);
+    json_key_stringz(o->w, "channel", one->channel);
+    json_key_stringz(o->w, "verdict", campaign_verdict_word(one->verdict));
+    json_key_stringz(o->w, "reason", gate_reason_word(one->reason));
+    json_key_stringz(o->w, "reason_text", gate_reason_text(one->reason));
+    show_about(o->preview, one->people, o->w);
+    json_end_object(o->w);
+    return ERR_OK;
+}
+
+static enum err_code show_outcomes(const struct campaign *campaign,
+                                   const struct campaign_preview *p, struct json_writer *w,
+                                   struct err *err)
+{
+    struct outcomes o = {.preview = p, .w = w};
+
+    json_key(w, "outcomes");
+    json_begin_array(w);
+    TRY(campaign_outcomes(campaign, p, show_outcome, &o, err));
+    json_end_array(w);
+    for (enum gate_verdict v = GATE_SEND; v <= GATE_SKIP; v++) {
+        json_key(w, campaign_verdict_word(v));
+        json_begin_object(w);
+        show_about(p, o.all[v], w);
+        json_end_object(w);
+    }
+    return ERR_OK;
+}
+
+enum err_code campaign_show_preview(const struct campaign *campaign,
+                                    const struct campaign_preview *p, struct json_writer *w,
+                                    struct err *err)
 {
     const struct campaign_send *first = &campaign->sends[0];
+    int64_t all = p->people - p->held_out, unreached = campaign_about(p, p->unreached).n;
 
     json_key_int(w, "people", p->people);
     json_key_int(w, "excluded", p->left_out);
     json_key_int(w, "held_out", p->held_out);
-    json_key_int(w, "unreached", p->unreached);
-    json_key_int(w, "reached", p->people - p->held_out - p->unreached);
+    json_key(w, "sample");
+    if (p->looked_at < all)
+        json_int(w, p->looked_at);
+    else
+        json_null(w);
+    json_key_int(w, "unreached", unreached);
+    json_key_int(w, "reached", all - unreached);
     json_key(w, "channels");
     json_begin_object(w);
     for (size_t i = 0; i < first->channel_count; i++)
-        json_key_int(w, first->channels[i], p->by_channel[i]);
+        json_key_int(w, first->channels[i], campaign_about(p, p->by_channel[i]).n);
     json_end_object(w);
     json_key(w, "variants");
     json_begin_array(w);
@@ -79,10 +136,11 @@ void campaign_show_preview(const struct campaign *campaign, const struct campaig
         json_begin_object(w);
         json_key_stringz(w, "name", first->variants[i].name);
         json_key_stringz(w, "message", first->variants[i].message);
-        json_key_int(w, "people", p->by_variant[i]);
+        json_key_int(w, "people", campaign_about(p, p->by_variant[i]).n);
         json_end_object(w);
     }
     json_end_array(w);
+    return show_outcomes(campaign, p, w, err);
 }
 
 /* ---- numbers ------------------------------------------------------------------------------ */

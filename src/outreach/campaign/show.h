@@ -5,7 +5,7 @@
 #define TM_OUTREACH_CAMPAIGN_SHOW_H
 
 #include "outreach/campaign/life.h"
-#include "outreach/campaign/plan.h"
+#include "outreach/campaign/look.h"
 
 /* Status and whether anything is planned. `outbox`: NULL when nothing ever was. */
 TM_MUST_CHECK enum err_code campaign_status_of(const struct campaign_file *file,
@@ -15,8 +15,9 @@ TM_MUST_CHECK enum err_code campaign_status_of(const struct campaign_file *file,
 void campaign_show_file(const struct campaign_file *file, enum campaign_status status,
                         struct json_writer *w);
 /* The same of what a launch comes to. */
-void campaign_show_preview(const struct campaign *campaign, const struct campaign_preview *preview,
-                           struct json_writer *w);
+TM_MUST_CHECK enum err_code campaign_show_preview(const struct campaign *campaign,
+                                                  const struct campaign_preview *preview,
+                                                  struct json_writer *w, struct err *err);
 /* The same of its messages: "sends", each with what became of it, and "reasons". */
 TM_MUST_CHECK enum err_code campaign_show_numbers(const struct campaign_file *file,
                                                   struct outbox *outbox, struct json_writer *w,

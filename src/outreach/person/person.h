@@ -17,7 +17,7 @@
 #include "store/outbox.h"
 #include "store/suppression.h"
 
-enum { PERSON_BATCH = 500, PERSON_PHONE_MAX = 31, PERSON_NAME_MAX = 127 };
+enum { PERSON_BATCH = 500, PERSON_REACH_MOST = 5000, PERSON_PHONE_MAX = 31, PERSON_NAME_MAX = 127 };
 
 struct person_reader {
     struct engine *engine; /* borrowed, as the others; NULL: nobody is known */
@@ -41,7 +41,7 @@ struct person_known {
  * below do that, too; by itself it is for a good moment. Any number of threads. */
 TM_MUST_CHECK enum err_code person_prepare(struct engine *engine, struct err *err);
 
-/* At most PERSON_BATCH people; out[i] is of people[i]. A text that does not fit is "". */
+/* At most PERSON_REACH_MOST people; out[i] is of people[i]. A text that does not fit is "". */
 TM_MUST_CHECK enum err_code person_look_up(const struct person_reader *r, const uint64_t *people,
                                            size_t n, struct person_known *out, struct err *err);
 
@@ -49,7 +49,7 @@ TM_MUST_CHECK enum err_code person_look_up(const struct person_reader *r, const 
  * reach nobody. Fills address, who, zone, country and language; false: io is untouched. */
 bool person_address(const struct person_reader *r, const struct person_known *known,
                     struct outbox_message *io);
-/* Both, for at most PERSON_BATCH messages whose person and channel are set. */
+/* Both, for at most PERSON_REACH_MOST messages whose person and channel are set. */
 TM_MUST_CHECK enum err_code person_reach(const struct person_reader *r, struct outbox_message *io,
                                          bool *out_found, size_t n, struct err *err);
 /* The same by what a message's data (JSON) tell in "contact": email, phone, language, country. For

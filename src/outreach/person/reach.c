@@ -8,13 +8,32 @@
 
 /* ---- words of sources --------------------------------------------------------------------- */
 
+/* Countries of one look-up: to ask for each person what zones there are takes longer than all
+ * else that is done for one. */
+struct zones_seen {
+    struct {
+        char country[3], zone[ZONE_NAME_MAX];
+    } list[32];
+    size_t n;
+};
+
 /* A country of one zone tells it; of several, none is guessed. */
-static void zone_of_country(const char *country, char *out, size_t size)
+static void zone_of_country(struct zones_seen *seen, const char *country, char *out, size_t size)
 {
     char names[ZONES_OF_COUNTRY_MAX][ZONE_NAME_MAX];
-    size_t n = zones_of_country(country, names, ZONES_OF_COUNTRY_MAX);
+    size_t i = 0;
 
-    snprintf(out, size, "%s", n == 1 ? names[0] : "");
+    while (i < seen->n && strcmp(seen->list[i].country, country) != 0)
+        i++;
+    if (i == seen->n) {
+        if (seen->n == TM_COUNT(seen->list))
+            i = seen->n = 0;
+        memcpy(seen->list[i].country, country, sizeof(seen->list[i].country));
+        snprintf(seen->list[i].zone, sizeof(seen->list[i].zone), "%s",
+                 zones_of_country(country, names, ZONES_OF_COUNTRY_MAX) == 1 ? names[0] : "");
+        seen->n++;
+    }
+    snprintf(out, size, "%s", seen->list[i].zone);
 }
 
 static void set_text(char *out, size_t size, struct str s)
@@ -23,7 +42,8 @@ static void set_text(char *out, size_t size, struct str s)
 }
 
 /* By the source's word, else by the phone number. */
-static void set_country(struct person_known *known, const char *shops, struct str said)
+static void set_country(struct person_known *known, const char *shops, struct str said,
+                        struct zones_seen *seen)
 {
     struct identifier phone;
 
@@ -31,12 +51,13 @@ static void set_country(struct person_known *known, const char *shops, struct st
     identifier_phone(str_of(known->phone), shops, &phone);
     if (!*known->country)
         identifier_phone_country(&phone, known->country);
-    zone_of_country(known->country, known->zone, sizeof(known->zone));
+    zone_of_country(seen, known->country, known->zone, sizeof(known->zone));
 }
 
 /* ---- asking ------------------------------------------------------------------------------- */
 
-static void take(struct person_known *out, const char *shops, struct result *res)
+static void take(struct person_known *out, const char *shops, struct result *res,
+                 struct zones_seen *seen)
 {
     if (out->found && out->person >= result_uint(res, 1))
         return;
@@ -45,7 +66,7 @@ static void take(struct person_known *out, const char *shops, struct result *res
     set_text(out->phone, sizeof(out->phone), result_text(res, 3));
     set_text(out->first_name, sizeof(out->first_name), result_text(res, 4));
     set_text(out->last_name, sizeof(out->last_name), result_text(res, 5));
-    set_country(out, shops, result_text(res, 6));
+    set_country(out, shops, result_text(res, 6), seen);
     set_text(out->city, sizeof(out->city), result_text(res, 7));
     set_text(out->language, sizeof(out->language), result_text(res, 8));
     out->orders = (int64_t)result_uint(res, 9);
@@ -79,6 +100,60 @@ static enum err_code forget_erased(const struct person_reader *r, struct person_
     return ERR_OK;
 }
 
+/* People by their numbers, so that many are found without walking over all of them for each. */
+struct asked {
+    uint64_t person;
+    size_t at;
+};
+
+static int by_person(const void *a, const void *b)
+{
+    const struct asked *x = a, *y = b;
+
+    return (x->person > y->person) - (x->person < y->person);
+}
+
+static struct asked *in_order(const uint64_t *people, size_t n)
+{
+    struct asked *list = xcalloc(n, sizeof(*list));
+
+    for (size_t i = 0; i < n; i++)
+        list[i] = (struct asked){people[i], i};
+    qsort(list, n, sizeof(*list), by_person);
+    return list;
+}
+
+static size_t first_of(const struct asked *list, size_t n, uint64_t person)
+{
+    size_t low = 0;
+
+    while (low < n) {
+        size_t middle = low + (n - low) / 2;
+
+        if (list[middle].person < person)
+            low = middle + 1;
+        else
+            n = middle;
+    }
+    return low;
+}
+
+static enum err_code take_all(const uint64_t *people, size_t n, const char *shops,
+                              struct result *res, struct person_known *out, struct err *err)
+{
+    struct asked *list = in_order(people, n);
+    struct zones_seen seen = {.n = 0};
+
+    while (result_next(res)) {
+        uint64_t person = result_uint(res, 0);
+
+        for (size_t i = first_of(list, n, person); i < n && list[i].person == person; i++)
+            take(&out[list[i].at], shops, res, &seen);
+    }
+    free(list);
+    return result_status(res, err);
+}
+
 enum err_code person_look_up(const struct person_reader *r, const uint64_t *people, size_t n,
                              struct person_known *out, struct err *err)
 {
@@ -90,11 +165,7 @@ enum err_code person_look_up(const struct person_reader *r, const uint64_t *peop
         return ERR_OK;
     TRY(person_prepare(r->engine, err));
     TRY(query_numbers(r->engine, "outreach/reach", "people", people, n, &res, err));
-    while (result_next(res))
-        for (size_t i = 0; i < n; i++)
-            if (people[i] == result_uint(res, 0))
-                take(&out[i], r->country, res);
-    rc = result_status(res, err);
+    rc = take_all(people, n, r->country, res, out, err);
     for (size_t i = 0; rc == ERR_OK && i < n; i++)
         rc = forget_erased(r, &out[i], err);
     return rc;
@@ -170,6 +241,7 @@ enum err_code person_reach_contact(const struct person_reader *r, struct str dat
     struct person_known known = {.found = true, .person = io->person};
     struct json_parser *parser = json_parser_new(OUTBOX_DATA_MAX);
     struct json_value root, contact;
+    struct zones_seen seen = {.n = 0};
     enum err_code rc = ERR_OK;
 
     *out_found = false;
@@ -180,7 +252,7 @@ enum err_code person_reach_contact(const struct person_reader *r, struct str dat
         set_text(known.email, sizeof(known.email), contact_text(contact, "email"));
         set_text(known.phone, sizeof(known.phone), contact_text(contact, "phone"));
         set_text(known.language, sizeof(known.language), contact_text(contact, "language"));
-        set_country(&known, r->country, contact_text(contact, "country"));
+        set_country(&known, r->country, contact_text(contact, "country"), &seen);
         rc = forget_erased(r, &known, err);
     }
     if (rc == ERR_OK && data.n)

@@ -54,10 +54,28 @@ export interface Starter {
   about: string;
   text: string;
 }
+export type Verdict = 'sent' | 'held' | 'refused';
+/* Where only some were looked at: how many it may be of all. */
+export interface About {
+  people: number;
+  low: number;
+  high: number;
+}
+export interface Outcome extends About {
+  channel: string | null; /* null: none reaches them */
+  verdict: Verdict;
+  reason: string;
+  reason_text: string;
+}
 export interface Preview {
   people: number;
   excluded: number;
   held_out: number;
+  sample: number | null; /* so many were looked at; null: all */
+  sent: About;
+  held: About;
+  refused: About;
+  outcomes: Outcome[];
   unreached: number;
   reached: number;
   channels: Record<string, number>;
