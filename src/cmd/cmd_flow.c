@@ -178,6 +178,7 @@ static enum err_code run_on(struct flow_cmd *c, struct err *err)
     TRY(find(c, &named, err));
     TRY(read_flow(c, NULL, err));
     TRY(flow_may_be_on(c->store, c->flow, err));
+    TRY(flow_is_alone(c->store, c->flow, named.id, err));
     TRY(store_named_switch(c->store, NAMED_FLOW, named.id, NAMED_ON, "command line", err));
     if (!c->json)
         buf_addf(&c->out, _("The flow \"%s\" is on.\n"), named.name);

@@ -320,6 +320,7 @@ enum err_code do_flow_on(struct web *web, struct request *q, struct err *err)
     TRY(find(web, q, &f, err));
     TRY(whole(&f, err));
     TRY(flow_may_be_on(web->store, f.flow, err));
+    TRY(flow_is_alone(web->store, f.flow, f.named.id, err));
     return switch_to(web, q, f.named.id, NAMED_ON, err);
 }
 
@@ -408,6 +409,8 @@ enum err_code do_flow_start(struct web *web, struct request *q, struct err *err)
     TRY(flow_read(buf_str(&text), NULL, NULL, &flow, err));
     if (on)
         TRY(flow_may_be_on(web->store, flow, err));
+    if (on)
+        TRY(flow_is_alone(web->store, flow, 0, err));
     TRY(keep(web, q, buf_str(&text), 0, &id, err));
     if (on)
         TRY(switch_to(web, q, id, NAMED_ON, err));

@@ -101,6 +101,14 @@ $ tidemark flow show 'Cart left' --workspace shop
 $ tidemark flow show 'Cart left' --workspace shop --json
 ~ "state": "on"
 ~ "messages": {
+# Another that would tell the same after the same is not switched on beside it.
+$ tidemark flow starters cart_soon >soon.yaml; tidemark flow set soon.yaml --workspace shop
+> The flow "Cart left, soon" is kept.
+$ tidemark flow on 'Cart left, soon' --workspace shop
+! the flow "Cart left" is on, starts by "cart_add" and sends "cart-1", too
+! Switch that one off first
+? 73
+$ tidemark flow remove 'Cart left, soon' --workspace shop >/dev/null
 $ tidemark flow off 'Cart left' --workspace shop
 > The flow "Cart left" is off. Who is on the way goes on to the end.
 $ tidemark flow off 'Cart left' --stop --workspace shop

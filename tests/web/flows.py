@@ -208,6 +208,10 @@ def texts(shop: Shop) -> None:
     status, told = shop.call("POST", "/flows/starters", {"code": starters[0]["code"]})
     check(status == 201, "one is kept and switched on at once", told)
     check(shop.call("GET", f"/flows/{told['id']}")[1]["state"] == "on", "it is on")
+    twice = shop.call("POST", "/flows/starters", {"code": "cart_soon"})
+    check(twice[0] == 409 and "cart-1" in twice[1]["detail"] and twice[1]["hint"],
+          "another that says the same after the same is not switched on beside it", twice)
+    check(shop.call("POST", "/flows/starters", {"code": "cart_soon", "on": False})[0] == 201, "but kept, if off")
     check(shop.call("POST", "/flows/starters", {"code": "goose"})[0] == 404, "another is not known")
     check(shop.call("DELETE", f"/flows/{told['id']}")[0] == 204, "a flow is removed")
     audit = shop.owner.ask("GET", "/api/v1/audit")[2].decode()

@@ -153,6 +153,60 @@ enum err_code flow_may_be_on(struct store *store, const struct flow *flow, struc
     return ERR_OK;
 }
 
+/* A message that both send; NULL. */
+static const char *same_message(const struct flow *a, const struct flow *b)
+{
+    const char *name;
+
+    for (size_t i = 0; (name = flow_message(a, i)); i++) {
+        const char *other;
+
+        for (size_t k = 0; (other = flow_message(b, k)); k++)
+            if (strcmp(name, other) == 0)
+                return name;
+    }
+    return NULL;
+}
+
+struct alone {
+    const struct flow *flow;
+    int64_t id;
+};
+
+static enum err_code unlike(void *ctx, const struct named *named, struct err *err)
+{
+    TM_CLEANUP(flow_freep) struct flow *other = NULL;
+    const struct alone *one = ctx;
+    const struct flow *flow = one->flow;
+    struct err why = ERR_INIT;
+    const char *message;
+
+    if (named->state != NAMED_ON || named->id == one->id ||
+        flow_read(named->text, named->name, NULL, &other, &why) != ERR_OK ||
+        other->start != FLOW_ON_EVENT || strcmp(other->start_name, flow->start_name) != 0)
+        return ERR_OK;
+    message = same_message(flow, other);
+    if (!message)
+        return ERR_OK;
+    err_set(
+        err, ERR_EXISTS,
+        "the flow \"%s\" is on, starts by \"%s\" and sends \"%s\", too: people would be told the "
+        "same twice",
+        other->name, other->start_name, message);
+    err_hint(err, "Switch that one off first, or let one of them start otherwise or send other "
+                  "messages.");
+    return err->code;
+}
+
+enum err_code flow_is_alone(struct store *store, const struct flow *flow, int64_t id,
+                            struct err *err)
+{
+    struct alone one = {flow, id};
+
+    return flow->start == FLOW_ON_EVENT ? store_named_each(store, NAMED_FLOW, unlike, &one, err)
+                                        : ERR_OK;
+}
+
 enum err_code flow_keep(struct store *store, struct str text, const char *file, int64_t id,
                         const char *actor, struct yaml_faults *faults, int64_t *out_id,
                         struct err *err)

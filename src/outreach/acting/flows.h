@@ -39,6 +39,10 @@ TM_MUST_CHECK enum err_code flow_segments_exist(struct store *store, const struc
 /* Those, and the messages that it sends (message_ready()). */
 TM_MUST_CHECK enum err_code flow_may_be_on(struct store *store, const struct flow *flow,
                                            struct err *err);
+/* ERR_EXISTS where another that is on tells people the same after the same: one that starts by the
+ * same event and sends one of its messages. `id`: its own number; 0. */
+TM_MUST_CHECK enum err_code flow_is_alone(struct store *store, const struct flow *flow, int64_t id,
+                                          struct err *err);
 
 /* Keeps a text that is whole, and whose segments there are, under the name that it gives itself: in
  * place of the flow `id`, or with 0 as a new one. All mistakes of the text are in `faults` (may be
