@@ -4,6 +4,7 @@
 -- resolved (src/outreach/person/person.h).
 CREATE TABLE IF NOT EXISTS contact_person (
     person UInt64, email String, phone String, first_name String, last_name String,
-    country LowCardinality(String), city String, language LowCardinality(String))
+    country LowCardinality(String), city String, language LowCardinality(String),
+    zip String)
 ENGINE = MergeTree ORDER BY person
 SETTINGS index_granularity = 256

@@ -102,7 +102,9 @@ static enum err_code put(struct ads_run *run, const struct person_known *known, 
                       .phone = phone.n && phone.text[0] == '+' ? identifier_str(&phone) : STR_NONE,
                       .first_name = str_of(known->first_name),
                       .last_name = str_of(known->last_name),
-                      .country = str_of(known->country)},
+                      .country = str_of(known->country),
+                      .city = str_of(known->city),
+                      .zip = str_of(known->zip)},
                   &run->line)) {
         run->unknown++;
         return ERR_OK;
@@ -131,12 +133,17 @@ static enum err_code take(void *ctx, const uint64_t *people, size_t n, struct er
 
 /* ---- files -------------------------------------------------------------------------------- */
 
+struct writing {
+    enum ads_place place;
+    struct buf *out;
+};
+
 static enum err_code add_line(void *ctx, struct str line, struct err *err)
 {
-    struct buf *out = ctx;
+    struct writing *w = ctx;
 
-    buf_adds(out, line);
-    return buf_check(out, err);
+    ads_whole(w->place, line, w->out);
+    return buf_check(w->out, err);
 }
 
 static enum err_code write_file(struct ads_run *run, bool gone, char *out_path, struct err *err)
@@ -148,7 +155,8 @@ static enum err_code write_file(struct ads_run *run, bool gone, char *out_path, 
     snprintf(out_path, PATH_BYTES, "%.1000s/segment-%" PRId64 "-%s%s.csv", dir ? dir : ".", id,
              ads_place_word(run->place), gone ? "-remove" : "");
     ads_head(run->place, &text);
-    TRY(advertised_each(run->lists, ads_place_word(run->place), id, gone, add_line, &text, err));
+    TRY(advertised_each(run->lists, ads_place_word(run->place), id, gone, add_line,
+                        &(struct writing){run->place, &text}, err));
     return file_replace(out_path, buf_str(&text), err);
 }
 

@@ -146,6 +146,14 @@ static enum err_code count(struct advertised *a, struct advertised_counts *out, 
     return stmt_close(&s, err);
 }
 
+/* Who is on the list by another line: an address or a name has changed. To take the old line out
+ * would take the person off, for places know people by any of what stands on it. */
+static const char still_on[] =
+    "DELETE FROM advertised AS was WHERE place = $1 AND audience = $2 AND gone_us <> $3"
+    " AND EXISTS (SELECT 1 FROM advertised AS now WHERE now.place = $1 AND now.audience = $2"
+    " AND now.gone_us = 0 AND ((was.who <> x'' AND (now.who = was.who OR now.other = was.who))"
+    " OR (was.other <> x'' AND (now.who = was.other OR now.other = was.other))))";
+
 enum err_code advertised_end(struct advertised *a, enum err_code rc, int64_t now_us,
                              struct advertised_counts *out, struct err *err)
 {
@@ -155,6 +163,8 @@ enum err_code advertised_end(struct advertised *a, enum err_code rc, int64_t now
                     "UPDATE advertised SET gone_us = $3 WHERE place = $1 AND audience = $2"
                     " AND seen = 0 AND gone_us = 0",
                     now_us, err);
+    if (rc == ERR_OK)
+        rc = change(a, still_on, 0, err);
     if (rc == ERR_OK)
         rc = change(a,
                     "DELETE FROM advertised WHERE place = $1 AND audience = $2 AND gone_us <> 0"

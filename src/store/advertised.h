@@ -5,7 +5,7 @@
  * A list is what a place was given of one audience. Of each person on it there are the line that
  * the place got, which is hashes, and the pseudonyms of its addresses. Who is on it no longer stays
  * as gone for ADVERTISED_GONE_DAYS, for the file that takes people out; taking somebody out twice
- * does no harm, once too little does.
+ * does no harm, once too little does. Whose line has changed and who is on it still is not gone.
  *
  * One thread at a time for each struct.
  */

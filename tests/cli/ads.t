@@ -24,7 +24,7 @@ $ tidemark ads Buyers --for meta --out lists --workspace shop
 >   lists/segment-1-meta.csv
 >   Meta uses no list of fewer than 100 people
 # SHA-256 of ann@example.com, of 4930901820 and of "de".
-$ cat lists/segment-1-meta.csv | tr -d '\r' | grep -c -e 'email,phone,fn,ln,zip,country' -e '@'
+$ cat lists/segment-1-meta.csv | tr -d '\r' | grep -c -e 'email,phone,fn,ln,zip,country,ct' -e '@'
 > 1
 $ printf %s ann@example.com | sha256sum | cut -c1-64 >ann; printf %s 4930901820 | sha256sum | cut -c1-64 >phone; printf %s de | sha256sum | cut -c1-64 >de
 $ grep -c "^$(cat ann),$(cat phone),,,,$(cat de)" lists/segment-1-meta.csv
@@ -34,6 +34,20 @@ $ tr -d ' \n' <google.json | grep -o '"on_list":.*"not_agreed":[0-9]*'
 > "on_list":1,"new":1,"taken_out":0,"left_out":2,"not_agreed":2
 $ head -1 lists/segment-1-google.csv | tr -d '\r'
 > Email,Email,Phone,First Name,Last Name,Country,Zip
+# What a profile tells later goes along: postcode and town. Nobody is taken out for that.
+= people.csv
+| Email,Klaviyo ID,First Name,Last Name,City,State / Region,Country,Zip Code,Source,Email Marketing Consent,Profile Created On,Date Added
+| ann@example.com,K1,Ann,Bee,Bad Homburg,,Germany,61 348,,,2026-01-05 10:00:00,2026-01-05 10:00:00
+$ tidemark import --workspace shop people.csv >/dev/null
+$ tidemark ads Buyers --for meta --out lists --workspace shop | head -3
+> Buyers, Meta: 2 of 5 people are on the list, 1 of them new
+>   did not agree to advertising: 3
+>   lists/segment-1-meta.csv
+$ printf %s 61348 | sha256sum | cut -c1-64 >zip; printf %s badhomburg | sha256sum | cut -c1-64 >town
+$ grep "^$(cat ann)," lists/segment-1-meta.csv | tr -d '\r' | grep -c ",$(cat zip),$(cat de),$(cat town)$"
+> 1
+$ tidemark ads Buyers --for google --out lists --workspace shop >/dev/null; tr -d '\r' <lists/segment-1-google.csv | grep -c ',DE,61348$'
+> 1
 # Who withdraws is off the list and in the file that takes people out, until it is over.
 = later.csv
 | event,occurred_at,email,phone,channel,method,proof

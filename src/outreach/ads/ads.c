@@ -8,7 +8,7 @@
 
 enum { TEXT = 512, COLUMNS = 8 };
 
-enum field { EMAIL, EMAIL_PLAIN, PHONE, FIRST_NAME, LAST_NAME, COUNTRY, ZIP };
+enum field { EMAIL, EMAIL_PLAIN, PHONE, FIRST_NAME, LAST_NAME, COUNTRY, ZIP, CITY };
 enum { HASHED = 1, WITHOUT_PLUS = 2, WITH_OTHERS = 4 };
 
 struct column {
@@ -30,7 +30,8 @@ static const struct place {
                    {"fn", FIRST_NAME, HASHED},
                    {"ln", LAST_NAME, HASHED},
                    {"zip", ZIP, HASHED},
-                   {"country", COUNTRY, HASHED}}},
+                   {"country", COUNTRY, HASHED},
+                   {"ct", CITY, HASHED}}},
     /* Whoever writes to Gmail may leave out its dots and what follows a plus: both ways are told.
      * A postal address counts only whole. */
     [ADS_GOOGLE] = {"google",
@@ -86,8 +87,8 @@ static bool is_hash(struct str s)
     return s.n == DIGEST_HEX - 1;
 }
 
-/* Small letters without blanks; of names, without what is no letter either. */
-static void plain(struct str text, bool letters_only, char *out)
+/* Small letters without blanks; of names and places, without what is no letter or digit either. */
+static void plain(struct str text, bool no_signs, char *out)
 {
     UErrorCode code = U_ZERO_ERROR;
     UChar wide[TEXT], small[TEXT];
@@ -104,7 +105,7 @@ static void plain(struct str text, bool letters_only, char *out)
                       u_charType(small[i]) == U_NON_SPACING_MARK ||
                       u_charType(small[i]) == U_COMBINING_SPACING_MARK;
 
-        if (!u_isUWhiteSpace(small[i]) && (letter || !letters_only))
+        if (!u_isUWhiteSpace(small[i]) && (letter || !no_signs))
             small[kept++] = small[i];
     }
     u_strToUTF8(out, TEXT * 4, NULL, small, kept, &code);
@@ -136,16 +137,23 @@ static struct str source(const struct ads_person *p, enum field field)
                               [FIRST_NAME] = p->first_name,
                               [LAST_NAME] = p->last_name,
                               [COUNTRY] = p->country,
-                              [ZIP] = p->zip};
+                              [ZIP] = p->zip,
+                              [CITY] = p->city};
 
     return all[field];
+}
+
+static bool letters_only(const struct column *c)
+{
+    return c->field == FIRST_NAME || c->field == LAST_NAME || c->field == CITY ||
+           (c->field == ZIP && (c->how & HASHED));
 }
 
 static void in_order(const struct ads_person *p, const struct column *column, char *out)
 {
     struct str text = source(p, column->field);
 
-    plain(text, column->field == FIRST_NAME || column->field == LAST_NAME, out);
+    plain(text, letters_only(column), out);
     if (column->field == EMAIL_PLAIN)
         plain_gmail(out);
     if (column->field == PHONE && (column->how & WITHOUT_PLUS) && out[0] == '+')
@@ -208,4 +216,21 @@ bool ads_line(enum ads_place place, const struct ads_person *person, struct buf 
     if (known)
         buf_addz(out, "\r\n");
     return known;
+}
+
+void ads_whole(enum ads_place place, struct str line, struct buf *out)
+{
+    size_t missing = 0;
+
+    while (places[place].columns[missing].title)
+        missing++;
+    while (line.n && (line.p[line.n - 1] == '\n' || line.p[line.n - 1] == '\r'))
+        line.n--;
+    missing--;
+    for (size_t i = 0; i < line.n && missing; i++)
+        missing -= line.p[i] == ',';
+    buf_adds(out, line);
+    for (; missing; missing--)
+        buf_addc(out, ',');
+    buf_addz(out, "\r\n");
 }

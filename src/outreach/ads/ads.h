@@ -33,12 +33,14 @@ struct ads_person {
     struct str phone; /* E.164 with its plus */
     struct str first_name, last_name;
     struct str country; /* ISO 3166 */
-    struct str zip;
+    struct str zip, city;
 };
 
 void ads_head(enum ads_place place, struct buf *out); /* the file's first line */
 /* Appends the person's line with its line break. False: the person has nothing that the place would
  * know anybody by, and nothing is appended. */
 bool ads_line(enum ads_place place, const struct ads_person *person, struct buf *out);
+/* A line that was kept, with as many columns as the head has today: those at the end may be new. */
+void ads_whole(enum ads_place place, struct str line, struct buf *out);
 
 #endif

@@ -34,6 +34,7 @@ struct person_known {
     char country[3];                                                 /* ISO 3166; "" */
     char language[OUTBOX_CHANNEL_MAX];                               /* as the source has it; "" */
     char first_name[PERSON_NAME_MAX + 1], last_name[PERSON_NAME_MAX + 1], city[PERSON_NAME_MAX + 1];
+    char zip[PERSON_NAME_MAX + 1]; /* as the source has it */
     int64_t orders, spent; /* that stand; minor units of the reporting currency, less refunds */
 };
 

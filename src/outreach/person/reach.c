@@ -71,6 +71,7 @@ static void take(struct person_known *out, const char *shops, struct result *res
     set_text(out->language, sizeof(out->language), result_text(res, 8));
     out->orders = (int64_t)result_uint(res, 9);
     out->spent = result_int(res, 10);
+    set_text(out->zip, sizeof(out->zip), result_text(res, 11));
 }
 
 /* An address that was erased is nobody's, and who has no other was erased. */

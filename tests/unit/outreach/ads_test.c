@@ -14,6 +14,12 @@
 #define JANE "81f8f6dde88365f3928796ec7aa53f72820b06db8664f5fe76a7eb13e24546a2"
 #define US "79adb2a2fce5c6ba215fe5f27f532d4e7edbac4b6a5e09e1ef3a08084a904621"
 
+/* SHA-256 of "94105", "sw1a1aa", "newyork" and "saopaulo" with its tilde, as Meta writes them. */
+#define ZIP_US "e73ac16e69f060ee98b0fda5f66f48c4648ee26950e9bab3a097389853fd859e"
+#define ZIP_GB "830e1d4b9838bab1f5c2acdb23e0b502ff13a9832c4632e8d67a1d43d3b7f614"
+#define NEW_YORK "350c754ba4d38897693aa077ef43072a859d23f613443133fecbbd90a3512ca5"
+#define SAO_PAULO "3eda1428ae1aece064071f8d40f08fe2bc59ffa66c171a163caf15122ec4d7f0"
+
 enum { HASH = 64 };
 
 static struct err err;
@@ -37,8 +43,8 @@ static void test_lines(void)
 
     line = BUF_INIT(4096);
     ads_head(ADS_META, &head);
-    CHECK_STR(buf_cstr(&head), "email,phone,fn,ln,zip,country\r\n");
-    CHECK_STR(written(ADS_META, jane), TEST_AT_EXAMPLE "," PHONE_BARE "," JANE ",,," US "\r\n");
+    CHECK_STR(buf_cstr(&head), "email,phone,fn,ln,zip,country,ct\r\n");
+    CHECK_STR(written(ADS_META, jane), TEST_AT_EXAMPLE "," PHONE_BARE "," JANE ",,," US ",\r\n");
     CHECK_STR(written(ADS_GOOGLE, jane), TEST_AT_EXAMPLE ",," PHONE_PLUS ",,,,\r\n");
     CHECK_STR(written(ADS_TIKTOK, jane), TEST_AT_EXAMPLE "," PHONE_BARE "\r\n");
     CHECK_STR(written(ADS_X, jane), TEST_AT_EXAMPLE "\r\n");
@@ -48,6 +54,21 @@ static void test_lines(void)
     CHECK(strstr(buf_cstr(&line), JANE));
     CHECK(strstr(buf_cstr(&line), ",US,94105\r\n"));
     CHECK(!strstr(buf_cstr(&line), "Neil"));
+    jane.city = STR_LIT("New York");
+    written(ADS_META, jane);
+    CHECK(strstr(buf_cstr(&line), "," ZIP_US "," US "," NEW_YORK "\r\n"));
+    jane.country = STR_LIT("GB");
+    jane.zip = STR_LIT("SW1A 1AA");
+    jane.city = STR_LIT("S\303\243o-Paulo");
+    written(ADS_META, jane);
+    CHECK(strstr(buf_cstr(&line), "," ZIP_GB ","));
+    CHECK(strstr(buf_cstr(&line), "," SAO_PAULO "\r\n"));
+    written(ADS_GOOGLE, jane);
+    CHECK(strstr(buf_cstr(&line), ",GB,sw1a1aa\r\n"));
+    buf_reset(&head);
+    ads_whole(ADS_META, STR_LIT("a,b,c,d,e,f\r\n"), &head);
+    ads_whole(ADS_META, STR_LIT("a,b,c,d,e,f,g\r\n"), &head);
+    CHECK_STR(buf_cstr(&head), "a,b,c,d,e,f,\r\na,b,c,d,e,f,g\r\n");
     jane.email = STR_LIT(TEST_AT_EXAMPLE); /* a hash is not hashed again */
     CHECK_STR(written(ADS_X, jane), TEST_AT_EXAMPLE "\r\n");
     CHECK_STR(written(ADS_X, (struct ads_person){.phone = STR_LIT("+14155552671")}), "nobody");
@@ -101,9 +122,10 @@ static struct advertised_counts list(struct advertised *a, const char *people, i
     for (; *people; people++) {
         one[0] = *people;
         CHECK_OK(advertised_put(a,
-                                &(struct advertised_person){.line = str_of(one),
-                                                            .who = {{{0}}, who_of(*people)},
-                                                            .who_count = 2},
+                                &(struct advertised_person){
+                                    .line = str_of(one),
+                                    .who = {who_of((char)(*people - 'a' + 'A')), who_of(*people)},
+                                    .who_count = 2},
                                 &err),
                  err);
     }
@@ -154,9 +176,44 @@ static void test_lists(void)
     store_close(store);
 }
 
+static void put_line(struct advertised *a, const char *text, const struct pseudonym *who, size_t n)
+{
+    struct advertised_person person = {.line = str_of(text), .who_count = n};
+
+    memcpy(person.who, who, n * sizeof(*who));
+    CHECK_OK(advertised_put(a, &person, &err), err);
+}
+
+/* Whose line has changed is not taken out by the old one: the same address stands on it. */
+static void test_changed(void)
+{
+    const struct pseudonym mail[2] = {who_of('m'), who_of('p')}, phone[1] = {who_of('p')},
+                           other[1] = {who_of('o')};
+    struct advertised *a = NULL;
+    struct advertised_counts counts;
+    struct store *store = NULL;
+
+    CHECK_OK(store_open(temp_path("changed"), &store, &err), err);
+    CHECK_OK(advertised_open(store, &a, &err), err);
+    CHECK_OK(advertised_begin(a, "meta", 7, &err), err);
+    put_line(a, "old", mail, 2);
+    put_line(a, "other", other, 1);
+    CHECK_OK(advertised_end(a, ERR_OK, 1000 * US_PER_DAY, &counts, &err), err);
+    check_counts(counts, 2, 2, 0);
+    CHECK_OK(advertised_begin(a, "meta", 7, &err), err);
+    put_line(a, "new", phone, 1); /* the e-mail address is gone, the number is there */
+    CHECK_OK(advertised_end(a, ERR_OK, 1001 * US_PER_DAY, &counts, &err), err);
+    check_counts(counts, 1, 1, 1);
+    CHECK_STR(lines(a, "meta", false), "new ");
+    CHECK_STR(lines(a, "meta", true), "other ");
+    advertised_close(a);
+    store_close(store);
+}
+
 int main(void)
 {
     test_lines();
     test_lists();
+    test_changed();
     return tap_done();
 }
