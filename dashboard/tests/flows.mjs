@@ -46,7 +46,7 @@ async function begins(page, url) {
 async function writes(page, url) {
   await page.goto(`${url}/#/flows/new`);
   await page.fill(textBox, branches.replace('1 day', 'soon').replace('always', 'often'));
-  await page.waitForSelector('#faults li:nth-child(2)');
+  await page.waitForSelector('#faults .link:text-is("Line 7")');
   const told = await page.locator('#faults .link').allTextContents();
   check(told.join() === 'Line 3,Line 7' && (await page.isDisabled('button:text-is("Save")')), 'all that is wrong is told by line, and is not kept', told.join());
   await page.click('#faults .link >> nth=1');

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { describe, expect, it } from 'vitest';
-import type { Step } from '../src/lib/flows/flows';
+import type { Step } from '../src/lib/flows/draft';
 import { lines } from '../src/lib/flows/lanes';
 
-const step = (name: string, more: Partial<Step>): Step => ({ name, kind: 'wait', line: 1, ...more });
+const step = (name: string, ways: Record<string, string | [number, string]>): Step => ({
+  name, kind: 'wait', first: 1, last: 1, values: {}, lists: {},
+  ways: Object.entries(ways).map(([key, to], i) => (Array.isArray(to) ? { key: i, to: to[1], said: true, share: to[0] } : { key: key as 'next', to, said: true, share: 0 })),
+});
 
 describe('lines of a flow', () => {
   it('run straight down to the next step, and around to others', () => {
     const { lines: all, width } = lines([
-      step('best', { kind: 'if', then: 'ring', else: 'offer' }),
-      step('ring', { kind: 'ask', next: 'end' }),
-      step('offer', { kind: 'send', next: 'end' }),
+      step('best', { then: 'ring', else: 'offer' }),
+      step('ring', { next: 'end' }),
+      step('offer', { next: 'end' }),
     ]);
     expect(all.map((l) => [l.from, l.to, l.name, l.lane])).toEqual([
       [0, 1, 'then', -1],
@@ -23,7 +26,7 @@ describe('lines of a flow', () => {
 
   it('share a lane only where they do not meet', () => {
     const { lines: all, width } = lines([
-      step('a', { kind: 'split', ways: [{ share: 50, then: 'b' }, { share: 30, then: 'd' }, { share: 20, then: 'end' }] }),
+      step('a', { a: [50, 'b'], b: [30, 'd'], c: [20, 'end'] }),
       step('b', { next: 'd' }),
       step('c', { next: 'd' }),
       step('d', { next: 'f' }),

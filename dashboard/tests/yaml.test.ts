@@ -29,6 +29,10 @@ describe('changes to a text', () => {
     expect(translate(text, 'th', 'items.two', 'c')).toBe(text.replace('other: b}', 'other: b, two: c}'));
     expect(addLanguage(text, 'ar')).toBe(`${text}  ar: {"subject":"Hello","body":"Day"}\n`);
   });
+  it('give a value to a name that has none, before its comment', () => {
+    expect(setAt('a: # none yet\nb: 1\n', ['a'], 'x')).toBe('a: x # none yet\nb: 1\n');
+    expect(setAt('m: {a, b: 1}\n', ['m', 'a'], 'x')).toBe('m: {a: x, b: 1}\n');
+  });
   it('take away a name with its value, and the last one stays', () => {
     expect(removeAt(text, ['languages', 'en', 'body'])).toBe(text.replace(', body: Day', ''));
     expect(removeAt(text, ['languages', 'en', 'subject'])).toBe(text.replace('subject: "Hello", ', ''));

@@ -24,48 +24,13 @@ export interface Live {
   waiting: number;
   held_by: string | null;
 }
-export interface Step {
-  name: string;
-  kind: 'wait' | 'until' | 'wait_for' | 'if' | 'split' | 'send' | 'ask' | 'webhook';
-  line: number;
-  next?: string;
-  then?: string;
-  else?: string;
-  seconds?: number;
-  minute_of_day?: number;
-  weekdays?: number[];
-  event?: string;
-  condition?: string;
-  ways?: { share: number; then: string }[];
-  message?: string;
-  channels?: string[];
-  url?: string;
-  transactional?: boolean;
-  task?: string;
-  assignee?: string;
-  due_seconds?: number;
-}
-export interface Way {
-  name: string;
-  about: string;
-  practice: string;
-  start: { event?: string; enters?: string; leaves?: string; every_year?: string; date?: string; days?: number; at_minute?: number; where: string };
-  again_seconds: number | null;
-  holdout_percent: number;
-  goal: string;
-  leave: string[];
-  while: string;
-  steps: Step[];
-}
 export interface Flow extends Omit<FlowRow, 'practice' | 'started' | 'going' | 'goal' | 'held_out' | 'sent'> {
   version: string;
   text: string;
-  flow: Way | null;
 }
 export interface Checked {
   faults: { line: number; detail: string; hint: string }[];
   lacks: string | null;
-  flow: Way | null;
 }
 export interface Counts {
   started: number;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /* Where the lines of a flow's picture run: steps stand below each other, whatever leads further
  * than to the one below goes around in a lane beside them. Lane 0 is next to the steps. */
-import type { Step } from './flows';
+import type { Step, Way } from './draft';
 
 export interface Line {
   from: number;
-  to: number; // a place; the number of steps for the end
+  to: number; // a place; the number of steps for the end and for what is no step
   name: string; // of the way: "then", "else", "share" or "next"
+  key: Way['key'];
   target: string;
   share: number;
   colour: string;
@@ -17,10 +18,16 @@ export interface Line {
 const colours = { then: '--accent', else: '--goal', next: '--edge' };
 const lots = ['--accent', '--goal', '--good', '--bad', '--soft'];
 
-function waysOf(step: Step): Pick<Line, 'name' | 'target' | 'share' | 'colour'>[] {
-  if (step.ways) return step.ways.map((w, i) => ({ name: 'share', target: w.then, share: w.share / 100, colour: lots[i % lots.length]! }));
-  return (['then', 'else', 'next'] as const).flatMap((name) => (step[name] ? [{ name, target: step[name], share: 0, colour: colours[name] }] : []));
+function waysOf(step: Step): Pick<Line, 'name' | 'key' | 'target' | 'share' | 'colour'>[] {
+  return step.ways.map((w) =>
+    typeof w.key === 'number'
+      ? { name: 'share', key: w.key, target: w.to, share: w.share / 100, colour: lots[w.key % lots.length]! }
+      : { name: w.key, key: w.key, target: w.to, share: 0, colour: colours[w.key] },
+  );
 }
+
+const top = (l: Line): number => Math.min(l.from, l.to); /* upwards in a text that is not right yet */
+const bottom = (l: Line): number => Math.max(l.from, l.to);
 
 /* Of the steps, in their order; `width`: how many lanes. The shortest lines are the nearest. */
 export function lines(steps: Step[]): { lines: Line[]; width: number } {
@@ -32,10 +39,10 @@ export function lines(steps: Step[]): { lines: Line[]; width: number } {
       return { ...way, from, to, lane: -1, nth: to === from + 1 ? 0 : nth++ };
     });
   });
-  const sideways = all.filter((l) => l.to !== l.from + 1).sort((a, b) => a.to - a.from - (b.to - b.from));
+  const sideways = all.filter((l) => l.to !== l.from + 1).sort((a, b) => bottom(a) - top(a) - (bottom(b) - top(b)));
   const lanes: Line[][] = [];
   for (const line of sideways) {
-    let lane = lanes.findIndex((taken) => taken.every((o) => line.from >= o.to || o.from >= line.to));
+    let lane = lanes.findIndex((taken) => taken.every((o) => bottom(o) <= top(line) || bottom(line) <= top(o)));
     if (lane < 0) lane = lanes.push([]) - 1;
     lanes[lane]!.push(line);
     line.lane = lane;

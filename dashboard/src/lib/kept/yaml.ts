@@ -22,32 +22,34 @@ function stepInto(node: unknown, key: string | number): unknown {
 }
 export const nodeAt = (text: string, path: Path): unknown => path.reduce<unknown>(stepInto, rootOf(text));
 
-const range = (node: unknown): [number, number] => {
+export const range = (node: unknown): [number, number] => {
   const [from, to] = (node as Node).range!;
   return [from, to];
 };
 const startOf = (pair: Pair): number => range(pair.key)[0];
-const put = (text: string, from: number, to: number, what: string): string => text.slice(0, from) + what + text.slice(to);
+export const put = (text: string, from: number, to: number, what: string): string => text.slice(0, from) + what + text.slice(to);
 const indentAt = (text: string, at: number): string => {
   const from = text.lastIndexOf('\n', at - 1) + 1;
   return ' '.repeat(at - from);
 };
 /* Where a value ends, without the line's end that belongs to a block. */
-function endOf(text: string, node: unknown): number {
+export function endOf(text: string, node: unknown): number {
   const [from, to] = range(node);
   return to - (/\s*$/.exec(text.slice(from, to))?.[0].length ?? 0);
 }
 /* Behind what stands on the line of `at`: a comment stays with its own. */
-const lineEnd = (text: string, at: number): number => {
+export const lineEnd = (text: string, at: number): number => {
   const end = text.indexOf('\n', at);
-  return end < 0 ? text.length : end;
+  return end < 0 ? text.length : end - (text[end - 1] === '\r' ? 1 : 0);
 };
+/* How the text ends its lines. */
+export const breakOf = (text: string): string => (text.includes('\r\n') ? '\r\n' : '\n');
 
 function addTo(text: string, map: YAMLMap, key: string, value: string): string {
   const last = map.items.at(-1);
   if (!map.flow && last) {
     const at = lineEnd(text, last.value ? endOf(text, last.value) : range(last.key)[1]);
-    return put(text, at, at, `\n${indentAt(text, startOf(map.items[0]!))}${key}: ${value}`);
+    return put(text, at, at, `${breakOf(text)}${indentAt(text, startOf(map.items[0]!))}${key}: ${value}`);
   }
   const at = last ? endOf(text, last.value ?? last.key) : range(map)[0] + 1;
   return put(text, at, at, `${last ? ', ' : ''}${key}: ${value}`);
@@ -60,7 +62,11 @@ export function setAt(text: string, path: Path, value: string): string {
   if (!isMap(map)) return text;
   const pair = map.items.find((p) => isScalar(p.key) && p.key.value === key);
   if (!pair) return addTo(text, map, key, value);
-  if (!pair.value || range(pair.value)[0] === range(pair.value)[1]) return put(text, lineEnd(text, range(pair.key)[1]), lineEnd(text, range(pair.key)[1]), ` ${value}`);
+  if (!pair.value || range(pair.value)[0] === range(pair.value)[1]) {
+    const end = range(pair.key)[1];
+    const colon = /^\s*:/.exec(text.slice(end))?.[0].length;
+    return put(text, end + (colon ?? 0), end + (colon ?? 0), `${colon ? '' : ':'} ${value}`);
+  }
   return put(text, range(pair.value)[0], endOf(text, pair.value), value);
 }
 

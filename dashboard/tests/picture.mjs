@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/* A flow built and changed in its picture, in the browser: picture.mjs TIDEMARK [SCREENSHOTS]; TAP. */
+import { check, look, settle } from './browser.mjs';
+import { atShop, read } from './shop.mjs';
+
+const [tidemark, shots] = process.argv.slice(2);
+const textBox = '#flow-text';
+const text = (page) => page.inputValue(textBox);
+const step = (name) => `.picture .step:has(> .body [data-step] > bdi:text-is("${name}"))`;
+const open = async (page, name) => {
+  await page.click(`${step(name)} [data-step]`);
+  await page.waitForSelector(`${step(name)}.open`);
+};
+const is = async (page, what, of) => {
+  const now = await text(page);
+  check(what instanceof RegExp ? what.test(now) : now.includes(what), of, now);
+};
+const focused = (page) => page.evaluate(() => document.activeElement?.textContent ?? '');
+
+/* A shop owner's flow, without a word of its text. */
+async function builds(page, url) {
+  await page.goto(`${url}/#/flows/new`);
+  await page.fill('#flow-name', 'Hello: again');
+  await page.press('#flow-name', 'Tab');
+  await page.selectOption('#flow-start', 'event');
+  await page.fill('#flow-event', 'cart_add');
+  await page.press('#flow-event', 'Tab');
+  await page.selectOption('#flow-again', 'after');
+  await page.fill('#flow-holdout', '10');
+  await page.press('#flow-holdout', 'Tab');
+  await page.fill('#flow-goal', 'order_complete');
+  await page.press('#flow-goal', 'Tab');
+  await page.click('.edge .plus.gap');
+  await look(page, 'picture-begun', shots);
+  await page.click('.menu button:text-is("Send a message")');
+  await page.waitForSelector(step('message'));
+  check((await focused(page)) === 'message', 'what was added has the focus', await focused(page));
+  await page.selectOption('#step-send', 'cart-1');
+  await page.click(`${step('message')} .tick:has-text("text message")`);
+  await page.click(`${step('message')} .plus.gap`);
+  await page.click('.menu button:text-is("Branch by a condition")');
+  await page.waitForSelector(`${step('branch')}.open`);
+  await page.fill('.picture textarea[aria-label^="As text"]', 'number_of_orders >= 3');
+  await page.press('.picture textarea[aria-label^="As text"]', 'Tab');
+  await page.click(`${step('branch')} .ways li:has-text("yes") .plus`);
+  await page.click('.menu button:text-is("Ask your people")');
+  await page.fill('#step-ask', 'Ring, and say thanks');
+  await page.press('#step-ask', 'Tab');
+  await page.click(`${step('branch')} .ways li:has-text("no") .plus`);
+  await page.click('.menu button:text-is("Wait for a while")');
+  await page.fill(`${step('pause')} input[type=number]`, '3');
+  await page.press(`${step('pause')} input[type=number]`, 'Tab');
+  await page.click(`${step('pause')} .plus.gap`);
+  await page.click('.menu button:text-is("Send a message")');
+  await page.waitForSelector('button:text-is("Save"):enabled');
+  const now = await text(page);
+  check(now.includes('name: "Hello: again"') && now.includes('event: cart_add') && now.includes('again: 7 days') && now.includes('holdout: 10') && now.includes('goal: order_complete'), 'name, start and rules are chosen in forms', now);
+  check(now.includes('send: cart-1, channels: [email, sms]') && now.includes('if: "number_of_orders >= 3"') && now.includes('ask: "Ring, and say thanks"') && now.includes('wait: 3 days'), 'so is what each step does', now);
+  check((await page.locator('.picture .step').count()) === 5 && !(await page.locator('.picture .bad').count()), 'and the server finds it right', now);
+  await look(page, 'picture-built', shots);
+  await page.click('button:text-is("Save")');
+  await page.waitForFunction(() => /#\/flows\/\d+/.test(location.hash));
+  await page.waitForSelector(step('branch'));
+  check(true, 'a flow is begun, built and saved in the picture');
+}
+
+async function moves(page) {
+  const before = await text(page);
+  await page.focus(`${step('task')} [data-step]`);
+  await page.keyboard.press('Alt+ArrowUp');
+  await page.waitForFunction((was) => document.querySelector('#flow-text').value !== was, before);
+  check((await page.locator('.picture [data-step="1"]').textContent()) === 'task' && (await focused(page)) === 'task', 'a step goes up by the keyboard and keeps the focus', await text(page));
+  await page.keyboard.press('Control+z');
+  await page.waitForFunction((was) => document.querySelector('#flow-text').value === was, before);
+  await page.keyboard.press('Control+Shift+z');
+  await page.waitForFunction((was) => document.querySelector('#flow-text').value !== was, before);
+  await page.click('button:text-is("Undo")');
+  await page.waitForFunction((was) => document.querySelector('#flow-text').value === was, before);
+  check(true, 'what was done is undone, done again, and undone');
+  await open(page, 'message 2');
+  await page.click(`${step('message 2')} button:text-is("Move …")`);
+  await page.waitForSelector('.plus.here');
+  await look(page, 'picture-moving', shots);
+  await page.click('.edge .plus.here');
+  await page.waitForFunction(() => document.querySelector('.picture [data-step="0"]')?.textContent === 'message 2');
+  await page.click('button:text-is("Undo")');
+  await page.waitForFunction((was) => document.querySelector('#flow-text').value === was, before);
+  await page.click(`${step('message 2')} [data-step]`); /* shut, so that both stand on the screen */
+  await page.locator(`${step('task')} .sign`).dragTo(page.locator(`${step('message')} .plus.gap`));
+  await page.waitForFunction(() => document.querySelector('.picture [data-step="1"]')?.textContent === 'task');
+  check(true, 'a step is moved to a place that is chosen, and drawn there');
+  await page.click('button:text-is("Undo")');
+  await page.waitForFunction((was) => document.querySelector('#flow-text').value === was, before);
+}
+
+async function removes(page) {
+  const before = await text(page);
+  await open(page, 'branch');
+  await page.click(`${step('branch')} .tools button:text-is("Take out")`);
+  const asked = await page.locator(`${step('branch')} .note`).textContent();
+  check(asked.includes('task') && asked.includes('pause'), 'which way people go on is asked, with what goes with the other', asked);
+  await look(page, 'picture-removing', shots);
+  await page.click(`${step('branch')} .note button:has-text("pause")`);
+  await page.waitForFunction(() => document.querySelectorAll('.picture .step').length === 3);
+  await page.click('button:text-is("Undo")');
+  await page.waitForFunction((was) => document.querySelector('#flow-text').value === was, before);
+  check(true, 'a branch is taken out, and is back by one click');
+}
+
+/* Text and picture follow each other; comments stay. */
+async function follows(page) {
+  const before = await text(page);
+  const own = before.replace(/( {2}- \{name: pause.*)\n/, '  # over it\n$1   # at it\n');
+  await page.fill(textBox, own);
+  await page.waitForSelector('button:text-is("Save"):enabled');
+  await open(page, 'pause');
+  await page.fill(`${step('pause')} input[type=number]`, '5');
+  await page.press(`${step('pause')} input[type=number]`, 'Tab');
+  await is(page, own.replace('3 days', '5 days'), 'a value is changed, and nothing else of the text');
+  await page.fill('#step-name', 'five: days');
+  await page.press('#step-name', 'Tab');
+  await is(page, /# over it\n {2}- \{name: "five: days".*# at it\n/, 'a new name is known to the steps that lead there');
+  check(!/: pause|pause[,}]/.test(await text(page)), 'everywhere', await text(page));
+  await page.fill(textBox, own.replace('3 days', 'soon'));
+  await page.waitForSelector(`${step('pause')}.wrong .bad`);
+  check((await page.locator('#faults li').count()) === 1, 'a fault stands at its step and at its line');
+  await look(page, 'picture-wrong', shots);
+  await page.fill(textBox, own.replace('wait: 3 days', 'wait: &x 3 days'));
+  await page.waitForFunction(() => !document.querySelector('.picture .plus'));
+  check((await page.textContent('main')).includes('can not change'), 'what is written in an unknown way is changed in the text alone');
+  await page.fill(textBox, own);
+  await page.waitForSelector('.picture .plus');
+  await page.waitForSelector('button:text-is("Save"):enabled');
+  await page.click('button:text-is("Save")');
+  await page.waitForSelector('[role=status]:text-is("Saved.")');
+}
+
+/* Forms open, in every language. */
+async function reads(browser, url, route, how) {
+  const page = await read(browser, url, 'picture', how, [['one', route, '.picture .split, .picture .if']]);
+  await page.click('.picture .if [data-step]');
+  await page.waitForSelector('.picture .if .branch');
+  await page.click('.picture .if .plus.way >> nth=0');
+  await settle(page);
+  await look(page, `picture-if-${how.language}-${how.width}${how.dark ? '-dark' : ''}`, shots);
+  await page.click('.picture .edge .link >> nth=0');
+  await page.waitForSelector('#flow-start');
+  await settle(page);
+  await look(page, `picture-head-${how.language}-${how.width}${how.dark ? '-dark' : ''}`, shots);
+  await page.context().close();
+}
+
+const settings = '\nsending:\n  marketing: {name: Shop, address: news@shop.example}\n  postal_address: "Shop, 1 High Street, Town"\n  smtp: {host: 127.0.0.1, port: 9, tls: off}\n';
+await atShop(tidemark, 'picture', settings, async ({ page, browser, url }) => {
+  await builds(page, url);
+  await moves(page);
+  await removes(page);
+  await follows(page);
+  const route = new URL(page.url()).hash.slice(2);
+  for (const [language, dark, width] of [['en', false, 390], ['ar', true, 390], ['th', false, 1280], ['ar', false, 1280], ['en', true, 1280]]) await reads(browser, url, route, { language, dark, width });
+});
