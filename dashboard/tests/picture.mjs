@@ -135,9 +135,50 @@ async function follows(page) {
   await page.waitForSelector('[role=status]:text-is("Saved.")');
 }
 
+/* Two of one name, while they are written, are no end of the page. */
+async function bears(page) {
+  const own = await text(page);
+  await open(page, 'message');
+  await page.fill(textBox, own.replace('name: task', 'name: message').replace('goal:', 'leave: [a, a]\ngoal:'));
+  await page.waitForFunction(() => [...document.querySelectorAll('[data-step]')].filter((b) => b.textContent === 'message').length === 2);
+  await page.waitForSelector('.picture .edge :text("leaves") >> nth=1');
+  await page.fill(textBox, own);
+  await page.waitForSelector('.picture .plus');
+  check(!page.trouble.length, 'the picture bears what is not right yet', page.trouble.join());
+}
+
+/* Rows of a condition are put together in the picture. */
+async function conditions(page) {
+  const own = await text(page);
+  await open(page, 'branch');
+  const value = page.locator('.picture .if .branch input.figure');
+  await value.fill('5');
+  await value.press('Tab');
+  await page.waitForFunction(() => document.querySelector('#flow-text').value.includes('number_of_orders >= 5'));
+  await is(page, own.replace('number_of_orders >= 3', 'number_of_orders >= 5'), 'a condition is changed in its rows, and nothing else of the text');
+  await page.click('button:text-is("Undo")');
+  await page.waitForFunction((was) => document.querySelector('#flow-text').value === was, own);
+}
+
+/* What it brought, as figures of a larger shop tell it, over the picture. */
+async function brings(page, name) {
+  const answer = (view, rows) => ({ view, currency: 'EUR', decimals: 2, as_of: null, unconverted: [], fresh: true, rows, next_cursor: null, missing: [] });
+  const told = {
+    results: [{ kind: 'flow', item: name, step: 'message', channel: 'email', sent: 1810, delivered: 1770, opened: 900, clicked: 310, unsubscribed: 4, bounced: 40, complained: 0, orders: 61, revenue: 421300, last_sent: '2026-11-08' }],
+    lift: [{ kind: 'flow', item: name, treated: 3605, held_out: 395, waiting: 12, per_treated: 512, per_held_out: 361, lift: 151, lift_low: 22, lift_high: 271, incremental: 544355, incremental_low: 79310, incremental_high: 976955, verdict: 'lift_more', bought_treated: 0.08, bought_held_out: 0.056, bought_lift: 0.024, bought_low: -0.003, bought_high: 0.046 }],
+  };
+  await page.route(/\/api\/v1\/views\/(results|lift)/, (route) => {
+    const view = /views\/(\w+)/.exec(route.request().url())[1];
+    return route.fulfill({ status: 200, contentType: 'application/json', body: JSON.stringify(answer(view, told[view])) });
+  });
+}
+
 /* Forms open, in every language. */
 async function reads(browser, url, route, how) {
   const page = await read(browser, url, 'picture', how, [['one', route, '.picture .split, .picture .if']]);
+  await brings(page, 'Hello: again');
+  await page.reload();
+  await page.waitForSelector('#brought');
   await page.click('.picture .if [data-step]');
   await page.waitForSelector('.picture .if .branch');
   await page.click('.picture .if .plus.way >> nth=0');
@@ -156,6 +197,8 @@ await atShop(tidemark, 'picture', settings, async ({ page, browser, url }) => {
   await moves(page);
   await removes(page);
   await follows(page);
+  await bears(page);
+  await conditions(page);
   const route = new URL(page.url()).hash.slice(2);
   for (const [language, dark, width] of [['en', false, 390], ['ar', true, 390], ['th', false, 1280], ['ar', false, 1280], ['en', true, 1280]]) await reads(browser, url, route, { language, dark, width });
 });

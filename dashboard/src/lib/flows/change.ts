@@ -204,25 +204,25 @@ function above(steps: Step[], step: Step): Step | undefined {
   return before.find((s) => steps[steps.indexOf(s) + 1] === step) ?? before.at(-1);
 }
 
-/* One place up or down its way. A branch changes places with the step beside it. */
-export function shiftStep(text: string, name: string, up: boolean): string | null {
-  const steps = stepsOf(text);
-  const step = steps?.find((s) => s.name === name);
-  if (!steps || !step) return null;
+/* One place up or down its way: which step goes where. A branch changes places with the step beside it. */
+function shiftOf(steps: Step[], name: string, up: boolean): { name: string; place: Place } | null {
+  const step = steps.find((s) => s.name === name);
+  if (!step) return null;
   const branch = goesOn(step) === null;
-  if (up) {
-    const before = above(steps, step);
-    if (!before) return null;
-    if (!branch) return moveStep(text, name, placeBefore(steps, before.name));
-    const place = goesOn(before) === null ? null : below(steps, before);
-    return place && moveStep(text, before.name, place);
-  }
+  const other = up ? above(steps, step) : branch ? steps.find((s) => s.name === step.ways.find((w) => w.to !== end)?.to) : undefined;
   if (!branch) {
-    const place = below(steps, step);
-    return place && moveStep(text, name, place);
+    const place = up ? other && placeBefore(steps, other.name) : below(steps, step);
+    return place ? { name, place } : null;
   }
-  const next = steps.find((s) => s.name === step.ways.find((w) => w.to !== end)?.to);
-  return next ? moveStep(text, next.name, placeBefore(steps, name)) : null;
+  if (!other || goesOn(other) === null) return null;
+  const place = up ? below(steps, other) : placeBefore(steps, name);
+  return place && { name: other.name, place };
+}
+export const mayShift = (steps: Step[], name: string, up: boolean): boolean => shiftOf(steps, name, up) !== null;
+
+export function shiftStep(text: string, name: string, up: boolean): string | null {
+  const shift = shiftOf(stepsOf(text) ?? [], name, up);
+  return shift && moveStep(text, shift.name, shift.place);
 }
 
 export function lead(text: string, name: string, key: Way['key'], to: string): string | null {

@@ -43,7 +43,7 @@ function pairsOf(map: unknown): { values: Record<string, string>; lists: Record<
   const lists: Record<string, string[]> = {};
   for (const pair of isMap(map) ? map.items : []) {
     const key = String(pair.key);
-    if (isSeq(pair.value)) lists[key] = pair.value.items.map(written);
+    if (isSeq(pair.value)) lists[key] = pair.value.items.map((v) => (key === 'on' ? written(v).toLowerCase() : written(v)));
     else values[key] = written(pair.value);
   }
   return { values, lists };
