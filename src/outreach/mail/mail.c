@@ -243,20 +243,36 @@ static void add_subject(GMimeMessage *message, struct str subject)
     buf_release(&words);
 }
 
-static void add_party(GMimeMessage *message, GMimeAddressType type, const char *header,
-                      struct str name, const struct mail_address *address)
+/* A name as it stands, or between quotes (RFC 5322, phrase). */
+static void add_phrase(struct buf *out, struct str name)
 {
-    TM_CLEANUP(free_charp) char *z = terminated(name);
-    struct buf words = BUF_INIT(8 * (size_t)MAIL_VALUE_MAX);
+    bool quoted = false;
 
-    if (needs_words(name)) {
-        add_words(&words, name);
-        buf_addf(&words, "\n <%s>", address->text);
-        add_header(message, header, buf_cstr(&words));
-    } else {
-        g_mime_message_add_mailbox(message, type, name.n ? z : NULL, address->text);
-    }
-    buf_release(&words);
+    for (size_t i = 0; i < name.n && !quoted; i++)
+        quoted = !isalnum((unsigned char)name.p[i]) && !strchr(" !#$%&'*+-/=?^_`{|}~", name.p[i]);
+    buf_addz(out, quoted ? "\"" : "");
+    for (size_t i = 0; i < name.n; i++)
+        buf_addf(out, name.p[i] == '"' || name.p[i] == '\\' ? "\\%c" : "%c", name.p[i]);
+    buf_addz(out, quoted ? "\"" : "");
+}
+
+/* GMime would write a domain in the letters that it has on paper, which is for servers with
+ * SMTPUTF8 alone. */
+static void add_party(GMimeMessage *message, const char *header, struct str name,
+                      const struct mail_address *address)
+{
+    struct buf value = BUF_INIT(8 * (size_t)MAIL_VALUE_MAX);
+
+    if (needs_words(name))
+        add_words(&value, name);
+    else
+        add_phrase(&value, str_trim(name));
+    if (value.n)
+        buf_addf(&value, "%s<%s>", value.n + address->n < 70 ? " " : "\n ", address->text);
+    else
+        buf_addz(&value, address->text);
+    add_header(message, header, buf_cstr(&value));
+    buf_release(&value);
 }
 
 static void add_list_headers(GMimeMessage *message, const struct mail *mail,
@@ -376,10 +392,10 @@ static GMimeMessage *make_message(const struct mail *mail, const struct ready *r
     TM_CLEANUP(unrefp) GMimeObject *body = make_parts(mail);
     struct buf id = BUF_INIT(MAIL_VALUE_MAX + 2);
 
-    add_party(message, GMIME_ADDRESS_TYPE_FROM, "From", mail->from_name, &ready->from);
-    add_party(message, GMIME_ADDRESS_TYPE_TO, "To", mail->to_name, &ready->to);
+    add_party(message, "From", mail->from_name, &ready->from);
+    add_party(message, "To", mail->to_name, &ready->to);
     if (mail->reply_to.n)
-        add_party(message, GMIME_ADDRESS_TYPE_REPLY_TO, "Reply-To", STR_NONE, &ready->reply_to);
+        add_party(message, "Reply-To", STR_NONE, &ready->reply_to);
     add_subject(message, mail->subject);
     add_date(message, mail->date_us);
     buf_addf(&id, "<%.*s>", (int)mail->message_id.n, mail->message_id.p);

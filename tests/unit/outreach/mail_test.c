@@ -330,8 +330,34 @@ static void test_addresses(void)
     CHECK(mail_address_read((struct str){"a@b\0.ex", 7}, &address, &err) == ERR_INVALID);
 }
 
+/* Servers without SMTPUTF8 take no other letters than ASCII's in a header. */
+static void test_domains_travel(void)
+{
+    static const struct {
+        const char *name, *to, *line;
+    } written[] = {
+        {"", "a@💌.example", "\r\nTo: a@xn--rr8h.example\r\n"},
+        {"Ann Lee", "a@bücher.example", "\r\nTo: Ann Lee <a@xn--bcher-kva.example>\r\n"},
+        {"Lee, \"Ann\" <x@y.example>\\", "a@b.example",
+         "\r\nTo: \"Lee, \\\"Ann\\\" <x@y.example>\\\\\" <a@b.example>\r\n"},
+    };
+    struct buf out = BUF_INIT(1 << 20);
+    struct err err = ERR_INIT;
+    struct mail mail = plain;
+
+    for (size_t i = 0; i < TM_COUNT(written); i++) {
+        mail.to_name = str_of(written[i].name);
+        mail.to = str_of(written[i].to);
+        CHECK_OK(write_into(&mail, &out, &err), err);
+        CHECK_MSG(strstr(buf_cstr(&out), written[i].line) != NULL, "\"%s\" is written so",
+                  written[i].to);
+    }
+    buf_release(&out);
+}
+
 int main(void)
 {
+    test_domains_travel();
     test_addresses();
     test_read_back();
     test_encodings();
