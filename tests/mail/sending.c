@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The sender for the tests beside it, which are in Python:
+/* The sender for the tests beside it, which are in Python: sending-tool WORD WORKSPACE ...
  *
- *     sending-tool plan WORKSPACE          a message for each line of standard input, by tabs:
- *                                          address (of e-mail, a phone's, a system's), campaign, m
- *                                          or t (marketing, transactional), data; with consent;
- * arms the outbox, unless a word follows sending-tool run WORKSPACE BASE      sends until nothing
- * is left or it is told to end sending-tool counts WORKSPACE        state, reason and number by
- * tabs sending-tool each WORKSPACE          number, state and address of each message sending-tool
- * suppressed WORKSPACE ADDRESS... why each must not be written to sending-tool keep WORKSPACE NAME
- * keeps the message on standard input under a name sending-tool secret WORKSPACE URL    of a system
- * that is told by webhook
+ * plan [unarmed]     a message for each line of standard input, by tabs: address (of e-mail, a
+ *                    phone's, a system's), campaign, m or t (marketing, transactional), data; with
+ *                    consent. Arms the outbox, unless a word follows.
+ * run BASE           sends until nothing is left or it is told to end
+ * counts             state, reason and number by tabs
+ * each               number, state, address and pseudonym of each message, and why it is so
+ * suppressed ADDRESS...  why each must not be written to
+ * keep NAME          keeps the message on standard input under a name
+ * secret URL         of a system that is told by webhook
  */
 #include "outreach/sender/sender.h"
 #include "outreach/webhook/webhook.h"
@@ -156,6 +156,14 @@ static enum err_code show_counts(struct outbox *o)
     return ERR_OK;
 }
 
+static void show_message(const struct outbox_message *m)
+{
+    printf("%" PRId64 "\t%s\t%s\t", m->id, outbox_state_name(m->state), m->address);
+    for (size_t i = 0; i < sizeof(m->who.bytes); i++)
+        printf("%02x", m->who.bytes[i]);
+    printf("\t%s\n", gate_reason_word(m->reason));
+}
+
 static enum err_code show_each(struct outbox *o)
 {
     enum err_code rc = ERR_OK;
@@ -167,7 +175,7 @@ static enum err_code show_each(struct outbox *o)
 
         rc = outbox_find(o, id, &m, NULL, &found, &err);
         if (rc == ERR_OK && found)
-            printf("%" PRId64 "\t%s\t%s\n", id, outbox_state_name(m.state), m.address);
+            show_message(&m);
     }
     return outbox_end(o, rc, &err);
 }

@@ -60,8 +60,9 @@ class Shop:
             SETTINGS.format(port=sink.port, connections=connections, more=more))
 
     def ask(self, *words: str, stdin: str = "") -> list[list[str]]:
-        done = subprocess.run([tool, words[0], self.folder, *words[1:]], input=stdin, text=True,
-                              capture_output=True, timeout=600)
+        done = subprocess.run([tool, words[0], self.folder, *words[1:]], input=stdin,
+                              encoding="utf-8", errors="surrogateescape", capture_output=True,
+                              timeout=600)
         if done.returncode:
             raise RuntimeError(done.stderr)
         return [line.split("\t") for line in done.stdout.splitlines()]
@@ -88,7 +89,12 @@ class Shop:
                 "SELECT state, sum(n) FROM tally GROUP BY state")})
 
     def states(self) -> dict[str, str]:
-        return {address: state for _, state, address in self.ask("each")}
+        return {address: state for _, state, address, _, _ in self.ask("each")}
+
+    def reasons(self) -> collections.Counter:
+        """Of those that did not go out."""
+        return collections.Counter(reason for _, state, _, _, reason in self.ask("each")
+                                   if state != "accepted")
 
     def suppressed(self, *addresses: str) -> dict[str, str]:
         return {row[0]: row[1] for row in self.ask("suppressed", *addresses)}
@@ -144,37 +150,94 @@ def one_way(top: str) -> None:
     sink.stop()
 
 
+def named(name: str) -> str:
+    """Data of a message to somebody of that name."""
+    return json.dumps({"message": "hello", "contact": {"first_name": name}})
+
+
+# Address and data. What is in the first list cannot be put together or is refused, and ends with a
+# reason; what is in the second is odd alone, and comes once, as one message to one reader.
+NEVER = [("ok.p{}@d.example", json.dumps({"message": "there is none"})),
+         ("ok.p{}@d.example", "{not json"),
+         ("ok.p{}@d.example", json.dumps({"no": "message"})),
+         ("ok.p{}@d.example", '{"message": "hello", "contact": {"first_name": "Zo\udceb"}}'),
+         ("ok.p{}@d.example", '{"message": "hello", "contact": {"first_name": "\udced\udca0\udc80"}}'),
+         ("ok.p{}@d.example", '{"message": "hello", "contact": {"first_name": "\\ud800"}}'),
+         ("ok.p{}@d.example", '{"message": "hello", "\udcc0\udcaf": 1}'),
+         ("ok.p{}@d.example", "[" * 30000 + "]" * 30000),
+         ("ok.p{}@d.example", named("Eve\r\nBcc: all@d.example\r\nX-Evil: 1")),
+         ("ok.p{}@d.example", named("Eve\n.\nMAIL FROM:<evil@d.example>\n")),
+         ("ok.p{}@d.example", named("\0Eve\0")),
+         ("ok.p{}@d.example", named("x" * 60000)),
+         ("spam.p{}@d.example", DATA),
+         ("\u00fcn\u00ef.p{}@d.example", DATA)]
+ODD = [("ok.p{}@d.example", named("\u202eevE \u2066ecilA")),
+       ("ok.p{}@d.example", named("{{ 7 | times: 7 }}{% for i in (1..1000000) %}x{% endfor %}")),
+       ("ok.p{}@d.example", named("<script>alert(1)</script>\" onclick=x")),
+       ("ok.p{}@d.example", named("Zoe\u0308 \U0001f469\u200d\U0001f469\u200d\U0001f466 \ufeff")),
+       ("ok.p{}@\U0001f48c.example", DATA),
+       ("o'k+{{x}}%s.p{}@d.example", DATA)]
+HELLO = """name: hello
+subject: "To {{ person.first_name }}"
+html: "{% render 'top' %}<p title=\\"{{ person.first_name }}\\">Hello {{ person.first_name }}</p>{% render 'end' %}"
+"""
+
+
+def is_plain(text: bytes, address: str) -> bool:
+    """One message to one reader, whatever stands in it."""
+    m = email.message_from_bytes(text, policy=email.policy.default)
+    html = m.get_body(("html",)).get_content()
+    on_the_wire = address.replace("\U0001f48c", "xn--rr8h")
+    return ([a.addr_spec for a in m["To"].addresses] == [on_the_wire] and text.isascii() and not m.defects and
+            not any(m[name] for name in ("Bcc", "Cc", "X-Evil")) and "<script>alert" not in html and
+            b"\0" not in text and len(m.get_all("Subject")) == 1 and b"\n" not in text.replace(b"\r\n", b""))
+
+
 def poison(top: str) -> None:
-    """One in a hundred cannot be put together or is refused: the others get theirs, once."""
+    """One in a hundred cannot be put together, is refused or is odd: the others get theirs, once."""
     n = 100000 if LONG else 2000
-    sink = Sink()
+    odd_texts: dict[str, bytes] = {}
+
+    def keep(text: bytes) -> bytes:
+        to = re.search(rb"^To: .*?([^ <>]+@[^ <>\r\n]+)", text, re.M).group(1).decode()
+        if ".p" in to:
+            to = to.replace("@xn--rr8h.", "@\U0001f48c.")
+            odd_texts[to] = text
+        return b"To: " + to.encode()
+    sink = Sink(keep=keep)
     shop = Shop(top, sink)
-    bad = [("ok.p{}@d.example", json.dumps({"message": "there is none"})),
-           ("ok.p{}@d.example", "{not json"),
-           ("ok.p{}@d.example", json.dumps({"no": "message"})),
-           ("ok.p{}@d.example", json.dumps({"message": "thanks-1", "order": "x" * 60000,
-                                            "contact": {"first_name": "\u0000"}})),
-           ("spam.p{}@d.example", DATA),
-           ("\u00fcn\u00ef{}@d.example", DATA)]
-    rows, poisoned = [], set()
+    shop.ask("keep", "hello", stdin=HELLO)
+    rows, never, odd = [], set(), set()
+    kinds = [(kind, never) for kind in NEVER] + [(kind, odd) for kind in ODD]
     for i in range(n):
         if i % 100 == 50:
-            address, data = bad[i // 100 % len(bad)]
+            (address, data), which = kinds[i // 100 % len(kinds)]
             address = address.format(i)
-            poisoned.add(address)
+            which.add(address)
         else:
-            address, data = f"ok.{i}@d{i % 50}.example", DATA
+            address, data = f"ok.{i}@d{i % 50}.example", DATA if i % 2 else named("Ann")
         rows.append((address, 1 + i % 3, "m", data))
     shop.plan(rows)
+    began = time.monotonic()
     shop.run(7200)
+    took = time.monotonic() - began
     states, got = shop.states(), recipients(sink)
-    sound = [a for a, *_ in rows if a not in poisoned]
+    sound = [a for a, *_ in rows if a not in never and a not in odd]
     tap.check(all(got[a] == 1 for a in sound), f"{len(sound)} of {n} get exactly one",
               str([(a, got[a], states[a]) for a in sound if got[a] != 1][:5]))
-    ended = collections.Counter(states[a] for a in poisoned)
-    tap.check(set(ended) <= {"skipped", "failed", "accepted"} and ended["skipped"] > 0 and
-              ended["failed"] > 0, "the poisoned ones ended with a reason", str(ended))
+    ended = collections.Counter(states[a] for a in never)
+    tap.check(set(ended) == {"skipped", "failed"}, f"{len(never)} ended otherwise, each once", str(ended))
+    reasons = shop.reasons()
+    # What a server refuses has the server's answer for a reason.
+    tap.check(sum(reasons.values()) == len(never) and reasons[""] == ended["failed"],
+              "each with a reason", str(reasons))
+    tap.check(not any(got[a] for a in never if states[a] == "skipped"), "and none of them came",
+              str([a for a in never if got[a]][:5]))
+    broken = [a for a in odd if got[a] != 1 or not is_plain(odd_texts[a], a)]
+    tap.check(not broken, f"{len(odd)} odd ones came once, as one message to one reader",
+              str([(a, got[a], odd_texts.get(a, b"")[:600]) for a in broken[:3]]))
     tap.check(sum(shop.counts().values()) == n, "every planned one is accounted for")
+    print(f"# {n} in {took:.0f} s; {dict(reasons)}")
     sink.stop()
 
 

@@ -47,10 +47,12 @@ SCRIPTS = {
 class Sink:
     def __init__(self, pipelining: bool = True, tls: ssl.SSLContext | None = None,
                  implicit: bool = False, password: str = "", greeting: str = "220 sink ESMTP",
-                 connections: int = 10000, mail: str = "250 2.1.0 ok", close_after: int = 0):
+                 connections: int = 10000, mail: str = "250 2.1.0 ok", close_after: int = 0,
+                 keep=lambda text: text):
         self.pipelining, self.tls, self.implicit = pipelining, tls, implicit
         self.password, self.greeting, self.most = password, greeting, connections
         self.mail, self.close_after = mail, close_after
+        self.keep = keep  # of each text, in `texts`
         self.taken: collections.Counter = collections.Counter()
         self.texts: dict[str, bytes] = {}
         self.open = self.opened = self.most_open = self.secure = self.signed_in = 0
@@ -168,7 +170,7 @@ class Sink:
                 text = await reader.readuntil(b"\r\n.\r\n")
                 found = re.search(rb"^Message-ID: <(.*)>", text, re.M | re.I).group(1).decode()
                 self.taken[found] += 1
-                self.texts[found] = text[:-3].replace(b"\r\n..", b"\r\n.")
+                self.texts[found] = self.keep(text[:-3].replace(b"\r\n..", b"\r\n."))
                 self.times.append(self.loop.time())
                 if not await self._act(writer, script.get("end", "250 2.0.0 queued as X1"),
                                        "250 2.0.0 queued late"):
