@@ -1,10 +1,11 @@
 -- name: insight/lift
 -- Of flows and campaigns that hold people out, both groups: people whose days are over, those of
 -- whom they are not, and what each spent (net) in so many days from when the message was meant for
--- them, as sums of powers.
+-- them, as sums of powers and, of those who spent more than nothing, of logarithms.
 -- params: as_of DateTime64(6, 'UTC'), days Int32
 -- columns: kind String, item String, held_out UInt8, people Float64, waiting Float64, buyers Float64,
---   sum Float64, sum2 Float64, sum3 Float64
+--   sum Float64, sum2 Float64, sum3 Float64, payers Float64, logs Float64, logs2 Float64,
+--   with_logs Float64
 WITH
     arms AS (
         SELECT a.kind AS kind, a.item AS item, if(i.person != 0, i.person, a.person) AS person,
@@ -22,7 +23,9 @@ WITH
         GROUP BY kind, item, person)
 SELECT r.kind AS kind, r.item AS item, r.held_out AS held_out, toFloat64(countIf(r.over)) AS people,
        toFloat64(countIf(NOT r.over)) AS waiting, toFloat64(countIf(s.person != 0)) AS buyers,
-       sum(s.x) AS sum, sum(s.x * s.x) AS sum2, sum(s.x * s.x * s.x) AS sum3
+       sum(s.x) AS sum, sum(s.x * s.x) AS sum2, sum(s.x * s.x * s.x) AS sum3,
+       toFloat64(countIf(s.x > 0)) AS payers, sumIf(log(s.x), s.x > 0) AS logs,
+       sumIf(log(s.x) * log(s.x), s.x > 0) AS logs2, sumIf(s.x * log(s.x), s.x > 0) AS with_logs
 FROM arms AS r
 LEFT JOIN spent AS s ON s.kind = r.kind AND s.item = r.item AND s.person = r.person
 GROUP BY kind, item, held_out

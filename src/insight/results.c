@@ -43,7 +43,21 @@ static const struct view_param lift_params[] = {
 };
 
 /* Columns of insight/lift. */
-enum { KIND, ITEM, HELD_OUT, PEOPLE, WAITING, BUYERS, SUM, SUM2, SUM3 };
+enum {
+    KIND,
+    ITEM,
+    HELD_OUT,
+    PEOPLE,
+    WAITING,
+    BUYERS,
+    SUM,
+    SUM2,
+    SUM3,
+    PAYERS,
+    LOGS,
+    LOGS2,
+    WITH_LOGS
+};
 
 struct lifted {
     char kind[16], item[256];
@@ -149,7 +163,11 @@ static enum err_code run_lift(struct view_run *run, struct err *err)
                                  .buyers = result_real(res, BUYERS),
                                  .sum = result_real(res, SUM),
                                  .sum2 = result_real(res, SUM2),
-                                 .sum3 = result_real(res, SUM3)};
+                                 .sum3 = result_real(res, SUM3),
+                                 .payers = result_real(res, PAYERS),
+                                 .logs = result_real(res, LOGS),
+                                 .logs2 = result_real(res, LOGS2),
+                                 .with_logs = result_real(res, WITH_LOGS)};
         of.waiting += result_real(res, WAITING);
     }
     if (of.kind[0])

@@ -131,18 +131,26 @@ double forecast_chance(const struct forecast *f, double at_least);
 /* What messages brought, out of people of whom some by lot got none: means (of what each spent) and
  * shares (who ordered at all), those who got them less those held out, with an interval of `mass`.
  *
- * Spending is mostly nothing and now and then a lot, so the mean's t statistic is skewed. The
- * interval takes the skewness out by Hall's monotone cubic (1992, Journal of the Royal Statistical
- * Society B 54, 221-228), as Zhou and Dinh (2005, Biostatistics 6(2), 187-200) do for two groups:
- *     T = (d - D) / se,  A = skewness of d,  g(T) = T + A T^2/3 + A^2 T^3/27 + A/6
- * is about t-distributed with Welch's degrees of freedom (1947); the bounds are d - se g^-1(+-t).
- * It needs but the sums of the first three powers. Below LIFT_PEOPLE_MIN people or LIFT_BUYERS_MIN
- * buyers in a group there is none (NAN). Shares: Newcombe's method 10 (1998, Statistics in Medicine
- * 17, 873-890) from Wilson's intervals. */
+ * Spending is mostly nothing and now and then a lot, so the mean's t statistic T = (d - D) / se is
+ * skewed, and a small group that by chance has no large order has too small an error. So the shape
+ * of what payers spend, over the geometric mean of their group, is taken of both groups together,
+ * and the groups differ in their share of payers and in scale. T's first and third cumulants follow
+ * from both (Hall 1992, The Bootstrap and Edgeworth Expansion, 2.3 and 2.4), its quantiles from
+ * them (Cornish and Fisher 1938, Revue de l'Institut International de Statistique 5(4), 307-320),
+ * with Welch's degrees of freedom (1947) of payers. Where the groups' logarithms are not as widely
+ * spread (F test at LIFT_SHAPES_DIFFER), each group stands for itself: the skewness goes out by
+ * Hall's monotone cubic (1992, Journal of the Royal Statistical Society B 54, 221-228), as Zhou and
+ * Dinh (2005, Biostatistics 6(2), 187-200) do for two groups. Below LIFT_PEOPLE_MIN people or
+ * LIFT_BUYERS_MIN buyers in a group there is none (NAN). Shares: Newcombe's method 10 (1998,
+ * Statistics in Medicine 17, 873-890) from Wilson's intervals. */
 enum { LIFT_PEOPLE_MIN = 50, LIFT_BUYERS_MIN = 10 };
+#define LIFT_SHAPES_DIFFER 0.01
 struct lift_arm {
     double people, buyers;
     double sum, sum2, sum3; /* of what each person spent, its square and its cube */
+    /* Of those who spent more than nothing: their number, the logarithms, their squares, and each
+     * logarithm times what was spent. */
+    double payers, logs, logs2, with_logs;
 };
 struct lift {
     double value, low, high;

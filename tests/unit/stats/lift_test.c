@@ -9,7 +9,9 @@ enum { RUNS = 1000 };
 /* A shop's people: one in `one_in` orders, for exp(normal) times the median. */
 struct shop {
     double treated, held_out, buys, median, spread;
-    double more; /* who got messages orders so many times as often */
+    double more;        /* who got messages orders so many times as often */
+    double dearer;      /* and for so many times as much; 0: for as much */
+    double spread_held; /* of those held out; 0: the same */
 };
 
 static void add(struct lift_arm *arm, double x)
@@ -19,10 +21,16 @@ static void add(struct lift_arm *arm, double x)
     arm->sum += x;
     arm->sum2 += x * x;
     arm->sum3 += x * x * x;
+    if (x > 0) {
+        arm->payers++;
+        arm->logs += log(x);
+        arm->logs2 += log(x) * log(x);
+        arm->with_logs += x * log(x);
+    }
 }
 
-static struct lift_arm draw(const struct shop *shop, const char *name, int run, double n,
-                            double buys)
+static struct lift_arm draw(const char *name, int run, double n, double buys, double median,
+                            double spread)
 {
     struct lift_arm arm = {0};
     char number[16];
@@ -36,7 +44,7 @@ static struct lift_arm draw(const struct shop *shop, const char *name, int run, 
     stream_uniforms(&lots, u, count);
     stream_normals(&sums, z, count);
     for (size_t i = 0; i < count; i++)
-        add(&arm, u[i] < buys ? shop->median * exp(shop->spread * z[i]) : 0);
+        add(&arm, u[i] < buys ? median * exp(spread * z[i]) : 0);
     free(u);
     free(z);
     return arm;
@@ -45,18 +53,20 @@ static struct lift_arm draw(const struct shop *shop, const char *name, int run, 
 /* How many of the runs' intervals hold the truth, and how many there are. */
 static void cover(const char *what, const struct shop *shop, double least)
 {
-    double mean = shop->median * exp(shop->spread * shop->spread / 2),
-           truth = shop->buys * (shop->more - 1) * mean, share = shop->buys * (shop->more - 1);
+    double dearer = shop->dearer > 0 ? shop->dearer : 1, m = shop->median, s0 = shop->spread,
+           s1 = shop->spread_held > 0 ? shop->spread_held : s0,
+           truth = shop->buys * (shop->more * dearer * m * exp(s0 * s0 / 2) - m * exp(s1 * s1 / 2)),
+           share = shop->buys * (shop->more - 1);
     int told = 0, held = 0, shares = 0, below = 0;
 
     for (int run = 0; run < RUNS; run++) {
-        struct lift_arm t = draw(shop, what, run, shop->treated, shop->buys * shop->more),
-                        h = draw(shop, what, -1 - run, shop->held_out, shop->buys);
-        struct lift m = lift_of_means(&t, &h, 0.95), s = lift_of_shares(&t, &h, 0.95);
+        struct lift_arm t = draw(what, run, shop->treated, shop->buys * shop->more, m * dearer, s0),
+                        h = draw(what, -1 - run, shop->held_out, shop->buys, m, s1);
+        struct lift d = lift_of_means(&t, &h, 0.95), s = lift_of_shares(&t, &h, 0.95);
 
-        told += !isnan(m.low);
-        held += m.low <= truth && truth <= m.high;
-        below += m.high < truth;
+        told += !isnan(d.low);
+        held += d.low <= truth && truth <= d.high;
+        below += d.high < truth;
         shares += s.low <= share && share <= s.high;
     }
     printf("# %s: %d of %d hold the mean (%d lie below), %d of %d the share\n", what, held, told,
@@ -70,11 +80,15 @@ static void cover(const char *what, const struct shop *shop, double least)
 
 static void test_cover(void)
 {
-    cover("nothing", &(struct shop){3600, 400, 0.06, 4000, 0.7, 1}, 0.93);
-    cover("nothing, even", &(struct shop){1000, 1000, 0.04, 4000, 0.7, 1}, 0.93);
-    cover("half more", &(struct shop){3600, 400, 0.08, 4000, 0.7, 1.5}, 0.92);
+    cover("nothing", &(struct shop){3600, 400, 0.06, 4000, 0.7, 1, 0, 0}, 0.93);
+    cover("nothing, even", &(struct shop){1000, 1000, 0.04, 4000, 0.7, 1, 0, 0}, 0.93);
+    cover("half more", &(struct shop){3600, 400, 0.08, 4000, 0.7, 1.5, 0, 0}, 0.93);
     /* One order in twenty of five times the median: 40 buyers do not show that always. */
-    cover("a fifth more, uneven", &(struct shop){4500, 500, 0.08, 3000, 1.0, 1.2}, 0.90);
+    cover("a fifth more, uneven", &(struct shop){4500, 500, 0.08, 3000, 1.0, 1.2, 0, 0}, 0.93);
+    cover("a fifth more, very uneven", &(struct shop){4500, 500, 0.08, 3000, 1.5, 1.2, 0, 0}, 0.92);
+    cover("more and cheaper", &(struct shop){4500, 500, 0.08, 3000, 1.0, 1.3, 0.8, 0}, 0.92);
+    /* Where the groups differ in shape, each stands for itself. */
+    cover("more even", &(struct shop){9000, 1000, 0.08, 3000, 0.7, 1.2, 0, 1.0}, 0.91);
 }
 
 /* Newcombe (1998), table II, a: 56/70 - 48/80. */
@@ -99,8 +113,13 @@ static void test_even(void)
         add(&h, i < 20 ? 10 : 0);
     }
     m = lift_of_means(&t, &h, 0.95);
-    /* se = sqrt(2 * 10^2 * 0.2 * 0.8 / 99) = 0.568535, t(198) = 1.972017 */
+    /* se = sqrt(2 * 10^2 * 0.2 * 0.8 / 99) = 0.568535; t(38) = 2.024394 of 20 payers in each */
     CHECK(fabs(m.value) < 1e-12);
+    CHECK(fabs(m.low + 1.150939) < 1e-4);
+    CHECK(fabs(m.high - 1.150939) < 1e-4);
+    /* t(198) = 1.972017 where nothing is known of the shape */
+    t.payers = h.payers = 0;
+    m = lift_of_means(&t, &h, 0.95);
     CHECK(fabs(m.low + 1.121161) < 1e-4);
     CHECK(fabs(m.high - 1.121161) < 1e-4);
 }
