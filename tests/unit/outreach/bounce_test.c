@@ -107,6 +107,7 @@ static void test_samples(const struct pseudonyms *keys, const char *folder)
     buf_release(&message);
 }
 
+/* never_26: a report that is broken, or cut anywhere, ends and is none (listmonk #3071). */
 static void test_broken(const struct pseudonyms *keys, const char *folder)
 {
     static const char *const files[] = {"empty", "broken", "deep"};

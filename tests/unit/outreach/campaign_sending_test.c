@@ -608,7 +608,8 @@ static void never_2(void)
     close_shop(&shop);
 }
 
-/* One is refused for good, and the others get theirs again and again (mautic #7226, #8802). */
+/* One is refused for good, and the others get theirs again and again (mautic #7226); so does
+ * everybody once a minute (never_5: mautic #8802). */
 static void never_4(void)
 {
     launched("never4");

@@ -329,6 +329,7 @@ static int64_t total(enum outbox_state state)
     return sum;
 }
 
+/* never_28 among others: nothing goes to who withdrew (dittofeed f0cfc3e7e asked nobody). */
 static void at_random(int64_t steps)
 {
     int64_t now_us = START;
@@ -391,6 +392,7 @@ static bool plan(const struct outbox_message *m)
     return new;
 }
 
+/* never_3: the same message twice within seconds (mautic #9880, #11763). */
 static void once_each(void)
 {
     struct outbox_message m = plain(1, 70), other;

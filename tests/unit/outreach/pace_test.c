@@ -17,7 +17,8 @@ static int below(int n)
 }
 
 /* Sends as much as it may for a day; no sixty seconds, whenever they begin, have more than the
- * limit, and the day has nearly all that the limit allows. */
+ * limit, and the day has nearly all that the limit allows (never_14: listmonk e7b09fd0 counted
+ * a window wrongly). */
 static void a_day(int per_minute)
 {
     struct pace_rules rules = {.per_minute = per_minute, .start = 2, .most = 1000};
