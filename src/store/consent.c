@@ -5,6 +5,7 @@
 #include "store/consent_file.h"
 #include "store/consent_link.h"
 
+#include <pthread.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -216,12 +217,18 @@ enum err_code consents_begin(struct consents *c, struct err *err)
 /* Those who wait to be first, in any workspace of this process: one too many does no harm. */
 static _Atomic int waiting;
 
+/* SQLite lets the one begin that happens to look at the right moment, and some look in vain until
+ * their time is up: so of those here one looks at a time, and the others wait in turn. */
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+
 enum err_code consents_begin_first(struct consents *c, struct err *err)
 {
     enum err_code rc;
 
     waiting++;
+    pthread_mutex_lock(&turn);
     rc = consents_begin(c, err);
+    pthread_mutex_unlock(&turn);
     waiting--;
     return rc;
 }

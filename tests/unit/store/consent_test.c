@@ -6,6 +6,7 @@
 #include "shop/identifier.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 
@@ -518,6 +519,56 @@ static void of_before(void)
               "a page that is gone is missed");
 }
 
+/* ---- many who wait ------------------------------------------------------------------------- */
+
+enum { TELLERS = 8, WORDS = 60 };
+
+static void *tells(void *ctx)
+{
+    int64_t *longest_us = ctx;
+    struct consents *own = NULL;
+    struct err e = ERR_INIT;
+    char address[64];
+    bool added;
+
+    if (consents_open(store, &own, &e) != ERR_OK)
+        return NULL;
+    for (int i = 0; i < WORDS; i++) {
+        int64_t begun_us = timestamp_now(), took_us;
+        struct consent_fact f;
+        enum err_code rc;
+
+        snprintf(address, sizeof(address), "t%p-%d@example.com", ctx, i);
+        f = fact(address, CONSENT_WITHDRAWN, DAY(1));
+        rc = consents_begin_first(own, &e);
+        took_us = timestamp_now() - begun_us;
+        *longest_us = took_us > *longest_us ? took_us : *longest_us;
+        if (rc == ERR_OK)
+            rc = consents_end(own, consents_add(own, &f, &added, &e), &e);
+        if (rc != ERR_OK)
+            *longest_us = INT64_MAX;
+    }
+    consents_close(own);
+    return NULL;
+}
+
+/* Of many who tell at once each comes in turn: who is left waiting is answered too late. */
+static void in_turn(void)
+{
+    int64_t longest_us[TELLERS] = {0}, begun_us = timestamp_now(), all_us, most_us = 0;
+    pthread_t threads[TELLERS];
+
+    for (int i = 0; i < TELLERS; i++)
+        CHECK(pthread_create(&threads[i], NULL, tells, &longest_us[i]) == 0);
+    for (int i = 0; i < TELLERS; i++) {
+        pthread_join(threads[i], NULL);
+        most_us = longest_us[i] > most_us ? longest_us[i] : most_us;
+    }
+    all_us = timestamp_now() - begun_us;
+    CHECK_MSG(most_us < all_us / 4, "who waits longest waits %" PRId64 " of %" PRId64 " ms",
+              most_us / 1000, all_us / 1000);
+}
+
 int main(void)
 {
     struct consents *none = NULL;
@@ -533,6 +584,7 @@ int main(void)
     bounces_and_hands();
     any_order();
     one_person();
+    in_turn();
     words_adrift();
     erasing();
     taken();
