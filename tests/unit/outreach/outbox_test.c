@@ -434,6 +434,46 @@ static void ways(void)
     CHECK(!is);
 }
 
+static void close_address(int person, enum suppression_reason reason)
+{
+    struct outbox_message m = plain(person, 76);
+
+    must(consents_begin(ledger, &err), "begin");
+    must(consents_end(ledger,
+                      suppression_add(ledger, "email", &m.who, reason, timestamp_now(),
+                                      STR_LIT("test"), &err),
+                      &err),
+         "suppressing");
+}
+
+/* An address may be closed although its person allows messages: nothing goes to it, also when that
+ * became known after it was claimed. */
+static void closed_addresses(void)
+{
+    const int64_t noon = START + 5 * US_PER_HOUR;
+    struct sender s = {0};
+    struct claim_counts c = {0};
+    bool go[HELD_MOST] = {true};
+    size_t n = 0;
+
+    for (int person = 900; person < 902; person++) {
+        struct outbox_message m = plain(person, 76);
+
+        snprintf(m.zone, sizeof(m.zone), "%s", plain(6, 76).zone); /* where it is day */
+        say(person, CONSENT_GRANTED, START - US_PER_HOUR);
+        plan(&m);
+    }
+    close_address(900, SUPPRESSED_BY_HAND);
+    open_sender(&s);
+    s.claims.turn = 75;
+    CHECK_OK(claim_messages(&s.claims, noon, s.held, HELD_MOST, &n, &c, &err), err);
+    CHECK_MSG(n == 1 && s.held[0].person == 902, "who is closed by hand is not claimed");
+    close_address(901, SUPPRESSED_BOUNCED);
+    CHECK_OK(hand_over(&s.claims, noon, s.held, 1, go, &c), err);
+    CHECK_MSG(!go[0], "nor handed over, once it is closed");
+    close_sender(&s);
+}
+
 /* A process that dies with messages in its hands. */
 static void recovery(void)
 {
@@ -590,6 +630,7 @@ int main(void)
     armed_first();
     once_each();
     ways();
+    closed_addresses();
     recovery();
     forgetting();
     copied();
