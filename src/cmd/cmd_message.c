@@ -15,7 +15,7 @@ static const struct option_row rows[] = {
      N_("render: as this person of the workspace gets it: an address, phone or number.")},
     {"data", 'd', "FILE", N_("render: what the message may print, as JSON.")},
     {"language", 0, "CODE", N_("render: the reader's language, such as ar.")},
-    {"part", 'p', "PART", N_("render: subject, preheader, html or text; html unless told.")},
+    {"part", 'p', "PART", N_("render: subject, preheader, html, text or short; html unless told.")},
     {"unsubscribe", 'u', "URL", N_("render: the reader's link to unsubscribe.")},
     {"currency", 'c', "CODE", N_("render: the currency of amounts, such as EUR.")},
     {"zone", 'z', "ZONE", N_("render: the time zone of dates, such as Asia/Bangkok; UTC else.")},
@@ -108,20 +108,18 @@ static enum err_code run_check(struct message_cmd *c, struct err *err)
 
 /* ---- render ------------------------------------------------------------------------------- */
 
-static const char *const part_names[MESSAGE_PARTS] = {"subject", "preheader", "html", "text"};
-
 enum err_code message_cmd_part(const struct message_cmd *c, int *out, struct err *err)
 {
     const char *name = message_cmd_value(c, "part");
 
     *out = c->message->parts[MESSAGE_HTML] ? MESSAGE_HTML : MESSAGE_TEXT;
     for (int part = 0; name && part < MESSAGE_PARTS; part++) {
-        if (strcmp(name, part_names[part]) == 0) {
+        if (strcmp(name, message_part_names[part]) == 0) {
             *out = part;
             return ERR_OK;
         }
     }
-    return name ? err_set(err, ERR_USAGE, "--part must be subject, preheader, html or text")
+    return name ? err_set(err, ERR_USAGE, "--part must be subject, preheader, html, text or short")
                 : ERR_OK;
 }
 
@@ -156,7 +154,7 @@ void message_cmd_show(struct message_cmd *c, const struct composed *composed, in
     json_begin_object(&c->w);
     json_key_stringz(&c->w, "language", composed->language);
     for (int p = 0; p < MESSAGE_PARTS; p++)
-        json_key_string(&c->w, part_names[p], buf_str(&composed->parts[p]));
+        json_key_string(&c->w, message_part_names[p], buf_str(&composed->parts[p]));
     json_end_object(&c->w);
 }
 
@@ -189,6 +187,7 @@ static enum err_code run_render(struct message_cmd *c, struct err *err)
                *language = message_cmd_value(c, "language");
     struct message_for to = {.language = language ? language : "",
                              .shops_language = language_codes[i18n_current()],
+                             .medium = MESSAGE_EVERY,
                              .unsubscribe_url = url ? url : "",
                              .now_us = timestamp_now(),
                              .currency = message_cmd_value(c, "currency")};

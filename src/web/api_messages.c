@@ -530,7 +530,6 @@ enum err_code do_message_framed(struct web *web, struct request *q, struct err *
 
 enum err_code do_message_preview(struct web *web, struct request *q, struct err *err)
 {
-    static const char *const names[MESSAGE_PARTS] = {"subject", "preheader", "html", "text"};
     TM_CLEANUP(wish_freep) struct wish *wish = xcalloc(1, sizeof(*wish));
     struct json_writer w = JSON_WRITER(&q->out);
 
@@ -547,7 +546,7 @@ enum err_code do_message_preview(struct web *web, struct request *q, struct err 
     json_begin_object(&w);
     json_key_stringz(&w, "language", wish->composed.language);
     for (int part = 0; part < MESSAGE_PARTS; part++)
-        json_key_string(&w, names[part], buf_str(&wish->composed.parts[part]));
+        json_key_string(&w, message_part_names[part], buf_str(&wish->composed.parts[part]));
     write_frame(web, q, buf_str(&wish->composed.parts[MESSAGE_HTML]), &w);
     TRY(write_findings(&wish->settings, wish->message, &w, err));
     json_end_object(&w);

@@ -27,7 +27,7 @@ $ tidemark message check bad.yaml
 ! nofilter
 ? 65
 $ tidemark message render hello.yaml --part picture
-! --part must be subject, preheader, html or text
+! --part must be subject, preheader, html, text or short
 ? 64
 $ tidemark message check nothing.yaml
 ! nothing.yaml
@@ -35,6 +35,8 @@ $ tidemark message check nothing.yaml
 $ tidemark message starters
 ~ cart-1
 $ tidemark message starters win-back-1 >win.yaml
+$ tidemark message render win.yaml --data data.json --part short --language th
+~ ตอบ STOP เพื่อหยุด
 $ tidemark message check win.yaml
 > win.yaml is in order.
 > It asks for: shop, person, products

@@ -97,6 +97,7 @@ static void compose_one(struct finding *f, const struct message *m, const char *
     const struct message_for to = {.data = data,
                                    .language = language,
                                    .shops_language = language,
+                                   .medium = MESSAGE_EVERY,
                                    .marketing = true,
                                    .unsubscribe_url = unsubscribe,
                                    .now_us = timestamp_now()};

@@ -96,7 +96,8 @@ static enum err_code render(const struct message *m, enum message_part part,
                             struct composed *out, struct err *err)
 {
     static const char *const what[MESSAGE_PARTS] = {N_("the subject"), N_("the preheader"),
-                                                    N_("the HTML"), N_("the text")};
+                                                    N_("the HTML"), N_("the text"),
+                                                    N_("the short text")};
 
     if (!m->parts[part])
         return ERR_OK;
@@ -124,15 +125,15 @@ static void squish(struct str s, struct buf *out)
     }
 }
 
-static bool says(const struct composed *c, struct str what)
+static bool says(const struct composed *c, enum message_part part, struct str what)
 {
     TM_CLEANUP(buf_release) struct buf text = BUF_INIT(MESSAGE_HTML_MAX);
     TM_CLEANUP(buf_release) struct buf wanted = BUF_INIT(MESSAGE_HTML_MAX);
-    struct str said = buf_str(&c->parts[MESSAGE_TEXT]);
+    struct str said = buf_str(&c->parts[part]);
 
     if (str_trim(what).n && said.n && memmem(said.p, said.n, what.p, what.n))
         return true; /* as it is written, mostly */
-    squish(buf_str(&c->parts[MESSAGE_TEXT]), &text);
+    squish(said, &text);
     squish(what, &wanted);
     return wanted.n && text.n && !text.failed && memmem(text.p, text.n, wanted.p, wanted.n);
 }
@@ -150,9 +151,10 @@ static struct str member(struct value of, const char *name, struct arena *scratc
 }
 
 static enum err_code check_short(const struct message *m, const struct message_for *to,
-                                 const struct composed *out, struct err *err)
+                                 const struct composed *out, enum message_part part,
+                                 struct err *err)
 {
-    if (says(out, STR_LIT("STOP")) || says(out, str_of(to->unsubscribe_url)))
+    if (says(out, part, STR_LIT("STOP")) || says(out, part, str_of(to->unsubscribe_url)))
         return ERR_OK;
     err_set(err, ERR_INVALID, "\"%s\" does not say how to hear no more", m->name);
     err_hint(err, "end its text with \"Reply STOP to end\", or print {{ unsubscribe_url }}");
@@ -171,20 +173,47 @@ static enum err_code check_marketing(const struct message *m, const struct messa
 
     if (!to->marketing)
         return ERR_OK;
-    if (to->medium == MESSAGE_SHORT || (!m->parts[MESSAGE_HTML] && !m->parts[MESSAGE_SUBJECT]))
-        return check_short(m, to, out, err);
-    if (!*to->unsubscribe_url || !says(out, str_of(to->unsubscribe_url))) {
+    if (to->medium == MESSAGE_SHORT || (to->medium == MESSAGE_EVERY && m->parts[MESSAGE_BRIEF]))
+        TRY(check_short(m, to, out, MESSAGE_BRIEF, err));
+    if (to->medium == MESSAGE_SHORT)
+        return ERR_OK;
+    if (!m->parts[MESSAGE_HTML] && !m->parts[MESSAGE_SUBJECT])
+        return check_short(m, to, out, MESSAGE_TEXT, err);
+    if (!*to->unsubscribe_url || !says(out, MESSAGE_TEXT, str_of(to->unsubscribe_url))) {
         err_set(err, ERR_INVALID, "\"%s\" does not show the link to unsubscribe", m->name);
         err_hint(err, "end its HTML with {%% render 'end' %%}, or print {{ unsubscribe_url }}");
         return ERR_INVALID;
     }
     TRY(value_member(to->data, key, str_hash(key), scratch, &shop, &known, err));
-    if (!says(out, member(shop, "address", scratch))) {
+    if (!says(out, MESSAGE_TEXT, member(shop, "address", scratch))) {
         err_set(err, ERR_INVALID, "\"%s\" does not show the shop's postal address", m->name);
         err_hint(err, "end its HTML with {%% render 'end' %%}, or print {{ shop.address }}");
         return ERR_INVALID;
     }
     return ERR_OK;
+}
+
+static enum err_code render_mail(const struct message *m, struct own_data *data,
+                                 const struct liquid_settings *settings, struct arena *scratch,
+                                 struct composed *out, struct err *err)
+{
+    TRY(render(m, MESSAGE_SUBJECT, settings, scratch, out, err));
+    TRY(render(m, MESSAGE_PREHEADER, settings, scratch, out, err));
+    data->own[OWN_PREHEADER] = value_str(buf_str(&out->parts[MESSAGE_PREHEADER]));
+    TRY(render(m, MESSAGE_HTML, settings, scratch, out, err));
+    TRY(render(m, MESSAGE_TEXT, settings, scratch, out, err));
+    return m->parts[MESSAGE_TEXT]
+               ? ERR_OK
+               : text_from_html(buf_str(&out->parts[MESSAGE_HTML]), &out->parts[MESSAGE_TEXT], err);
+}
+
+static enum err_code render_brief(const struct message *m, const struct liquid_settings *settings,
+                                  struct arena *scratch, struct composed *out, struct err *err)
+{
+    if (m->parts[MESSAGE_BRIEF])
+        return render(m, MESSAGE_BRIEF, settings, scratch, out, err);
+    buf_adds(&out->parts[MESSAGE_BRIEF], buf_str(&out->parts[MESSAGE_TEXT]));
+    return buf_check(&out->parts[MESSAGE_BRIEF], err);
 }
 
 static enum err_code compose(const struct message *m, const struct message_for *to,
@@ -210,13 +239,10 @@ static enum err_code compose(const struct message *m, const struct message_for *
 
     out->language = code;
     settings.locale = to->locales ? to->locales[settings.language] : NULL;
-    TRY(render(m, MESSAGE_SUBJECT, &settings, scratch, out, err));
-    TRY(render(m, MESSAGE_PREHEADER, &settings, scratch, out, err));
-    data.own[OWN_PREHEADER] = value_str(buf_str(&out->parts[MESSAGE_PREHEADER]));
-    TRY(render(m, MESSAGE_HTML, &settings, scratch, out, err));
-    TRY(render(m, MESSAGE_TEXT, &settings, scratch, out, err));
-    if (!m->parts[MESSAGE_TEXT])
-        TRY(text_from_html(buf_str(&out->parts[MESSAGE_HTML]), &out->parts[MESSAGE_TEXT], err));
+    if (to->medium != MESSAGE_SHORT || !m->parts[MESSAGE_BRIEF])
+        TRY(render_mail(m, &data, &settings, scratch, out, err));
+    if (to->medium != MESSAGE_MAIL)
+        TRY(render_brief(m, &settings, scratch, out, err));
     return check_marketing(m, to, scratch, out, err);
 }
 

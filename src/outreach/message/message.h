@@ -27,7 +27,15 @@ enum {
     MESSAGE_NAME_MAX = 200
 };
 
-enum message_part { MESSAGE_SUBJECT, MESSAGE_PREHEADER, MESSAGE_HTML, MESSAGE_TEXT, MESSAGE_PARTS };
+enum message_part {
+    MESSAGE_SUBJECT,
+    MESSAGE_PREHEADER,
+    MESSAGE_HTML,
+    MESSAGE_TEXT,
+    MESSAGE_BRIEF, /* what text messages and messengers say */
+    MESSAGE_PARTS
+};
+extern const char *const message_part_names[MESSAGE_PARTS]; /* as in the text */
 
 struct message_language {
     const char *code;   /* "ar"; "" when nothing is translated */
@@ -68,8 +76,9 @@ size_t message_language(const struct message *message, const char *wanted, const
 bool message_gives(const char *name);
 
 enum message_medium {
-    MESSAGE_MAIL,
-    MESSAGE_SHORT /* a text message, or one of a messenger */
+    MESSAGE_MAIL,  /* all parts but the brief one */
+    MESSAGE_SHORT, /* a text message, or one of a messenger: the brief part */
+    MESSAGE_EVERY  /* all parts, for who writes */
 };
 
 struct message_for {
@@ -85,7 +94,8 @@ struct message_for {
 };
 
 struct composed {
-    struct buf parts[MESSAGE_PARTS]; /* owned; the text is made of the HTML where there is none */
+    struct buf parts[MESSAGE_PARTS]; /* owned; where there is none, the text is made of the
+                                      * HTML and the brief part is the text */
     const char *language;            /* the message's */
 };
 void composed_init(struct composed *c);

@@ -11,8 +11,10 @@ static const size_t name_max = MESSAGE_NAME_MAX, about_max = ABOUT_MAX,
 static const enum liquid_kind kinds[MESSAGE_PARTS] = {[MESSAGE_SUBJECT] = LIQUID_HEADER,
                                                       [MESSAGE_PREHEADER] = LIQUID_HEADER,
                                                       [MESSAGE_HTML] = LIQUID_HTML,
-                                                      [MESSAGE_TEXT] = LIQUID_TEXT};
-static const char *const part_names[MESSAGE_PARTS] = {"subject", "preheader", "html", "text"};
+                                                      [MESSAGE_TEXT] = LIQUID_TEXT,
+                                                      [MESSAGE_BRIEF] = LIQUID_TEXT};
+const char *const message_part_names[MESSAGE_PARTS] = {"subject", "preheader", "html", "text",
+                                                       "short"};
 
 /* As it was written: HTML may have tabs, and blanks at its ends. */
 static enum err_code read_source(struct yaml_reader *r, yaml_node_t *node, void *out,
@@ -126,6 +128,7 @@ static const struct yaml_field fields[] = {
     {"preheader", AT(sources[MESSAGE_PREHEADER]), read_source, &subject_max, true},
     {"html", AT(sources[MESSAGE_HTML]), read_source, &source_max, true},
     {"text", AT(sources[MESSAGE_TEXT]), read_source, &source_max, true},
+    {"short", AT(sources[MESSAGE_BRIEF]), read_source, &source_max, true},
     {"languages", 0, read_languages, NULL, true},
 };
 
@@ -168,7 +171,7 @@ static enum err_code compile(struct message *m, bool strict, struct err *err)
 {
     for (int part = 0; part < MESSAGE_PARTS; part++)
         if (compile_part(m, part, strict, NULL, err) != ERR_OK) {
-            err_context(err, "reading \"%s\"", part_names[part]);
+            err_context(err, "reading \"%s\"", message_part_names[part]);
             return err->code;
         }
     return ERR_OK;
@@ -232,7 +235,7 @@ static void split_line(struct message_fault *f)
 /* In the whole text: a part in a block begins below its name. */
 static size_t line_of_part(struct yaml_reader *r, int part, const struct liquid_place *place)
 {
-    yaml_node_t *node = yaml_get(r, yaml_root(r), part_names[part]);
+    yaml_node_t *node = yaml_get(r, yaml_root(r), message_part_names[part]);
     bool block = node->data.scalar.style == YAML_LITERAL_SCALAR_STYLE ||
                  node->data.scalar.style == YAML_FOLDED_SCALAR_STYLE;
 

@@ -68,6 +68,7 @@ enum err_code preview_compose(const struct preview *p, struct arena *arena, stru
 {
     struct person_known known = {.found = false};
     struct message_for to = {.shops_language = "",
+                             .medium = MESSAGE_EVERY,
                              .unsubscribe_url = unsubscribe,
                              .now_us = p->now_us,
                              .currency = p->settings->currency};

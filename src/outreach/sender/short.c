@@ -29,7 +29,7 @@ static enum err_code write_one(void *self, const struct outbox_message *m,
                                struct buf *out, struct err *err)
 {
     const struct texting *t = self;
-    struct str text = str_trim(buf_str(&words->parts[MESSAGE_TEXT]));
+    struct str text = str_trim(buf_str(&words->parts[MESSAGE_BRIEF]));
     char token[MAIL_TOKEN + 1], callback[sizeof(t->base) + sizeof(token) + 8] = "";
     struct sms_service service = t->service;
 

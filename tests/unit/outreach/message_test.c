@@ -118,6 +118,82 @@ static void starters(void)
     close_given(&g);
 }
 
+/* ---- text messages ------------------------------------------------------------------------ */
+
+static bool brief_is(struct given *g, const char *text, const char *wanted)
+{
+    TM_CLEANUP(message_freep) struct message *m = NULL;
+    struct composed c;
+    bool is;
+
+    composed_init(&c);
+    CHECK_OK(message_read(str_of(text), NULL, true, &m, &err), err);
+    CHECK(give(g, "Ann"));
+    err = ERR_INIT;
+    is = message_compose(m, &g->to, &g->scratch, &c, &err) == ERR_OK &&
+         strcmp(buf_cstr(&c.parts[MESSAGE_BRIEF]), wanted) == 0;
+    composed_release(&c);
+    return is;
+}
+
+/* What is sent is the short part, and one that cannot be left is nobody's; mail does without. */
+static void brief(void)
+{
+    static const char with[] =
+        "name: x\ntext: \"long {{ unsubscribe_url }}\"\nshort: Hi, reply STOP\n";
+    static const char without[] = "name: x\ntext: \"long {{ unsubscribe_url }}\"\n";
+    static const char stuck[] = "name: x\ntext: \"long {{ unsubscribe_url }}\"\nshort: Hi\n";
+    static const enum message_medium media[] = {MESSAGE_SHORT, MESSAGE_EVERY};
+    struct given g;
+
+    open_given(&g);
+    for (size_t i = 0; i < TM_COUNT(media); i++) {
+        g.to.medium = media[i];
+        CHECK(brief_is(&g, with, "Hi, reply STOP"));
+        CHECK(brief_is(&g, without, "long " UNSUBSCRIBE));
+        CHECK(!brief_is(&g, stuck, "Hi") && strstr(err.msg, "hear no more"));
+    }
+    g.to.medium = MESSAGE_MAIL;
+    CHECK(brief_is(&g, stuck, ""));
+    close_given(&g);
+}
+
+/* One text message where letters are Latin, at most two where they are not (70 and 134 signs of
+ * UCS-2), with the shop, a link and the way out. */
+static void starter_is_brief(struct given *g, const struct message_starter *s, const char *language)
+{
+    TM_CLEANUP(message_freep) struct message *m = NULL;
+    struct composed c;
+    const struct buf *text = &c.parts[MESSAGE_BRIEF];
+    size_t signs = 0;
+
+    composed_init(&c);
+    g->to.language = language;
+    CHECK_OK(message_read(s->text, s->name, true, &m, &err), err);
+    CHECK(give(g, "Ann"));
+    CHECK_OK(message_compose(m, &g->to, &g->scratch, &c, &err), err);
+    for (size_t i = 0; i < text->n; i++)
+        signs += ((unsigned char)text->p[i] & 0xC0) != 0x80;
+    CHECK_MSG(signs > 20 && signs <= (strcmp(language, "en") == 0 ? 160 : 134) &&
+                  holds(&c, MESSAGE_BRIEF, "STOP") && holds(&c, MESSAGE_BRIEF, "https://") &&
+                  holds(&c, MESSAGE_BRIEF, "Blue Door") && !holds(&c, MESSAGE_BRIEF, "Ann"),
+              "%s in %s by text message, %zu signs: %s", s->name, language, signs, buf_cstr(text));
+    composed_release(&c);
+}
+
+static void starters_are_brief(void)
+{
+    static const char *const languages[] = {"en", "ar", "th"};
+    struct given g;
+
+    open_given(&g);
+    g.to.medium = MESSAGE_SHORT;
+    for (size_t n = 0; message_starter(n); n++)
+        for (size_t l = 0; l < TM_COUNT(languages); l++)
+            starter_is_brief(&g, message_starter(n), languages[l]);
+    close_given(&g);
+}
+
 /* ---- languages ---------------------------------------------------------------------------- */
 
 static const char greeting[] =
@@ -274,6 +350,8 @@ static void no_strangers(int times)
 int main(void)
 {
     starters();
+    brief();
+    starters_are_brief();
     languages();
     refusals();
     no_strangers(getenv("TIDEMARK_TEST_LONG") ? 100000 : 4000);

@@ -46,6 +46,7 @@ export interface Preview {
   preheader: string;
   html: string;
   text: string;
+  short: string;
   frame: string;
 }
 
