@@ -19,6 +19,7 @@ struct campaign_cmd {
     bool json;
     const char *to;        /* of a test; NULL */
     const char *month;     /* of the calendar; NULL */
+    bool anyway;           /* launched whatever the DNS says */
     struct outbox *outbox; /* NULL before it is needed */
     struct workspace ws;   /* with the engine, of a preview alone */
 };

@@ -259,12 +259,23 @@ static enum err_code shops_zone(struct campaign_cmd *c, struct zone **out, struc
     return zone_open(settings.time_zone, out, err);
 }
 
+static enum err_code check_believed(struct campaign_cmd *c, struct err *err)
+{
+    struct preflight_patience patience = {.until_us = timestamp_now() + 5 * US_PER_SECOND};
+    const struct preflight_dns dns = preflight_system_dns(&patience);
+    struct settings settings;
+
+    TRY(settings_of(c->store, &settings, err));
+    return c->anyway ? ERR_OK : campaign_believed(c->store, &settings, &c->file, &dns, err);
+}
+
 enum err_code campaign_cmd_launch(struct campaign_cmd *c, struct err *err)
 {
     struct zone *zone = NULL;
     enum err_code rc;
 
     TRY(campaign_cmd_find(c, err));
+    TRY(check_believed(c, err));
     TRY(shops_zone(c, &zone, err));
     rc = campaign_launch(c->store, &c->file, zone, by, timestamp_now(), err);
     zone_close(zone);

@@ -12,6 +12,8 @@ static const struct option_row rows[] = {
     {"workspace", 'w', "DIR", N_("The workspace.")},
     {"to", 0, "ADDRESS",
      N_("test: an address of your own, to which each of its messages is sent.")},
+    {"anyway", 0, NULL,
+     N_("launch: although the DNS says that mailboxes will refuse its e-mails.")},
     {"month", 0, "MONTH", N_("calendar: of that month, such as 2026-11.")},
     {"json", 0, NULL, N_("Print the result as JSON.")},
 };
@@ -315,6 +317,7 @@ static enum err_code run(int argc, char **argv, struct err *err)
     c.w = (struct json_writer)JSON_WRITER(&c.out);
     c.json = option_value(rows, TM_COUNT(rows), &options, "json") != NULL;
     c.to = option_value(rows, TM_COUNT(rows), &options, "to");
+    c.anyway = option_value(rows, TM_COUNT(rows), &options, "anyway") != NULL;
     c.month = option_value(rows, TM_COUNT(rows), &options, "month");
     c.name = verb_operand(&options);
     rc = run_verb(&c, &options, err);

@@ -13,6 +13,7 @@
 #include <time.h>
 
 enum { FAULTS_MAX = 20, READY_WAITS = 40, READY_WAIT_MS = 100 };
+#define DNS_WAIT_US (5 * US_PER_SECOND)
 
 /* A campaign that a request is about, with connections of the request's own: its store may be asked
  * while others write. */
@@ -458,6 +459,21 @@ enum err_code do_campaign_approve(struct web *web, struct request *q, struct err
     return about_one(web, q, approve, err);
 }
 
+/* 422 when mailboxes would refuse what it sends: with "anyway" nobody is asked. */
+static enum err_code check_believed(struct work *w, const struct settings *settings,
+                                    struct err *err)
+{
+    struct preflight_patience patience = {.until_us = timestamp_now() + DNS_WAIT_US};
+    const struct preflight_dns dns = preflight_system_dns(&patience);
+    struct json_value body;
+
+    TRY(request_json(w->q, &body, err));
+    if (json_boolean(json_get(body, "anyway"), false) ||
+        campaign_believed(w->store, settings, &w->file, &dns, err) == ERR_OK)
+        return ERR_OK;
+    return refuse(w->q, 422, ERR_INVALID);
+}
+
 static enum err_code launch(struct work *w, struct err *err)
 {
     struct settings settings;
@@ -465,6 +481,7 @@ static enum err_code launch(struct work *w, struct err *err)
     enum err_code rc;
 
     TRY(settings_of(w->store, &settings, err));
+    TRY(check_believed(w, &settings, err));
     TRY(zone_open(settings.time_zone, &zone, err));
     rc = campaign_launch(w->store, &w->file, zone, w->actor, timestamp_now(), err);
     zone_close(zone);

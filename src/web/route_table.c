@@ -253,7 +253,10 @@ const struct route routes[] = {
      .summary = "Approve the text as it was counted; 403 for who changed it last", .params = {ID}},
     {"POST", API "/campaigns/{id}/launch", do_campaign_launch, 200, .roles = MAY_PLAN,
      .body_max = JSON_BODY_MAX, .csrf = true, .unlocked = true,
-     .summary = "Send it on its way; nothing goes out within the first minute", .params = {ID}},
+     .summary =
+         "Send it on its way; nothing goes out within the first minute. 422 when the DNS says "
+         "that mailboxes will refuse its e-mails, unless \"anyway\"",
+     .params = {ID}},
     {"POST", API "/campaigns/{id}/pause", do_campaign_pause, 200, .roles = MAY_PLAN,
      .scope = SCOPE_WORK, .body_max = JSON_BODY_MAX, .csrf = true, .unlocked = true,
      .summary = "Nothing more is planned or handed over", .params = {ID}},

@@ -27,6 +27,25 @@ enum err_code campaign_try(struct store *store, const struct settings *settings,
     return ERR_OK;
 }
 
+static bool sends_email(const struct campaign *campaign)
+{
+    for (size_t i = 0; i < campaign->send_count; i++)
+        for (size_t c = 0; c < campaign->sends[i].channel_count; c++)
+            if (strcmp(campaign->sends[i].channels[c], "email") == 0)
+                return true;
+    return false;
+}
+
+enum err_code campaign_believed(struct store *store, const struct settings *settings,
+                                const struct campaign_file *file, const struct preflight_dns *dns,
+                                struct err *err)
+{
+    if (!file->campaign || strcmp(file->kept.seen, file->digest) != 0 ||
+        !sends_email(file->campaign))
+        return ERR_OK;
+    return trial_believed(store, settings, dns, err);
+}
+
 void campaign_tried_json(const struct campaign_tried *tried, struct json_writer *w)
 {
     json_begin_object(w);

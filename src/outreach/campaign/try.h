@@ -5,6 +5,7 @@
 #define TM_OUTREACH_CAMPAIGN_TRY_H
 
 #include "outreach/campaign/life.h"
+#include "outreach/preflight/preflight.h"
 #include "outreach/sender/channel.h"
 #include "store/settings.h"
 
@@ -20,6 +21,12 @@ TM_MUST_CHECK enum err_code campaign_try(struct store *store, const struct setti
                                          const struct campaign_file *file, const char *to,
                                          const char *base, campaign_take_tried *take, void *ctx,
                                          struct err *err);
+/* Before a launch: of one that sends e-mails, whether mailboxes will believe them
+ * (trial_believed()). One whose people were not counted is not launched anyway, and not asked
+ * about. */
+TM_MUST_CHECK enum err_code campaign_believed(struct store *store, const struct settings *settings,
+                                              const struct campaign_file *file,
+                                              const struct preflight_dns *dns, struct err *err);
 /* {"message", "outcome", "answer"} */
 void campaign_tried_json(const struct campaign_tried *tried, struct json_writer *w);
 

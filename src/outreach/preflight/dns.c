@@ -2,6 +2,8 @@
 /* dns.c - what the name servers say. */
 #include "outreach/preflight/preflight.h"
 
+#include "base/timestamp.h"
+
 #include <arpa/nameser.h>
 #include <netdb.h>
 #include <resolv.h>
@@ -65,6 +67,23 @@ enum dns_state dns_texts_read(const unsigned char *answer, size_t n, struct dns_
 
 enum { PATIENCE = 2 };
 
+static bool is_reserved(const char *name)
+{
+    static const char *const ends[] = {"test", "example", "invalid", "localhost"};
+    const char *dot = strrchr(name, '.'), *last = dot ? dot + 1 : name;
+
+    for (size_t i = 0; i < TM_COUNT(ends); i++)
+        if (strcasecmp(last, ends[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool may_ask(const struct preflight_patience *patience, const char *name)
+{
+    return patience->failures < PATIENCE && !is_reserved(name) &&
+           (!patience->until_us || timestamp_now() < patience->until_us);
+}
+
 /* Any thread: a state of its own for each question. */
 static int ask(struct preflight_patience *patience, const char *name, int type,
                unsigned char *answer, int size, enum dns_state *out)
@@ -73,9 +92,9 @@ static int ask(struct preflight_patience *patience, const char *name, int type,
     int n = -1;
 
     *out = DNS_FAILED;
-    if (patience->failures >= PATIENCE || res_ninit(&state) != 0)
+    if (!may_ask(patience, name) || res_ninit(&state) != 0)
         return -1;
-    state.retrans = 3;
+    state.retrans = patience->until_us ? 1 : 3;
     state.retry = 2;
     n = res_nquery(&state, name, ns_c_in, type, answer, size);
     if (n >= 0)

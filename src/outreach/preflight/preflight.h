@@ -76,10 +76,13 @@ struct preflight {
 void preflight_judge(const struct preflight_sender *sender, const struct preflight_dns *dns,
                      struct preflight *out);
 
-/* Asks the name servers of this system (resolv.conf): once they have not answered twice they
- * are asked no more. `patience` is the caller's for as long. */
+/* Asks the name servers of this system (resolv.conf): once they have not answered twice, or the
+ * time is over, they are asked no more. Names that no name server may know (RFC 6761: below "test",
+ * "example", "invalid" and "localhost") are never asked for. `patience` is the caller's for as
+ * long. */
 struct preflight_patience {
-    int failures; /* 0 at first */
+    int failures;     /* 0 at first */
+    int64_t until_us; /* 0: without end */
 };
 struct preflight_dns preflight_system_dns(struct preflight_patience *patience);
 /* The TXT records of an answer as it came over the network (RFC 1035). */

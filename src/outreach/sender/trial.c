@@ -204,11 +204,9 @@ static const char *domain_of(const char *address)
     return at ? at + 1 : "";
 }
 
-static void check_dns(const struct sending *s, const struct preflight_dns *dns, const char *record,
-                      struct trial_check *out, size_t *io_n)
+static void judge_dns(const struct sending *s, const struct preflight_dns *dns, const char *record,
+                      struct preflight *out)
 {
-    static const char *const names[PREFLIGHT_CHECKS] = {"dns spf", "dns dkim", "dns dmarc",
-                                                        "dns aligned"};
     const struct sending_from *from = s->marketing.address[0] ? &s->marketing : &s->transactional;
     const struct preflight_sender sender = {.from = domain_of(from->address),
                                             .return_path = s->bounce_domain,
@@ -216,9 +214,18 @@ static void check_dns(const struct sending *s, const struct preflight_dns *dns, 
                                                 s->dkim.key_file[0] ? s->dkim.domain : "",
                                             .dkim_selector = s->dkim.selector,
                                             .dkim_record = record};
+
+    preflight_judge(&sender, dns, out);
+}
+
+static void check_dns(const struct sending *s, const struct preflight_dns *dns, const char *record,
+                      struct trial_check *out, size_t *io_n)
+{
+    static const char *const names[PREFLIGHT_CHECKS] = {"dns spf", "dns dkim", "dns dmarc",
+                                                        "dns aligned"};
     struct preflight found;
 
-    preflight_judge(&sender, dns, &found);
+    judge_dns(s, dns, record, &found);
     for (int i = 0; i < PREFLIGHT_CHECKS; i++) {
         const struct preflight_finding *f = &found.findings[i];
         struct trial_check *c = begin(out, io_n, names[i]);
@@ -252,4 +259,30 @@ size_t trial_checks(struct store *store, const struct settings *settings,
     if (dns)
         check_dns(s, dns, buf_cstr(&record), out, &n);
     return n;
+}
+
+enum err_code trial_believed(struct store *store, const struct settings *settings,
+                             const struct preflight_dns *dns, struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf record = BUF_INIT(2048);
+    const struct sending *s = &settings->sending;
+    struct trial_check key = {.good = true};
+    struct preflight found;
+
+    if (!s->given || !s->smtp.host[0])
+        return ERR_OK;
+    if (s->dkim.key_file[0])
+        check_key(store, s, &key, &record);
+    judge_dns(s, dns, buf_cstr(&record), &found);
+    for (int i = 0; i < PREFLIGHT_CHECKS; i++) {
+        const struct preflight_finding *f = &found.findings[i];
+
+        if (f->verdict != PREFLIGHT_WRONG)
+            continue;
+        err_set(err, ERR_INVALID, "mailboxes will refuse these e-mails: %s%s%s", f->name,
+                f->name[0] ? ": " : "", i18n_text(f->what));
+        err_hint(err, "%s", f->hint ? i18n_text(f->hint) : "");
+        return err->code;
+    }
+    return ERR_OK;
 }

@@ -37,4 +37,9 @@ struct trial_check {
 size_t trial_checks(struct store *store, const struct settings *settings,
                     const struct preflight_dns *dns, struct trial_check *out);
 
+/* Whether mailboxes will believe the shop's e-mails: ERR_INVALID says what the DNS lacks and what
+ * to do. What it does not answer, and a shop without a mail server, is no fault. */
+TM_MUST_CHECK enum err_code trial_believed(struct store *store, const struct settings *settings,
+                                           const struct preflight_dns *dns, struct err *err);
+
 #endif
