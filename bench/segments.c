@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Segments over many people: all of them together, and one statement each.
  *   bench-segments DIR [PEOPLE]      DIR is made, and may be deleted afterwards */
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "audience/members.h"
 #include "audience/shelf.h"
+#include "audience/written.h"
 #include "base/timestamp.h"
 #include "engine/audience_people.h"
 
@@ -124,6 +126,63 @@ static void make_segments(struct audience_segment *list, char texts[][256], char
     }
 }
 
+static long own_peak(void)
+{
+    struct rusage usage = {0};
+
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss / 1024;
+}
+
+static bool nobody(void *ctx, uint64_t person)
+{
+    (void)ctx, (void)person;
+    return false;
+}
+
+static enum err_code go_on(void *ctx, struct err *err)
+{
+    (void)ctx, (void)err;
+    return ERR_OK;
+}
+
+/* Of a shop that keeps these segments for the first time, and once more when nothing has changed.
+ */
+static void write_members(struct engine *e, const char *dir, int64_t people)
+{
+    char path[4096], meaning[16] = "m";
+    struct store *store = NULL;
+    struct err err = ERR_INIT;
+    struct audience_writing w = {
+        .engine = e, .people = people, .now_us = now.now_us, .is_newer = nobody, .go_on = go_on};
+    int64_t members = 0;
+
+    snprintf(path, sizeof(path), "%s/shop", dir);
+    must(store_open(path, &store, &err), &err);
+    must(outbox_open(store, &w.outbox, &err), &err);
+    for (int again = 0; again < 2; again++) {
+        const int64_t from = timestamp_now();
+
+        for (int64_t i = 1; i <= SEGMENTS; i++)
+            must(audience_write_members(&w, i, meaning, &err), &err);
+        printf("%s: %.1f s, node's peak %ld MiB, this process's %ld MiB\n",
+               again ? "once more, nothing changed" : "members written down",
+               (double)(timestamp_now() - from) / 1e6, node_peak(), own_peak());
+    }
+    must(outbox_begin(w.outbox, &err), &err);
+    for (int64_t i = 1; i <= SEGMENTS; i++) {
+        struct membership m;
+        bool found;
+
+        must(membership_of(w.outbox, i, &m, &found, &err), &err);
+        members += m.members;
+    }
+    must(outbox_end(w.outbox, ERR_OK, &err), &err);
+    printf("%" PRId64 " members\n", members);
+    outbox_close(w.outbox);
+    store_close(store);
+}
+
 int main(int argc, char **argv)
 {
     static struct audience_segment list[SEGMENTS];
@@ -132,6 +191,7 @@ int main(int argc, char **argv)
     int64_t people = argc > 2 ? strtoll(argv[2], NULL, 10) : 1000000, all, from;
     struct audience_set set = {list, SEGMENTS};
     struct engine_options options = {.dir = argc > 1 ? argv[1] : NULL};
+    struct audience_rebuilding steps = {0};
     struct engine *e = NULL;
     struct err err = ERR_INIT;
 
@@ -152,9 +212,15 @@ int main(int argc, char **argv)
     engine_close(e); /* so that its peak is that of the segments */
     must(engine_open(&options, &e, &err), &err);
     from = timestamp_now();
-    must(audience_rebuild(e, &set, &now, together, &all, &err), &err);
-    printf("%d segments together, members written: %.1f s, node's peak %ld MiB\n", SEGMENTS,
-           (double)(timestamp_now() - from) / 1e6, node_peak());
+    must(audience_rebuild(e, &set, &now, &steps, together, &all, &err), &err);
+    printf("%d segments together, members found: %.1f s, node's peak %ld MiB, this process's %ld "
+           "MiB\n",
+           SEGMENTS, (double)(timestamp_now() - from) / 1e6, node_peak(), own_peak());
+    write_members(e, options.dir, all);
+    if (getenv("SHORT")) {
+        engine_close(e);
+        return 0;
+    }
     from = timestamp_now();
     for (size_t i = 0; i < SEGMENTS; i++)
         must(audience_count(e, &set, &now, i, alone, &all, &err), &err);

@@ -6,8 +6,8 @@
 #include "base/timestamp.h"
 
 enum {
-    RANGE_PEOPLE = 100000, /* of one statement */
-    BATCH = 64,            /* segments of one statement */
+    RANGE_PEOPLE = 50000, /* of one statement */
+    BATCH = 64,           /* segments of one statement */
     ROW_BYTES_MAX = 1 << 20
 };
 static const int64_t stale_us = 2 * US_PER_DAY;
@@ -155,6 +155,8 @@ struct run {
     uint64_t people;
     size_t only; /* or AUDIENCE_ALL */
     bool writes;
+    struct audience_rebuilding *steps; /* NULL: all at once, without a word */
+    size_t step, step_count;
 };
 
 /* How many belong, in one range of people. */
@@ -212,26 +214,56 @@ static enum err_code write_range(struct run *run, struct sql *s, const size_t *s
     return rc;
 }
 
+static uint64_t ranges_of(const struct run *run)
+{
+    return run->people / RANGE_PEOPLE + 1;
+}
+
+static enum err_code run_range(struct run *run, const size_t *segments, size_t n, uint64_t low,
+                               uint64_t high, struct err *err)
+{
+    struct sql s;
+    enum err_code rc;
+
+    sql_begin(&s, run->set, run->now);
+    rc = sql_people(&s, segments, n, low, high, err);
+    if (rc == ERR_OK)
+        rc = (run->writes ? write_range : count_range)(run, &s, segments, n, err);
+    sql_release(&s);
+    return rc;
+}
+
+/* Whether the next step is to be done, which another call may have done already. */
+static enum err_code begin_step(struct run *run, bool *out_do, struct err *err)
+{
+    struct audience_rebuilding *steps = run->steps;
+
+    *out_do = !steps || run->step++ >= steps->steps;
+    return *out_do && steps && steps->go_on
+               ? steps->go_on(steps->ctx, (double)steps->steps / (double)run->step_count, err)
+               : ERR_OK;
+}
+
 /* Segments together, range by range. */
 static enum err_code run_together(struct run *run, const size_t *segments, size_t n,
                                   struct err *err)
 {
-    uint64_t ranges = run->people / RANGE_PEOPLE + 1, width = UINT64_MAX / ranges;
-    enum err_code rc = ERR_OK;
+    uint64_t ranges = ranges_of(run), width = UINT64_MAX / ranges;
 
     for (size_t i = 0; i < n; i++)
         run->counts[segments[i]] = 0;
-    for (uint64_t r = 0; r < ranges && rc == ERR_OK; r++) {
-        struct sql s;
+    for (uint64_t r = 0; r < ranges; r++) {
+        bool due;
 
-        sql_begin(&s, run->set, run->now);
-        rc = sql_people(&s, segments, n, r * width + (r ? 1 : 0),
-                        r + 1 == ranges ? UINT64_MAX : (r + 1) * width, err);
-        if (rc == ERR_OK)
-            rc = (run->writes ? write_range : count_range)(run, &s, segments, n, err);
-        sql_release(&s);
+        TRY(begin_step(run, &due, err));
+        if (!due)
+            continue;
+        TRY(run_range(run, segments, n, r * width + (r ? 1 : 0),
+                      r + 1 == ranges ? UINT64_MAX : (r + 1) * width, err));
+        if (run->steps)
+            run->steps->steps++;
     }
-    return rc;
+    return ERR_OK;
 }
 
 static bool is_its_own(enum err_code rc)
@@ -251,6 +283,7 @@ static enum err_code run_batch(struct run *run, const size_t *segments, size_t n
         *err = failure;
         return rc;
     }
+    run->steps = NULL; /* from now on all at once */
     if (n == 1) {
         run->set->segments[segments[0]].err = failure;
         run->counts[segments[0]] = -1;
@@ -266,6 +299,7 @@ static enum err_code run_all(struct run *run, struct err *err)
     uint64_t fresh;
 
     TRY(read_one(run->engine, "audience/made", &fresh, &run->people, err));
+    run->step_count = (run->set->n / BATCH + 1) * ranges_of(run);
     for (size_t i = 0; i < run->set->n; i++) {
         run->counts[i] = -1;
         if (run->set->segments[i].tree && (run->only == AUDIENCE_ALL || run->only == i))
@@ -291,19 +325,21 @@ enum err_code audience_count(struct engine *engine, struct audience_set *set,
 }
 
 enum err_code audience_rebuild(struct engine *engine, struct audience_set *set,
-                               const struct audience_now *now, int64_t *out_counts,
-                               int64_t *out_people, struct err *err)
+                               const struct audience_now *now, struct audience_rebuilding *io,
+                               int64_t *out_counts, int64_t *out_people, struct err *err)
 {
     struct run run = {.engine = engine,
                       .set = set,
                       .now = now,
                       .counts = out_counts,
                       .only = AUDIENCE_ALL,
-                      .writes = true};
+                      .writes = true,
+                      .steps = io};
     TM_CLEANUP(result_freep) struct result *res = NULL;
     struct err unused = ERR_INIT;
 
-    TRY(engine_run(engine, "resolve/clear_audience_member", NULL, 0, err));
+    if (!io->steps)
+        TRY(engine_run(engine, "resolve/clear_audience_member", NULL, 0, err));
     TRY(run_all(&run, err ? err : &unused));
     *out_people = (int64_t)run.people;
     TRY(engine_query(engine, "audience/counts", NULL, 0, &res, err));

@@ -36,11 +36,20 @@ TM_MUST_CHECK enum err_code audience_count(struct engine *engine, struct audienc
                                            const struct audience_now *now, size_t only,
                                            int64_t *out_counts, int64_t *out_people,
                                            struct err *err);
-/* The same, and writes the members down (table audience_member), by the segments' ids. */
+/* The same, and writes the members down (table audience_member), by the segments' ids. It goes step
+ * by step, and a step takes seconds: where `go_on` ends it in between, a call with the same set,
+ * tables and `io` goes on after the steps that were done. */
+struct audience_rebuilding {
+    size_t steps; /* done; 0 to begin */
+    /* NULL, or asked before each step: ERR_OK to go on. */
+    enum err_code (*go_on)(void *ctx, double done, struct err *err);
+    void *ctx;
+};
 TM_MUST_CHECK enum err_code audience_rebuild(struct engine *engine, struct audience_set *set,
-                                             const struct audience_now *now, int64_t *out_counts,
+                                             const struct audience_now *now,
+                                             struct audience_rebuilding *io, int64_t *out_counts,
                                              int64_t *out_people, struct err *err);
-/* The members of a segment that were written down, by number as signed. */
+/* The members of a segment that were written down, by number as signed; some may come twice. */
 TM_MUST_CHECK enum err_code audience_members(struct engine *engine, int64_t segment,
                                              struct result **out, struct err *err);
 /* After audience_prepare(). The people of segment `in` who are not in segment `out` (AUDIENCE_ALL:

@@ -155,8 +155,8 @@ enum err_code membership_segments(struct outbox *o, uint64_t person, int64_t *ou
 
 /* ---- changing ----------------------------------------------------------------------------- */
 
-static enum err_code put_member(struct outbox *o, int64_t segment, uint64_t person, bool in,
-                                int64_t at_us, bool *out_changed, struct err *err)
+static enum err_code put_row(struct outbox *o, int64_t segment, uint64_t person, bool in,
+                             int64_t at_us, bool *out_changed, struct err *err)
 {
     int64_t changed = 0;
     struct stmt *s;
@@ -168,7 +168,16 @@ static enum err_code put_member(struct outbox *o, int64_t segment, uint64_t pers
         stmt_int(s, 3, at_us);
     TRY(stmt_run(s, &changed, err));
     *out_changed = changed > 0;
-    if (!changed)
+    return ERR_OK;
+}
+
+static enum err_code put_member(struct outbox *o, int64_t segment, uint64_t person, bool in,
+                                int64_t at_us, bool *out_changed, struct err *err)
+{
+    struct stmt *s;
+
+    TRY(put_row(o, segment, person, in, at_us, out_changed, err));
+    if (!*out_changed)
         return ERR_OK;
     TRY(outbox_statement(o, OUTBOX_MEMBER_COUNT, &s, err));
     stmt_int(s, 1, segment);
@@ -223,6 +232,14 @@ enum err_code membership_fill(struct outbox *o, int64_t segment, const char *mea
     while (stmt_next(&s))
         ;
     return stmt_close(&s, err);
+}
+
+enum err_code membership_fill_in(struct outbox *o, int64_t segment, uint64_t person,
+                                 int64_t since_us, struct err *err)
+{
+    bool changed;
+
+    return put_row(o, segment, person, true, since_us, &changed, err);
 }
 
 enum err_code membership_filled(struct outbox *o, int64_t segment, int64_t people, int64_t now_us,

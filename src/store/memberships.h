@@ -74,6 +74,9 @@ TM_MUST_CHECK enum err_code membership_note(struct outbox *o, int64_t segment, u
  * noted otherwise. */
 TM_MUST_CHECK enum err_code membership_fill(struct outbox *o, int64_t segment, const char *meaning,
                                             struct err *err);
+/* A member of a segment that is being filled. */
+TM_MUST_CHECK enum err_code membership_fill_in(struct outbox *o, int64_t segment, uint64_t person,
+                                               int64_t since_us, struct err *err);
 TM_MUST_CHECK enum err_code membership_filled(struct outbox *o, int64_t segment, int64_t people,
                                               int64_t now_us, struct err *err);
 /* Takes out at most `most` members of a segment that is no more, then itself: *out_done. */

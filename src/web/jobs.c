@@ -1,27 +1,19 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+
 #include "web/jobs.h"
 
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/timestamp.h"
-#include "store/jobs.h"
 #include "web/desk.h"
 #include "web/duties.h"
 #include "web/exports.h"
+#include "web/jobs_parts.h"
 #include "web/request.h"
+#include "web/segments.h"
 
-enum { RESULT_MAX = 4 << 20, STALLED_MINUTES = 11, LIST_MAX = 200, WHO_MAX = 512 };
-/* Kept by number: only ever added to. */
-enum job_state {
-    JOB_WAITING,
-    JOB_RUNNING,
-    JOB_DONE,
-    JOB_FAILED,
-    JOB_CANCELLED,
-    JOB_INTERRUPTED,
-    JOB_STATES
-};
+enum { STALLED_MINUTES = 11 };
 
 /* Files often come one after another: they are joined with the rest when all are in. */
 static const int64_t resolve_after_us = 3 * US_PER_SECOND / 2;
@@ -33,62 +25,12 @@ static const int64_t look_us = US_PER_SECOND / 5;
 static const int64_t live_rest_us = 60 * US_PER_SECOND;
 enum { LIVE_REST_TIMES = 5 };
 
-/* What to do about one that a restart cut off. */
-static const struct {
-    const char *name, *lost;
-} kinds[] = {
-    [JOB_ASSESS] = {"assess", N_("Start the assessment again.")},
-    [JOB_IMPORT] = {"import",
-                    N_("Import the file again; twice changes nothing when it was taken in.")},
-    [JOB_UNDO] = {"undo", N_("It was finished when the server started again.")},
-    [JOB_RESOLVE] = {"resolve", N_("It begins again by itself.")},
-    [JOB_EXPORT] = {"export", N_("Ask for the export again.")},
-    [JOB_COUNT] = {"count", N_("Ask again.")},
-    [JOB_ERASE] = {"erase", N_("Look into the list of erasures: one that is there was gone on with "
-                               "when the server started again. If it is not, ask again.")},
-    [JOB_DUTY] = {"duty", N_("It begins again by itself.")},
-};
-static const char *const state_names[JOB_STATES] = {"waiting", "running",   "done",
-                                                    "failed",  "cancelled", "interrupted"};
-
-struct job {
-    struct job_entry kept; /* id 0: an empty place */
-    char path[1400], dir[1200];
-    int64_t subject;
-    struct web_reading reading;
-    char who[WHO_MAX], actor[64];
-    enum language language;
-    int64_t not_before_us;
-    bool live; /* resolves what came live */
-    bool cancel, stalled, firm;
-    char step[160];
-    double done;
-    char *result; /* owned; JSON, or NULL */
-    uint64_t version;
-    int64_t news_us;
-};
-
-struct jobs {
-    struct web *web;
-    const struct web_work *work;
-    pthread_mutex_t lock;
-    pthread_cond_t news;
-    pthread_t worker;
-    struct store *store; /* under `lock` */
-    bool stop, quiet, bringing;
-    int64_t ran_us, alive_us; /* the worker's processor time, and when it was last seen to grow */
-    int64_t asked_us;         /* when the engine was last asked for a sign of life */
-    int64_t last_id, done, failed;
-    int64_t rested_us; /* when what came live may be resolved again */
-    struct job jobs[JOBS_LIVE];
-};
-
-static bool is_over(const struct job *job)
+bool job_is_over(const struct job *job)
 {
     return job->kept.state >= JOB_DONE;
 }
 
-static struct job *find(struct jobs *jobs, int64_t id)
+struct job *job_find(struct jobs *jobs, int64_t id)
 {
     struct job *job = &jobs->jobs[(uint64_t)id % JOBS_LIVE];
 
@@ -116,26 +58,33 @@ static void note(struct jobs *jobs, const struct job *job)
         log_line(LOG_ERROR, "web", "job=%" PRId64 " not noted: %s", job->kept.id, err.msg);
 }
 
-/* The oldest that may begin; resolving comes when nothing else waits. *out_until_us: when to look
- * again, or INT64_MAX. */
+/* Resolving comes when nothing else waits, and segments when it need not be done either. */
+static int rank_of(const struct job *job)
+{
+    return job->kept.kind == JOB_SEGMENTS ? 2 : job->kept.kind == JOB_RESOLVE ? 1 : 0;
+}
+
+static bool goes_before(const struct job *a, const struct job *b)
+{
+    return rank_of(a) != rank_of(b) ? rank_of(a) < rank_of(b) : a->kept.id < b->kept.id;
+}
+
+/* The next that may begin, or NULL; *out_until_us: when to look again, or INT64_MAX. */
 static struct job *next_waiting(struct jobs *jobs, int64_t *out_until_us)
 {
+    const int64_t now_us = timestamp_now();
     struct job *next = NULL;
 
     *out_until_us = INT64_MAX;
     for (size_t i = 0; i < JOBS_LIVE; i++) {
         struct job *job = &jobs->jobs[i];
-        bool later = job->kept.kind == JOB_RESOLVE;
 
         if (!job->kept.id || job->kept.state != JOB_WAITING)
             continue;
-        if (!next ||
-            (later == (next->kept.kind == JOB_RESOLVE) ? job->kept.id < next->kept.id : !later))
+        if (job->not_before_us > now_us)
+            *out_until_us = job->not_before_us < *out_until_us ? job->not_before_us : *out_until_us;
+        else if (!next || goes_before(job, next))
             next = job;
-    }
-    if (next && next->not_before_us > timestamp_now()) {
-        *out_until_us = next->not_before_us;
-        next = NULL;
     }
     return next;
 }
@@ -195,6 +144,8 @@ static enum err_code work(struct jobs *jobs, const struct job *job, struct buf *
         return jobs->work->erase_person(jobs->work->ctx, &person, out, err);
     case JOB_DUTY:
         return duties_do(jobs->web, job->subject, job->kept.id, out, err);
+    case JOB_SEGMENTS:
+        return web_make_segments(jobs->web, err);
     case JOB_ASSESS:
         break;
     }
@@ -222,7 +173,7 @@ static void end(struct jobs *jobs, struct job *job, enum err_code rc, const stru
     note(jobs, job);
     log_line(rc == ERR_OK || job->cancel ? LOG_INFO : LOG_ERROR, "web",
              "job=%" PRId64 " kind=%s state=%s ms=%" PRId64 " %s", job->kept.id,
-             kinds[job->kept.kind].name, state_names[job->kept.state],
+             job_kind_names[job->kept.kind], job_state_names[job->kept.state],
              (job->kept.ended_us - job->kept.made_us) / 1000, rc == ERR_OK ? "" : err->msg);
     tell(jobs, job);
 }
@@ -283,10 +234,30 @@ static void rest(struct jobs *jobs, const struct job *job)
     jobs->rested_us = job->kept.ended_us + (pause > live_rest_us ? pause : live_rest_us);
 }
 
+/* What becomes of figures by it. */
+static void see_to_figures(struct jobs *jobs, const struct job *job, enum err_code rc)
+{
+    if (job->kept.kind == JOB_SEGMENTS) /* which it does not touch */
+        return;
+    /* Nobody who knows that the file is in is told figures without it as if they were fresh. */
+    if (job->kept.kind == JOB_IMPORT || job->kept.kind == JOB_UNDO || job->kept.kind == JOB_ERASE)
+        desk_doubt(jobs->web->desk);
+    if (rc != ERR_OK)
+        desk_failed(jobs->web->desk);
+}
+
+/* With the lock held: it was put aside for other work, and goes on after it. */
+static void put_back(struct jobs *jobs, struct job *job)
+{
+    job->kept.state = JOB_WAITING;
+    note(jobs, job);
+    tell(jobs, job);
+}
+
 /* With the lock held, which is given back while the work goes on. */
 static void run(struct jobs *jobs, struct job *job)
 {
-    struct buf out = BUF_INIT(RESULT_MAX);
+    struct buf out = BUF_INIT(JOB_RESULT_MAX);
     struct err err = ERR_INIT;
     enum err_code rc;
 
@@ -297,25 +268,55 @@ static void run(struct jobs *jobs, struct job *job)
     tell(jobs, job);
     pthread_mutex_unlock(&jobs->lock);
     i18n_use(job->language);
-    desk_mark(jobs->web->desk);
+    if (job->kept.kind != JOB_SEGMENTS)
+        desk_mark(jobs->web->desk);
     rc = work(jobs, job, &out, &err);
     if (job->dir[0])
         folder_remove(job->dir);
-    /* Nobody who knows that the file is in is told figures without it as if they were fresh. */
-    if (job->kept.kind == JOB_IMPORT || job->kept.kind == JOB_UNDO || job->kept.kind == JOB_ERASE)
-        desk_doubt(jobs->web->desk);
-    if (rc != ERR_OK)
-        desk_failed(jobs->web->desk);
+    see_to_figures(jobs, job, rc);
     pthread_mutex_lock(&jobs->lock);
+    if (rc == ERR_BUSY && job->kept.kind == JOB_SEGMENTS && !job->cancel && !jobs->stop) {
+        put_back(jobs, job);
+        return;
+    }
     if (out.n && !out.failed)
         job->result = buf_detach(&out);
     end(jobs, job, rc, &err);
     if (job->live)
         rest(jobs, job);
     /* An erasure leaves no figures at all until they are made anew. */
-    if (job->kept.kind != JOB_RESOLVE && !jobs->stop && !desk_is_fresh(jobs->web->desk))
+    if (rank_of(job) == 0 && !jobs->stop && !desk_is_fresh(jobs->web->desk))
         want_resolve(jobs, job->kept.kind != JOB_ERASE && job->kept.kind != JOB_DUTY);
     buf_release(&out);
+}
+
+/* With the lock held. False: there is nothing to do, or no room for it. */
+static bool want_segments(struct jobs *jobs)
+{
+    const struct job_wish wish = {.kind = JOB_SEGMENTS, .path = "", .dir = "", .object = ""};
+    struct err err = ERR_INIT;
+
+    if (!segments_are_due(jobs->web->segments))
+        return false;
+    for (size_t i = 0; i < JOBS_LIVE; i++)
+        if (jobs->jobs[i].kept.id && jobs->jobs[i].kept.kind == JOB_SEGMENTS &&
+            jobs->jobs[i].kept.state == JOB_WAITING)
+            return false;
+    if (add(jobs, &wish, &err))
+        return true;
+    log_line(LOG_ERROR, "web", "members of segments are as they were: %s", err.msg);
+    return false;
+}
+
+bool jobs_others_wait(struct jobs *jobs)
+{
+    const struct job *next;
+    int64_t until_us;
+
+    pthread_mutex_lock(&jobs->lock);
+    next = next_waiting(jobs, &until_us);
+    pthread_mutex_unlock(&jobs->lock);
+    return next && next->kept.kind != JOB_SEGMENTS;
 }
 
 /* With the lock held, which is given back meanwhile. False when there is nothing to do beside. */
@@ -339,7 +340,7 @@ void jobs_stir(struct jobs *jobs)
     pthread_mutex_unlock(&jobs->lock);
 }
 
-static struct timespec clock_in(int64_t us)
+struct timespec job_clock_in(int64_t us)
 {
     struct timespec at;
 
@@ -360,18 +361,22 @@ static void *worker(void *arg)
         struct job *job = next_waiting(jobs, &until_us);
         struct timespec until;
 
+        if (job && rank_of(job) < 2) {
+            run(jobs, job);
+            continue;
+        }
+        if (bring(jobs) || (!job && want_segments(jobs)))
+            continue;
         if (job) {
             run(jobs, job);
             continue;
         }
-        if (bring(jobs))
-            continue;
         if (until_us == INT64_MAX) {
             pthread_cond_wait(&jobs->news, &jobs->lock);
             continue;
         }
         wait_us = until_us - timestamp_now();
-        until = clock_in(wait_us < 1000 ? 1000 : wait_us > look_us ? look_us : wait_us);
+        until = job_clock_in(wait_us < 1000 ? 1000 : wait_us > look_us ? look_us : wait_us);
         pthread_cond_timedwait(&jobs->news, &jobs->lock, &until);
     }
     pthread_mutex_unlock(&jobs->lock);
@@ -413,7 +418,7 @@ static void cancel_job(struct jobs *jobs, struct job *job)
 {
     struct err none = ERR_INIT;
 
-    if (is_over(job) || job->cancel || (job->firm && !jobs->stop))
+    if (job_is_over(job) || job->cancel || (job->firm && !jobs->stop))
         return;
     job->cancel = true;
     if (job->kept.state == JOB_RUNNING) {
@@ -462,8 +467,8 @@ static struct job *add(struct jobs *jobs, const struct job_wish *wish, struct er
     int waiting = 0;
 
     for (size_t i = 0; i < JOBS_LIVE; i++)
-        waiting += jobs->jobs[i].kept.id && !is_over(&jobs->jobs[i]);
-    if (waiting >= JOBS_WAITING_MAX || (job->kept.id && !is_over(job)) || jobs->stop) {
+        waiting += jobs->jobs[i].kept.id && !job_is_over(&jobs->jobs[i]);
+    if (waiting >= JOBS_WAITING_MAX || (job->kept.id && !job_is_over(job)) || jobs->stop) {
         too_many(err);
         return NULL;
     }
@@ -538,8 +543,8 @@ enum job_stage jobs_stage(struct jobs *jobs, int64_t id)
     enum job_stage stage = STAGE_OVER;
 
     pthread_mutex_lock(&jobs->lock);
-    job = find(jobs, id);
-    if (job && !is_over(job))
+    job = job_find(jobs, id);
+    if (job && !job_is_over(job))
         stage = job->firm ? STAGE_FIRM : job->kept.state == JOB_RUNNING ? STAGE_RUNS : STAGE_WAITS;
     pthread_mutex_unlock(&jobs->lock);
     return stage;
@@ -551,7 +556,7 @@ void jobs_forget(struct jobs *jobs)
     for (size_t i = 0; i < JOBS_LIVE; i++) {
         struct job *job = &jobs->jobs[i];
 
-        if (!job->kept.id || !is_over(job))
+        if (!job->kept.id || !job_is_over(job))
             continue;
         free(job->result);
         *job = (struct job){0};
@@ -564,135 +569,11 @@ bool jobs_cancel(struct jobs *jobs, int64_t id)
     struct job *job;
 
     pthread_mutex_lock(&jobs->lock);
-    job = find(jobs, id);
+    job = job_find(jobs, id);
     if (job)
         cancel_job(jobs, job);
     pthread_mutex_unlock(&jobs->lock);
     return job != NULL;
-}
-
-static void show_problem(const struct job_entry *kept, struct json_writer *w)
-{
-    bool lost = kept->state == JOB_INTERRUPTED;
-
-    json_key(w, "problem");
-    json_begin_object(w);
-    json_key_stringz(w, "title",
-                     lost ? _("the server ended meanwhile")
-                          : err_summary((enum err_code)kept->error));
-    json_key_stringz(w, "detail", lost ? "" : kept->problem);
-    json_key_stringz(w, "hint", lost ? _(kinds[kept->kind].lost) : kept->hint);
-    json_end_object(w);
-}
-
-/* `job` has the rest while it lives, and else is NULL. The report of an import is text that
- * json_write made: it goes in as text, for it cannot be pasted into a document under way. */
-static void show(const struct job_entry *kept, const struct job *job, const char *report,
-                 struct json_writer *w)
-{
-    json_begin_object(w);
-    json_key_int(w, "id", kept->id);
-    json_key_stringz(w, "kind", kinds[kept->kind].name);
-    json_key_stringz(w, "state", state_names[kept->state]);
-    json_key_stringz(w, "object", kept->object);
-    json_key_stringz(w, "step", job ? job->step : "");
-    json_key_double(w, "done", job ? job->done : kept->state == JOB_DONE);
-    json_key_bool(w, "stalled", job && job->stalled);
-    json_key_time(w, "made_at", kept->made_us);
-    json_key_time(w, "begun_at", kept->begun_us);
-    json_key_time(w, "ended_at", kept->ended_us);
-    if (kept->state == JOB_FAILED || kept->state == JOB_INTERRUPTED)
-        show_problem(kept, w);
-    if (report && *report)
-        json_key_stringz(w, "report", report);
-    json_end_object(w);
-}
-
-/* One that another version kept may be of a kind that this one does not know. */
-static bool is_known(const struct job_entry *kept)
-{
-    return kept->kind >= 0 && kept->kind < (int)TM_COUNT(kinds) && kept->state >= 0 &&
-           kept->state < JOB_STATES;
-}
-
-/* With the lock held: one of before. */
-static bool show_kept(struct jobs *jobs, int64_t id, bool with_report, struct json_writer *w)
-{
-    TM_CLEANUP(buf_release) struct buf report = BUF_INIT(RESULT_MAX);
-    struct err err = ERR_INIT;
-    struct job_entry kept;
-    bool found = false;
-
-    if (store_job_get(jobs->store, id, &kept, &report, &found, &err) != ERR_OK)
-        log_line(LOG_ERROR, "web", "job=%" PRId64 " not read: %s", id, err.msg);
-    if (found && is_known(&kept))
-        show(&kept, NULL, with_report ? buf_cstr(&report) : NULL, w);
-    return found && is_known(&kept);
-}
-
-bool jobs_show(struct jobs *jobs, int64_t id, struct json_writer *w)
-{
-    struct job *job;
-    bool known = true;
-
-    pthread_mutex_lock(&jobs->lock);
-    job = find(jobs, id);
-    if (job)
-        show(&job->kept, job, job->result, w);
-    else
-        known = show_kept(jobs, id, true, w);
-    pthread_mutex_unlock(&jobs->lock);
-    return known;
-}
-
-enum err_code jobs_list(struct jobs *jobs, int64_t before, size_t limit, struct json_writer *w,
-                        int64_t *out_next, struct err *err)
-{
-    struct job_entry *kept = xcalloc(LIST_MAX + 1, sizeof(*kept));
-    size_t n = 0;
-    enum err_code rc;
-
-    limit = limit < 1 ? 1 : limit > LIST_MAX ? LIST_MAX : limit;
-    pthread_mutex_lock(&jobs->lock);
-    rc = store_jobs_list(jobs->store, before, kept, limit + 1, &n, err);
-    json_begin_array(w);
-    for (size_t i = 0; i < n && i < limit; i++) {
-        struct job *job = find(jobs, kept[i].id);
-
-        if (is_known(&kept[i]))
-            show(job ? &job->kept : &kept[i], job, NULL, w);
-    }
-    json_end_array(w);
-    pthread_mutex_unlock(&jobs->lock);
-    *out_next = n > limit ? kept[limit - 1].id : 0;
-    free(kept);
-    return rc;
-}
-
-bool jobs_follow(struct jobs *jobs, int64_t id, uint64_t *version, int wait_ms, struct buf *out,
-                 bool *out_over)
-{
-    struct json_writer w = JSON_WRITER(out);
-    struct job *job;
-    bool known = true;
-
-    pthread_mutex_lock(&jobs->lock);
-    job = find(jobs, id);
-    if (job && job->version == *version && !is_over(job) && !jobs->quiet) {
-        struct timespec until = clock_in((int64_t)wait_ms * 1000);
-
-        pthread_cond_timedwait(&jobs->news, &jobs->lock, &until);
-        job = find(jobs, id);
-    }
-    *out_over = !job || is_over(job) || jobs->quiet;
-    if (!job) {
-        known = show_kept(jobs, id, false, &w);
-    } else if (job->version != *version) {
-        show(&job->kept, job, NULL, &w);
-        *version = job->version;
-    }
-    pthread_mutex_unlock(&jobs->lock);
-    return known;
 }
 
 void jobs_progress(struct jobs *jobs, const char *step, double done)
@@ -767,7 +648,7 @@ void jobs_look(struct jobs *jobs)
         job->version++; /* who follows hears of it; progress it is none */
         pthread_cond_broadcast(&jobs->news);
         log_line(LOG_ERROR, "web", "job=%" PRId64 " kind=%s %s", job->kept.id,
-                 kinds[job->kept.kind].name, stalled ? "stands still" : "goes on");
+                 job_kind_names[job->kept.kind], stalled ? "stands still" : "goes on");
     }
     pthread_mutex_unlock(&jobs->lock);
 }

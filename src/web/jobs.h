@@ -24,7 +24,8 @@ enum job_kind {
     JOB_EXPORT, /* all of one person */
     JOB_COUNT,  /* how much an erasure would take */
     JOB_ERASE,
-    JOB_DUTY /* what a shop's system asked for by law (duties.h) */
+    JOB_DUTY,    /* what a shop's system asked for by law (duties.h) */
+    JOB_SEGMENTS /* who belongs to segments, of everybody (segments.h) */
 };
 
 struct jobs;
@@ -57,6 +58,8 @@ void jobs_want_resolve(struct jobs *jobs, bool changed);
 bool jobs_want_live(struct jobs *jobs);
 /* The worker looks whether there is something to do beside jobs (shop.c). */
 void jobs_stir(struct jobs *jobs);
+/* From inside the work: whether something waits that goes before segments. */
+bool jobs_others_wait(struct jobs *jobs);
 /* From inside the work: it is not cancelled any more. False when it has been. */
 bool jobs_commit(struct jobs *jobs);
 /* How far a job of this process is; firm: under way and past that. */

@@ -204,6 +204,8 @@ void shop_close(struct web *web);
  * Called by the worker alone; what fails is logged. */
 bool web_waits(struct web *web);
 void web_bring(struct web *web);
+/* Inside of its job: who belongs to segments, of everybody. ERR_BUSY as segments_make(). */
+TM_MUST_CHECK enum err_code web_make_segments(struct web *web, struct err *err);
 void web_live_came(struct web *web);
 /* The shop that an address is for, and what stands behind its name; the root when it names none. */
 struct web *shop_find(struct site *site, const char *url, const char **out_rest);

@@ -34,8 +34,13 @@ void segments_came(struct segments *segments);
 /* Somebody is being erased: what is in memory of people goes. */
 void segments_forget(struct segments *segments);
 
-/* The worker: whether everybody is to be looked at; and that, with the shop's engine held. */
+/* The worker: whether everybody is to be looked at; whether the shop has segments at all, so that
+ * this is work to speak of; and that, with the shop's engine held. ERR_BUSY: other work goes first;
+ * it stays due, and the next call goes on where this one was. */
 bool segments_are_due(struct segments *segments);
+bool segments_are_kept(struct segments *segments);
+/* It cannot be done now: not before something changes. */
+void segments_give_up(struct segments *segments);
 TM_MUST_CHECK enum err_code segments_make(struct segments *segments, struct engine *engine,
                                           struct err *err);
 

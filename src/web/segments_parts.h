@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* segments_parts.h - what segments.c (everybody, by the worker) and segments_live.c (whose messages
- * come) share; for these two alone. */
+/* segments_parts.h - what segments_all.c (everybody, by the worker) and segments_live.c (whose
+ * messages come) share; inside of src/web/segments* only. */
 #ifndef TM_WEB_SEGMENTS_PARTS_H
 #define TM_WEB_SEGMENTS_PARTS_H
 
@@ -41,9 +41,12 @@ struct segments {
     struct web *web;
     struct store *store;      /* owned: the worker's connection */
     struct store *live_store; /* owned: the thread's */
-    atomic_bool due, wanted, held, making, failing, over;
-    atomic_llong figures; /* the last message that the tables have */
-    atomic_ullong tables; /* another number for other tables */
+    atomic_bool due, wanted, held, at_work, failing, over;
+    atomic_ullong wish;    /* another number for each reason to look at everybody */
+    atomic_int per_mille;  /* how far the one under way is */
+    struct making *making; /* owned, the worker's; NULL: none is under way */
+    atomic_llong figures;  /* the last message that the tables have */
+    atomic_ullong tables;  /* another number for other tables */
     atomic_int counting;
     int64_t made_day; /* the day of which the night was seen to; the worker's */
     /* Under the lock. */
@@ -84,7 +87,10 @@ bool touched_note(struct segments *s, const struct touched *one);
 /* Those of whom nothing later is known than the figures are forgotten. */
 void touched_sweep(struct segments *s, int64_t figures);
 
-/* A night has begun of which time may bring people in or out. */
+/* Everybody is to be looked at, from the first one on. */
+void segments_ask(struct segments *s);
+void segments_drop_making(struct segments *s);
+/* A night may have begun, of which time may bring people in or out. */
 void segments_night(struct segments *s);
 
 /* With the lock held: a message was followed so long after it had come. */

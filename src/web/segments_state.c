@@ -38,7 +38,8 @@ void segments_show_state(struct segments *s, struct json_writer *w)
     pthread_mutex_lock(&s->lock);
     json_key(w, "live");
     json_begin_object(w);
-    json_key_bool(w, "counting", s->making || s->due);
+    json_key_bool(w, "counting", s->at_work || s->due);
+    json_key_double(w, "done", s->per_mille / 1000.0);
     json_key_bool(w, "failing", s->failing);
     json_key_int(w, "followed", s->followed);
     json_key_int(w, "half_ms", spread_at(s, 500) / 1000);

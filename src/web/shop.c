@@ -81,19 +81,28 @@ static enum err_code bring_live(struct web *web, struct err *err)
     return rc;
 }
 
-static enum err_code make_segments(struct web *web, struct err *err)
+enum err_code web_make_segments(struct web *web, struct err *err)
 {
-    enum err_code rc;
+    enum err_code rc = held(web, err);
 
-    TRY(held(web, err));
+    if (rc != ERR_OK) { /* without an engine it is not tried over and over */
+        segments_give_up(web->segments);
+        return rc;
+    }
     rc = segments_make(web->segments, web->engine.first, err);
     engine_release(web);
     return rc;
 }
 
+/* A shop without segments has nothing to show for it: members of those that it had go. */
+static bool segments_are_cleared(struct web *web)
+{
+    return segments_are_due(web->segments) && !segments_are_kept(web->segments);
+}
+
 bool web_waits(struct web *web)
 {
-    return live_is_much(web) || segments_are_due(web->segments);
+    return live_is_much(web) || segments_are_cleared(web);
 }
 
 void web_bring(struct web *web)
@@ -103,8 +112,8 @@ void web_bring(struct web *web)
     if (live_is_much(web) && bring_live(web, &err) != ERR_OK && err.code != ERR_CANCELLED)
         log_line(LOG_ERROR, "web", "what came live waits for the next resolving: %s", err.msg);
     err = ERR_INIT;
-    if (segments_are_due(web->segments) && make_segments(web, &err) != ERR_OK &&
-        err.code != ERR_CANCELLED)
+    if (segments_are_cleared(web) && web_make_segments(web, &err) != ERR_OK &&
+        err.code != ERR_CANCELLED && err.code != ERR_BUSY)
         log_line(LOG_ERROR, "web", "members of segments are as they were: %s", err.msg);
 }
 

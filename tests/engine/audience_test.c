@@ -164,6 +164,22 @@ static void test_fold(struct engine *e)
     buf_release(&ours);
 }
 
+/* Other work goes first, once. */
+static enum err_code second_time(void *ctx, double done, struct err *err)
+{
+    static int asked;
+
+    (void)ctx;
+    CHECK(done >= 0 && done < 1);
+    return asked++ ? ERR_OK : err_set(err, ERR_BUSY, "other work goes first");
+}
+
+static enum err_code never(void *ctx, double done, struct err *err)
+{
+    (void)ctx, (void)done;
+    return err_set(err, ERR_INTERNAL, "a step is done twice");
+}
+
 /* Counts, members and what happens to the broken ones. */
 static void test_members(struct engine *e)
 {
@@ -179,6 +195,7 @@ static void test_members(struct engine *e)
     };
     struct audience_set set = {list, TM_COUNT(list)};
     int64_t counts[TM_COUNT(list)], again[TM_COUNT(list)], all = 0;
+    struct audience_rebuilding steps = {.go_on = second_time};
 
     audience_set_link(&set, &now);
     CHECK_OK(audience_count(e, &set, &now, AUDIENCE_ALL, counts, &all, &live_err), live_err);
@@ -187,8 +204,12 @@ static void test_members(struct engine *e)
     CHECK_INT(counts[1], -1);
     CHECK(counts[2] > 0 && counts[2] + counts[3] == counts[0]);
     CHECK_INT(counts[4], 0);
-    CHECK_OK(audience_rebuild(e, &set, &now, again, &all, &live_err), live_err);
+    CHECK_INT(audience_rebuild(e, &set, &now, &steps, again, &all, &live_err), ERR_BUSY);
+    live_err = (struct err)ERR_INIT;
+    CHECK_OK(audience_rebuild(e, &set, &now, &steps, again, &all, &live_err), live_err);
     CHECK(memcmp(counts, again, sizeof(counts)) == 0);
+    steps.go_on = never; /* all steps are done */
+    CHECK_OK(audience_rebuild(e, &set, &now, &steps, again, &all, &live_err), live_err);
     engine_cancel(e);
     CHECK_INT(audience_count(e, &set, &now, AUDIENCE_ALL, counts, &all, &live_err), ERR_CANCELLED);
     audience_set_release(&set);

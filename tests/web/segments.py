@@ -145,6 +145,17 @@ def keep(shop: Shop, clients: dict) -> int:
     return number
 
 
+def looked_at(shop: Shop) -> None:
+    """Everybody is looked at by a job, which tells how far it is and ends."""
+    def jobs() -> list[dict]:
+        return [j for j in shop.do("GET", "/jobs")[1]["jobs"] if j["kind"] == "segments"]
+
+    shop.until("everybody is looked at by a job", lambda: jobs() and all(j["state"] == "done" for j in jobs()), jobs)
+    check(all(j["done"] == 1 and j["step"] for j in jobs()[:1]), "which told how far it was", jobs()[:1])
+    live = shop.do("GET", "/segments")[1]["live"]
+    check(not live["counting"] and not live["failing"] and 0 <= live["done"] <= 1, "and so it is told", live)
+
+
 def count(shop: Shop, number: int, clients: dict) -> None:
     status, told, _ = shop.do("POST", "/segments/count", {"text": "number_of_orders >= 3"}, clients["viewer"])
     check(status == 200 and (told["members"], told["people"]) == (3, 6) and told["counted_at"],
@@ -282,6 +293,7 @@ with tempfile.TemporaryDirectory() as folder:
     people(shop)
     clients = team(shop)
     number = keep(shop, clients)
+    looked_at(shop)
     count(shop, number, clients)
     leaves(shop)
     took = live(shop, folder, number)

@@ -16,6 +16,7 @@ export interface Segment {
 }
 export interface Live {
   counting: boolean;
+  done: number;
   failing: boolean;
   too_large: number;
 }
