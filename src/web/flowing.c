@@ -7,6 +7,7 @@
 #include "web/desk.h"
 #include "web/live.h"
 #include "web/request.h"
+#include "web/segments.h"
 #include "web/whose.h"
 
 #include <time.h>
@@ -90,6 +91,14 @@ static uint64_t page_of(void *ctx, uint64_t person)
     return live_people_page(((struct flowing *)ctx)->people, person);
 }
 
+static void find_recent(void *ctx, void (*each)(void *each_ctx, int64_t seq, uint64_t person),
+                        void *each_ctx)
+{
+    struct flowing *f = ctx;
+
+    live_people_since(f->people, segments_seq(f->web->segments), each, each_ctx);
+}
+
 static enum err_code holds(void *ctx, uint64_t person, const char *condition, bool *out,
                            struct err *err)
 {
@@ -145,7 +154,7 @@ static void drop_acting(struct flowing *f)
 
 static enum err_code open_acting(struct flowing *f, struct err *err)
 {
-    const struct knowing_door door = {enter, leave, page_of, f};
+    const struct knowing_door door = {enter, leave, page_of, find_recent, find_source, f};
     const struct acting_world world = {.source = find_source,
                                        .ready = is_ready,
                                        .whose = find_whose,
@@ -161,7 +170,8 @@ static enum err_code open_acting(struct flowing *f, struct err *err)
                                        .fetch = fetch,
                                        .done = done,
                                        .ctx = f};
-    enum err_code rc = knowing_new(f->store, f->settings.country, &door, &f->knowing, err);
+    enum err_code rc =
+        knowing_new(f->store, live_journal(f->web->live), &f->settings, &door, &f->knowing, err);
 
     if (rc == ERR_OK)
         rc = acting_open(f->store, live_journal(f->web->live), &f->settings, &world, &f->acting,

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-
 #include "web/jobs.h"
 
 #include "base/file.h"

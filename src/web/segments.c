@@ -81,6 +81,16 @@ void segments_count_end(struct segments *s)
     atomic_fetch_sub(&s->counting, 1);
 }
 
+static bool find_source(void *ctx, int64_t id, struct source_entry *out)
+{
+    return live_source(ctx, id, out);
+}
+
+int64_t segments_seq(const struct segments *s)
+{
+    return s->figures;
+}
+
 enum err_code segments_open(struct web *web, struct segments **out, struct err *err)
 {
     struct segments *s = xcalloc(1, sizeof(*s));
@@ -89,14 +99,14 @@ enum err_code segments_open(struct web *web, struct segments **out, struct err *
     s->web = web;
     s->texts_changed = true;
     s->tables = 1;
-    s->arena = (struct arena)ARENA_INIT(16 << 20);
-    s->parser = json_parser_new(LIVE_BODY_MAX);
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->news, NULL);
     if (rc == ERR_OK)
         rc = store_again(web->store, &s->live_store, err);
     if (rc == ERR_OK)
         rc = journal_follow(live_journal(web->live), &s->follower, err);
+    if (rc == ERR_OK)
+        rc = audience_recent_open(live_journal(web->live), find_source, web->live, &s->recent, err);
     if (rc == ERR_OK && (errno = pthread_create(&s->thread, NULL, segments_follow, s)) != 0)
         rc = err_errno(err, "starting the thread that follows segments");
     s->started = rc == ERR_OK;

@@ -29,6 +29,8 @@ void segments_want(struct segments *segments);
 void segments_hold(struct segments *segments);
 /* The worker: the tables are of other records from now on, up to that message of the journal. */
 void segments_figures(struct segments *segments, int64_t seq);
+/* The last message that the tables have. */
+int64_t segments_seq(const struct segments *segments);
 /* Messages were stored. */
 void segments_came(struct segments *segments);
 /* Somebody is being erased: what is in memory of people goes. */

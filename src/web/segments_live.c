@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Whose messages come: their facts are loaded, completed by what the figures do not have, and asked
  * of all segments in memory; only what is otherwise than before is written down. */
-#include "audience/complete.h"
 #include "base/log.h"
 #include "identity/live_people.h"
 #include "intake/live/live.h"
@@ -78,70 +77,7 @@ void segments_live_release(struct segments *s)
     audience_shelf_close(&s->shelf);
     free(s->shelf_known);
     outbox_close(s->outbox);
-    zone_close(s->zone);
-    json_parser_free(s->parser);
-    arena_release(&s->arena);
-}
-
-/* ---- one message into facts ---------------------------------------------------------------- */
-
-struct applying {
-    struct segments *s;
-    struct audience_facts *facts;
-    struct completing how;
-    struct live_run run;
-    char source[32];
-};
-
-static enum err_code put(void *ctx, enum record_kind kind, const void *record, struct err *err)
-{
-    struct applying *a = ctx;
-
-    (void)err;
-    audience_complete(a->facts, &a->how, kind, record);
-    return ERR_OK;
-}
-
-/* What is wrong with a message is told by the drain, which comes by it. */
-static enum err_code apply(void *ctx, const struct journal_entry *entry, struct err *err)
-{
-    struct applying *a = ctx;
-    struct source_entry source;
-    const struct live_message message = {.source = &source,
-                                         .seq = entry->seq,
-                                         .received_us = entry->received_us,
-                                         .id = entry->id,
-                                         .body = entry->body};
-    struct err fault = ERR_INIT;
-
-    (void)err;
-    if (entry->damaged || !live_source(a->s->web->live, entry->source, &source))
-        return ERR_OK;
-    live_source_name(&source, a->source);
-    a->how.source = a->source;
-    a->how.order_at = TIME_NONE;
-    arena_reset(&a->s->arena);
-    if (live_records(&a->run, &message, &fault) != ERR_OK)
-        log_line(LOG_DEBUG, "web", "message=%" PRId64 " %s", entry->seq, fault.msg);
-    return ERR_OK;
-}
-
-static enum err_code apply_all(struct segments *s, struct audience_facts *facts,
-                               const int64_t *seqs, size_t n, struct audience_touched *touched,
-                               struct err *err)
-{
-    struct applying a = {.s = s, .facts = facts};
-    enum err_code rc = ERR_OK;
-
-    a.how = (struct completing){.zone = s->zone, .currency = s->now.currency, .touched = touched};
-    a.run = (struct live_run){.sink = {put, &a},
-                              .parser = s->parser,
-                              .arena = &s->arena,
-                              .currency = s->settings.currency,
-                              .country = s->settings.country};
-    for (size_t i = 0; i < n && rc == ERR_OK; i++)
-        rc = journal_follow_each(s->follower, seqs[i] - 1, 1, apply, &a, err);
-    return rc == ERR_OK ? audience_facts_check(facts, err) : rc;
+    audience_recent_close(s->recent);
 }
 
 /* ---- people of some messages --------------------------------------------------------------- */
@@ -254,14 +190,8 @@ static enum err_code judge(struct segments *s, struct subject *one, struct audie
     struct audience_touched touched = {0};
     struct audience_now now = s->now;
 
-    TRY(apply_all(s, facts, seqs, n, &touched, err));
-    now.now_us = timestamp_now();
-    now.today = s->now.today;
-    if (s->zone) {
-        struct civil c = zone_from_utc(s->zone, now.now_us);
-
-        now.today = civil_to_days(c.year, c.month, c.day);
-    }
+    TRY(audience_recent_apply(s->recent, facts, seqs, n, &touched, NULL, err));
+    audience_recent_now(s->recent, &now);
     one->now = one->before;
     if (one->before.in) {
         one->now.in = xmalloc(s->shelf.set.n + 1);
@@ -638,9 +568,7 @@ static bool read_tables(struct segments *s, struct err *err)
         rc = settings_of(s->live_store, &s->settings, err);
     if (rc != ERR_OK || !ready || s->held || s->tables != tables)
         return false;
-    zone_close(s->zone);
-    s->zone = NULL;
-    if (zone_open(s->settings.time_zone, &s->zone, err) != ERR_OK)
+    if (audience_recent_set(s->recent, &s->settings, s->now.currency, err) != ERR_OK)
         return false;
     clear_cache(s);
     s->known_tables = tables;

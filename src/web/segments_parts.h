@@ -6,8 +6,8 @@
 
 #include "audience/index.h"
 #include "audience/members.h"
+#include "audience/recent.h"
 #include "audience/shelf.h"
-#include "base/arena.h"
 #include "store/journal.h"
 #include "store/memberships.h"
 #include "store/settings.h"
@@ -61,15 +61,13 @@ struct segments {
     pthread_t thread;
     bool started;
     struct journal_follower *follower;
-    struct outbox *outbox;      /* owned; NULL before the first segment */
-    struct json_parser *parser; /* owned, as the next */
-    struct arena arena;         /* of one message */
+    struct outbox *outbox;          /* owned; NULL before the first segment */
+    struct audience_recent *recent; /* owned */
     struct audience_shelf shelf;
     struct audience_index *index; /* owned; of the shelf; NULL: of none yet */
     bool *shelf_known;            /* owned: which of them are being written down */
     struct audience_now now;
     struct settings settings;
-    struct zone *zone;     /* owned; NULL before the first tables */
     int64_t night_us;      /* when it was looked whether a night has begun */
     uint64_t known_tables; /* of which `now` and what is cached are */
     int64_t cursor;        /* the last message that was looked at */

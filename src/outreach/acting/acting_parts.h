@@ -34,6 +34,7 @@ struct dated {
     int64_t due_us, key;
     uint64_t person;
     size_t flow; /* of acting.live */
+    int64_t day; /* of the start */
 };
 
 /* Who starts by dates in the next hours. Found out one flow and day at a time, and again when

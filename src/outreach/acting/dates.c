@@ -4,8 +4,9 @@
  * Who has a date is asked of the figures for the days of the next hours, wherever people live; each
  * starts when their own clock shows the hour: the latest of their country's where the zone is not
  * known, the shop's where neither is. Who was due while nothing ran, or whose date became known
- * meanwhile, starts late, and not at all after the flow's `not_after`. Nothing of this is kept: the
- * key of a start is the date, or its year, so that nobody starts twice by the same one
+ * meanwhile, starts late, and not at all after the flow's `not_after`. Whether it is their date
+ * still is asked again at the moment of the start, when live messages count, too. Nothing of this
+ * is kept: the key of a start is the date, or its year, so that nobody starts twice by the same one
  * (store/runs.h). */
 #include "outreach/acting/acting_parts.h"
 
@@ -97,7 +98,8 @@ static void add_person(void *ctx, uint64_t number, const char *zone, const char 
     d->list[d->n++] = (struct dated){.due_us = due_us,
                                      .key = key_of(flow, d->day),
                                      .person = a->world.person(a->world.ctx, number),
-                                     .flow = d->flow};
+                                     .flow = d->flow,
+                                     .day = d->day};
 }
 
 static int by_time(const void *x, const void *y)
@@ -181,6 +183,17 @@ static size_t due_now(const struct dates *d, int64_t now_us)
     return n;
 }
 
+/* What came since the figures may have moved the date: an order the day of the last one. */
+static enum err_code still_has(struct acting *a, const struct flow *flow, const struct dated *one,
+                               bool *out, struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(TEXT_MAX);
+
+    audience_dated_text(flow->start_name, flow->every_year, date_of(flow, one->day), &text);
+    TRY(buf_check(&text, err));
+    return a->world.holds(a->world.ctx, one->person, buf_cstr(&text), out, err);
+}
+
 static enum err_code start(struct acting *a, struct flow_driver *driver, const struct dated *one,
                            int64_t now_us, struct flow_counts *io, struct err *err)
 {
@@ -191,11 +204,13 @@ static enum err_code start(struct acting *a, struct flow_driver *driver, const s
                                .person = one->person,
                                .key = one->key,
                                .data = STR_NONE};
+    bool has = false;
 
     if (!h.person || now_us - one->due_us > flow->late_us ||
         !a->world.who(a->world.ctx, h.person, &h.who))
         return ERR_OK;
-    return flow_happened(driver, one->due_us, &h, io, err);
+    TRY(still_has(a, flow, one, &has, err));
+    return has ? flow_happened(driver, one->due_us, &h, io, err) : ERR_OK;
 }
 
 static enum err_code take(struct acting *a, int64_t now_us, struct flow_counts *io, struct err *err)

@@ -3,9 +3,10 @@
 
 #include "audience/members.h"
 #include "base/json_read.h"
+#include "base/json_write.h"
 
 /* One more person in mind than these: the first ones are asked for again. */
-enum { PEOPLE_MAX = PERSON_BATCH, CONDITIONS_MAX = 256 };
+enum { PEOPLE_MAX = PERSON_BATCH, CONDITIONS_MAX = 256, RECENT_MAX = 2000 };
 #define CONDITIONS_US (60 * US_PER_SECOND)
 
 /* A person of whom something was asked. */
@@ -15,6 +16,9 @@ struct minded {
     uint64_t page; /* under which the figures have the person; 0: they do not */
     struct person_known known;
     struct audience_facts *facts; /* owned; NULL: not fetched */
+    int64_t *recent;              /* owned: messages that the figures do not have */
+    size_t recent_count, recent_room;
+    struct recent_contact contact; /* as these tell it */
 };
 
 struct condition {
@@ -26,17 +30,20 @@ struct knowing {
     struct store *store;
     struct knowing_door door;
     struct pseudonyms *pseudonyms;
-    char country[3];
     struct minded *people; /* PEOPLE_MAX */
     size_t people_count;
     bool lacks;
     struct condition *conditions; /* CONDITIONS_MAX */
     size_t condition_count;
     int64_t read_us; /* when the shop's segments were */
-    struct audience_now now;
+    struct settings settings;
+    struct audience_recent *recent; /* owned */
+    struct audience_now now;        /* of the figures, as the next */
+    struct audience_now present;
 };
 
-enum err_code knowing_new(struct store *store, const char *country, const struct knowing_door *door,
+enum err_code knowing_new(struct store *store, struct journal *journal,
+                          const struct settings *settings, const struct knowing_door *door,
                           struct knowing **out, struct err *err)
 {
     struct knowing *k = xcalloc(1, sizeof(*k));
@@ -44,7 +51,11 @@ enum err_code knowing_new(struct store *store, const char *country, const struct
 
     k->store = store;
     k->door = *door;
-    snprintf(k->country, sizeof(k->country), "%s", country);
+    k->settings = *settings;
+    if (rc == ERR_OK)
+        rc = audience_recent_open(journal, door->source, door->ctx, &k->recent, err);
+    if (rc == ERR_OK)
+        rc = audience_recent_set(k->recent, settings, settings->currency, err);
     k->people = xcalloc(PEOPLE_MAX, sizeof(*k->people));
     k->conditions = xcalloc(CONDITIONS_MAX, sizeof(*k->conditions));
     if (rc == ERR_OK)
@@ -56,8 +67,10 @@ enum err_code knowing_new(struct store *store, const char *country, const struct
 
 static void drop_people(struct knowing *k)
 {
-    for (size_t i = 0; i < k->people_count; i++)
+    for (size_t i = 0; i < k->people_count; i++) {
         audience_facts_free(k->people[i].facts);
+        free(k->people[i].recent);
+    }
     k->people_count = 0;
     k->lacks = false;
 }
@@ -78,6 +91,7 @@ void knowing_free(struct knowing *k)
     drop_people(k);
     drop_conditions(k);
     pseudonyms_close(k->pseudonyms);
+    audience_recent_close(k->recent);
     free(k->people);
     free(k->conditions);
     free(k);
@@ -168,13 +182,14 @@ enum err_code knowing_holds(struct knowing *k, uint64_t person, const char *cond
             k->people[i].wants_facts = true;
         return lacking(k, err);
     }
-    *out = audience_holds(&c->shelf.set, c->shelf.set.n - 1, minded->facts, &k->now);
+    *out = audience_holds(&c->shelf.set, c->shelf.set.n - 1, minded->facts,
+                          minded->recent_count ? &k->present : &k->now);
     return ERR_OK;
 }
 
 static struct person_reader reader_of(const struct knowing *k)
 {
-    return (struct person_reader){.pseudonyms = k->pseudonyms, .country = k->country};
+    return (struct person_reader){.pseudonyms = k->pseudonyms, .country = k->settings.country};
 }
 
 /* A browser tells its zone; who is not known yet has no other. */
@@ -197,6 +212,28 @@ static enum err_code contact_zone(struct str data, struct outbox_message *io)
     return ERR_OK;
 }
 
+/* Where live messages tell that a person is reached, as that which somebody comes by tells it. */
+static enum err_code reach_recent(const struct person_reader *reader, const struct minded *minded,
+                                  struct outbox_message *io, bool *out_found, struct err *err)
+{
+    TM_CLEANUP(buf_release) struct buf text = BUF_INIT(OUTBOX_DATA_MAX);
+    const struct recent_contact *c = &minded->contact;
+    struct json_writer w = JSON_WRITER(&text);
+
+    if (!*c->email && !*c->phone)
+        return ERR_OK;
+    json_begin_object(&w);
+    json_key(&w, "contact");
+    json_begin_object(&w);
+    json_key_stringz(&w, "email", c->email);
+    json_key_stringz(&w, "phone", c->phone);
+    json_key_stringz(&w, "language", c->language);
+    json_key_stringz(&w, "country", c->country);
+    json_end_object(&w);
+    json_end_object(&w);
+    return person_reach_contact(reader, buf_str(&text), io, out_found, err);
+}
+
 enum err_code knowing_reach(struct knowing *k, uint64_t person, struct str data,
                             struct outbox_message *io, bool *out_found, struct err *err)
 {
@@ -209,6 +246,8 @@ enum err_code knowing_reach(struct knowing *k, uint64_t person, struct str data,
     *out_found = person_address(&reader, &minded->known, io);
     if (!*out_found)
         TRY(person_reach_contact(&reader, data, io, out_found, err));
+    if (!*out_found)
+        TRY(reach_recent(&reader, minded, io, out_found, err));
     return *out_found ? contact_zone(data, io) : ERR_OK;
 }
 
@@ -251,7 +290,7 @@ static enum err_code fetch_known(struct knowing *k, struct engine *engine, struc
     return rc;
 }
 
-static enum err_code fetch_facts(struct minded *m, struct engine *engine, struct err *err)
+static enum err_code load_facts(struct minded *m, struct engine *engine, struct err *err)
 {
     struct err why = ERR_INIT;
     enum err_code rc = ERR_NOT_FOUND;
@@ -265,14 +304,98 @@ static enum err_code fetch_facts(struct minded *m, struct engine *engine, struct
     return rc == ERR_NOT_FOUND ? ERR_OK : rc;
 }
 
+static enum err_code fetch_facts(struct knowing *k, struct minded *m, struct engine *engine,
+                                 struct err *err)
+{
+    enum err_code rc = load_facts(m, engine, err);
+
+    if (rc == ERR_OK)
+        rc = audience_recent_apply(k->recent, m->facts, m->recent, m->recent_count, NULL,
+                                   &m->contact, err);
+    if (rc != ERR_OK) { /* half of them is no answer */
+        audience_facts_free(m->facts);
+        m->facts = NULL;
+    }
+    return rc;
+}
+
 static enum err_code fetch_all_facts(struct knowing *k, struct engine *engine, struct err *err)
 {
     TRY(audience_prepare(engine, err));
     TRY(audience_now_read(engine, &k->now, err));
+    TRY(audience_recent_set(k->recent, &k->settings, k->now.currency, err));
+    k->present = k->now;
+    audience_recent_now(k->recent, &k->present);
     for (size_t i = 0; i < k->people_count; i++)
         if (k->people[i].wants_facts && !k->people[i].facts)
-            TRY(fetch_facts(&k->people[i], engine, err));
+            TRY(fetch_facts(k, &k->people[i], engine, err));
     return ERR_OK;
+}
+
+/* Of whom the figures have no address. */
+static enum err_code fetch_contacts(struct knowing *k, struct err *err)
+{
+    for (size_t i = 0; i < k->people_count; i++) {
+        struct minded *m = &k->people[i];
+        struct audience_facts *unused;
+        enum err_code rc;
+
+        if (m->facts || !m->recent_count || *m->known.email)
+            continue;
+        unused = audience_facts_new();
+        rc = audience_recent_apply(k->recent, unused, m->recent, m->recent_count, NULL, &m->contact,
+                                   err);
+        audience_facts_free(unused);
+        TRY(rc);
+    }
+    return ERR_OK;
+}
+
+/* ---- messages that the figures do not have ------------------------------------------------ */
+
+static void note_recent(void *ctx, int64_t seq, uint64_t person)
+{
+    struct knowing *k = ctx;
+    struct minded *m = NULL;
+
+    for (size_t i = 0; i < k->people_count && !m; i++)
+        if (k->people[i].person == person)
+            m = &k->people[i];
+    if (!m || m->recent_count == RECENT_MAX)
+        return;
+    if (m->recent_count == m->recent_room) {
+        m->recent_room = m->recent_room ? 2 * m->recent_room : 8;
+        m->recent = xrealloc(m->recent, m->recent_room * sizeof(*m->recent));
+    }
+    m->recent[m->recent_count++] = seq;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+/* Read with the figures that they are beside. */
+static void find_recent(struct knowing *k)
+{
+    for (size_t i = 0; i < k->people_count; i++)
+        k->people[i].recent_count = 0;
+    k->door.recent(k->door.ctx, note_recent, k);
+    for (size_t i = 0; i < k->people_count; i++)
+        if (k->people[i].recent_count)
+            qsort(k->people[i].recent, k->people[i].recent_count, sizeof(int64_t), by_number);
+}
+
+static enum err_code fetch_with(struct knowing *k, struct engine *engine, bool facts,
+                                struct err *err)
+{
+    find_recent(k);
+    TRY(fetch_known(k, engine, err));
+    if (facts)
+        TRY(fetch_all_facts(k, engine, err));
+    return fetch_contacts(k, err);
 }
 
 enum err_code knowing_fetch(struct knowing *k, struct err *err)
@@ -290,11 +413,9 @@ enum err_code knowing_fetch(struct knowing *k, struct err *err)
         facts |= m->wants_facts && !m->facts;
     }
     if (!known && !facts) /* people who have just come wait for no engine */
-        return fetch_known(k, NULL, err);
+        return fetch_with(k, NULL, false, err);
     TRY(k->door.enter(k->door.ctx, &engine, err));
-    rc = fetch_known(k, engine, err);
-    if (rc == ERR_OK && facts)
-        rc = fetch_all_facts(k, engine, err);
+    rc = fetch_with(k, engine, facts, err);
     k->door.leave(k->door.ctx, engine);
     return rc;
 }

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* knowing.h - what flows ask of people, out of the engine: whether they belong to a segment, where
- * they are reached, what their clock shows. The people's side of struct acting_world.
+/* knowing.h - what flows ask of people: whether they belong to a segment, where they are reached,
+ * what their clock shows. Out of the engine, completed by the live messages that the figures do not
+ * have yet. The people's side of struct acting_world.
  *
  * What is asked within a transaction is answered from memory, or noted as lacking; knowing_fetch()
  * gets all of that at once. It is kept until knowing_done().
  *
- * Whom the figures do not know yet has no orders, visits or messages, and is reached where the
- * message told that it happened by. One thread. */
+ * Whom the figures do not know yet has the orders and visits of live messages alone, and is reached
+ * where these tell, or the message that it happened by. One thread. */
 #ifndef TM_OUTREACH_ACTING_KNOWING_H
 #define TM_OUTREACH_ACTING_KNOWING_H
 
-#include "audience/facts.h"
+#include "audience/recent.h"
 #include "audience/shelf.h"
 #include "outreach/acting/acting.h"
 #include "outreach/person/person.h"
@@ -21,12 +22,17 @@ struct knowing_door {
     void (*leave)(void *ctx, struct engine *engine);
     /* The number under which the present figures have a person; 0: they do not. */
     uint64_t (*page)(void *ctx, uint64_t person);
+    /* Messages that the present figures do not have, and whose they are; in any order. */
+    void (*recent)(void *ctx, void (*each)(void *each_ctx, int64_t seq, uint64_t person),
+                   void *each_ctx);
+    bool (*source)(void *ctx, int64_t id, struct source_entry *out);
     void *ctx;
 };
 
 struct knowing;
-/* `store` is borrowed. `country`: the shop's, "" when not set. */
-TM_MUST_CHECK enum err_code knowing_new(struct store *store, const char *country,
+/* Store and journal are borrowed. */
+TM_MUST_CHECK enum err_code knowing_new(struct store *store, struct journal *journal,
+                                        const struct settings *settings,
                                         const struct knowing_door *door, struct knowing **out,
                                         struct err *err);
 void knowing_free(struct knowing *k); /* NULL is fine */

@@ -30,6 +30,7 @@ struct world {
     size_t n;
     uint64_t turn, became; /* `became`: who person 1 is by now; 0: the same */
     bool away, unwanted;   /* the engine; nobody is in any `where` */
+    uint64_t moved;        /* whose date is another one by what came since the figures */
     int asked;
 };
 
@@ -74,8 +75,11 @@ static bool who(void *ctx, uint64_t person, struct pseudonym *out)
 static enum err_code holds(void *ctx, uint64_t person, const char *condition, bool *out,
                            struct err *e)
 {
-    (void)person, (void)condition, (void)e;
-    *out = !((struct world *)ctx)->unwanted;
+    const struct world *w = ctx;
+    const bool of_date = strstr(condition, "birthday") || strstr(condition, "order_date");
+
+    (void)e;
+    *out = of_date ? person != w->moved : !w->unwanted;
     return ERR_OK;
 }
 
@@ -286,6 +290,25 @@ static void at_their_own_hour(void)
     close_desk();
 }
 
+static void whose_date_moved_meanwhile(void)
+{
+    const int y = year_of(1);
+
+    begin_shop("moved", "name: Birthday\n"
+                        "start: {date: last_order_date, days: 30, at: \"09:00\"}\n"
+                        "steps:\n"
+                        "  - {name: wish, send: birthday-1, channel: email}\n");
+    add(1, text_of("last_order_date", false, y, 4, 4), "Europe/Berlin", "DE");
+    desk.world.people[0].text = xstrdup(desk.world.people[0].text);
+    add(2, desk.world.people[0].text, "Europe/Berlin", "DE");
+    CHECK_INT(starts(at(y, 5, 4, 3, 0)), 0); /* both were found */
+    desk.world.moved = 1;                    /* and the first one has ordered since */
+    CHECK_INT(starts(at(y, 5, 4, 7, 0)), 1);
+    desk.world.moved = 0;
+    free((char *)(uintptr_t)desk.world.people[0].text);
+    close_desk();
+}
+
 static void once_a_year_whatever_is_forgotten(void)
 {
     const int y = year_of(1);
@@ -396,6 +419,7 @@ int main(void)
     temp_dir_make();
     dates_are_asked_as_segments();
     at_their_own_hour();
+    whose_date_moved_meanwhile();
     once_a_year_whatever_is_forgotten();
     late_and_too_late();
     the_29th_of_february();
