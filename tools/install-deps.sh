@@ -11,7 +11,7 @@ libarchive-dev libcairo2-dev libcurl4-openssl-dev libglpk-dev libgmime-3.0-dev l
 libmicrohttpd-dev libpango1.0-dev libqrencode-dev libsimdjson-dev libsodium-dev libsqlite3-dev libssl-dev libxlsxwriter-dev
 libyaml-dev zlib1g-dev libzstd-dev zstd fonts-noto-core tzdata ca-certificates"
 [ "${1:-}" = check ] && packages="$packages clang clang-format clang-tidy libclang-rt-14-dev cppcheck
-python3-dkim python3-jsonschema python3-nacl python3-yaml xz-utils systemd chromium"
+dovecot-imapd python3-dkim python3-jsonschema python3-nacl python3-yaml xz-utils systemd chromium"
 
 # Exim for the test that hands messages to a real mail server: only where there is none yet, for it
 # would take the place of the one that is there.

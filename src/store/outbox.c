@@ -8,7 +8,7 @@
 
 #include <unistd.h>
 
-enum { VERSION = 8 };
+enum { VERSION = 9 };
 
 static const char *const schema =
     "CREATE TABLE IF NOT EXISTS message ("
@@ -61,7 +61,7 @@ static const char *const schema =
     " why TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS switch (one INTEGER PRIMARY KEY CHECK (one = 1),"
     " stopped INTEGER NOT NULL, home BLOB NOT NULL);"
-    "PRAGMA user_version=8;";
+    "PRAGMA user_version=9;";
 
 static const char *const statement_texts[OUTBOX_STATEMENTS] = {
     [OUTBOX_CAMPAIGN_GET] = "SELECT state FROM campaign WHERE id = $1",

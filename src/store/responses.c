@@ -19,7 +19,12 @@ const char *const outbox_response_schema =
     "CREATE TABLE IF NOT EXISTS response_day (day INTEGER NOT NULL, campaign BIGINT NOT NULL,"
     " kind INTEGER NOT NULL, machine INTEGER NOT NULL, n BIGINT NOT NULL,"
     " PRIMARY KEY (day, campaign, kind, machine)) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS heard (id BLOB PRIMARY KEY, at_us BIGINT NOT NULL) WITHOUT ROWID;";
+    "CREATE TABLE IF NOT EXISTS heard (id BLOB PRIMARY KEY, at_us BIGINT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS heard_until (id BLOB PRIMARY KEY, until_us BIGINT NOT NULL)"
+    " WITHOUT ROWID;"
+    "CREATE INDEX IF NOT EXISTS heard_until_us ON heard_until (until_us);"
+    "CREATE TABLE IF NOT EXISTS mailbox (name BLOB PRIMARY KEY, validity BIGINT NOT NULL,"
+    " uid BIGINT NOT NULL) WITHOUT ROWID;";
 
 static const char *const names[RESPONSE_KINDS] = {
     [RESPONSE_SENT] = "sent",           [RESPONSE_HARD] = "hard",
@@ -116,29 +121,95 @@ enum err_code outbox_heard(struct outbox *o, struct str id, bool *out, struct er
 {
     struct stmt s;
 
-    TRY(stmt_open(&o->file, "SELECT 1 FROM heard WHERE id = $1", &s, err));
+    TRY(stmt_open(&o->file,
+                  "SELECT 1 FROM heard WHERE id = $1"
+                  " UNION ALL SELECT 1 FROM heard_until WHERE id = $1 LIMIT 1",
+                  &s, err));
     bind_digest(&s, id);
     *out = stmt_next(&s);
     return stmt_close(&s, err);
 }
 
-static enum err_code hear(struct outbox *o, struct str id, int64_t now_us, struct err *err)
+static enum err_code write_heard(struct outbox *o, const char *sql, struct str id, int64_t us,
+                                 struct err *err)
 {
     struct stmt s;
 
-    TRY(stmt_open(&o->file, "INSERT INTO heard (id, at_us) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-                  &s, err));
+    TRY(stmt_open(&o->file, sql, &s, err));
     bind_digest(&s, id);
-    stmt_int(&s, 2, now_us);
+    stmt_int(&s, 2, us);
     while (stmt_next(&s))
         ;
     return stmt_close(&s, err);
 }
 
-enum err_code outbox_hear(struct outbox *o, struct str id, int64_t now_us, struct err *err)
+/* What would be refused by its age from now on need not be known any more. */
+static enum err_code forget_heard(struct outbox *o, int64_t now_us, struct err *err)
+{
+    struct stmt s;
+
+    TRY(stmt_open(&o->file, "DELETE FROM heard_until WHERE until_us < $1", &s, err));
+    stmt_int(&s, 1, now_us);
+    while (stmt_next(&s))
+        ;
+    return stmt_close(&s, err);
+}
+
+static enum err_code hear(struct outbox *o, struct str id, int64_t now_us, int64_t until_us,
+                          struct err *err)
+{
+    if (until_us == TIME_NONE)
+        return write_heard(o,
+                           "INSERT INTO heard (id, at_us) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                           id, now_us, err);
+    TRY(forget_heard(o, now_us, err));
+    return write_heard(
+        o, "INSERT INTO heard_until (id, until_us) VALUES ($1, $2) ON CONFLICT DO NOTHING", id,
+        until_us, err);
+}
+
+enum err_code outbox_hear(struct outbox *o, struct str id, int64_t now_us, int64_t until_us,
+                          struct err *err)
 {
     TRY(outbox_begin(o, err));
-    return outbox_end(o, hear(o, id, now_us, err), err);
+    return outbox_end(o, hear(o, id, now_us, until_us, err), err);
+}
+
+enum err_code outbox_mailbox(struct outbox *o, struct str name, struct mailbox_mark *out,
+                             struct err *err)
+{
+    struct stmt s;
+
+    *out = (struct mailbox_mark){0};
+    TRY(stmt_open(&o->file, "SELECT validity, uid FROM mailbox WHERE name = $1", &s, err));
+    bind_digest(&s, name);
+    if (stmt_next(&s))
+        *out = (struct mailbox_mark){stmt_col_int(&s, 0), stmt_col_int(&s, 1)};
+    return stmt_close(&s, err);
+}
+
+static enum err_code set_mailbox(struct outbox *o, struct str name, const struct mailbox_mark *mark,
+                                 struct err *err)
+{
+    struct stmt s;
+
+    TRY(stmt_open(&o->file,
+                  "INSERT INTO mailbox (name, validity, uid) VALUES ($1, $2, $3)"
+                  " ON CONFLICT (name) DO UPDATE SET validity = $2, uid = $3",
+                  &s, err));
+    bind_digest(&s, name);
+    stmt_int(&s, 2, mark->validity);
+    stmt_int(&s, 3, mark->uid);
+    while (stmt_next(&s))
+        ;
+    return stmt_close(&s, err);
+}
+
+enum err_code outbox_mailbox_set(struct outbox *o, struct str name, const struct mailbox_mark *mark,
+                                 struct err *err)
+{
+    TRY(outbox_begin(o, err));
+    return outbox_end(o, set_mailbox(o, name, mark, err), err);
 }
 
 enum err_code outbox_machine_clicked(struct outbox *o, int64_t message, int64_t since_us, bool *out,

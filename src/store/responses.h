@@ -41,11 +41,21 @@ TM_MUST_CHECK enum err_code outbox_respond(struct outbox *o, const struct respon
 TM_MUST_CHECK enum err_code outbox_responded(struct outbox *o, int64_t message,
                                              enum response_kind kind, bool *out, struct err *err);
 /* What another system told under this name ("sms SM12..."): whether it was taken in before, and
- * that it is now: in a transaction of its own, after what it says. */
+ * that it is now: in a transaction of its own, after what it says. It is known until `until_us`,
+ * TIME_NONE: for ever. */
 TM_MUST_CHECK enum err_code outbox_heard(struct outbox *o, struct str id, bool *out,
                                          struct err *err);
 TM_MUST_CHECK enum err_code outbox_hear(struct outbox *o, struct str id, int64_t now_us,
-                                        struct err *err);
+                                        int64_t until_us, struct err *err);
+/* How far a mailbox was read, by its mail server's numbers (UIDVALIDITY, UID); all 0 for one that
+ * never was. outbox_mailbox_set() in a transaction of its own. */
+struct mailbox_mark {
+    int64_t validity, uid;
+};
+TM_MUST_CHECK enum err_code outbox_mailbox(struct outbox *o, struct str name,
+                                           struct mailbox_mark *out, struct err *err);
+TM_MUST_CHECK enum err_code outbox_mailbox_set(struct outbox *o, struct str name,
+                                               const struct mailbox_mark *mark, struct err *err);
 /* Whether a machine clicked in that message since a time: what comes with it is a machine's, too.
  */
 TM_MUST_CHECK enum err_code outbox_machine_clicked(struct outbox *o, int64_t message,

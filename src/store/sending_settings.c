@@ -40,7 +40,7 @@ struct sending sending_default(void)
 
 /* ---- values ------------------------------------------------------------------------------- */
 
-enum shape { ANY_TEXT, ADDRESS, DOMAIN_NAME, WEB_ADDRESS, COLOR, LABEL };
+enum shape { ANY_TEXT, ADDRESS, DOMAIN_NAME, WEB_ADDRESS, MAILBOX, COLOR, LABEL };
 
 struct text_arg {
     size_t size;
@@ -71,6 +71,13 @@ static bool is_web_address(const char *text)
            !strpbrk(text, " \"'<>\\") && strlen(text) > 10;
 }
 
+/* The rest is looked at where it is asked (outreach/sender/mailbox.h). */
+static bool is_mailbox(const char *text)
+{
+    return (strncmp(text, "imaps://", 8) == 0 || strncmp(text, "imap://", 7) == 0) &&
+           !strpbrk(text, " @?#\"'<>\\");
+}
+
 static bool is_color(const char *text)
 {
     return text[0] == '#' && strlen(text) == 7 && strspn(text + 1, "0123456789abcdefABCDEF") == 6;
@@ -98,6 +105,7 @@ static const struct {
     [ADDRESS] = {is_address, N_("an e-mail address such as news@shop.example")},
     [DOMAIN_NAME] = {is_domain, N_("a domain such as bounce.shop.example")},
     [WEB_ADDRESS] = {is_web_address, N_("a web address such as https://shop.example")},
+    [MAILBOX] = {is_mailbox, N_("a mailbox such as imaps://mail.shop.example/INBOX")},
     [COLOR] = {is_color, N_("a colour such as \"#1a73e8\"")},
     [LABEL] = {is_label, N_("letters, digits, dots, - and _")},
 };
@@ -196,6 +204,13 @@ static const struct field fields[] = {
     TEXT_FIELD(NULL, "color", color, COLOR),
     TEXT_FIELD(NULL, "bounce_domain", bounce_domain, DOMAIN_NAME),
     TEXT_FIELD(NULL, "bounce_folder", bounce_folder, ANY_TEXT),
+    TEXT_FIELD("mailbox", "url", mailbox.url, MAILBOX),
+    TEXT_FIELD("mailbox", "user", mailbox.user, ANY_TEXT),
+    TEXT_FIELD("mailbox", "password_file", mailbox.password_file, ANY_TEXT),
+    TEXT_FIELD("mailbox", "password_env", mailbox.password_env, LABEL),
+    TEXT_FIELD("mailbox", "ca_file", mailbox.ca_file, ANY_TEXT),
+    TEXT_FIELD("mailbox", "move_to", mailbox.move_to, ANY_TEXT),
+    {.group = "mailbox", .key = "delete", .kind = FLAG, .offset = AT(mailbox.remove)},
     TEXT_FIELD("smtp", "host", smtp.host, LABEL),
     NUMBER_FIELD("smtp", "port", smtp.port, 1, 65535),
     {.group = "smtp", .key = "tls", .kind = WORD, .offset = AT(smtp.tls), .words = tls_words},
@@ -236,8 +251,8 @@ static const struct field fields[] = {
     {.key = "track_opens", .kind = FLAG, .offset = AT(track_opens)},
 };
 
-static const char *const groups[] = {"marketing", "transactional", "smtp",   "dkim",
-                                     "sms",       "provider",      "warm_up"};
+static const char *const groups[] = {"marketing", "transactional", "mailbox",  "smtp",
+                                     "dkim",      "sms",           "provider", "warm_up"};
 
 static struct yaml_field row_of(const struct field *f)
 {

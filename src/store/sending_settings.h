@@ -55,6 +55,10 @@ struct sending {
     char color[8];            /* "#1a73e8" */
     char bounce_domain[254];  /* of the return path; "": answers of servers go to the sender */
     char bounce_folder[512];  /* Maildir of what comes to it, from the workspace's; "": none */
+    struct { /* what comes to it, in a mailbox: "imaps://mail.shop.example/INBOX" */
+        char url[512], user[255], password_file[512], password_env[64], ca_file[512], move_to[256];
+        bool remove;
+    } mailbox;
     struct {
         char host[254], user[255], password_file[512], password_env[64], ca_file[512], name[254];
         int port, tls, connections;

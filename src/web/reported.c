@@ -19,6 +19,7 @@ struct told {
     enum sending_provider provider;
     struct sending sending;
     struct provider_call call;
+    int64_t until_us; /* as long as the service may tell it again; TIME_NONE: for ever */
     struct buf secret, certificate;
     struct returned books;
 };
@@ -151,6 +152,11 @@ static enum err_code check_proof(struct web *web, struct request *q, struct told
                                       .certificate = buf_str(&t->certificate)};
     if (!provider_proven(t->provider, &secret, &t->call))
         return returned_unsigned(web, q, err);
+    if (!provider_fresh(t->provider, &t->call, timestamp_now(), &t->until_us)) {
+        log_line(LOG_WARN, "web", "id=%s a call of %s was signed too long ago: is the clock right?",
+                 q->id, sending_provider_words[t->provider]);
+        return returned_unsigned(web, q, err);
+    }
     if (t->provider == SENDING_PROVIDER_SES && !t->sending.provider.certificate_file[0])
         keep(provider_certificate_url(&t->call), secret.certificate);
     return ERR_OK;
@@ -217,7 +223,7 @@ static enum err_code take_once(struct web *web, struct told *t, struct err *err)
     if (heard)
         return ERR_OK;
     TRY(take_events(web, t, err));
-    return name.n ? outbox_hear(o, str_of(id), timestamp_now(), err) : ERR_OK;
+    return name.n ? outbox_hear(o, str_of(id), timestamp_now(), t->until_us, err) : ERR_OK;
 }
 
 static enum err_code confirm(struct web *web, struct request *q, const struct told *t,

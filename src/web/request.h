@@ -159,6 +159,7 @@ struct web {
     struct feed *feed;              /* feed.h */
     struct pseudonyms *keys;        /* of links in messages */
     struct sending_thread *sending; /* sending.h */
+    struct inbound *inbound;        /* inbound.h */
     struct doors *doors;            /* doors.h */
     struct edits *edits;            /* edits.h */
     struct previews *previews;      /* previews.h */

@@ -2,14 +2,13 @@
 #include "web/sending.h"
 
 #include "base/log.h"
-#include "outreach/sender/password.h"
-#include "outreach/sender/returns.h"
 #include "store/settings.h"
 #include "web/desk.h"
+#include "web/inbound.h"
 
 #include <time.h>
 
-enum { TURN_MS = 200, IDLE_MS = 1000, AGAIN_MS = 5000, RETURNS_MS = 10000, RETURNS_MOST = 200 };
+enum { TURN_MS = 200, IDLE_MS = 1000, AGAIN_MS = 5000 };
 
 const char *const sending_state_words[SENDING_STATES] = {
     [SENDING_UNSET] = "unset",     [SENDING_EMPTY] = "empty",     [SENDING_UNARMED] = "unarmed",
@@ -31,9 +30,6 @@ struct sending_thread {
     struct settings settings; /* with which the sender works */
     int64_t day;
     struct sender_counts before; /* of senders that were */
-    struct consents *ledger;     /* for what comes back; NULL until then */
-    int64_t returned_us;
-    char returns_problem[512];
 };
 
 void sending_base(const struct web *web, char *out, size_t size)
@@ -171,42 +167,6 @@ static enum err_code look_around(struct sending_thread *t, struct settings *sett
     return ERR_OK;
 }
 
-static enum err_code read_returns(struct sending_thread *t, const struct settings *settings,
-                                  struct err *err)
-{
-    const struct breaker_rules rules = breaker_rules_default();
-    struct returns_counts counts = {0};
-    char dir[2048];
-    size_t n = 0;
-
-    if (!t->ledger)
-        TRY(consents_open(t->store, &t->ledger, err));
-    TRY(sender_path(t->store, settings->sending.bounce_folder, dir, sizeof(dir), err));
-    TRY(returns_read(
-        &(struct returns){.dir = dir, .outbox = t->outbox, .consents = t->ledger, .rules = &rules},
-        RETURNS_MOST, &counts, &n, err));
-    if (n == RETURNS_MOST) /* there are more */
-        t->returned_us = TIME_NONE;
-    return ERR_OK;
-}
-
-/* Whether anything is sent or not: what was, comes back. What is wrong with it holds up nobody. */
-static void look_for_returns(struct sending_thread *t, const struct settings *settings)
-{
-    const int64_t now_us = timestamp_now();
-    struct err err = ERR_INIT;
-
-    if (!settings->sending.bounce_folder[0])
-        t->returns_problem[0] = '\0';
-    if (!t->outbox || !settings->sending.bounce_folder[0] ||
-        now_us - t->returned_us < RETURNS_MS * 1000)
-        return;
-    t->returned_us = now_us;
-    t->returns_problem[0] = '\0';
-    if (read_returns(t, settings, &err) != ERR_OK)
-        snprintf(t->returns_problem, sizeof(t->returns_problem), "%s", err.msg);
-}
-
 /* Figures are to have what was sent. */
 static enum err_code take_turn(struct sending_thread *t, bool *out_busy, struct err *err)
 {
@@ -223,18 +183,19 @@ static enum err_code turn(struct sending_thread *t, int *out_ms, struct err *err
 {
     struct settings settings;
     enum sending_state state;
+    char problem[256];
     bool busy = false;
 
     *out_ms = IDLE_MS;
     TRY(look_around(t, &settings, &state, err));
-    look_for_returns(t, &settings);
     if (t->sender && !is_as_before(t, &settings))
         TRY(let_go(t, err));
     if (state == SENDING_READY && !t->sender)
         TRY(take_up(t, &settings, err));
     if (t->sender)
         TRY(take_turn(t, &busy, err));
-    tell(t, state, t->returns_problem);
+    inbound_problem(t->web->inbound, problem, sizeof(problem));
+    tell(t, state, problem);
     if (busy)
         *out_ms = 0;
     return ERR_OK;
@@ -323,7 +284,6 @@ void sending_close(struct sending_thread *t)
     if (t->started)
         pthread_join(t->thread, NULL);
     sender_close(t->sender);
-    consents_close(t->ledger);
     outbox_close(t->outbox);
     store_close(t->store);
     pthread_cond_destroy(&t->look);

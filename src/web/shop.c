@@ -16,6 +16,7 @@
 #include "web/feed.h"
 #include "web/flowing.h"
 #include "web/live.h"
+#include "web/inbound.h"
 #include "web/noting.h"
 #include "web/planner.h"
 #include "web/previews.h"
@@ -386,6 +387,7 @@ enum err_code shop_open(struct site *site, const struct web_shop *shop, struct w
     TRY(noting_open(shop->store, live_journal(out->live), whose_people(out->whose),
                     (struct noting_daily){day_passed, noted, out, DAY_SECONDS}, &out->noting, err));
     TRY(pseudonyms_open(shop->store, &out->keys, err));
+    TRY(inbound_open(out, &out->inbound, err));
     TRY(sending_open(out, &out->sending, err));
     duties_look(out);
     TRY(flowing_open(out, &out->flowing, err));
@@ -408,6 +410,7 @@ void shop_close(struct web *web)
     flowing_close(web->flowing);
     sending_close(web->sending);
     web->sending = NULL;
+    inbound_close(web->inbound);
     noting_close(web->noting);
     jobs_free(web->jobs);
     campaigns_close(web->campaigns);

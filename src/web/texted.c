@@ -186,7 +186,7 @@ static enum err_code take_answer(struct request *q, const struct call *call,
     else if (!heard && wish == SMS_START)
         TRY(subscribe(r, who, number, id, err));
     if (!heard)
-        TRY(outbox_hear(r->books.outbox, str_of(id), timestamp_now(), err));
+        TRY(outbox_hear(r->books.outbox, str_of(id), timestamp_now(), TIME_NONE, err));
     if (wish == SMS_HELP)
         help(q, call, &m);
     else

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "fuzz.h"
 
+#include "base/timestamp.h"
 #include "outreach/mail/provider.h"
 
 static enum err_code never(void *ctx, const struct provider_event *e, struct err *err)
@@ -31,7 +32,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     call.headers[0] = "Basic dGlkZW1hcms6bm8=";
     call.headers[1] = "1588788367";
     for (int p = 1; p < SENDING_PROVIDERS; p++) {
+        int64_t until_us;
+
         err = (struct err)ERR_INIT;
+        if (provider_fresh((enum sending_provider)p, &call, 1588788367000000, &until_us))
+            MUST(until_us == TIME_NONE || until_us >= 1588788367000000);
         MUST(!provider_proven((enum sending_provider)p, &secret, &call));
         MUST(provider_events((enum sending_provider)p, NULL, &call, inner, never, NULL, &err) ==
                  ERR_OK ||

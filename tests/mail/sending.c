@@ -10,7 +10,13 @@
  * suppressed ADDRESS...  why each must not be written to
  * keep NAME          keeps the message on standard input under a name
  * secret URL         of a system that is told by webhook
+ * words ADDRESS      what the ledger has of it: number, state, source, method, proof
+ * tokens             address and token of each message
+ * mailbox MOST MS    reads the mailbox of the settings, which has so long to answer; how many it
+ *                    read of each kind, and whether there are more
  */
+#include "outreach/mail/token.h"
+#include "outreach/sender/mailbox.h"
 #include "outreach/sender/sender.h"
 #include "outreach/webhook/webhook.h"
 #include "store/named.h"
@@ -193,6 +199,65 @@ static enum err_code show_suppressed(struct consents *consents, char **addresses
     return ERR_OK;
 }
 
+static enum err_code show_word(void *ctx, const struct consent_entry *e, struct err *none)
+{
+    const struct consent_fact *f = &e->fact;
+
+    (void)ctx, (void)none;
+    printf("%" PRId64 "\t%s\t%.*s\t%.*s\t%.*s\n", e->seq, consent_state_name(f->state),
+           (int)f->source.n, f->source.p, (int)f->method.n, f->method.p, (int)f->proof.n,
+           f->proof.p ? f->proof.p : "");
+    return ERR_OK;
+}
+
+static enum err_code show_words(struct consents *consents, const char *address)
+{
+    struct pseudonym who;
+
+    if (!suppression_address(consents_keys(consents), channel_of(address), str_of(address), "",
+                             &who))
+        return err_set(&err, ERR_INVALID, "no address: %s", address);
+    return consents_of(consents, &who, show_word, NULL, &err);
+}
+
+static enum err_code show_tokens(struct outbox *o, struct consents *consents)
+{
+    enum err_code rc = ERR_OK;
+    bool found = true;
+
+    TRY(outbox_begin(o, &err));
+    for (int64_t id = 1; rc == ERR_OK && found; id++) {
+        struct outbox_message m;
+        char token[MAIL_TOKEN + 1];
+
+        rc = outbox_find(o, id, &m, NULL, &found, &err);
+        mail_token_write(consents_keys(consents), id, token);
+        if (rc == ERR_OK && found)
+            printf("%s\t%s\n", m.address, token);
+    }
+    return outbox_end(o, rc, &err);
+}
+
+static enum err_code read_mailbox(struct store *store, struct outbox *o, struct consents *consents,
+                                  const char *most, const char *answer_ms)
+{
+    const struct breaker_rules rules = breaker_rules_default();
+    const struct returns r = {.outbox = o, .consents = consents, .rules = &rules};
+    struct returns_counts n = {0};
+    struct mailbox_trouble trouble = {0};
+    struct mailbox_way way;
+    struct settings settings;
+    bool more;
+
+    TRY(settings_of(store, &settings, &err));
+    way = mailbox_way_default(store, &settings.sending);
+    way.answer_ms = (int)strtol(answer_ms, NULL, 10);
+    TRY(mailbox_read(&way, &r, (size_t)strtol(most, NULL, 10), &trouble, &n, &more, &err));
+    printf("%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %d\n", n.hard, n.soft,
+           n.complaints, n.other, n.unproved, more);
+    return ERR_OK;
+}
+
 /* Beside a server, too. */
 static enum err_code open_store(const char *dir, struct store **out)
 {
@@ -254,6 +319,12 @@ int main(int argc, char **argv)
         rc = keep(store, argv[3]);
     else if (strcmp(argv[1], "secret") == 0)
         rc = show_secret(consents, argv[3]);
+    else if (strcmp(argv[1], "words") == 0)
+        rc = show_words(consents, argv[3]);
+    else if (strcmp(argv[1], "tokens") == 0)
+        rc = show_tokens(o, consents);
+    else if (strcmp(argv[1], "mailbox") == 0)
+        rc = read_mailbox(store, o, consents, argv[3], argv[4]);
     else
         rc = show_suppressed(consents, argv + 3);
     consents_close(consents);

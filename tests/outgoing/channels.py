@@ -194,6 +194,9 @@ def texts(top: str) -> None:
               "each says where to tell of it", service.calls[numbers[0]])
     tap.check([why[n] for n in odd] == ["bounced", "unsubscribed", "", "", ""],
               "a number that is dead or said stop is closed", repr(why))
+    words = [row[1:] for row in shop.ask("words", next(n for n in odd if n.endswith("002")))]
+    tap.check(words[-1][:3] == ["withdrawn", "sms", "service"] and "STOP" in words[-1][3] and words[0][0] == "granted",
+              "what it said to the service stands in the ledger", repr(words))
 
 
 def wrong_password(top: str) -> None:

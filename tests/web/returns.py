@@ -52,6 +52,10 @@ def until(wanted, seconds: float = 120) -> bool:
     return False
 
 
+def moment(age: int = 0) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(time.time() - age))
+
+
 class Service:
     """One mail service: how it is set up, how it proves a call, how it says what became of a message."""
     name = ""
@@ -137,11 +141,11 @@ class Mailgun(Service):
             "id": f"e{number}", "recipient": "somebody@else.example",
             "message": {"headers": {"message-id": f"{token}@shop.example"}}}
 
-    def call(self, events: list[dict]) -> list:
+    def call(self, events: list[dict], age: int = 0) -> list:
         out = []
         for e in events:
             Mailgun.count += 1
-            now, word = str(int(time.time())), f"word{Mailgun.count:046}"
+            now, word = str(int(time.time()) - age), f"word{Mailgun.count:046}"
             mark = hmac.new(b"key", (now + word).encode(), hashlib.sha256).hexdigest()
             out.append((json.dumps({"signature": {"timestamp": now, "token": word,
                                                   "signature": mark}, "event-data": e}).encode(), {}))
@@ -151,7 +155,8 @@ class Mailgun(Service):
         told = json.loads(body)
         other = told | {"signature": told["signature"] | {"timestamp": "1"}}
         none = told | {"signature": {}}
-        return [(json.dumps(x).encode(), {}) for x in (other, none)]
+        return [(json.dumps(x).encode(), {}) for x in (other, none)] + [
+            self.call([told["event-data"]], age)[0] for age in (13 * 3600, -600)]
 
 
 class SendGrid(Service):
@@ -174,16 +179,17 @@ class SendGrid(Service):
             "email": "somebody@else.example", "timestamp": 1513299569, "tidemark": token,
             "sg_event_id": f"e{number}", "smtp-id": f"<{number}@ismtpd>"}
 
-    def call(self, events: list[dict]) -> list:
-        body = json.dumps(events).encode()
-        mark = openssl("dgst", "-sha256", "-sign", self.key, data=b"1588788367" + body)
+    def call(self, events: list[dict], age: int = 0) -> list:
+        body, now = json.dumps(events).encode(), str(int(time.time()) - age)
+        mark = openssl("dgst", "-sha256", "-sign", self.key, data=now.encode() + body)
         return [(body, {"X-Twilio-Email-Event-Webhook-Signature": base64.b64encode(mark).decode(),
-                        "X-Twilio-Email-Event-Webhook-Timestamp": "1588788367"})]
+                        "X-Twilio-Email-Event-Webhook-Timestamp": now})]
 
     def wrong(self, body: bytes, headers: dict) -> list:
-        later = headers | {"X-Twilio-Email-Event-Webhook-Timestamp": "1588788368"}
+        later = headers | {"X-Twilio-Email-Event-Webhook-Timestamp": str(int(time.time()) + 1)}
+        stale = [self.call(json.loads(body), age)[0] for age in (26 * 3600, -600)]
         none = headers | {"X-Twilio-Email-Event-Webhook-Signature": "AAAA"}
-        return [(body, {}), (body + b" ", headers), (body, later), (body, none)]
+        return [(body, {}), (body + b" ", headers), (body, later), (body, none)] + stale
 
 
 class Ses(Service):
@@ -225,7 +231,7 @@ class Ses(Service):
         for i, e in enumerate(events):
             version = "12"[i % 2]
             told = {"Type": "Notification", "MessageId": f"n{i}", "TopicArn": TOPIC,
-                    "Message": json.dumps(e), "Timestamp": "2026-11-23T10:00:00.000Z",
+                    "Message": json.dumps(e), "Timestamp": moment(),
                     "SignatureVersion": version,
                     "SigningCertURL": "https://sns.eu-central-1.amazonaws.com/"
                                       "SimpleNotificationService-1.pem"} | more
@@ -237,16 +243,18 @@ class Ses(Service):
 
     def wrong(self, body: bytes, headers: dict) -> list:
         told = json.loads(body)
-        other = self.call([json.loads(told["Message"])], TopicArn=TOPIC + "2")
+        events = [json.loads(told["Message"])]
+        other = self.call(events, TopicArn=TOPIC + "2")
+        stale = [self.call(events, Timestamp=t)[0] for t in (moment(9 * 3600), moment(-600), "", "soon")]
         asks = {"Type": "SubscriptionConfirmation", "MessageId": "n", "TopicArn": TOPIC,
-                "Message": "You have chosen", "Timestamp": "2026-11-23T10:00:00.000Z", "Token": "t",
+                "Message": "You have chosen", "Timestamp": moment(), "Token": "t",
                 "SubscribeURL": "https://sns.evil.example/?Action=ConfirmSubscription",
                 "SignatureVersion": "2"}
         names = ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")
         return [(json.dumps(told | {"Message": told["Message"] + " "}).encode(), {}),
                 (json.dumps(told | {"Signature": ""}).encode(), {}),
                 (json.dumps(told | {"SignatureVersion": "3"}).encode(), {}), other[0],
-                (self.sign(asks, names, "2"), {})]
+                (self.sign(asks, names, "2"), {})] + stale
 
 
 REASONS = {"hard": "bounced", "complaint": "complaint", "withdrawn": "unsubscribed"}
@@ -333,6 +341,27 @@ class Shop:
               before)
 
 
+def by_mail(shop: Shop, folder: str) -> None:
+    """What comes back into a folder counts while the server runs, a mailbox that cannot be read is told."""
+    last = shop.people[-1]
+    for name in ("new", "cur", "tmp"):
+        os.makedirs(pathlib.Path(folder, "back", name))
+    settings = pathlib.Path(folder, "tidemark.yaml")
+    settings.write_text(settings.read_text() + "  bounce_folder: back\n"
+                        "  mailbox: {url: \"imap://127.0.0.1:9/\", user: a, password_env: MAIL_KEY}\n")
+    pathlib.Path(folder, "back", "new", "1.a").write_text(
+        f"From: MAILER-DAEMON@mx.example\nTo: {shop.tokens()[last]}@bounce.shop.example\nSubject: Undelivered\n"
+        "MIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=x\n\n"
+        "--x\nContent-Type: text/plain\n\nNo.\n--x\nContent-Type: message/delivery-status\n\n"
+        "Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; x@else.example\nAction: failed\n"
+        "Status: 5.1.1\n\n--x--\n")
+    check(until(lambda: shop.closed(last) == "bounced"), "a report in the folder closes the address")
+    check(os.listdir(pathlib.Path(folder, "back", "cur")) == ["1.a:2,S"], "and goes to the read ones")
+    check(until(lambda: "mailbox" in (shop.told()["problem"] or "")), "a mailbox that cannot be read is told",
+          shop.told())
+    check(shop.told()["state"] == "ready", "and holds up nothing", shop.told())
+
+
 with tempfile.TemporaryDirectory() as top:
     for service in (Ses(top), Postmark(top), Mailgun(top), SendGrid(top), Brevo(top)):
         folder = str(pathlib.Path(top, service.name))
@@ -346,6 +375,8 @@ with tempfile.TemporaryDirectory() as top:
         shop.begin()
         server = Server(folder, options=("--public-url", BASE), env={"MAIL_KEY": "key"})
         shop.run(server)
+        if service.name == "brevo":
+            by_mail(shop, folder)
         check(server.end() == 0, f"{service.name}: the server ends in order")
         mail.stop()
 end()

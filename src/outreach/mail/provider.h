@@ -12,6 +12,12 @@
  * - SendGrid: ECDSA over time and body with the account's public key.
  * - Postmark and Brevo sign nothing: a password that the workspace makes (provider_password()).
  *
+ * A call that is signed together with a time counts as long as the service goes on trying with the
+ * same signature, and no longer: half a day at Mailgun, which tries for eight hours; a day and an
+ * hour at SendGrid, which tries for a day; eight hours at SNS, which tries for one. The five
+ * minutes of Standard Webhooks are for services that sign each try anew, as none of these says it
+ * does; within its time a call that is told again changes nothing.
+ *
  * An event is about the message whose token (token.h) stands in it: in Message-ID, return path, or
  * a header that the service gives back (provider_header()). One without is about nobody.
  *
@@ -55,6 +61,10 @@ struct provider_secret {
 };
 bool provider_proven(enum sending_provider provider, const struct provider_secret *secret,
                      const struct provider_call *call);
+/* Whether a proven call was signed lately enough. *out_until_us: when it is not any more;
+ * TIME_NONE: it tells no time. */
+bool provider_fresh(enum sending_provider provider, const struct provider_call *call,
+                    int64_t now_us, int64_t *out_until_us);
 /* A name of the call that is the same when it is told again; STR_NONE where the call need not be
  * told apart. */
 struct str provider_call_name(enum sending_provider provider, const struct provider_call *call);

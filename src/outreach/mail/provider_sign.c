@@ -2,6 +2,8 @@
 /* provider_sign.c - whether a call is the mail service's. */
 #include "outreach/mail/provider_parts.h"
 
+#include "base/timestamp.h"
+
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/pem.h>
@@ -239,6 +241,56 @@ bool provider_proven(enum sending_provider provider, const struct provider_secre
     };
 
     return ways[provider] && ways[provider](s, c);
+}
+
+/* Seconds since 1970, or "2026-11-23T10:00:00.000Z". TIME_NONE: neither. */
+static int64_t moment_of(struct str text)
+{
+    struct civil c = {0};
+    char copy[32];
+    int end = 0;
+
+    if (!text.n || text.n >= sizeof(copy))
+        return TIME_NONE;
+    snprintf(copy, sizeof(copy), "%.*s", (int)text.n, text.p);
+    if (strspn(copy, "0123456789") == text.n && text.n <= 11)
+        return strtoll(copy, NULL, 10) * US_PER_SECOND;
+    if (sscanf(copy, "%4d-%2d-%2dT%2d:%2d:%2d%n", &c.year, &c.month, &c.day, &c.hour, &c.minute,
+               &c.second, &end) != 6 ||
+        (copy[end] != '.' && copy[end] != 'Z') || !civil_valid(&c))
+        return TIME_NONE;
+    return civil_to_utc(&c);
+}
+
+bool provider_fresh(enum sending_provider provider, const struct provider_call *c, int64_t now_us,
+                    int64_t *out_until_us)
+{
+    static const int64_t early_us = 300 * US_PER_SECOND;
+    struct str told;
+    int64_t at_us, while_us;
+
+    *out_until_us = TIME_NONE;
+    switch (provider) {
+    case SENDING_PROVIDER_MAILGUN:
+        told = json_text(provider_at(c->root, "signature.timestamp"), STR_NONE);
+        while_us = 12 * US_PER_HOUR;
+        break;
+    case SENDING_PROVIDER_SENDGRID:
+        told = c->headers[1] ? str_of(c->headers[1]) : STR_NONE;
+        while_us = 25 * US_PER_HOUR;
+        break;
+    case SENDING_PROVIDER_SES:
+        told = of_root(c, "Timestamp");
+        while_us = 8 * US_PER_HOUR;
+        break;
+    default:
+        return true;
+    }
+    at_us = moment_of(told);
+    if (at_us == TIME_NONE || at_us > now_us + early_us || at_us + while_us < now_us)
+        return false;
+    *out_until_us = at_us + while_us;
+    return true;
 }
 
 struct str provider_call_name(enum sending_provider provider, const struct provider_call *c)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "outreach/sender/feedback.h"
 #include "outreach/sender/sender_parts.h"
 
 static const int64_t busy_us = 5 * US_PER_SECOND;
@@ -14,13 +15,31 @@ static struct held *held_of(struct sender *s, int64_t id)
     return NULL;
 }
 
+/* Its owner told the service to hear no more: the same as when the service tells it later. */
+static enum err_code withdraw(struct sender *s, const struct held *h,
+                              const struct channel_answer *a, int64_t now_us, struct err *err)
+{
+    struct outbox_message m = {.id = h->id, .who = h->who};
+
+    memcpy(m.channel, h->channel, sizeof(m.channel));
+    memcpy(m.address, h->address, sizeof(m.address));
+    memcpy(m.purpose, h->purpose, sizeof(m.purpose));
+    return feedback_withdraw(s->claims.consents, &m,
+                             &(struct feedback){.kind = RESPONSE_WITHDRAWN,
+                                                .source = str_of(h->channel),
+                                                .method = STR_LIT("service"),
+                                                .proof = str_of(a->text)},
+                             now_us, err);
+}
+
 /* The address is known by what became of a message to it. */
 static enum err_code judge_address(struct sender *s, const struct held *h,
                                    const struct channel_answer *a, int64_t now_us, struct err *err)
 {
-    if (a->dead || a->stopped)
-        return suppression_add(s->claims.consents, h->channel, &h->who,
-                               a->dead ? SUPPRESSED_BOUNCED : SUPPRESSED_UNSUBSCRIBED, now_us,
+    if (a->stopped)
+        return withdraw(s, h, a, now_us, err);
+    if (a->dead)
+        return suppression_add(s->claims.consents, h->channel, &h->who, SUPPRESSED_BOUNCED, now_us,
                                STR_LIT("sending"), err);
     return suppression_bounce(s->claims.consents, h->channel, &h->who, now_us, STR_LIT("sending"),
                               err);
@@ -63,7 +82,7 @@ static enum err_code note_response(struct sender *s, const struct held *h,
     TRY(outbox_respond(s->claims.outbox, &r, err));
     if (a->outcome != CLAIM_FAILED || !tells_of_address(a))
         return ERR_OK;
-    r.kind = a->dead ? RESPONSE_HARD : a->stopped ? RESPONSE_WITHDRAWN : RESPONSE_SOFT;
+    r.kind = a->stopped ? RESPONSE_WITHDRAWN : a->dead ? RESPONSE_HARD : RESPONSE_SOFT;
     return outbox_respond(s->claims.outbox, &r, err);
 }
 
@@ -185,6 +204,8 @@ static void hold(struct sender *s, const struct outbox_message *m)
 
     *h = (struct held){.id = m->id, .claim = m->claim, .campaign = m->campaign, .who = m->who};
     memcpy(h->channel, m->channel, sizeof(h->channel));
+    memcpy(h->purpose, m->purpose, sizeof(h->purpose));
+    memcpy(h->address, m->address, sizeof(h->address));
 }
 
 /* What a channel refuses at its door was handed over and surely did not leave. */

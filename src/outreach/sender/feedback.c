@@ -7,8 +7,8 @@
 
 /* The ledger has words of addresses, suppression knows them by their pseudonyms alone: who was
  * erased, or is known by no address, is kept out all the same. */
-static enum err_code withdraw(struct consents *c, const struct outbox_message *m,
-                              const struct feedback *f, int64_t at_us, struct err *err)
+enum err_code feedback_withdraw(struct consents *c, const struct outbox_message *m,
+                                const struct feedback *f, int64_t at_us, struct err *err)
 {
     const struct consent_fact fact = {.kind = strcmp(m->channel, "email") == 0 ? IDENTIFIER_EMAIL
                                                                                : IDENTIFIER_PHONE,
@@ -34,7 +34,7 @@ static enum err_code judge(struct consents *c, const struct outbox_message *m,
 {
     switch (f->kind) {
     case RESPONSE_WITHDRAWN:
-        return withdraw(c, m, f, at_us, err);
+        return feedback_withdraw(c, m, f, at_us, err);
     case RESPONSE_SOFT:
         return suppression_bounce(c, m->channel, &m->who, at_us, f->source, err);
     case RESPONSE_HARD:

@@ -33,5 +33,10 @@ struct feedback {
 TM_MUST_CHECK enum err_code feedback_take(const struct feedback_books *books,
                                           const struct outbox_message *m, const struct feedback *f,
                                           int64_t *out_paused, struct err *err);
+/* The withdrawal alone, in ledger and suppression, between consents_begin() and consents_end(). */
+TM_MUST_CHECK enum err_code feedback_withdraw(struct consents *consents,
+                                              const struct outbox_message *m,
+                                              const struct feedback *f, int64_t at_us,
+                                              struct err *err);
 
 #endif

@@ -29,7 +29,7 @@ enum err_code sender_password(const struct store *store, const char *file, const
         TRY(sender_path(store, file, path, sizeof(path), err));
         TRY(file_read(path, SENDER_PASSWORD_MAX, out, err));
         while (out->n && (out->p[out->n - 1] == '\n' || out->p[out->n - 1] == '\r'))
-            out->n--;
+            out->p[--out->n] = '\0';
     }
     return buf_check(out, err);
 }

@@ -35,8 +35,8 @@ static bool read_mail(const char *path, struct buf *out, int64_t *out_at_us)
     return n >= 0;
 }
 
-static enum err_code take(const struct returns *r, const struct bounce *b, int64_t at_us,
-                          struct returns_counts *io, struct err *err)
+static enum err_code judge(const struct returns *r, const struct bounce *b, int64_t at_us,
+                           struct returns_counts *io, struct err *err)
 {
     static const enum response_kind kinds[BOUNCE_KINDS] = {[BOUNCE_HARD] = RESPONSE_HARD,
                                                            [BOUNCE_SOFT] = RESPONSE_SOFT,
@@ -68,6 +68,15 @@ static enum err_code take(const struct returns *r, const struct bounce *b, int64
     return ERR_OK;
 }
 
+enum err_code returns_take(const struct returns *r, struct str mail, int64_t at_us,
+                           struct returns_counts *io, struct err *err)
+{
+    struct bounce bounce;
+
+    bounce_read(consents_keys(r->consents), STR_NONE, mail, &bounce);
+    return judge(r, &bounce, at_us, io, err);
+}
+
 /* ---- the folder --------------------------------------------------------------------------- */
 
 /* Read mails are in cur/, with what became of them behind the colon. */
@@ -88,14 +97,12 @@ static enum err_code look_at(const struct returns *r, const char *name, struct r
 {
     TM_CLEANUP(buf_release) struct buf mail = BUF_INIT(BOUNCE_BYTES + (1 << 16));
     char path[PATH_BYTES];
-    struct bounce bounce;
     int64_t at_us = TIME_NONE, before = io->unproved;
 
     snprintf(path, sizeof(path), "%.3000s/new/%.255s", r->dir, name);
     if (!read_mail(path, &mail, &at_us))
         return ERR_OK;
-    bounce_read(consents_keys(r->consents), STR_NONE, buf_str(&mail), &bounce);
-    TRY(take(r, &bounce, at_us, io, err));
+    TRY(returns_take(r, buf_str(&mail), at_us, io, err));
     return put_away(r, name, io->unproved == before, err);
 }
 

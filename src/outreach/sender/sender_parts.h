@@ -17,7 +17,8 @@ enum {
 struct held {
     int64_t id, claim, campaign;
     struct pseudonym who;
-    char channel[OUTBOX_CHANNEL_MAX];
+    char channel[OUTBOX_CHANNEL_MAX], purpose[OUTBOX_WORD_MAX + 1];
+    char address[OUTBOX_ADDRESS_MAX + 1];
 };
 /* Claimed messages: those from `next` on are to be put together. Those from `front` on came so far
  * before and no further: each goes alone. */

@@ -3,6 +3,7 @@
  * message of ours is about one. The whole way, with each service's own signatures, goes
  * tests/web/returns.py.
  */
+#include "base/timestamp.h"
 #include "outreach/mail/provider.h"
 
 #include "outreach/mail/token.h"
@@ -106,6 +107,49 @@ static bool proven(enum sending_provider provider, const char *secret, const cha
     return provider_proven(provider, &s, &call);
 }
 
+/* As long as each service tries; none is of later than now, but for clocks that differ. */
+static void test_fresh(void)
+{
+    static const int64_t now = 1588788367 * US_PER_SECOND; /* 2020-05-06T18:06:07Z */
+    static const struct {
+        enum sending_provider provider;
+        const char *body, *header;
+        int64_t until; /* after now, in seconds; below 0: it is not fresh */
+    } cases[] = {
+        {SENDING_PROVIDER_MAILGUN, "{\"signature\":{\"timestamp\":\"1588788367\"}}", NULL, 43200},
+        {SENDING_PROVIDER_MAILGUN, "{\"signature\":{\"timestamp\":\"1588745168\"}}", NULL, 1},
+        {SENDING_PROVIDER_MAILGUN, "{\"signature\":{\"timestamp\":\"1588745166\"}}", NULL, -1},
+        {SENDING_PROVIDER_MAILGUN, "{\"signature\":{\"timestamp\":\"1588788668\"}}", NULL, -1},
+        {SENDING_PROVIDER_MAILGUN, "{\"signature\":{\"timestamp\":\"99999999999\"}}", NULL, -1},
+        {SENDING_PROVIDER_MAILGUN, "{\"signature\":{\"timestamp\":\"soon\"}}", NULL, -1},
+        {SENDING_PROVIDER_MAILGUN, "{\"signature\":{}}", NULL, -1},
+        {SENDING_PROVIDER_SENDGRID, "[]", "1588788367", 90000},
+        {SENDING_PROVIDER_SENDGRID, "[]", "1588698366", -1},
+        {SENDING_PROVIDER_SENDGRID, "[]", "1588788368x", -1},
+        {SENDING_PROVIDER_SENDGRID, "[]", NULL, -1},
+        {SENDING_PROVIDER_SES, "{\"Timestamp\":\"2020-05-06T18:06:07.123Z\"}", NULL, 28800},
+        {SENDING_PROVIDER_SES, "{\"Timestamp\":\"2020-05-06T10:06:06Z\"}", NULL, -1},
+        {SENDING_PROVIDER_SES, "{\"Timestamp\":\"2020-05-06T18:12:07.000Z\"}", NULL, -1},
+        {SENDING_PROVIDER_SES, "{\"Timestamp\":\"2020-13-06T18:06:07.000Z\"}", NULL, -1},
+        {SENDING_PROVIDER_SES, "{}", NULL, -1},
+    };
+    int64_t until;
+
+    for (size_t i = 0; i < TM_COUNT(cases); i++) {
+        struct provider_call call = {.body = str_of(cases[i].body),
+                                     .headers = {NULL, cases[i].header}};
+        bool fresh;
+
+        CHECK_OK(json_parse(outer, call.body, &call.root, &err), err);
+        fresh = provider_fresh(cases[i].provider, &call, now, &until);
+        CHECK_MSG(fresh == (cases[i].until >= 0), "%s %s", cases[i].body,
+                  cases[i].header ? cases[i].header : "");
+        CHECK_MSG(!fresh || until == now + cases[i].until * US_PER_SECOND, "%s", cases[i].body);
+    }
+    CHECK(provider_fresh(SENDING_PROVIDER_POSTMARK, &(struct provider_call){0}, now, &until) &&
+          until == TIME_NONE);
+}
+
 /* SendGrid's own example. */
 static void test_sendgrid(void)
 {
@@ -206,6 +250,7 @@ int main(void)
     CHECK_OK(consents_open(store, &consents, &err), err);
     mail_token_write(consents_keys(consents), 77, token);
     test_words();
+    test_fresh();
     test_sendgrid();
     test_password();
     test_amazon();

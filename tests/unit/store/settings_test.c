@@ -130,6 +130,7 @@ static const char sending_text[] =
     "  color: \"#1a73e8\"\n"
     "  bounce_domain: bounce.shop.example\n"
     "  bounce_folder: /var/mail/bounces\n"
+    "  mailbox: {url: \"imaps://mail.shop.example/Bounces\", user: b, delete: yes}\n"
     "  smtp: {host: mail.shop.example, port: 465, tls: implicit, user: u,"
     " password_file: smtp.password, connections: 4}\n"
     "  dkim: {key_file: dkim.pem, domain: shop.example, selector: s1}\n"
@@ -165,6 +166,8 @@ static void sending(void)
     CHECK_STR(s.sending.smtp.host, "mail.shop.example");
     CHECK(s.sending.smtp.port == 465 && s.sending.smtp.tls == SENDING_TLS_IMPLICIT);
     CHECK_STR(s.sending.dkim.selector, "s1");
+    CHECK_STR(s.sending.mailbox.url, "imaps://mail.shop.example/Bounces");
+    CHECK(s.sending.mailbox.remove);
     CHECK_STR(s.sending.sms.from, "+15551230000");
     CHECK(s.sending.private_network);
     CHECK(s.sending.caps_given && s.sending.cap_count == 2);
@@ -210,6 +213,8 @@ static void sending_errors(void)
         {FIRST "  reply_to: \"a@b.example\\nBcc: c@d.example\"\n", ":4: sending.reply_to: "},
         {FIRST "  url: javascript:alert(1)\n", ":4: sending.url: must be a web address"},
         {FIRST "  bounce_domain: here\n", ":4: sending.bounce_domain: must be a domain"},
+        {FIRST "  mailbox: {url: \"https://a.example\"}\n", ":4: sending.mailbox.url: must be a "},
+        {FIRST "  mailbox: {url: \"imaps://u:p@a.example\"}\n", ":4: sending.mailbox.url: must"},
         {FIRST "  per_minute: -1\n", ":4: sending.per_minute: must lie between 0"},
         {FIRST "  warm_up: {from: soon}\n", ":4: sending.warm_up.from: must be a day"},
         {FIRST "  caps: [{most: 0, hours: 1}]\n", ":4: sending.caps[1].most: must lie between 1"},
