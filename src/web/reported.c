@@ -35,38 +35,14 @@ static void release(struct told *t)
 
 /* ---- SNS's certificate -------------------------------------------------------------------- */
 
-static enum err_code ask(struct egress *way, struct str url, struct buf *out, struct err *err)
-{
-    const int64_t until_us = timestamp_now() + (int64_t)FETCH_MS * 1000;
-    struct egress_answer answer = {.end = EGRESS_NOT_SENT};
-    enum err_code rc;
-    size_t n = 0;
-
-    TRY(egress_put(way, &(struct egress_request){.url = url, .get = true}, err));
-    while (!n && timestamp_now() < until_us)
-        n = egress_poll(way, 200, &answer, 1);
-    buf_adds(out, buf_str(&answer.body));
-    rc = n && answer.end == EGRESS_ANSWERED && answer.status == 200
-             ? buf_check(out, err)
-             : err_set(err, ERR_IO, "\"%.*s\" could not be had: %s", (int)url.n, url.p,
-                       answer.text[0] ? answer.text : "-");
-    buf_release(&answer.body);
-    return rc;
-}
-
 /* One request by GET to a server of Amazon's; nothing else is asked for here. */
 static enum err_code fetch(struct str url, struct buf *out, struct err *err)
 {
     struct egress_settings settings;
-    struct egress *way;
-    enum err_code rc;
 
     egress_settings_default(&settings);
     settings.whole_ms = FETCH_MS;
-    TRY(egress_new(&settings, &way, err));
-    rc = ask(way, url, out, err);
-    egress_free(way);
-    return rc;
+    return egress_get(&settings, url, out, err);
 }
 
 /* The last one that verified something, for all shops: Amazon has one for each region at a time. */

@@ -102,6 +102,13 @@ def scripts() -> None:
     answers, _, _ = send(sink.port, addresses, "command_ms=700", "last_ms=700")
     as_told("servers that fall silent", addresses, answers, sink)
     sink.stop()
+    sink = Sink()
+    addresses = ["hang.1@a.example", "ok.2@b.example"]
+    answers, _, _ = send(sink.port, addresses, "command_ms=60000", "last_ms=3000")
+    as_told("a server that is silent after the last line", addresses, answers, sink)
+    waited = answers[0][0].at if answers[0] else -1
+    tap.check(3 <= waited <= 3 + 5, f"it is waited for as long as set: {waited:.1f} s of 3")
+    sink.stop()
 
 
 def many() -> None:

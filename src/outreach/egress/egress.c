@@ -12,7 +12,7 @@ struct call {
     int64_t tag;
     int tries;
     CURL *easy;
-    struct curl_slist *headers;
+    struct curl_slist *headers, *connect_to;
     struct buf answer;
     bool barred;   /* its name led to where nothing may go */
     bool answered; /* it is in `ended` */
@@ -21,7 +21,7 @@ struct call {
 
 struct egress {
     struct egress_settings settings;
-    char ca_file[1024];
+    char ca_file[1024], connect_to[256];
     CURLM *multi;
     struct call *calls; /* all, the newest first */
     size_t pending;
@@ -37,7 +37,7 @@ static void begin(void)
 void egress_settings_default(struct egress_settings *out)
 {
     *out = (struct egress_settings){
-        .ca_file = "", .connections = 8, .connect_ms = 10000, .whole_ms = 30000};
+        .ca_file = "", .connect_to = "", .connections = 8, .connect_ms = 10000, .whole_ms = 30000};
 }
 
 static enum err_code no_memory(struct err *err)
@@ -59,6 +59,7 @@ enum err_code egress_new(const struct egress_settings *settings, struct egress *
     e->settings = *settings;
     e->multi = multi;
     snprintf(e->ca_file, sizeof(e->ca_file), "%s", settings->ca_file);
+    snprintf(e->connect_to, sizeof(e->connect_to), "%s", settings->connect_to);
     curl_multi_setopt(e->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)settings->connections);
     curl_multi_setopt(e->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
     *out = e;
@@ -70,6 +71,7 @@ static void call_free(struct egress *e, struct call *call)
     curl_multi_remove_handle(e->multi, call->easy);
     curl_easy_cleanup(call->easy);
     curl_slist_free_all(call->headers);
+    curl_slist_free_all(call->connect_to);
     buf_release(&call->answer);
     free(call);
 }
@@ -129,6 +131,10 @@ static void set_way(const struct egress *e, struct call *call)
     curl_easy_setopt(call->easy, CURLOPT_PRIVATE, call);
     if (e->ca_file[0])
         curl_easy_setopt(call->easy, CURLOPT_CAINFO, e->ca_file);
+    if (e->connect_to[0]) {
+        call->connect_to = curl_slist_append(NULL, e->connect_to);
+        curl_easy_setopt(call->easy, CURLOPT_CONNECT_TO, call->connect_to);
+    }
     if (!s->rules.private_network) {
         curl_easy_setopt(call->easy, CURLOPT_OPENSOCKETFUNCTION, on_socket);
         curl_easy_setopt(call->easy, CURLOPT_OPENSOCKETDATA, call);
@@ -293,4 +299,40 @@ void egress_give_up(struct egress *e)
         call->code = CURLE_ABORTED_BY_CALLBACK;
         call->answered = true;
     }
+}
+
+/* ---- one by itself ------------------------------------------------------------------------ */
+
+static enum err_code wait_for(struct egress *e, struct str url, struct egress_answer *out,
+                              struct err *err)
+{
+    TRY(egress_put(e, &(struct egress_request){.url = url, .get = true}, err));
+    while (!egress_poll(e, 200, out, 1)) {
+    }
+    return ERR_OK;
+}
+
+enum err_code egress_get(const struct egress_settings *settings, struct str url, struct buf *out,
+                         struct err *err)
+{
+    struct egress_answer answer = {.end = EGRESS_NOT_SENT};
+    struct egress *e;
+    enum err_code rc;
+
+    TRY(egress_new(settings, &e, err));
+    rc = wait_for(e, url, &answer, err);
+    if (answer.end == EGRESS_ANSWERED)
+        snprintf(answer.text, sizeof(answer.text), "HTTP %d", answer.status);
+    if (rc == ERR_OK && (answer.end != EGRESS_ANSWERED || answer.status != 200))
+        rc = err_set(err, ERR_IO, "\"%.*s\" could not be had: %s", (int)url.n, url.p, answer.text);
+    else if (rc == ERR_OK && answer.body.n >= EGRESS_BODY_MAX)
+        rc = err_set(err, ERR_IO, "\"%.*s\" could not be had: %s", (int)url.n, url.p,
+                     "more than 16 KiB");
+    if (rc == ERR_OK) {
+        buf_adds(out, buf_str(&answer.body));
+        rc = buf_check(out, err);
+    }
+    buf_release(&answer.body);
+    egress_free(e);
+    return rc;
 }

@@ -44,7 +44,11 @@ TM_MUST_CHECK enum err_code egress_check(struct str url, const struct egress_rul
 struct egress_settings {
     struct egress_rules rules;
     const char *ca_file; /* "": those that the system trusts */
-    int connections;     /* at most */
+    /* "HOST:PORT:HOST:PORT" (CURLOPT_CONNECT_TO): where a server of that name stands in a test; its
+     * certificate is still the name's, and private_network still says whether it may. "": nowhere.
+     */
+    const char *connect_to;
+    int connections; /* at most */
     int connect_ms, whole_ms;
 };
 /* 8 connections, 10 s to connect, 30 s for all of a request. */
@@ -95,5 +99,10 @@ size_t egress_pending(const struct egress *egress);
 size_t egress_poll(struct egress *egress, int timeout_ms, struct egress_answer *out, size_t cap);
 /* What is here ends now; the answers are told by egress_poll(). */
 void egress_give_up(struct egress *egress);
+
+/* What one address answers by 200 to GET, waited for: whole_ms at most. ERR_IO: anything else, or
+ * EGRESS_BODY_MAX and more of it. */
+TM_MUST_CHECK enum err_code egress_get(const struct egress_settings *settings, struct str url,
+                                       struct buf *out, struct err *err);
 
 #endif
