@@ -6,7 +6,7 @@
 #include "base/timestamp.h"
 
 enum {
-    RANGE_PEOPLE = 50000, /* of one statement */
+    RANGE_PEOPLE = 40000, /* of one statement */
     BATCH = 64,           /* segments of one statement */
     ROW_BYTES_MAX = 1 << 20
 };

@@ -326,8 +326,8 @@ enum err_code egress_get(const struct egress_settings *settings, struct str url,
     if (rc == ERR_OK && (answer.end != EGRESS_ANSWERED || answer.status != 200))
         rc = err_set(err, ERR_IO, "\"%.*s\" could not be had: %s", (int)url.n, url.p, answer.text);
     else if (rc == ERR_OK && answer.body.n >= EGRESS_BODY_MAX)
-        rc = err_set(err, ERR_IO, "\"%.*s\" could not be had: %s", (int)url.n, url.p,
-                     "more than 16 KiB");
+        rc = err_set(err, ERR_IO, "\"%.*s\" could not be had: it is longer than %d bytes",
+                     (int)url.n, url.p, EGRESS_BODY_MAX);
     if (rc == ERR_OK) {
         buf_adds(out, buf_str(&answer.body));
         rc = buf_check(out, err);
