@@ -67,7 +67,7 @@ static enum err_code gather(struct claims *c, const struct outbox_message *m,
 }
 
 static enum err_code decide(struct claims *c, const struct outbox_message *m,
-                            const struct outbox_switch *shop, int64_t now_us, bool with_contacts,
+                            const struct outbox_switch *shop, int64_t now_us,
                             struct gate_decision *out, int64_t *out_entry, struct err *err)
 {
     struct outbox_contact contacts[GATE_CONTACTS_MAX];
@@ -76,7 +76,7 @@ static enum err_code decide(struct claims *c, const struct outbox_message *m,
 
     TRY(gather(c, m, shop, now_us, &facts, &word, err));
     facts.contacts = contacts;
-    if (with_contacts && !m->transactional)
+    if (!m->transactional)
         TRY(outbox_contacts(c->outbox, m, now_us - gate_memory_us(c->rules), contacts,
                             GATE_CONTACTS_MAX, &facts.contact_count, err));
     *out = gate_decide(c->rules, c->quiet, m, &facts);
@@ -121,7 +121,7 @@ static enum err_code claim_one(struct claims *c, const struct outbox_switch *sho
     bool done;
 
     if (!is_poison(m))
-        TRY(decide(c, m, shop, now_us, true, &d, &change.consent_entry, err));
+        TRY(decide(c, m, shop, now_us, &d, &change.consent_entry, err));
     if (d.verdict == GATE_SEND && c->room.ask && !c->room.ask(c->room.ctx, m, now_us, &d.until_us))
         d = (struct gate_decision){GATE_HOLD, GATE_BUSY, d.until_us};
     change.to = to[d.verdict];
@@ -221,12 +221,15 @@ static enum err_code hand_over_one(struct claims *c, const struct outbox_switch 
     static const enum outbox_state to[] = {[GATE_SEND] = OUTBOX_HANDED_OVER,
                                            [GATE_HOLD] = OUTBOX_PLANNED,
                                            [GATE_SKIP] = OUTBOX_SKIPPED};
-    struct outbox_change change = {
-        .id = m->id, .claim = m->claim, .from = OUTBOX_CLAIMED, .now_us = now_us};
+    struct outbox_change change = {.id = m->id,
+                                   .claim = m->claim,
+                                   .from = OUTBOX_CLAIMED,
+                                   .now_us = now_us,
+                                   .content = &m->content};
     struct gate_decision d;
     bool done;
 
-    TRY(decide(c, m, shop, now_us, false, &d, &change.consent_entry, err));
+    TRY(decide(c, m, shop, now_us, &d, &change.consent_entry, err));
     change.to = to[d.verdict];
     change.reason = d.reason;
     change.next_us = d.until_us;

@@ -128,7 +128,8 @@ struct outbox_message {
     bool transactional;
     char address[OUTBOX_ADDRESS_MAX + 1]; /* "" once the person was erased */
     char zone[OUTBOX_WORD_MAX + 1], country[3], language[OUTBOX_CHANNEL_MAX];
-    struct pseudonym content; /* of what it says; zeros: unlike all others */
+    /* Of what it says, known when it was put together; zeros: unlike all others. */
+    struct pseudonym content;
     int variant;
     int64_t planned_us, next_us, not_after_us;
     enum outbox_state state;
@@ -175,7 +176,8 @@ struct outbox_change {
     int64_t next_us;  /* to planned: when to ask again */
     int64_t lease_us; /* to claimed: until when it is held */
     int64_t consent_entry;
-    struct str provider_id, answer; /* of the channel; cut to OUTBOX_ANSWER_MAX */
+    const struct pseudonym *content; /* NULL: as it was */
+    struct str provider_id, answer;  /* of the channel; cut to OUTBOX_ANSWER_MAX */
 };
 /* *out_done false: it is not in that state any more, or in another's hands; nothing changed.
  * ERR_INTERNAL for a way that the picture above does not have. *out_claim: the number of the claim,

@@ -28,7 +28,7 @@ const char *const outbox_message_statements[OUTBOX_STATEMENTS] = {
     [OUTBOX_CHANGE] =
         "UPDATE message SET state = $2, reason = $3, claim = $4, lease_us = $5, next_us = $6,"
         " tries = $7, contact_us = $8, settled_us = $9, consent_entry = $10, provider_id = $11,"
-        " answer = $12 WHERE id = $1",
+        " answer = $12, content = $13 WHERE id = $1",
     [OUTBOX_RENEW] = "UPDATE message SET lease_us = $3 WHERE id = $1 AND claim = $2"
                      " AND state IN (1, 2)",
     [OUTBOX_RESPONSE_DAY] =
@@ -269,6 +269,7 @@ static enum err_code write_change(struct outbox *o, const struct outbox_message 
     stmt_int(s, 10, c->consent_entry ? c->consent_entry : was->consent_entry);
     stmt_text(s, 11, cut(c->provider_id));
     stmt_text(s, 12, cut(c->answer));
+    stmt_bytes(s, 13, pseudonym_str(c->content ? c->content : &was->content));
     TRY(stmt_run(s, NULL, err));
     if (c->to == OUTBOX_ACCEPTED)
         TRY(outbox_sent_changed(o, was->id, err));

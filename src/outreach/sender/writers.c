@@ -19,13 +19,39 @@ struct writers {
     bool over;
 };
 
+/* The parts without the link by which one leaves: that is each message's own. */
+static void add_without(struct str text, struct str link, struct buf *out)
+{
+    const char *end = text.p + text.n, *at;
+
+    while (link.n && text.n && (at = memmem(text.p, (size_t)(end - text.p), link.p, link.n))) {
+        buf_adds(out, (struct str){text.p, (size_t)(at - text.p)});
+        text.p = at + link.n;
+        text.n = (size_t)(end - text.p);
+    }
+    buf_adds(out, text);
+    buf_addc(out, '\0');
+}
+
+/* By which the gate knows that somebody was told the same before. */
+static void note_content(struct letter *l)
+{
+    TM_CLEANUP(buf_release) struct buf said = BUF_INIT((MESSAGE_PARTS + 1) * MESSAGE_HTML_MAX);
+
+    for (int part = 0; part < MESSAGE_PARTS; part++)
+        add_without(buf_str(&l->words.parts[part]), buf_str(&l->url), &said);
+    pseudonym_digest(l->track.keys, "content", buf_str(&said), &l->message.content);
+}
+
 static void write_down(struct letter *l)
 {
     const struct channel *c = l->channel;
     enum err_code rc;
 
-    if (!l->message.transactional)
+    if (!l->message.transactional) {
+        note_content(l);
         track_html(&l->track, &l->words.parts[MESSAGE_HTML]);
+    }
     rc = c->calls->write(c->self, &l->message, &l->words, buf_cstr(&l->url), &l->text, &l->why);
     composed_release(&l->words);
     atomic_store_explicit(&l->state, rc == ERR_OK ? LETTER_WRITTEN : LETTER_UNFIT,
