@@ -121,6 +121,17 @@ static bool is_one_click(const struct request *q)
            memmem(q->body.p, q->body.n, words, sizeof(words) - 1);
 }
 
+/* The ledger could not be had in time: nothing is lost where the sender of the click is told so. */
+static enum err_code ask_again(struct request *q)
+{
+    q->status = 503;
+    begin_page(q, _("Please try once more"));
+    add_text(q, _("So much is going on here just now that your click could not be written down. "
+                  "Nothing was changed; in a moment the same link works."));
+    end_page(q);
+    return ERR_OK;
+}
+
 enum err_code do_leave(struct web *web, struct request *q, struct err *err)
 {
     struct link_leave leave;
@@ -137,6 +148,8 @@ enum err_code do_leave(struct web *web, struct request *q, struct err *err)
     if (rc == ERR_OK)
         rc = withdraw(&r, &leave, err);
     returned_close(&r);
+    if (rc == ERR_BUSY)
+        return ask_again(q);
     TRY(rc);
     begin_page(q, _("You are unsubscribed"));
     add_text(q, _("You will get no more of these messages. What was on its way already may still "

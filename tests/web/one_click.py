@@ -158,6 +158,26 @@ def left(folder: str, server: Server, boss: Client, path: dict[str, str]) -> Non
             for a in chosen[:50] + stay[:50]}
     check(all((told[a] == "unsubscribed") == (a in set(chosen[:50])) for a in told),
           "the server says the same of a hundred of them", told)
+    not_in_time(folder, server, who, path, stay[0])
+
+
+def not_in_time(folder: str, server: Server, who: dict[str, bytes], path: dict[str, str], address: str) -> None:
+    """A ledger that another holds for longer than one waits: the click is not lost unheard."""
+    def post() -> tuple[int, str | None, bytes]:
+        link = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
+        link.request("POST", path[address], ONE_CLICK, FORM)
+        answer = link.getresponse()
+        body = answer.read()
+        link.close()
+        return answer.status, answer.getheader("Retry-After"), body
+    books = Books(folder, who)
+    db = sqlite3.connect(f"{folder}/consent.db", isolation_level=None, timeout=60)
+    db.execute("BEGIN IMMEDIATE")
+    status, again, body = post()
+    db.execute("ROLLBACK")
+    check(status == 503 and again and b"Nothing was changed" in body and not books.is_out(address),
+          "who cannot be written down is told to come again", (status, again, body[:300]))
+    check(post()[0] == 200 and books.is_out(address), "and is out by the same link")
 
 
 with tempfile.TemporaryDirectory() as top:
