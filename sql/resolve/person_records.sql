@@ -1,8 +1,7 @@
 -- name: resolve/person_records
--- Each record that names identifiers stands with everybody whom one of them belongs to; an order
--- with its own person, and so a visit of a known one. Of an alias the log-in is both, the one before
--- first. key: of the identifiers that a record names, which are those of the same people wherever
--- they are named.
+-- Each record that names identifiers stands with everybody whom one of them belongs to. Of an alias
+-- the log-in is both, the one before first. key: of the identifiers that a record names, which are
+-- those of the same people wherever they are named.
 INSERT INTO person_records
 WITH
     named AS (
@@ -36,16 +35,5 @@ FROM (
            n.customer AS customer, n.login AS login,
            if(n.device = '', '', toString(cityHash64('device', n.device))) AS device, n.at AS at
     FROM named AS n
-    INNER JOIN people AS p ON p.key = cityHash64(n.ids)
-    UNION ALL
-    SELECT o.person, 'order', toString(r.source), r.email, r.phone, r.customer_id, r.user_id,
-           if(r.anonymous_id = '', '', toString(cityHash64('device', r.anonymous_id))), r.ordered_at
-    FROM raw_order AS r
-    INNER JOIN (SELECT person, toString(source) AS source, order_key FROM orders WHERE person != 0) AS o
-        ON o.source = toString(r.source) AND o.order_key = r.order_key)
+    INNER JOIN people AS p ON p.key = cityHash64(n.ids))
 GROUP BY person, record, source, email, phone, customer, login, device
-UNION ALL
-SELECT person, 'visit', toString(source) AS source, '', '', '', '', toString(anonymous) AS device,
-       min(started_at), count()
-FROM sessions WHERE person != 0 AND identified = 1 AND anonymous != 0
-GROUP BY person, source, device

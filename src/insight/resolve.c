@@ -51,6 +51,8 @@ static const char *const steps[] = {
     "resolve/clear_contact_pair",
     "resolve/clear_person_records",
     "resolve/person_records",
+    "resolve/person_records_orders",
+    "resolve/person_records_visits",
     "resolve/clear_stories",
     "resolve/stories",
 };
