@@ -7,6 +7,7 @@
 #include "outreach/mail/imap_line.h"
 #include "outreach/sender/password.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <pthread.h>
 
@@ -151,10 +152,13 @@ static bool is_folder(const char *name)
     return *name;
 }
 
+/* An address, not a name that begins like one. */
 static bool is_here(const char *host)
 {
-    return strcmp(host, "localhost") == 0 || strncmp(host, "127.", 4) == 0 ||
-           strcmp(host, "[::1]") == 0;
+    struct in_addr four;
+
+    return strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
+           (inet_pton(AF_INET, host, &four) == 1 && ntohl(four.s_addr) >> 24 == 127);
 }
 
 static char *part_of(CURLU *url, CURLUPart part, unsigned flags)
