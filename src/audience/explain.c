@@ -145,7 +145,7 @@ void audience_explain(const struct audience_set *set, size_t segment,
                       const struct audience_facts *facts, const struct audience_now *now,
                       struct buf *out)
 {
-    const struct explaining e = {.h = {set, facts, *now}, .out = out};
+    const struct explaining e = {.h = {.set = set, .facts = facts, .now = *now}, .out = out};
     const struct node *root = set->segments[segment].tree->root;
 
     write_leaves(&e, root);
@@ -159,7 +159,7 @@ void audience_explain_json(const struct audience_set *set, size_t segment,
                            const struct audience_facts *facts, const struct audience_now *now,
                            struct json_writer *w)
 {
-    const struct explaining e = {.h = {set, facts, *now}, .w = w};
+    const struct explaining e = {.h = {.set = set, .facts = facts, .now = *now}, .w = w};
     const struct node *root = set->segments[segment].tree->root;
 
     json_begin_object(w);
