@@ -23,6 +23,7 @@ import sys
 import tempfile
 import time
 
+from shop import settings
 from sink import Sink
 from tap import Tap
 
@@ -36,28 +37,15 @@ DATA = json.dumps({"message": "thanks-1", "contact": {"first_name": "Ada"},
 random.seed(int(os.environ.get("TIDEMARK_TEST_SEED", "7")))
 
 STATES = ["planned", "claimed", "handed over", "accepted", "failed", "uncertain", "skipped"]
-SETTINGS = """shop: Blue Hat
-currency: EUR
-sending:
-  marketing: {{name: Blue Hat, address: news@shop.example}}
-  transactional: {{name: Blue Hat, address: orders@shop.example}}
-  postal_address: "1 High Street, Town"
-  url: https://shop.example
-  bounce_domain: bounce.shop.example
-  smtp: {{host: 127.0.0.1, port: {port}, tls: off, connections: {connections}}}
-  caps: []
-  hours: {{email: always}}
-  same_after_days: 0
-{more}"""
 
 
 class Shop:
-    def __init__(self, top: str, sink: Sink, connections: int = 8, more: str = ""):
+    def __init__(self, top: str, sink: Sink, connections: int = 8):
         self.folder = str(pathlib.Path(top, f"shop{random.randrange(10**9)}"))
         os.makedirs(self.folder)
         self.sink = sink
         pathlib.Path(self.folder, "tidemark.yaml").write_text(
-            SETTINGS.format(port=sink.port, connections=connections, more=more))
+            settings(sink.port, "bounce_domain: bounce.shop.example", smtp=f", connections: {connections}"))
 
     def ask(self, *words: str, stdin: str = "") -> list[list[str]]:
         done = subprocess.run([tool, words[0], self.folder, *words[1:]], input=stdin,

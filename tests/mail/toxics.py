@@ -25,6 +25,7 @@ import threading
 import time
 import urllib.parse
 
+from shop import settings
 from sink import Sink
 from tap import Tap
 
@@ -37,20 +38,7 @@ TOXICS = ["latency", "down", "bandwidth", "slow_close", "timeout", "reset_peer",
 # Of e-mail alone: nothing comes back once the line has gone that ends a message; the sender is told to end, or dies.
 SILENT = ["last_answer", "last_answer_killed"]
 TIMEOUTS = {"email": 60, "sms": 30, "webhook": 30}  # of a command, of a whole request
-SETTINGS = """shop: Blue Hat
-currency: EUR
-sending:
-  marketing: {{name: Blue Hat, address: news@shop.example}}
-  transactional: {{name: Blue Hat, address: orders@shop.example}}
-  postal_address: "1 High Street, Town"
-  url: https://shop.example
-  smtp: {{host: 127.0.0.1, port: {port}, tls: off, connections: 4}}
-  sms: {{base: "http://127.0.0.1:{port}", account: AC1, password_env: TOXICS_TOKEN, from: "+15551230000"}}
-  private_network: yes
-  caps: []
-  hours: {{email: always, sms: always}}
-  same_after_days: 0
-"""
+SMS = 'sms: {base: "http://127.0.0.1:%d", account: AC1, password_env: TOXICS_TOKEN, from: "+15551230000"}'
 SHORT = """name: short
 subject: "-"
 text: "Hello, your parcel is here. Reply STOP to end."
@@ -174,7 +162,9 @@ class Shop:
         self.channel, self.toxic, self.number, self.proxy = channel, toxic, number, proxy
         self.folder = str(pathlib.Path(top, f"{channel}-{toxic}"))
         os.mkdir(self.folder)
-        pathlib.Path(self.folder, "tidemark.yaml").write_text(SETTINGS.format(port=proxy.port))
+        pathlib.Path(self.folder, "tidemark.yaml").write_text(settings(
+            proxy.port, "private_network: yes", SMS % proxy.port, smtp=", connections: 4",
+            hours="email: always, sms: always"))
         self.since: dict[int, float] = {}
         self.longest = 0.0
         subprocess.run([tool, "keep", self.folder, "short"], input=SHORT, text=True, check=True)

@@ -30,6 +30,21 @@ def end() -> None:
     sys.exit(1 if failed else 0)
 
 
+def until(wanted, seconds: float = 120) -> bool:
+    """Waits for what must come soon."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if wanted():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def comes_to(what, wanted, seconds: float = 120) -> bool:
+    """Asks `what` until it is as wanted."""
+    return until(lambda: wanted(what()), seconds)
+
+
 class Server:
     """One shop at the root, or several, each below the name of its folder."""
 

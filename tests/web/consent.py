@@ -6,9 +6,8 @@ import json
 import sqlite3
 import subprocess
 import tempfile
-import time
 
-from client import Client, Server, check, end, tidemark
+from client import Client, Server, check, end, tidemark, until
 from hooks_sign import shopify, woo
 
 API = "/api/v1"
@@ -27,14 +26,6 @@ def reasons(owner: Client) -> list:
 
 def entries(owner: Client, who: str) -> list[dict]:
     return read(owner, "POST", "/consent/find", {"who": who}).get("entries", [])
-
-
-def until(owner: Client, wanted) -> bool:
-    for _ in range(300):
-        if wanted():
-            return True
-        time.sleep(0.1)
-    return False
 
 
 class Senders:
@@ -102,7 +93,7 @@ def live(owner: Client, folder: str) -> None:
     track("Email Marked as Spam", "ben@example.com", "2026-02-01T00:00:00Z")
     track("SMS Unsubscribed", "+66812345678", "2026-02-01T00:00:00Z")
     wanted = ["unsubscribed", "complaint", "unsubscribed"]
-    check(until(owner, lambda: reasons(owner) == wanted), "what comes live is suppressed",
+    check(until(lambda: reasons(owner) == wanted), "what comes live is suppressed",
           reasons(owner))
     check([e["state"] for e in entries(owner, "ann@example.com")] == ["withdrawn"],
           "a word that is told as message and as consent is one entry", entries(owner, "ann@example.com"))
@@ -112,17 +103,17 @@ def live(owner: Client, folder: str) -> None:
     track("Subscribed", "mark@example.com", "2026-11-01T00:00:00Z")
     again(owner, folder)
     s.nobody.server = owner.server
-    check(until(owner, lambda: entries(owner, "mark@example.com") != []), "it all is taken in")
+    check(until(lambda: entries(owner, "mark@example.com") != []), "it all is taken in")
     check(reasons(owner) == wanted, "nothing of it lifts a withdrawal", reasons(owner))
     before = len(entries(owner, "ann@example.com"))
-    check(until(owner, lambda: read(owner, "GET", "/consent/health").get("sound")),
+    check(until(lambda: read(owner, "GET", "/consent/health").get("sound")),
           "the ledger is sound", read(owner, "GET", "/consent/health"))
     for _ in range(2):
         s.segment("identify", {"userId": "ann@example.com", "traits": {
             "email": "ann@example.com", "accepts_marketing": True, "email_opt_in": True}})
     track("Subscribed", "ann@example.com", "2026-03-01T00:00:00Z")
     again(owner, folder)
-    check(until(owner, lambda: reasons(owner) == [None, *wanted[1:]]),
+    check(until(lambda: reasons(owner) == [None, *wanted[1:]]),
           "a newer subscription does, for who subscribed", reasons(owner))
     check(len(entries(owner, "ann@example.com")) == before + 1, "log-ins add nothing",
           entries(owner, "ann@example.com"))

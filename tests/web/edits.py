@@ -9,19 +9,9 @@ import subprocess
 import tempfile
 import time
 
-from client import Client, Server, check, end, tidemark
+from client import Client, Server, check, comes_to, end, tidemark
 
-SOON = 20  # seconds; the machine may be slow
 TOTAL = "/api/v1/views/revenue?by=total&from=1990-01-01&to=2100-01-01"
-
-
-def until(what, wanted, seconds: float = SOON) -> bool:
-    limit = time.monotonic() + seconds
-    while time.monotonic() < limit:
-        if wanted(what()):
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def get(client: Client, path: str) -> dict:
@@ -69,14 +59,14 @@ def settings(owner: Client, file: pathlib.Path) -> None:
         def look() -> str:
             seen.add(shop_name(owner))
             return get(owner, "/settings")["shop"]
-        check(until(look, lambda shop, name=name: shop == name),
+        check(comes_to(look, lambda shop, name=name: shop == name),
               f"settings written by hand count without a restart ({how.__name__})", seen)
         check("" not in seen or how is by_rename, "and are never away in between", seen)
-    check(total(owner)[1] == "EUR" and until(lambda: total(owner), lambda t: t[0]),
+    check(total(owner)[1] == "EUR" and comes_to(lambda: total(owner), lambda t: t[0]),
           "figures are in the shop's currency", total(owner))
     file.write_text(was.replace("EUR", "GBP") + "shop: In place\n", encoding="utf-8")
     told = []
-    check(until(lambda: told.append(total(owner)) or told[-1], lambda t: t == (True, "GBP")),
+    check(comes_to(lambda: told.append(total(owner)) or told[-1], lambda t: t == (True, "GBP")),
           "another currency makes them anew", told[-5:])
     since = told[next(i for i, one in enumerate(told) if one != (True, "EUR")):]
     check(not [one for one in since[:-1] if one[0]], "and the old ones are told as old meanwhile", since)
@@ -98,22 +88,22 @@ def half(owner: Client, file: pathlib.Path) -> None:
         check(status == 409 and b"just now" in body, "no page saves over it meanwhile", (status, body))
         slow.write("currency: GBP\n")
     check(seen == {("In place", "GBP")}, "half a file changes nothing", seen)
-    check(until(lambda: shop_name(owner), lambda shop: shop == "Half"), "the whole one counts")
+    check(comes_to(lambda: shop_name(owner), lambda shop: shop == "Half"), "the whole one counts")
     file.write_text("", encoding="utf-8")
-    check(until(lambda: wrong(owner), lambda w: "tidemark.yaml" in w) and shop_name(owner) == "Half",
+    check(comes_to(lambda: wrong(owner), lambda w: "tidemark.yaml" in w) and shop_name(owner) == "Half",
           "an empty one takes nothing away, and is told")
     file.unlink()
-    check(until(lambda: shop_name(owner), lambda shop: shop == "") and not wrong(owner),
+    check(comes_to(lambda: shop_name(owner), lambda shop: shop == "") and not wrong(owner),
           "a file that was taken away leaves the defaults")
     file.write_text(was, encoding="utf-8")
-    check(until(lambda: shop_name(owner), lambda shop: shop == "In place"), "until it is back")
+    check(comes_to(lambda: shop_name(owner), lambda shop: shop == "In place"), "until it is back")
 
 
 def invalid(owner: Client, viewer: Client, file: pathlib.Path, log: pathlib.Path) -> None:
     was = file.read_text(encoding="utf-8")
     file.write_text(was + "margin: 40\n", encoding="utf-8")
     line = was.count("\n") + 1
-    check(until(lambda: wrong(viewer), lambda w: "tidemark.yaml" in w), "a wrong edit is told to all")
+    check(comes_to(lambda: wrong(viewer), lambda w: "tidemark.yaml" in w), "a wrong edit is told to all")
     told = wrong(owner)["tidemark.yaml"]
     check(f"tidemark.yaml:{line}: margin" in told["detail"] and told["hint"] and
           get(owner, "/settings")["shop"] == "In place" and get(owner, "/settings")["margin"] is None,
@@ -136,7 +126,7 @@ def invalid(owner: Client, viewer: Client, file: pathlib.Path, log: pathlib.Path
     job = json.loads(owner.ask("POST", "/api/v1/assessments", {})[2])["job"]
     check(owner.wait(job)["state"] == "done", "the shop is assessed by the former ones")
     file.write_text(was + "margin: 0.4\n", encoding="utf-8")
-    check(until(lambda: get(owner, "/settings")["margin"], lambda m: m == 0.4) and not wrong(owner) and
+    check(comes_to(lambda: get(owner, "/settings")["margin"], lambda m: m == 0.4) and not wrong(owner) and
           viewer.ask("GET", "/api/v1/history")[1]["x-tidemark-files"] == "right",
           "mended, it counts, and nothing is wrong any more")
 
@@ -165,7 +155,7 @@ def conflict(owner: Client, file: pathlib.Path) -> None:
 
 def plan(owner: Client, file: pathlib.Path) -> None:
     file.write_text("# ours\nquarters: 3\n", encoding="utf-8")
-    check(until(lambda: get(owner, "/plan")["quarters"], lambda n: n == 3), "the plan is read by hand edits")
+    check(comes_to(lambda: get(owner, "/plan")["quarters"], lambda n: n == 3), "the plan is read by hand edits")
     etag = owner.ask("GET", "/api/v1/plan")[1]["etag"]
     file.write_text("# ours\nquarters: 2\ntarget: 3\n", encoding="utf-8")
     status, _, body = owner.ask("PATCH", "/api/v1/plan", {"quarters": 4}, headers={"If-Match": etag})
@@ -175,11 +165,11 @@ def plan(owner: Client, file: pathlib.Path) -> None:
     check(owner.ask("PUT", "/api/v1/plan", {"plan": "quarters: 4\n"}, headers={"If-Match": etag})[0] == 412 and
           "target: 3" in file.read_text(encoding="utf-8"), "and not an older one")
     file.write_text("quarters: nine\n", encoding="utf-8")
-    check(until(lambda: wrong(owner), lambda w: "plan.yaml" in w), "a wrong plan is told")
+    check(comes_to(lambda: wrong(owner), lambda w: "plan.yaml" in w), "a wrong plan is told")
     check(get(owner, "/plan")["quarters"] == 2 and owner.ask("GET", "/api/v1/roadmap")[0] == 200,
           "and the former one goes on")
     file.write_text("quarters: 2\n", encoding="utf-8")
-    check(until(lambda: wrong(owner), lambda w: not w), "until it is mended")
+    check(comes_to(lambda: wrong(owner), lambda w: not w), "until it is mended")
 
 
 def answers(owner: Client, file: pathlib.Path) -> None:
@@ -187,7 +177,7 @@ def answers(owner: Client, file: pathlib.Path) -> None:
         return next(q["answer"] for q in get(owner, "/questions")["questions"] if q["practice"] == practice)
 
     file.write_text("answers:\n  ORG-1: {answer: 2}\n", encoding="utf-8")
-    check(until(lambda: of("ORG-1")["level"], lambda level: level == 2), "answers by hand are read")
+    check(comes_to(lambda: of("ORG-1")["level"], lambda level: level == 2), "answers by hand are read")
     before = of("ORG-1")["version"], of("ORG-2")["version"]
     file.write_text("answers:\n  ORG-1: {answer: 3}\n", encoding="utf-8")
     status, _, _ = owner.ask("PUT", "/api/v1/answers/ORG-2", {"answer": 2},
@@ -199,17 +189,17 @@ def answers(owner: Client, file: pathlib.Path) -> None:
     check(status == 412 and of("ORG-1")["level"] == 3, "one of the same answer is refused", (status, body))
     good = file.read_text(encoding="utf-8")
     file.write_text("answers:\n  ORG-1: {answer: 9}\n", encoding="utf-8")
-    check(until(lambda: wrong(owner), lambda w: "answers.yaml" in w) and of("ORG-1")["level"] == 3,
+    check(comes_to(lambda: wrong(owner), lambda w: "answers.yaml" in w) and of("ORG-1")["level"] == 3,
           "wrong answers are told, and the former ones go on")
     job = json.loads(owner.ask("POST", "/api/v1/assessments", {})[2])["job"]
     check(owner.wait(job)["state"] == "done" and mark_is_fresh(owner), "also in an assessment")
     check(owner.ask("PUT", "/api/v1/answers/ORG-2", {"answer": 1})[0] == 409 and
           "9" in file.read_text(encoding="utf-8"), "no answer goes over them")
     file.write_text(good.replace("answer: 3", "answer: 1", 1), encoding="utf-8")
-    check(until(lambda: wrong(owner), lambda w: not w), "until they are mended")
+    check(comes_to(lambda: wrong(owner), lambda w: not w), "until they are mended")
     check(not mark_is_fresh(owner), "the mark says that it rests on others")
     file.write_text(good, encoding="utf-8")
-    check(until(lambda: mark_is_fresh(owner), lambda fresh: fresh), "and not where they are as they were")
+    check(comes_to(lambda: mark_is_fresh(owner), lambda fresh: fresh), "and not where they are as they were")
     owner.ask("PUT", "/api/v1/settings", {"shop": "Another name"})
     check(mark_is_fresh(owner), "nor for a name")
     owner.ask("PUT", "/api/v1/settings", {"margin": 0.3})
@@ -233,7 +223,7 @@ def main() -> None:
                                                 "password": "seven quiet rivers"})
             viewer = Client(server)
             viewer.enter("viewer@example.com")
-            until(lambda: total(owner), lambda t: t[0])
+            comes_to(lambda: total(owner), lambda t: t[0])
             settings(owner, shop / "tidemark.yaml")
             half(owner, shop / "tidemark.yaml")
             invalid(owner, viewer, shop / "tidemark.yaml", log)

@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 
-from client import Client, Server, check, end, tidemark
+from client import Client, Server, check, comes_to, end, tidemark
 
 LANES = 4  # statements of views at a time (src/web/desk.c)
 SEARCH = "/api/v1/views/search?q="
@@ -54,18 +54,9 @@ def running(folder: str) -> int:
     return text.count("sleepEachRow(0.5)") if answer.status == 200 else -1
 
 
-def until(what, wanted, seconds: float) -> bool:
-    limit = time.monotonic() + seconds
-    while not wanted(what()):
-        if time.monotonic() > limit:
-            return False
-        time.sleep(0.05)
-    return True
-
-
 def lanes(owner: Client, folder: str) -> None:
     asked = [Asked(owner, f"slow{i}") for i in range(LANES)]
-    check(until(lambda: running(folder), lambda n: n == LANES, 10), "slow searches have all lanes",
+    check(comes_to(lambda: running(folder), lambda n: n == LANES, 10), "slow searches have all lanes",
           running(folder))
     late = Asked(owner, "slow-late")  # waits for a lane
     begun = time.monotonic()
@@ -74,7 +65,7 @@ def lanes(owner: Client, folder: str) -> None:
     status, _, body = owner.ask("GET", SEARCH + "somebody")  # that nobody asked before
     took = time.monotonic() - begun
     check(status == 200 and took < 6, "they went away, and the next one is served at once", (took, status, body))
-    check(until(lambda: running(folder), lambda n: n == 0, 6), "the engine works for none of them any more",
+    check(comes_to(lambda: running(folder), lambda n: n == 0, 6), "the engine works for none of them any more",
           running(folder))
     rows = json.loads(owner.ask("GET", "/api/v1/views/customers?limit=1")[2])["rows"]
     again = owner.ask("GET", SEARCH + rows[0]["email"])
@@ -85,7 +76,7 @@ def lanes(owner: Client, folder: str) -> None:
 def together(owner: Client, folder: str) -> None:
     """Two wait for one answer, and the one who asked first goes."""
     first = Asked(owner, "short-a")
-    until(lambda: running(folder), lambda n: n == 1, 10)
+    comes_to(lambda: running(folder), lambda n: n == 1, 10)
     second = []
     thread = threading.Thread(target=lambda: second.append(owner.ask("GET", SEARCH + "short-a")))
     thread.start()
@@ -98,14 +89,14 @@ def together(owner: Client, folder: str) -> None:
     check(second[0][0] == 200 and most == 1, "who still waits gets the answer that the other asked for",
           (second[0], most))
     first, second = Asked(owner, "slow-b"), None
-    until(lambda: running(folder), lambda n: n == 1, 10)
+    comes_to(lambda: running(folder), lambda n: n == 1, 10)
     second = Asked(owner, "slow-b")
     time.sleep(0.7)
     first.leave()
     time.sleep(0.5)
     still = running(folder)
     second.leave()
-    check(still == 1 and until(lambda: running(folder), lambda n: n == 0, 6),
+    check(still == 1 and comes_to(lambda: running(folder), lambda n: n == 0, 6),
           "and it ends when both are gone", still)
 
 
@@ -120,7 +111,7 @@ def main() -> None:
             subprocess.run([tidemark, "import", "-w", shop, str(path)], check=True, capture_output=True)
         server = Server(shop, env={"TIDEMARK_NODE": wrapper(folder)})
         owner = Client(server).first_owner()
-        until(lambda: owner.ask("GET", SEARCH + "nobody"), lambda a: a[0] == 200 and
+        comes_to(lambda: owner.ask("GET", SEARCH + "nobody"), lambda a: a[0] == 200 and
               json.loads(a[2])["fresh"], 30)
         lanes(owner, folder)
         together(owner, folder)

@@ -25,6 +25,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "mail"))
 from client import Client, Server, check, end
+from shop import settings
 from sink import Sink
 
 tool = os.path.abspath(sys.argv[2])
@@ -34,17 +35,6 @@ N = 100000 if LONG else 600
 CLIENTS = 8
 ONE_CLICK = "List-Unsubscribe=One-Click"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-SETTINGS = """shop: Blue Hat
-sending:
-  marketing: {{name: Blue Hat, address: news@shop.example}}
-  transactional: {{name: Blue Hat, address: orders@shop.example}}
-  postal_address: "1 High Street, Town"
-  url: https://shop.example
-  smtp: {{host: 127.0.0.1, port: {port}, tls: off}}
-  caps: []
-  hours: {{email: always}}
-  same_after_days: 0
-"""
 random.seed(int(os.environ.get("TIDEMARK_TEST_SEED", "5")))
 
 
@@ -184,7 +174,7 @@ with tempfile.TemporaryDirectory() as top:
     folder = str(pathlib.Path(top, "shop"))
     os.mkdir(folder)
     mail = Sink(keep=head)
-    pathlib.Path(folder, "tidemark.yaml").write_text(SETTINGS.format(port=mail.port))
+    pathlib.Path(folder, "tidemark.yaml").write_text(settings(mail.port))
     plan(folder, [f"ok.{i}@d{i % 50}.example" for i in range(N)])
     began = time.monotonic()
     server = Server(folder, options=("--public-url", BASE))

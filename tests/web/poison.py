@@ -24,6 +24,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "mail"))
 from client import Client, Server, check, end, tidemark
+from shop import settings
 from sink import Sink
 
 API = "/api/v1"
@@ -31,16 +32,6 @@ LONG = bool(os.environ.get("TIDEMARK_TEST_LONG"))
 N, EACH = (100000, 100) if LONG else (1000, 20)  # one in EACH is odd
 TOO_MUCH, MOST = 10 << 20, (1 << 20) - 1  # bytes of one value: one that is refused, the largest that is not
 MANY = 10 if LONG else 2  # people with a value of so many bytes
-SETTINGS = """shop: Blue Hat
-currency: EUR
-sending:
-  marketing: {{name: Blue Hat, address: news@shop.example}}
-  postal_address: "1 High Street, Town"
-  url: https://shop.example
-  smtp: {{host: 127.0.0.1, port: {port}, tls: off}}
-  caps: []
-  hours: {{email: always}}
-"""
 HELLO = """name: hello
 subject: "To {{ person.first_name }}"
 html: "{% render 'top' %}<p title=\\"{{ person.first_name }}\\">Hello {{ person.name }} of {{ person.city }}</p>{% render 'end' %}"
@@ -205,7 +196,7 @@ with tempfile.TemporaryDirectory() as top:
     shop = pathlib.Path(top, "shop")
     mail = Sink(keep=kept)
     tell("init", str(shop), "--currency", "EUR", "--time-zone", "Europe/Berlin")
-    (shop / "tidemark.yaml").write_text(SETTINGS.format(port=mail.port))
+    (shop / "tidemark.yaml").write_text(settings(mail.port))
     sound, odd, unfit = imports(shop)
     server = Server(str(shop), options=("--public-url", "https://links.shop.example"))
     boss = Client(server).first_owner()

@@ -16,7 +16,8 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "mail"))
-from client import Client, Server, check, end, tidemark
+from client import Client, Server, check, end, tidemark, until
+from shop import settings
 from sink import Sink
 
 tool = os.path.abspath(sys.argv[2])
@@ -24,32 +25,10 @@ API = "/api/v1"
 BASE = "https://links.shop.example"
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:mail"
 DATA = json.dumps({"message": "thanks-1", "order": {"number": "1", "url": "https://shop.example"}})
-SETTINGS = """shop: Blue Hat
-sending:
-  marketing: {{name: Blue Hat, address: news@shop.example}}
-  transactional: {{name: Blue Hat, address: orders@shop.example}}
-  postal_address: "1 High Street, Town"
-  url: https://shop.example
-  bounce_domain: bounce.shop.example
-  smtp: {{host: 127.0.0.1, port: {port}, tls: off}}
-  provider: {provider}
-  caps: []
-  hours: {{email: always}}
-  same_after_days: 0
-"""
 
 
 def openssl(*words: str, data: bytes = b"") -> bytes:
     return subprocess.run(["openssl", *words], input=data, check=True, capture_output=True).stdout
-
-
-def until(wanted, seconds: float = 120) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if wanted():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def moment(age: int = 0) -> str:
@@ -368,7 +347,8 @@ with tempfile.TemporaryDirectory() as top:
         os.mkdir(folder)
         mail = Sink()
         pathlib.Path(folder, "tidemark.yaml").write_text(
-            SETTINGS.format(port=mail.port, provider=service.settings))
+            settings(mail.port, "bounce_domain: bounce.shop.example",
+                     f"provider: {service.settings}"))
         if service.name == "sendgrid":  # the settings are read before the key is there
             pathlib.Path(folder, "sendgrid.key").write_text("")
         shop = Shop(service, folder, mail)

@@ -17,7 +17,8 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "mail"))
-from client import Client, Server, check, end, tidemark
+from client import Client, Server, check, end, tidemark, until
+from shop import settings
 from sink import Sink
 
 tool = os.path.abspath(sys.argv[2])
@@ -29,19 +30,6 @@ ONE_CLICK = b"List-Unsubscribe=One-Click"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 DATA = json.dumps({"message": "thanks-1", "order": {"number": "1", "url": "https://shop.example"}})
 random.seed(11)
-
-SETTINGS = """shop: Blue Hat
-sending:
-  marketing: {{name: Blue Hat, address: news@shop.example}}
-  transactional: {{name: Blue Hat, address: orders@shop.example}}
-  postal_address: "1 High Street, Town"
-  url: https://shop.example
-  smtp: {{host: 127.0.0.1, port: {port}, tls: off}}
-  caps: []
-  hours: {{email: always}}
-  same_after_days: 0
-  approval_from: 1
-"""
 
 
 def plan(folder: str, campaign: int, addresses: list[str], *words: str) -> None:
@@ -65,15 +53,6 @@ def told(client: Client, method: str = "GET", path: str = "", body: object = Non
 def number(owner: Client, state: str, reason: str | None = None) -> int:
     return sum(m["n"] for m in told(owner)["messages"]
                if m["state"] == state and (reason is None or m["reason"] == reason))
-
-
-def until(wanted, seconds: float = 120) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if wanted():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def links(sink: Sink) -> dict[str, str]:
@@ -261,7 +240,7 @@ with tempfile.TemporaryDirectory() as top:
     folder = str(pathlib.Path(top, "shop"))
     os.mkdir(folder)
     mail = Sink()
-    pathlib.Path(folder, "tidemark.yaml").write_text(SETTINGS.format(port=mail.port))
+    pathlib.Path(folder, "tidemark.yaml").write_text(settings(mail.port, "approval_from: 1"))
     everybody = [f"ok.{i}@d{i % 30}.example" for i in range(N)]
     plan(folder, 1, everybody, "unarmed")
     server = Server(folder, options=("--public-url", BASE))

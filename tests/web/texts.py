@@ -14,10 +14,9 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import urllib.parse
 
-from client import Client, Server, check, end
+from client import Client, Server, check, end, until
 
 tool = os.path.abspath(sys.argv[2])
 API = "/api/v1"
@@ -69,15 +68,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
 def plan(folder: str, campaign: int, numbers: list[str]) -> None:
     rows = "".join(f"{n}\t{campaign}\tm\t{DATA}\n" for n in numbers)
     subprocess.run([tool, "plan", folder], input=rows, text=True, check=True)
-
-
-def until(wanted, seconds: float = 120) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if wanted():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 class Shop:

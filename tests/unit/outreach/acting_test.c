@@ -7,6 +7,7 @@
 #include "outreach/acting/acting.h"
 #include "store/memberships.h"
 
+#include "outreach/reached.h"
 #include "tap.h"
 #include "temp_dir.h"
 
@@ -22,10 +23,7 @@ static struct err err = ERR_INIT;
 
 static void must(enum err_code rc)
 {
-    if (rc != ERR_OK) {
-        fprintf(stderr, "%s\n", err.msg);
-        exit(1);
-    }
+    must_not_fail(rc, &err);
 }
 
 /* ---- a world ------------------------------------------------------------------------------ */

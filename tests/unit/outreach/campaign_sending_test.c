@@ -5,6 +5,7 @@
  * elsewhere (never_NN), by the whole way from launch to a channel.
  *
  * 40 sequences of 30 steps; TIDEMARK_TEST_LONG: 2,000, TIDEMARK_TEST_SEQUENCES says how many. */
+#include "outreach/fake_channel.h"
 #include "outreach/campaign/life.h"
 #include "outreach/campaign/plan.h"
 #include "outreach/message/kept.h"
@@ -30,127 +31,49 @@ static unsigned draw(unsigned below)
 
 /* ---- a channel ---------------------------------------------------------------------------- */
 
-/* What is on its way from a sender. */
-static struct wire {
-    int64_t on_way[PLACES];
-    int person[PLACES];
-    size_t n;
-} wires[2];
-
-static struct fake {
+static struct {
     int got[PEOPLE]; /* how often each */
-    int put;
-    bool down;   /* takes nothing */
-    bool silent; /* answers nothing */
-    bool plain;  /* every answer is good */
-    int refuses; /* this one for good; 0: nobody */
-} fake;
-
-static enum err_code write_one(void *self, const struct outbox_message *m,
-                               const struct composed *words, const char *url, struct buf *out,
-                               struct err *none)
-{
-    (void)self, (void)m, (void)words, (void)url, (void)none;
-    buf_addz(out, "text");
-    return ERR_OK;
-}
-
-static size_t free_places(void *self, int64_t now_us, size_t *out_most)
-{
-    (void)now_us;
-    *out_most = PLACES;
-    return PLACES - ((struct wire *)self)->n;
-}
-
-static bool room(void *self, const char *address, int64_t now_us, int64_t *out_us)
-{
-    (void)self, (void)address;
-    *out_us = now_us;
-    return true;
-}
-
-static enum err_code put(void *self, const struct outbox_message *m, struct buf *text,
-                         struct err *none)
-{
-    struct wire *w = self;
-
-    (void)text, (void)none;
-    fake.put++;
-    w->person[w->n] = (int)strtol(m->address + 1, NULL, 10);
-    w->on_way[w->n++] = m->id;
-    return ERR_OK;
-}
-
-static size_t pending(const void *self)
-{
-    return ((const struct wire *)self)->n;
-}
+    bool down;       /* takes nothing */
+    bool plain;      /* every answer is good */
+    int refuses;     /* this one for good; -1: nobody */
+} end_of_wire;
 
 /* A message that is down the wire has come, whatever its answer is; mostly it is good. */
-static enum claim_outcome answer(int person)
+static void answer(const struct fake_message *m, struct channel_answer *out)
 {
-    const unsigned way = fake.plain ? 0 : draw(20);
+    const unsigned way = end_of_wire.plain ? 0 : draw(20);
 
-    if (fake.down || way == 19)
-        return CLAIM_LATER;
-    if (person == fake.refuses || way == 18)
-        return CLAIM_FAILED;
-    fake.got[person] += way != 17 || draw(2);
-    return way == 17 ? CLAIM_UNCERTAIN : CLAIM_ACCEPTED;
-}
-
-static size_t poll_answers(void *self, int timeout_ms, struct channel_answer *out, size_t cap)
-{
-    struct wire *w = self;
-    size_t n = 0;
-
-    (void)timeout_ms;
-    for (; w->n && !fake.silent && n < cap; n++) {
-        w->n--;
-        out[n] = (struct channel_answer){
-            .id = w->on_way[w->n], .outcome = answer(w->person[w->n]), .next_us = timestamp_now()};
+    out->next_us = timestamp_now();
+    if (end_of_wire.down || way == 19) {
+        out->outcome = CLAIM_LATER;
+    } else if (m->address == end_of_wire.refuses || way == 18) {
+        out->outcome = CLAIM_FAILED;
+    } else {
+        end_of_wire.got[m->address] += way != 17 || draw(2);
+        out->outcome = way == 17 ? CLAIM_UNCERTAIN : CLAIM_ACCEPTED;
     }
-    return n;
 }
 
-/* Who is told to end answers for what is on its way. */
-static void give_up(void *self)
+/* One for each sender that there is at a time. */
+static struct fake_channel wires[2];
+
+static int put_so_far(void)
 {
-    (void)self;
-    fake.silent = false;
+    return wires[0].put + wires[1].put;
 }
 
-static void nothing(void *self)
+static void fall_silent(bool silent)
 {
-    (void)self;
+    wires[0].silent = wires[1].silent = silent;
 }
-
-static const struct channel_calls calls = {.write = write_one,
-                                           .free = free_places,
-                                           .room = room,
-                                           .put = put,
-                                           .pending = pending,
-                                           .poll = poll_answers,
-                                           .give_up = give_up,
-                                           .close = nothing};
 
 /* The process dies: what is on its way has come, or has not. */
 static void lose_all(void)
 {
-    struct wire *w = &wires[0];
+    struct fake_channel *w = &wires[0];
 
-    while (w->n) {
-        w->n--;
-        fake.got[w->person[w->n]] += draw(2) && !fake.down;
-    }
-}
-
-static enum err_code say_nothing(void *ctx, const struct outbox_message *m, struct str data,
-                                 const char *url, int64_t now_us, struct composed *out,
-                                 struct err *none)
-{
-    (void)ctx, (void)m, (void)data, (void)url, (void)now_us, (void)out, (void)none;
-    return ERR_OK;
+    while (w->n)
+        end_of_wire.got[w->on_way[--w->n].address] += draw(2) && !end_of_wire.down;
 }
 
 /* ---- a shop ------------------------------------------------------------------------------- */
@@ -177,15 +100,15 @@ static void address_of(int person, char *out, size_t size)
     snprintf(out, size, "p%d@d%d.example", person, person % 7);
 }
 
-static void open_sender(struct shop *s, struct wire *wire, int64_t lease_us)
+static void open_sender(struct shop *s, struct fake_channel *wire, int64_t lease_us)
 {
     const struct sender_settings how = {.store = s->store,
                                         .settings = &s->settings,
                                         .base = "https://shop.example",
-                                        .words = {say_nothing, NULL},
+                                        .words = {fake_words, NULL},
                                         .alone = wire == &wires[0],
                                         .lease_us = lease_us};
-    const struct channel channel = {.name = "email", .self = wire, .calls = &calls};
+    const struct channel channel = {.name = "email", .self = wire, .calls = &fake_calls};
 
     CHECK_OK(sender_open(&how, &s->sender, &err), err);
     sender_add(s->sender, &channel);
@@ -259,8 +182,10 @@ static void make_shop(const char *folder)
 {
     int64_t id;
 
-    fake = (struct fake){.refuses = -1};
-    wires[0].n = wires[1].n = 0;
+    memset(&end_of_wire, 0, sizeof(end_of_wire));
+    end_of_wire.refuses = -1;
+    for (size_t i = 0; i < TM_COUNT(wires); i++)
+        wires[i] = (struct fake_channel){.places = PLACES, .answer = answer};
     open_shop(&shop, folder);
     allow_all(&shop);
     CHECK_OK(kept_message_set(shop.store, 0,
@@ -371,10 +296,10 @@ static void turn(int times)
 static void start_again(void)
 {
     if (draw(2)) {
-        bool silent = fake.silent;
+        bool silent = wires[0].silent;
 
         CHECK_MSG(sender_end(shop.sender, &err) == ERR_OK, "an end in order: %s", err.msg);
-        fake.silent = silent;
+        fall_silent(silent);
     }
     sender_close(shop.sender);
     lose_all();
@@ -485,8 +410,8 @@ static void step(enum model *io)
         start_again();
         break;
     case 6:
-        fake.down = draw(2);
-        fake.silent = !draw(4);
+        end_of_wire.down = draw(2);
+        fall_silent(!draw(4));
         break;
     case 7:
         plan();
@@ -501,8 +426,8 @@ static void step(enum model *io)
 static void check_people(const char *when)
 {
     for (int i = 0; i < PEOPLE; i++)
-        if (fake.got[i] > 1)
-            CHECK_MSG(false, "%s: %d got it %d times", when, i, fake.got[i]);
+        if (end_of_wire.got[i] > 1)
+            CHECK_MSG(false, "%s: %d got it %d times", when, i, end_of_wire.got[i]);
     if (is_finished() && in_states(OUTBOX_PLANNED, OUTBOX_HANDED_OVER))
         CHECK_MSG(false, "%s: finished, and something is left", when);
 }
@@ -510,7 +435,8 @@ static void check_people(const char *when)
 /* Everything works again, and goes on: then it comes to its end. */
 static void to_the_end(enum model model)
 {
-    fake.down = fake.silent = false;
+    end_of_wire.down = false;
+    fall_silent(false);
     if (model == DRAFT && !launch())
         CHECK_MSG(false, "launch: %s", err.msg);
     if (model == PAUSED && !is_finished() && !halt(false))
@@ -540,11 +466,11 @@ static void sequence(int number)
     make_shop(folder);
     for (int i = 0; i < STEPS; i++) {
         const enum model was = model;
-        int before = fake.put;
+        int before = put_so_far();
 
         step(&model);
         if ((was == PAUSED || was == CANCELLED || was == DRAFT) && model == was &&
-            fake.put != before)
+            put_so_far() != before)
             CHECK_MSG(false, "something left although the campaign is %d", was);
         check_people("on the way");
     }
@@ -570,7 +496,7 @@ static void launched(const char *folder)
 {
     random_state = 12345;
     make_shop(folder);
-    fake.plain = true;
+    end_of_wire.plain = true;
     CHECK(launch());
     for (int i = 0; i < 20 && in_states(OUTBOX_PLANNED, OUTBOX_PLANNED) < PEOPLE; i++)
         plan();
@@ -582,7 +508,7 @@ static int people_with(int times)
     int n = 0;
 
     for (int i = 0; i < PEOPLE; i++)
-        n += fake.got[i] == times;
+        n += end_of_wire.got[i] == times;
     return n;
 }
 
@@ -613,14 +539,14 @@ static void never_2(void)
 static void never_4(void)
 {
     launched("never4");
-    fake.refuses = 7;
+    end_of_wire.refuses = 7;
     turn(60);
     CHECK_INT(people_with(1), PEOPLE - 1);
-    CHECK(fake.got[7] == 0 && fake.put == PEOPLE);
+    CHECK(end_of_wire.got[7] == 0 && put_so_far() == PEOPLE);
     for (int i = 0; i < 5; i++)
         plan();
     turn(60);
-    CHECK_MSG(fake.put == PEOPLE, "nothing follows");
+    CHECK_MSG(put_so_far() == PEOPLE, "nothing follows");
     CHECK(is_finished() && in_states(OUTBOX_FAILED, OUTBOX_FAILED) == 1);
     close_shop(&shop);
 }
@@ -689,18 +615,18 @@ static void never_18(void)
     second = shop;
     second.sender = NULL;
     CHECK_OK(store_again(shop.store, &second.store, &err), err);
-    fake.silent = true;
+    fall_silent(true);
     turn(3);
-    put = fake.put;
+    put = put_so_far();
     CHECK(put > 0);
     open_sender(&second, &wires[1], lease_us);
     while (timestamp_now() < until_us) {
         turn(1);
-        if (sender_turn(second.sender, 0, &busy, &err) != ERR_OK || fake.put > put + PLACES)
+        if (sender_turn(second.sender, 0, &busy, &err) != ERR_OK || put_so_far() > put + PLACES)
             CHECK_MSG(false, "what is held is sent by another");
         usleep(20000);
     }
-    fake.silent = false;
+    fall_silent(false);
     for (int i = 0; i < 100 && in_states(OUTBOX_PLANNED, OUTBOX_HANDED_OVER); i++) {
         turn(1);
         CHECK_MSG(sender_turn(second.sender, 0, &busy, &err) == ERR_OK, "%s", err.msg);

@@ -4,6 +4,7 @@
 #include "audience/dated.h"
 #include "outreach/acting/acting.h"
 
+#include "outreach/reached.h"
 #include "tap.h"
 #include "temp_dir.h"
 
@@ -11,10 +12,7 @@ static struct err err = ERR_INIT;
 
 static void must(enum err_code rc)
 {
-    if (rc != ERR_OK) {
-        fprintf(stderr, "%s\n", err.msg);
-        exit(1);
-    }
+    must_not_fail(rc, &err);
 }
 
 /* ---- a world ------------------------------------------------------------------------------ */
@@ -83,16 +81,6 @@ static enum err_code holds(void *ctx, uint64_t person, const char *condition, bo
     return ERR_OK;
 }
 
-static enum err_code reach(void *ctx, uint64_t person, struct str data, struct outbox_message *io,
-                           bool *out_found, struct err *e)
-{
-    (void)ctx, (void)data, (void)e;
-    *out_found = true;
-    snprintf(io->address, sizeof(io->address), "p%" PRIu64 "@example.com", person);
-    memcpy(io->who.bytes, &person, sizeof(person));
-    return ERR_OK;
-}
-
 static enum err_code zone_of(void *ctx, uint64_t person, char *out, size_t size, struct err *e)
 {
     (void)ctx, (void)person, (void)e;
@@ -156,7 +144,7 @@ static void open_again(const char *folder)
                                        .turn = turn,
                                        .who = who,
                                        .holds = holds,
-                                       .reach = reach,
+                                       .reach = everybody_reached,
                                        .zone_of = zone_of,
                                        .everybody = everybody,
                                        .expect = expect,

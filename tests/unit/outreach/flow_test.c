@@ -7,6 +7,7 @@
 #include "outreach/flow/drive.h"
 
 #include "base/json_read.h"
+#include "outreach/reached.h"
 #include "tap.h"
 #include "temp_dir.h"
 
@@ -104,22 +105,14 @@ static void close_desk(struct desk *desk)
 
 static void must(enum err_code rc)
 {
-    if (rc != ERR_OK) {
-        fprintf(stderr, "%s\n", err.msg);
-        exit(1);
-    }
+    must_not_fail(rc, &err);
 }
 
 static void happens(struct desk *desk, int64_t now_us, const char *event, uint64_t person,
                     int64_t key)
 {
-    struct flow_happening h = {.kind = FLOW_ON_EVENT,
-                               .name = event,
-                               .person = person,
-                               .key = key,
-                               .data = STR_LIT("{\"cart\": 1}")};
+    const struct flow_happening h = cart_event(event, person, key);
 
-    memcpy(h.who.bytes, &person, sizeof(person));
     must(flow_happened(&desk->d, now_us, &h, &desk->counts, &err));
 }
 

@@ -2,6 +2,7 @@
 /* Nobody is told the same twice within the days of the settings, whatever it is sent by: what is
  * compared is what was put together, without the link to leave, which each message has of its own.
  */
+#include "outreach/fake_channel.h"
 #include "outreach/sender/sender.h"
 #include "tap.h"
 #include "temp_dir.h"
@@ -12,76 +13,7 @@ static struct outbox *outbox;
 static struct consents *consents;
 static struct settings settings;
 
-/* ---- a channel that takes everything ------------------------------------------------------- */
-
-static struct {
-    int64_t on_way[16];
-    size_t n;
-} fake;
-
-static enum err_code write_one(void *self, const struct outbox_message *m,
-                               const struct composed *words, const char *url, struct buf *out,
-                               struct err *none)
-{
-    (void)self, (void)m, (void)words, (void)url, (void)none;
-    buf_addz(out, "text");
-    return ERR_OK;
-}
-
-static size_t free_places(void *self, int64_t now_us, size_t *out_most)
-{
-    (void)self, (void)now_us;
-    *out_most = 16;
-    return 16 - fake.n;
-}
-
-static bool room(void *self, const char *address, int64_t now_us, int64_t *out_us)
-{
-    (void)self, (void)address;
-    *out_us = now_us;
-    return true;
-}
-
-static enum err_code put(void *self, const struct outbox_message *m, struct buf *text,
-                         struct err *none)
-{
-    (void)self, (void)text, (void)none;
-    fake.on_way[fake.n++] = m->id;
-    return ERR_OK;
-}
-
-static size_t pending(const void *self)
-{
-    (void)self;
-    return fake.n;
-}
-
-static size_t poll_answers(void *self, int timeout_ms, struct channel_answer *out, size_t cap)
-{
-    size_t n = 0;
-
-    (void)self, (void)timeout_ms;
-    for (; fake.n && n < cap; n++) {
-        int64_t id = fake.on_way[--fake.n];
-
-        out[n] = (struct channel_answer){.id = id, .outcome = CLAIM_ACCEPTED};
-    }
-    return n;
-}
-
-static void nothing(void *self)
-{
-    (void)self;
-}
-
-static const struct channel_calls calls = {.write = write_one,
-                                           .free = free_places,
-                                           .room = room,
-                                           .put = put,
-                                           .pending = pending,
-                                           .poll = poll_answers,
-                                           .give_up = nothing,
-                                           .close = nothing};
+static struct fake_channel fake;
 
 /* The words are the message's data. */
 static enum err_code say_data(void *ctx, const struct outbox_message *m, struct str data,
@@ -122,7 +54,7 @@ static int64_t plan(int64_t campaign, const char *address, bool transactional, c
 
 static struct outbox_message sent(int64_t id)
 {
-    const struct channel channel = {.name = "email", .self = &fake, .calls = &calls};
+    const struct channel channel = {.name = "email", .self = &fake, .calls = &fake_calls};
     struct sender_settings how = {.settings = &settings,
                                   .store = store,
                                   .base = "https://shop.example",

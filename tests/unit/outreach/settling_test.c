@@ -2,6 +2,7 @@
 /* What a channel answered is written down, whatever fails while it is: nothing of it is forgotten,
  * told twice, or sent again (never_1 and never_6: an error after sending, and all is sent again).
  */
+#include "outreach/fake_channel.h"
 #include "outreach/sender/sender.h"
 #include "tap.h"
 #include "temp_dir.h"
@@ -14,87 +15,14 @@ static struct err err;
 static struct store *store;
 static struct outbox *outbox;
 
-/* ---- a channel that answers at once: every fifth address is dead --------------------------- */
-
-static struct {
-    int64_t on_way[MESSAGES];
-    size_t n;
-    int put;
-} fake;
-
-static enum err_code write_one(void *self, const struct outbox_message *m,
-                               const struct composed *words, const char *url, struct buf *out,
-                               struct err *none)
+/* Every fifth address is dead. */
+static void fifth_dead(const struct fake_message *m, struct channel_answer *out)
 {
-    (void)self, (void)m, (void)words, (void)url, (void)none;
-    buf_addz(out, "text");
-    return ERR_OK;
+    out->dead = m->id % 5 == 0;
+    out->outcome = out->dead ? CLAIM_FAILED : CLAIM_ACCEPTED;
 }
 
-static size_t free_places(void *self, int64_t now_us, size_t *out_most)
-{
-    (void)self, (void)now_us;
-    *out_most = 16;
-    return 16 - fake.n;
-}
-
-static bool room(void *self, const char *address, int64_t now_us, int64_t *out_us)
-{
-    (void)self, (void)address;
-    *out_us = now_us;
-    return true;
-}
-
-static enum err_code put(void *self, const struct outbox_message *m, struct buf *text,
-                         struct err *none)
-{
-    (void)self, (void)text, (void)none;
-    fake.on_way[fake.n++] = m->id;
-    fake.put++;
-    return ERR_OK;
-}
-
-static size_t pending(const void *self)
-{
-    (void)self;
-    return fake.n;
-}
-
-static size_t poll_answers(void *self, int timeout_ms, struct channel_answer *out, size_t cap)
-{
-    size_t n = 0;
-
-    (void)self, (void)timeout_ms;
-    for (; fake.n && n < cap; n++) {
-        int64_t id = fake.on_way[--fake.n];
-
-        out[n] = (struct channel_answer){
-            .id = id, .outcome = id % 5 ? CLAIM_ACCEPTED : CLAIM_FAILED, .dead = id % 5 == 0};
-    }
-    return n;
-}
-
-static void nothing(void *self)
-{
-    (void)self;
-}
-
-static const struct channel_calls calls = {.write = write_one,
-                                           .free = free_places,
-                                           .room = room,
-                                           .put = put,
-                                           .pending = pending,
-                                           .poll = poll_answers,
-                                           .give_up = nothing,
-                                           .close = nothing};
-
-static enum err_code say_nothing(void *ctx, const struct outbox_message *m, struct str data,
-                                 const char *url, int64_t now_us, struct composed *out,
-                                 struct err *none)
-{
-    (void)ctx, (void)m, (void)data, (void)url, (void)now_us, (void)out, (void)none;
-    return ERR_OK;
-}
+static struct fake_channel fake = {.answer = fifth_dead};
 
 /* ---- the test ------------------------------------------------------------------------------ */
 
@@ -183,9 +111,9 @@ int main(void)
     struct settings settings = settings_default();
     struct sender_settings how = {.settings = &settings,
                                   .base = "https://shop.example",
-                                  .words = {say_nothing, NULL},
+                                  .words = {fake_words, NULL},
                                   .alone = true};
-    const struct channel channel = {.name = "email", .self = &fake, .calls = &calls};
+    const struct channel channel = {.name = "email", .self = &fake, .calls = &fake_calls};
     const struct sender_counts *counts;
     struct sender *sender = NULL;
     bool busy = true;
