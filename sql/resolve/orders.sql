@@ -75,7 +75,7 @@ WITH
         GROUP BY e.number),
     priced AS (
         SELECT
-            l.source AS source, l.order_key AS order_key, l.plain_number AS number, l.import_id AS import_id,
+            l.source AS source, l.order_key AS order_key, l.id AS id, l.plain_number AS number, l.import_id AS import_id,
             l.known_id AS known_id, l.line AS line, l.is_live AS is_live, l.ordered_at AS ordered_at, l.day AS day,
             if(l.kind = '', 'sale', l.kind) AS kind, l.status AS status, l.currency AS currency,
             l.kind != 'return' AND l.status NOT IN ('cancelled', 'failed', 'draft', 'voided', 'deleted')
@@ -102,7 +102,7 @@ SELECT
     p.sales_channel, p.country,
     if(p.valid AND p.known_id != 0,
        countIf(p.valid) OVER (PARTITION BY person ORDER BY p.ordered_at, p.order_key), 0) AS nth,
-    p.own_campaign, p.line, p.is_live
+    p.own_campaign, p.line, p.is_live, p.id
 FROM priced AS p
 LEFT ANY JOIN identity AS i ON i.id = p.known_id
 LEFT ANY JOIN seen AS s ON s.seen_number = p.number

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "audience/complete.h"
 
+#include "audience/complete_parts.h"
 #include "audience/fold.h"
 #include "audience/holds.h"
 #include "base/money.h"
@@ -8,41 +9,37 @@
 
 enum { LIST_MOST = 1000, FOLDED_BYTES = 64 << 10, VISIT_PAUSE_MINUTES = 30 };
 
-static int64_t day_of(const struct completing *how, int64_t at_us)
+int64_t complete_day(const struct completing *how, int64_t at_us)
 {
     struct civil c = zone_from_utc(how->zone, at_us);
 
     return civil_to_days(c.year, c.month, c.day);
 }
 
-static int64_t amount_of(const struct completing *how, int64_t amount, struct str currency)
+int64_t complete_amount(const struct completing *how, int64_t amount, struct str currency,
+                        int64_t day)
 {
-    return amount != AMOUNT_NONE && (!currency.n || str_eqz(currency, how->currency)) ? amount
-                                                                                      : AMOUNT_NONE;
+    if (how->terms)
+        return audience_terms_amount(how->terms, amount, currency, day);
+    return !currency.n || str_eqz(currency, how->currency) ? amount : AMOUNT_NONE;
 }
 
-static struct fact *cell(struct fact *row, enum column_id column)
-{
-    return &row[column_infos[column].at];
-}
-
-static struct fact *own_row(struct audience_facts *facts)
+struct fact *complete_own_row(struct audience_facts *facts)
 {
     return audience_facts_row(facts, FROM_PERSON);
 }
 
-/* Where the record says nothing the row stays as it is. */
-static void set_text(struct audience_facts *facts, struct fact *row, enum column_id column,
-                     struct str text)
+void complete_text(struct audience_facts *facts, struct fact *row, enum column_id column,
+                   struct str text)
 {
     if (text.n)
         fact_text(facts, row, column, text, true);
 }
 
-static void add_to_list(struct audience_facts *facts, struct fact *row, enum column_id column,
-                        struct str text)
+void complete_list(struct audience_facts *facts, struct fact *row, enum column_id column,
+                   struct str text)
 {
-    struct fact *list = cell(row, column);
+    struct fact *list = complete_cell(row, column);
     struct buf folded = BUF_INIT(FOLDED_BYTES);
     struct str texts[LIST_MOST + 1];
     bool known = false;
@@ -85,31 +82,32 @@ static void note_visit(struct audience_facts *facts, const struct event_record *
                        int64_t last)
 {
     struct str channel = is_direct(r->channel) ? str_of("Direct") : r->channel;
-    struct fact *own = own_row(facts);
+    struct fact *own = complete_own_row(facts);
     const bool begins =
         last == INT64_MIN || r->occurred_at - last > VISIT_PAUSE_MINUTES * 60 * US_PER_SECOND;
 
-    if (cell(own, PERSON_first_seen_day)->i == AMOUNT_NONE) {
+    if (complete_cell(own, PERSON_first_seen_day)->i == AMOUNT_NONE) {
         fact_int(own, PERSON_first_seen_day, day);
         fact_text(facts, own, PERSON_first_channel, channel, true);
-        set_text(facts, own, PERSON_first_device, r->device);
+        complete_text(facts, own, PERSON_first_device, r->device);
     }
     if (r->occurred_at < last)
         return;
-    if (cell(own, PERSON_last_seen_day)->i == AMOUNT_NONE ||
-        cell(own, PERSON_last_seen_day)->i < day)
+    if (complete_cell(own, PERSON_last_seen_day)->i == AMOUNT_NONE ||
+        complete_cell(own, PERSON_last_seen_day)->i < day)
         fact_int(own, PERSON_last_seen_day, day);
-    if (begins || (is_direct(cell(own, PERSON_last_channel)->text) && !is_direct(r->channel)))
+    if (begins ||
+        (is_direct(complete_cell(own, PERSON_last_channel)->text) && !is_direct(r->channel)))
         fact_text(facts, own, PERSON_last_channel, channel, true);
     if (begins)
-        set_text(facts, own, PERSON_last_device, r->device);
-    add_to_list(facts, own, PERSON_devices, r->device);
+        complete_text(facts, own, PERSON_last_device, r->device);
+    complete_list(facts, own, PERSON_devices, r->device);
 }
 
 static void take_event(struct audience_facts *facts, struct completing *how,
                        const struct event_record *r)
 {
-    const int64_t last = last_moment(facts), day = day_of(how, r->occurred_at);
+    const int64_t last = last_moment(facts), day = complete_day(how, r->occurred_at);
     struct fact *row = audience_facts_row(facts, FROM_EVENTS);
 
     if (!row)
@@ -118,7 +116,7 @@ static void take_event(struct audience_facts *facts, struct completing *how,
     fact_int(row, EVENTS_day, day);
     fact_text(facts, row, EVENTS_event, r->name, true);
     fact_text(facts, row, EVENTS_product, r->product_key, true);
-    fact_int(row, EVENTS_value, amount_of(how, r->value, r->currency));
+    fact_int(row, EVENTS_value, complete_amount(how, r->value, r->currency, day));
     fact_text(facts, row, EVENTS_channel, r->channel, true);
     fact_text(facts, row, EVENTS_device, r->device, true);
     fact_text(facts, row, EVENTS_platform, r->platform, true);
@@ -129,117 +127,6 @@ static void take_event(struct audience_facts *facts, struct completing *how,
         note_visit(facts, r, day, last);
 }
 
-/* ---- orders -------------------------------------------------------------------------------- */
-
-static bool stands(const struct order_record *r)
-{
-    static const char *const fallen[] = {"cancelled", "failed", "draft", "voided", "deleted"};
-
-    for (size_t i = 0; i < TM_COUNT(fallen); i++)
-        if (str_eqz(r->status, fallen[i]))
-            return false;
-    return !str_eqz(r->kind, "return") && r->cancelled_at <= TIME_NONE &&
-           (r->total == AMOUNT_NONE || r->total >= 0);
-}
-
-/* Facts do not name orders: of one source and one person the moment tells them apart. */
-static struct fact *find_order(struct audience_facts *facts, const struct completing *how,
-                               int64_t at_us, size_t *out)
-{
-    size_t n, columns = (size_t)source_columns(FROM_ORDERS);
-    const struct fact *rows = facts_rows(facts, FROM_ORDERS, &n);
-
-    for (*out = 0; *out < n; ++*out) {
-        const struct fact *row = rows + *out * columns;
-
-        if (row[column_infos[ORDERS_at].at].i == at_us &&
-            str_ieqz(row[column_infos[ORDERS_origin].at].text, how->source))
-            return audience_facts_at(facts, FROM_ORDERS, *out);
-    }
-    return NULL;
-}
-
-static void drop_lines(struct audience_facts *facts, int64_t at_us)
-{
-    size_t n, columns = (size_t)source_columns(FROM_LINES);
-    const struct fact *rows = facts_rows(facts, FROM_LINES, &n);
-
-    for (size_t i = n; i > 0; i--)
-        if (rows[(i - 1) * columns + (size_t)column_infos[LINES_at].at].i == at_us)
-            audience_facts_drop(facts, FROM_LINES, i - 1);
-}
-
-/* A person's orders are few. */
-static void number_orders(struct audience_facts *facts)
-{
-    size_t n, columns = (size_t)source_columns(FROM_ORDERS),
-              at = (size_t)column_infos[ORDERS_at].at;
-    const struct fact *rows = facts_rows(facts, FROM_ORDERS, &n);
-
-    for (size_t i = 0; i < n; i++) {
-        int64_t nth = 1;
-
-        for (size_t k = 0; k < n; k++)
-            nth += rows[k * columns + at].i < rows[i * columns + at].i ||
-                   (rows[k * columns + at].i == rows[i * columns + at].i && k < i);
-        fact_int(audience_facts_at(facts, FROM_ORDERS, i), ORDERS_nth, nth);
-    }
-}
-
-static void take_order(struct audience_facts *facts, struct completing *how,
-                       const struct order_record *r)
-{
-    const int64_t total = amount_of(how, r->total, r->currency);
-    struct fact *row, *own = own_row(facts);
-    size_t at;
-
-    if (r->is_test == 1 || r->ordered_at <= TIME_NONE || str_eqz(r->kind, "return"))
-        return;
-    row = find_order(facts, how, r->ordered_at, &at);
-    drop_lines(facts, r->ordered_at);
-    if (!stands(r)) {
-        if (row)
-            audience_facts_drop(facts, FROM_ORDERS, at);
-        number_orders(facts);
-        return;
-    }
-    how->order_at = r->ordered_at;
-    if (!row)
-        row = audience_facts_row(facts, FROM_ORDERS);
-    if (!row)
-        return;
-    fact_int(row, ORDERS_at, r->ordered_at);
-    fact_int(row, ORDERS_day, day_of(how, r->ordered_at));
-    fact_int(row, ORDERS_amount,
-             total == AMOUNT_NONE ? total : total - (r->refunded == AMOUNT_NONE ? 0 : r->refunded));
-    set_text(facts, row, ORDERS_channel, r->channel);
-    set_text(facts, row, ORDERS_device, r->device);
-    set_text(facts, row, ORDERS_country, r->country);
-    set_text(facts, row, ORDERS_sales_channel, r->sales_channel);
-    set_text(facts, row, ORDERS_campaign, r->utm_campaign);
-    fact_text(facts, row, ORDERS_origin, str_of(how->source), true);
-    number_orders(facts);
-    add_to_list(facts, own, PERSON_countries, r->country);
-}
-
-static void take_line(struct audience_facts *facts, struct completing *how,
-                      const struct line_record *r)
-{
-    struct fact *row;
-
-    if (how->order_at <= TIME_NONE || !(row = audience_facts_row(facts, FROM_LINES)))
-        return;
-    fact_int(row, LINES_at, how->order_at);
-    fact_int(row, LINES_day, day_of(how, how->order_at));
-    fact_text(facts, row, LINES_product, r->product_key.n ? r->product_key : r->sku, true);
-    fact_text(facts, row, LINES_sku, r->sku, true);
-    fact_text(facts, row, LINES_title, r->title, true);
-    fact_text(facts, row, LINES_vendor, r->vendor, true);
-    fact_text(facts, row, LINES_category, r->category, true);
-    if (isfinite(r->quantity) && fabs(r->quantity) < 1e12)
-        fact_int(row, LINES_quantity, (int64_t)llround(r->quantity * 1e6));
-}
-
 /* ---- messages and consent ------------------------------------------------------------------ */
 
 static void set_consent(struct audience_facts *facts, const struct completing *how,
@@ -247,13 +134,13 @@ static void set_consent(struct audience_facts *facts, const struct completing *h
 {
     size_t n, columns = (size_t)source_columns(FROM_CONSENTS);
     const struct fact *rows = facts_rows(facts, FROM_CONSENTS, &n);
-    const int64_t day = at_us > TIME_NONE ? day_of(how, at_us) : AMOUNT_NONE;
+    const int64_t day = at_us > TIME_NONE ? complete_day(how, at_us) : AMOUNT_NONE;
     struct fact *row = NULL;
 
     for (size_t i = 0; i < n && !row; i++)
         if (str_eq(rows[i * columns + (size_t)column_infos[CONSENTS_channel].at].text, channel))
             row = audience_facts_at(facts, FROM_CONSENTS, i);
-    if (row && day != AMOUNT_NONE && cell(row, CONSENTS_day)->i > day)
+    if (row && day != AMOUNT_NONE && complete_cell(row, CONSENTS_day)->i > day)
         return; /* a later word is known */
     if (!row)
         row = audience_facts_row(facts, FROM_CONSENTS);
@@ -312,7 +199,7 @@ static void take_message(struct audience_facts *facts, struct completing *how,
         !(row = audience_facts_row(facts, FROM_MESSAGES)))
         return;
     fact_int(row, MESSAGES_at, r->occurred_at);
-    fact_int(row, MESSAGES_day, day_of(how, r->occurred_at));
+    fact_int(row, MESSAGES_day, complete_day(how, r->occurred_at));
     fact_text(facts, row, MESSAGES_kind, r->name, true);
     fact_text(facts, row, MESSAGES_channel, r->channel, true);
     fact_text(facts, row, MESSAGES_campaign, r->campaign_key, true);
@@ -330,7 +217,7 @@ static void take_name(struct audience_facts *facts, struct fact *own, const stru
     if (r->first_name.n && r->last_name.n)
         buf_addc(&name, ' ');
     buf_adds(&name, r->last_name);
-    set_text(facts, own, PERSON_name, buf_str(&name));
+    complete_text(facts, own, PERSON_name, buf_str(&name));
     buf_release(&name);
 }
 
@@ -342,7 +229,7 @@ static void take_tags(struct audience_facts *facts, struct fact *own, struct str
 
         tags.p += tag.n + (comma ? 1 : 0);
         tags.n -= tag.n + (comma ? 1 : 0);
-        add_to_list(facts, own, PERSON_tags, str_trim(tag));
+        complete_list(facts, own, PERSON_tags, str_trim(tag));
     }
 }
 
@@ -350,27 +237,27 @@ static void take_person(struct audience_facts *facts, const struct completing *h
                         const struct person_record *r)
 {
     const char *at = r->email.n ? memchr(r->email.p, '@', r->email.n) : NULL;
-    struct fact *own = own_row(facts);
+    struct fact *own = complete_own_row(facts);
     int month, of_month;
 
     if (r->is_deleted == 1)
         return;
     take_name(facts, own, r);
-    set_text(facts, own, PERSON_email, r->email);
+    complete_text(facts, own, PERSON_email, r->email);
     if (at)
-        set_text(facts, own, PERSON_domain,
-                 (struct str){at + 1, r->email.n - (size_t)(at + 1 - r->email.p)});
-    set_text(facts, own, PERSON_language, r->language);
-    set_text(facts, own, PERSON_signup_source, r->signup_source);
+        complete_text(facts, own, PERSON_domain,
+                      (struct str){at + 1, r->email.n - (size_t)(at + 1 - r->email.p)});
+    complete_text(facts, own, PERSON_language, r->language);
+    complete_text(facts, own, PERSON_signup_source, r->signup_source);
     if (birthday_parts(r->birthday, &month, &of_month)) {
         fact_int(own, PERSON_birth_month, month);
         fact_int(own, PERSON_birth_day, of_month);
     }
-    if (r->created_at > TIME_NONE && cell(own, PERSON_added_day)->i == AMOUNT_NONE)
-        fact_int(own, PERSON_added_day, day_of(how, r->created_at));
-    add_to_list(facts, own, PERSON_countries, r->country);
-    add_to_list(facts, own, PERSON_regions, r->region);
-    add_to_list(facts, own, PERSON_cities, r->city);
+    if (r->created_at > TIME_NONE && complete_cell(own, PERSON_added_day)->i == AMOUNT_NONE)
+        fact_int(own, PERSON_added_day, complete_day(how, r->created_at));
+    complete_list(facts, own, PERSON_countries, r->country);
+    complete_list(facts, own, PERSON_regions, r->region);
+    complete_list(facts, own, PERSON_cities, r->city);
     take_tags(facts, own, r->tags);
 }
 
@@ -385,7 +272,7 @@ static bool is_same(const struct fact *a, const struct fact *b)
 static void touch_own(struct audience_facts *facts, const struct fact *before,
                       struct audience_touched *touched)
 {
-    const struct fact *own = own_row(facts);
+    const struct fact *own = complete_own_row(facts);
 
     for (int i = 0; i < source_columns(FROM_PERSON); i++)
         if (!is_same(&own[i], &before[i]))
@@ -411,6 +298,9 @@ static void touch_rows(struct audience_touched *touched, enum record_kind kind, 
     case RECORD_LINE:
         audience_touch(touched, FROM_LINES, STR_NONE);
         break;
+    case RECORD_REFUND:
+        audience_touch(touched, FROM_ORDERS, STR_NONE);
+        break;
     case RECORD_EVENT:
         touch_named(touched, FROM_EVENTS, ((const struct event_record *)record)->name);
         break;
@@ -435,10 +325,13 @@ static void take(struct audience_facts *facts, struct completing *how, enum reco
         take_person(facts, how, record);
         break;
     case RECORD_ORDER:
-        take_order(facts, how, record);
+        complete_order(facts, how, record);
         break;
     case RECORD_LINE:
-        take_line(facts, how, record);
+        complete_line(facts, how, record);
+        break;
+    case RECORD_REFUND:
+        complete_refund(facts, how, record);
         break;
     case RECORD_EVENT:
         take_event(facts, how, record);
@@ -462,7 +355,7 @@ void audience_complete(struct audience_facts *facts, struct completing *how, enu
 {
     struct fact before[SOURCE_COLUMNS_MAX];
 
-    memcpy(before, own_row(facts), (size_t)source_columns(FROM_PERSON) * sizeof(*before));
+    memcpy(before, complete_own_row(facts), (size_t)source_columns(FROM_PERSON) * sizeof(*before));
     take(facts, how, kind, record);
     if (!how->touched)
         return;

@@ -2,21 +2,24 @@
 /* complete.h - facts of a person, completed by records that have just come and that the figures do
  * not have yet.
  *
- * What sql/audience/make_* make of the resolved records, as far as one record tells it: the group
- * by recency, frequency and value is that of the figures, refunds that name an order alone and
- * amounts in other currencies wait for them, and so does whatever is about two people who became
- * one. Pure: no I/O, no clock.
+ * What sql/audience/make_* make of the resolved records, as far as one record tells it. An order is
+ * found by the name that webhooks and refunds have for it, so that one that tells only that name
+ * changes or drops it; the group by recency, frequency and value follows by the bounds of the last
+ * figures. What is about two people who became one waits for the next ones. Pure: no I/O, no clock.
  */
 #ifndef TM_AUDIENCE_COMPLETE_H
 #define TM_AUDIENCE_COMPLETE_H
 
 #include "audience/index.h"
+#include "audience/terms.h"
 #include "base/timestamp.h"
 #include "shop/record.h"
 
 struct completing {
-    struct zone *zone;                /* of the shop's days */
-    const char *currency;             /* of its figures; amounts in others are not known */
+    struct zone *zone;    /* of the shop's days */
+    const char *currency; /* of its figures */
+    /* Of its figures; NULL: amounts in other currencies are not known, and groups stay. */
+    const struct audience_terms *terms;
     const char *source;               /* whose records come, as the raw tables name it */
     int64_t order_at;                 /* of the message's order, whose lines come next; TIME_NONE */
     struct audience_touched *touched; /* NULL, or gets what is otherwise now */

@@ -64,7 +64,8 @@ static enum err_code read_resolved(struct engine *engine, struct resolved *out, 
 
 static enum err_code make_tables(struct engine *engine, const char *zone, struct err *err)
 {
-    static const char *const makes[] = {"person", "order", "line", "event", "message", "consent"};
+    static const char *const makes[] = {"person",  "order",   "line",  "event",
+                                        "message", "consent", "refund"};
     struct buf from = BUF_INIT(8192), to = BUF_INIT(8192);
     uint64_t shops, none;
     enum err_code rc;

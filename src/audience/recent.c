@@ -15,6 +15,9 @@ struct audience_recent {
     struct settings settings;
     char currency[4];
     struct zone *zone; /* owned; NULL before audience_recent_set() */
+    const struct audience_terms *terms;
+    struct line_record *lines; /* owned: of one message */
+    size_t line_count, line_room;
 };
 
 enum err_code audience_recent_open(struct journal *journal,
@@ -43,14 +46,17 @@ void audience_recent_close(struct audience_recent *r)
     json_parser_free(r->parser);
     arena_release(&r->arena);
     zone_close(r->zone);
+    free(r->lines);
     free(r);
 }
 
 enum err_code audience_recent_set(struct audience_recent *r, const struct settings *settings,
-                                  const char *currency, struct err *err)
+                                  const char *currency, const struct audience_terms *terms,
+                                  struct err *err)
 {
     struct zone *zone = NULL;
 
+    r->terms = terms;
     TRY(zone_open(settings->time_zone, &zone, err));
     zone_close(r->zone);
     r->zone = zone;
@@ -109,12 +115,25 @@ static void note_contact(struct recent_contact *c, enum record_kind kind, const 
     }
 }
 
+/* Some tell the lines before the order, to which they are added. */
+static void keep_line(struct audience_recent *r, const struct line_record *line)
+{
+    if (r->line_count == r->line_room) {
+        r->line_room = r->line_room ? 2 * r->line_room : 16;
+        r->lines = xrealloc(r->lines, r->line_room * sizeof(*r->lines));
+    }
+    r->lines[r->line_count++] = *line;
+}
+
 static enum err_code put(void *ctx, enum record_kind kind, const void *record, struct err *err)
 {
     struct applying *a = ctx;
 
     (void)err;
-    audience_complete(a->facts, &a->how, kind, record);
+    if (kind == RECORD_LINE)
+        keep_line(a->recent, record);
+    else
+        audience_complete(a->facts, &a->how, kind, record);
     if (a->contact)
         note_contact(a->contact, kind, record);
     return ERR_OK;
@@ -138,9 +157,12 @@ static enum err_code apply(void *ctx, const struct journal_entry *entry, struct 
     live_source_name(&source, a->source);
     a->how.source = a->source;
     a->how.order_at = TIME_NONE;
+    a->recent->line_count = 0;
     arena_reset(&a->recent->arena);
     if (live_records(&a->run, &message, &fault) != ERR_OK)
         log_line(LOG_DEBUG, "audience", "message=%" PRId64 " %s", entry->seq, fault.msg);
+    for (size_t i = 0; i < a->recent->line_count; i++)
+        audience_complete(a->facts, &a->how, RECORD_LINE, &a->recent->lines[i]);
     return ERR_OK;
 }
 
@@ -151,7 +173,8 @@ enum err_code audience_recent_apply(struct audience_recent *r, struct audience_f
     struct applying a = {.recent = r, .facts = facts, .contact = contact};
     enum err_code rc = ERR_OK;
 
-    a.how = (struct completing){.zone = r->zone, .currency = r->currency, .touched = touched};
+    a.how = (struct completing){
+        .zone = r->zone, .currency = r->currency, .terms = r->terms, .touched = touched};
     a.run = (struct live_run){.sink = {put, &a},
                               .parser = r->parser,
                               .arena = &r->arena,

@@ -6,6 +6,7 @@
 #define TM_AUDIENCE_RECENT_H
 
 #include "audience/index.h"
+#include "audience/terms.h"
 #include "intake/live/live.h"
 #include "store/journal.h"
 #include "store/settings.h"
@@ -18,10 +19,11 @@ audience_recent_open(struct journal *journal,
                      bool (*source)(void *ctx, int64_t id, struct source_entry *out), void *ctx,
                      struct audience_recent **out, struct err *err);
 void audience_recent_close(struct audience_recent *recent); /* NULL is fine */
-/* Before the first message, and when they may be others. `currency`: of the figures. */
-TM_MUST_CHECK enum err_code audience_recent_set(struct audience_recent *recent,
-                                                const struct settings *settings,
-                                                const char *currency, struct err *err);
+/* Before the first message, and when they may be others. Of the figures are `currency` and `terms`,
+ * which is borrowed until the next call; NULL: as complete.h says. */
+TM_MUST_CHECK enum err_code
+audience_recent_set(struct audience_recent *recent, const struct settings *settings,
+                    const char *currency, const struct audience_terms *terms, struct err *err);
 
 /* Now where messages are told of: the present, in the shop's zone. */
 void audience_recent_now(const struct audience_recent *recent, struct audience_now *io);

@@ -7,7 +7,7 @@
 enum { SQL_BYTES_MAX = 4 << 20, VALUES_BYTES_MAX = 16 << 20, PARAMS_MAX = 20000 };
 
 /* One letter a source, for the names of its parts: o0, o1, ... */
-static const char letters[FROM_COUNT] = {'p', 'o', 'l', 'e', 'm', 'c'};
+static const char letters[FROM_COUNT] = {'p', 'o', 'l', 'e', 'm', 'c', 'r'};
 
 void sql_begin(struct sql *s, const struct audience_set *set, const struct audience_now *now)
 {

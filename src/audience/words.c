@@ -8,6 +8,7 @@ const char *const source_tables[FROM_COUNT] = {
     [FROM_PERSON] = "audience_person",    [FROM_ORDERS] = "audience_order",
     [FROM_LINES] = "audience_line",       [FROM_EVENTS] = "audience_event",
     [FROM_MESSAGES] = "audience_message", [FROM_CONSENTS] = "audience_consent",
+    [FROM_REFUNDS] = "audience_refund",
 };
 
 /* Places count anew in each source: the difference to its first column. */
@@ -17,7 +18,8 @@ enum {
     LINES_first = LINES_at,
     EVENTS_first = EVENTS_at,
     MESSAGES_first = MESSAGES_at,
-    CONSENTS_first = CONSENTS_day
+    CONSENTS_first = CONSENTS_day,
+    REFUNDS_first = REFUNDS_origin
 };
 
 const struct column_info column_infos[COLUMN_IDS] = {
@@ -27,9 +29,9 @@ const struct column_info column_infos[COLUMN_IDS] = {
 #include "audience/words.def"
 };
 
-static const int firsts[FROM_COUNT + 1] = {PERSON_first, ORDERS_first,   LINES_first,
-                                           EVENTS_first, MESSAGES_first, CONSENTS_first,
-                                           COLUMN_IDS};
+static const int firsts[FROM_COUNT + 1] = {PERSON_first,  ORDERS_first,   LINES_first,
+                                           EVENTS_first,  MESSAGES_first, CONSENTS_first,
+                                           REFUNDS_first, COLUMN_IDS};
 
 int source_first(enum word_source source)
 {

@@ -25,6 +25,7 @@ enum word_source {
     FROM_EVENTS,
     FROM_MESSAGES,
     FROM_CONSENTS,
+    FROM_REFUNDS, /* asked for by no word: what amounts of orders are less */
     FROM_COUNT
 };
 

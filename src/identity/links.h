@@ -56,6 +56,9 @@ TM_MUST_CHECK enum err_code links_alias(struct links *links, uint64_t login, uin
 TM_MUST_CHECK enum err_code links_order(struct links *links, uint64_t name,
                                         const uint64_t ids[ID_KIND_COUNT], uint64_t maybe,
                                         int64_t at_us, struct err *err);
+/* The first identifier of whose the order of that name is; 0: it is nobody's, or orders of several
+ * people are called that. */
+uint64_t links_order_owner(struct links *links, uint64_t name);
 TM_MUST_CHECK enum err_code links_purchase(struct links *links, uint64_t name, uint64_t device,
                                            int64_t at_us, struct err *err);
 

@@ -83,3 +83,26 @@ enum err_code links_purchase(struct links *l, uint64_t name, uint64_t device, in
         }
     return ERR_OK;
 }
+
+uint64_t links_order_owner(struct links *l, uint64_t name)
+{
+    uint64_t owner = 0, person = 0;
+
+    for (int32_t i = l->by_name.slots[links_name_place(l, name)]; i != NONE; i = l->named[i].next) {
+        uint64_t ids[ID_KIND_COUNT];
+        int kind = 0;
+
+        if (l->named[i].observation == NONE)
+            continue;
+        links_ids(l, &l->seen[l->named[i].observation], ids);
+        while (kind < ID_KIND_COUNT && !ids[kind])
+            kind++;
+        if (kind == ID_KIND_COUNT)
+            continue;
+        if (person && links_person(l, ids[kind]) != person)
+            return 0;
+        owner = ids[kind];
+        person = links_person(l, owner);
+    }
+    return owner;
+}

@@ -22,6 +22,7 @@ struct live_told {
     struct live_told_answer *answer;
     char source[32];
     int64_t received_us;
+    uint64_t order; /* name of the order that it is about; 0 */
     int best_kind;
     uint64_t fresh[LINKS_BEFORE_MAX]; /* people whom it made */
     size_t fresh_count;
@@ -374,6 +375,13 @@ static struct str without_sign(struct str text)
     return text;
 }
 
+/* Some name an order and nobody. */
+static void note_order(struct live_told *t, struct str order_key)
+{
+    if (order_key.n)
+        t->order = name_of(order_key);
+}
+
 static enum err_code put_order(struct live_told *t, const struct order_record *r, struct err *err)
 {
     const uint64_t ids[ID_KIND_COUNT] = {[ID_LOGIN] = id_of("login", r->user_id),
@@ -384,6 +392,7 @@ static enum err_code put_order(struct live_told *t, const struct order_record *r
     const struct str names[] = {without_sign(r->number), r->order_key};
     uint64_t maybe;
 
+    note_order(t, r->order_key);
     if (r->customer_id.n)
         TRY(note_numberer(t, err));
     maybe = maybe_of(t, r->user_id);
@@ -444,6 +453,9 @@ static enum err_code put_any(struct live_told *t, enum record_kind kind, const v
         return put_person(t, record, err);
     case RECORD_ORDER:
         return put_order(t, record, err);
+    case RECORD_REFUND:
+        note_order(t, ((const struct refund_record *)record)->order_key);
+        return ERR_OK;
     case RECORD_EVENT:
         return put_event(t, record, err);
     case RECORD_MESSAGE:
@@ -489,6 +501,7 @@ enum err_code live_told_take(struct live_told *t, struct links *links,
     t->links = links;
     t->answer = out;
     t->received_us = entry->received_us;
+    t->order = 0;
     t->best_kind = ID_KIND_COUNT;
     t->fresh_count = 0;
     t->any_old = false;
@@ -497,6 +510,8 @@ enum err_code live_told_take(struct live_told *t, struct links *links,
     arena_reset(&t->arena);
     t->run.rejected = NULL;
     rc = live_records(&t->run, &message, err);
+    if (!out->id && t->order && t->ended == ERR_OK)
+        out->id = links_order_owner(links, t->order);
     out->created = t->fresh_count > 0 && !t->any_old;
     if (out->joined_count < 2)
         out->joined_count = 0;

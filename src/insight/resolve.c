@@ -41,6 +41,7 @@ static const char *const steps[] = {
     "resolve/clear_audience_event",
     "resolve/clear_audience_message",
     "resolve/clear_audience_consent",
+    "resolve/clear_audience_refund",
     "resolve/clear_audience_member",
     "resolve/clear_contact_made",
     "resolve/clear_contact_person",

@@ -78,6 +78,7 @@ void segments_live_release(struct segments *s)
     free(s->shelf_known);
     outbox_close(s->outbox);
     audience_recent_close(s->recent);
+    audience_terms_free(s->terms);
 }
 
 /* ---- people of some messages --------------------------------------------------------------- */
@@ -563,12 +564,14 @@ static bool read_tables(struct segments *s, struct err *err)
     rc = audience_is_ready(engine, &ready, err);
     if (rc == ERR_OK && ready)
         rc = audience_now_read(engine, &s->now, err);
+    if (rc == ERR_OK && ready)
+        rc = audience_terms_read(engine, &s->terms, err);
     (void)desk_take_back(loan);
     if (rc == ERR_OK && ready)
         rc = settings_of(s->live_store, &s->settings, err);
     if (rc != ERR_OK || !ready || s->held || s->tables != tables)
         return false;
-    if (audience_recent_set(s->recent, &s->settings, s->now.currency, err) != ERR_OK)
+    if (audience_recent_set(s->recent, &s->settings, s->now.currency, s->terms, err) != ERR_OK)
         return false;
     clear_cache(s);
     s->known_tables = tables;

@@ -63,6 +63,7 @@ struct segments {
     struct journal_follower *follower;
     struct outbox *outbox;          /* owned; NULL before the first segment */
     struct audience_recent *recent; /* owned */
+    struct audience_terms *terms;   /* owned; of the figures; NULL before the first */
     struct audience_shelf shelf;
     struct audience_index *index; /* owned; of the shelf; NULL: of none yet */
     bool *shelf_known;            /* owned: which of them are being written down */

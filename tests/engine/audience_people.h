@@ -52,11 +52,12 @@ static const char people_person[] = PEOPLE_INSERT(
     " arrayMap(k -> tag(number, 300 + k), range(draw(number, 21) % 4)), ['a']",
     "numbers({people:UInt64})");
 
-static const char people_order[] =
-    PEOPLE_ROWS("order",
-                "person, " PEOPLE_WHEN ", if(h % 9 = 0, NULL, toInt64(h % 200) * 100), k + 1,"
-                " word(h, 2), word(h, 3), word(h, 4), word(h, 5), word(h, 6), word(h, 7)",
-                "5");
+static const char people_order[] = PEOPLE_ROWS(
+    "order",
+    "person, " PEOPLE_WHEN ", if(h % 9 = 0, NULL, toInt64(h % 200) * 100) AS amount, k + 1,"
+    " word(h, 2), word(h, 3), word(h, 4), word(h, 5), word(h, 6), word(h, 7),"
+    " toString(h), 'EUR', amount, 0",
+    "5");
 
 static const char people_line[] =
     PEOPLE_ROWS("line",

@@ -220,6 +220,25 @@ def live(shop: Shop, folder: str, number: int) -> float:
     return took
 
 
+def refunded(shop: Shop) -> None:
+    """What an order comes to follows its refund, and its cancelling, by the order's name."""
+    number = shop.do("POST", "/segments", {"name": "Spenders", "text": "amount_spent >= 120"})[1]["id"]
+    person = shop.person("u5@example.com")
+    shop.until("who spent enough is in", lambda: person in shop.members(number), lambda: shop.segment("Spenders"))
+    shop.send("track", userId="u5", event="Order Refunded", timestamp=today(),
+              properties={"order_id": "o5-0", "total": 10, "currency": "EUR"})
+    shop.until("a refund brings them out at once", lambda: person not in shop.members(number),
+               lambda: shop.do("GET", "/segments")[1]["live"])
+    shop.bought("u5", "o5-x", 30, today())
+    shop.until("another order in again", lambda: person in shop.members(number))
+    shop.send("track", userId="u5", event="Order Cancelled", timestamp=today(),
+              properties={"order_id": "o5-x", "total": 30, "currency": "EUR"})
+    shop.until("until it is cancelled", lambda: person not in shop.members(number))
+    shop.settle()
+    shop.until("the figures say so, too", lambda: not shop.do("GET", "/segments")[1]["live"]["counting"])
+    check(person not in shop.members(number), "and nobody is told otherwise", shop.segment("Spenders"))
+
+
 def newcomer(shop: Shop, folder: str) -> None:
     number = shop.do("POST", "/segments", {"name": "Asked", "text": "events(name = 'search', count >= 2)"})[1]["id"]
     shop.until("a new segment is filled", lambda: shop.segment("Asked").get("members") == 0,
@@ -298,6 +317,7 @@ with tempfile.TemporaryDirectory() as folder:
     leaves(shop)
     took = live(shop, folder, number)
     print(f"# an order was known to its segment after {took * 1000:.0f} ms")
+    refunded(shop)
     newcomer(shop, folder)
     server = killed(folder, server, shop, number)
     shop = Shop(server, shop.owner, shop.key)

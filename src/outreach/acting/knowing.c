@@ -38,6 +38,7 @@ struct knowing {
     int64_t read_us; /* when the shop's segments were */
     struct settings settings;
     struct audience_recent *recent; /* owned */
+    struct audience_terms *terms;   /* owned; NULL before the first facts */
     struct audience_now now;        /* of the figures, as the next */
     struct audience_now present;
 };
@@ -55,7 +56,7 @@ enum err_code knowing_new(struct store *store, struct journal *journal,
     if (rc == ERR_OK)
         rc = audience_recent_open(journal, door->source, door->ctx, &k->recent, err);
     if (rc == ERR_OK)
-        rc = audience_recent_set(k->recent, settings, settings->currency, err);
+        rc = audience_recent_set(k->recent, settings, settings->currency, NULL, err);
     k->people = xcalloc(PEOPLE_MAX, sizeof(*k->people));
     k->conditions = xcalloc(CONDITIONS_MAX, sizeof(*k->conditions));
     if (rc == ERR_OK)
@@ -92,6 +93,7 @@ void knowing_free(struct knowing *k)
     drop_conditions(k);
     pseudonyms_close(k->pseudonyms);
     audience_recent_close(k->recent);
+    audience_terms_free(k->terms);
     free(k->people);
     free(k->conditions);
     free(k);
@@ -323,7 +325,8 @@ static enum err_code fetch_all_facts(struct knowing *k, struct engine *engine, s
 {
     TRY(audience_prepare(engine, err));
     TRY(audience_now_read(engine, &k->now, err));
-    TRY(audience_recent_set(k->recent, &k->settings, k->now.currency, err));
+    TRY(audience_terms_read(engine, &k->terms, err));
+    TRY(audience_recent_set(k->recent, &k->settings, k->now.currency, k->terms, err));
     k->present = k->now;
     audience_recent_now(k->recent, &k->present);
     for (size_t i = 0; i < k->people_count; i++)

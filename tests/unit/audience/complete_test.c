@@ -26,11 +26,13 @@ static bool holds(const char *text)
     return in;
 }
 
+static const char *order_name = "o";
+
 static void order(int64_t at_us, int64_t total, const char *status, const char *currency)
 {
     struct order_record r = RECORD_INIT(order, ORDER_COLUMNS);
 
-    r.order_key = str_of("o");
+    r.order_key = str_of(order_name);
     r.ordered_at = at_us;
     r.total = total;
     r.status = str_of(status);
@@ -79,6 +81,7 @@ static void orders(void)
     line("Coffee", 2);
     CHECK(holds("number_of_orders = 1 AND amount_spent = 50 AND customer_countries CONTAINS 'de'"));
     CHECK(holds("products_purchased MATCHES (type = 'coffee', sum_quantity = 2)"));
+    order_name = "p";
     order(NOW - HOUR, 2000, "pending", "EUR");
     CHECK(holds("orders_placed MATCHES (nth = 2, amount = 20)"));
     order(NOW - HOUR, 2000, "paid", "EUR"); /* the same one, further on */
@@ -86,8 +89,74 @@ static void orders(void)
     CHECK(holds("number_of_orders = 2 AND amount_spent = 70 AND last_order_date = today"));
     order(NOW - HOUR, 2000, "cancelled", "EUR");
     CHECK(holds("number_of_orders = 1 AND products_purchased NOT MATCHES (type = 'tea')"));
+    order_name = "q";
     order(NOW - 2 * HOUR, 900, "paid", "USD"); /* its amount waits for a rate */
     CHECK(holds("number_of_orders = 2 AND amount_spent = 50"));
+}
+
+static void refund(const char *order_key, const char *key, int64_t amount)
+{
+    struct refund_record r = RECORD_INIT(refund, REFUND_COLUMNS);
+
+    r.order_key = str_of(order_key);
+    r.refund_key = str_of(key);
+    r.amount = amount;
+    audience_complete(facts, &how, RECORD_REFUND, &r);
+}
+
+static void refunds(void)
+{
+    refund("o", "r1", 1000);
+    CHECK(holds("amount_spent = 40"));
+    refund("o", "r1", 1500); /* the same one, told anew */
+    CHECK(holds("amount_spent = 35"));
+    refund("o", "r2", 500);
+    CHECK(holds("amount_spent = 30"));
+    refund("r", "r3", 700); /* before its order */
+    CHECK(holds("amount_spent = 30"));
+    order_name = "r";
+    order(NOW - 3 * HOUR, 1700, "paid", "EUR");
+    CHECK(holds("amount_spent = 40 AND number_of_orders = 3"));
+    order(TIME_NONE, AMOUNT_NONE, "deleted", ""); /* names the order alone */
+    CHECK(holds("amount_spent = 30 AND number_of_orders = 2"));
+    order(TIME_NONE, AMOUNT_NONE, "deleted", ""); /* of which there is none any more */
+    CHECK(holds("number_of_orders = 2"));
+}
+
+/* By rates and bounds of the figures. */
+static void terms(void)
+{
+    static const int64_t bounds[SCORE_COUNT][TERMS_BOUNDS] = {
+        {20770, 20774, 20776, 20777}, {1, 2, 3, 5}, {1000, 3000, 4000, 9000}};
+    struct audience_terms *of_figures = audience_terms_new();
+
+    CHECK_INT(audience_terms_score(of_figures, SCORE_MONETARY, 5), 1);
+    for (int i = 0; i < SCORE_COUNT; i++)
+        audience_terms_set_bounds(of_figures, (enum terms_score)i, bounds[i]);
+    audience_terms_add_rate(of_figures, STR_LIT("EUR"), -25567, 1);
+    audience_terms_add_rate(of_figures, STR_LIT("USD"), 20000, 0.5);
+    audience_terms_add_rate(of_figures, STR_LIT("USD"), 20776, 0.25);
+    CHECK_INT(audience_terms_amount(of_figures, 5, STR_LIT("USD"), 20000), 2); /* 2.5 to even */
+    CHECK_INT(audience_terms_amount(of_figures, 7, STR_LIT("USD"), 20775), 4); /* 3.5 as well */
+    CHECK_INT(audience_terms_amount(of_figures, 100, STR_LIT("USD"), 20776), 25);
+    CHECK_INT(audience_terms_amount(of_figures, 100, STR_LIT("USD"), 19999), AMOUNT_NONE);
+    CHECK_INT(audience_terms_amount(of_figures, 100, STR_LIT("CHF"), 20776), AMOUNT_NONE);
+    CHECK_INT(audience_terms_amount(of_figures, AMOUNT_NONE, STR_LIT("EUR"), 20776), AMOUNT_NONE);
+    CHECK(holds("rfm_group = 'PROSPECTS'")); /* until it is known what the figures went by */
+    how.terms = of_figures;
+    order_name = "q";
+    order(NOW - 2 * HOUR, 8000, "paid", "USD");
+    CHECK(
+        holds("amount_spent = 50 AND rfm_recency = 4 AND rfm_frequency = 2 AND rfm_monetary = 4"));
+    refund("q", "r4", 4400);
+    CHECK(holds("amount_spent = 39 AND rfm_monetary = 3"));
+    order(TIME_NONE, AMOUNT_NONE, "deleted", "");
+    CHECK(holds("rfm_recency = 3 AND rfm_frequency = 1 AND NOT rfm_group = 'PROSPECTS'"));
+    order_name = "o";
+    order(TIME_NONE, AMOUNT_NONE, "deleted", "");
+    CHECK(holds("number_of_orders = 0 AND rfm_group = 'PROSPECTS'"));
+    how.terms = NULL;
+    audience_terms_free(of_figures);
 }
 
 static void visits(void)
@@ -155,6 +224,8 @@ int main(void)
     visits();
     messages();
     profile();
+    refunds();
+    terms();
     audience_facts_free(facts);
     zone_close(how.zone);
     return tap_done();

@@ -70,7 +70,7 @@ int main(void)
     CHECK_OK(store_open(temp_path("shop"), &store, &err), err);
     CHECK_OK(journal_open(temp_path("shop"), &journal, &err), err);
     CHECK_OK(audience_recent_open(journal, source, NULL, &recent, &err), err);
-    CHECK_OK(audience_recent_set(recent, &settings, "EUR", &err), err);
+    CHECK_OK(audience_recent_set(recent, &settings, "EUR", NULL, &err), err);
     timestamp_add_iso(&at, timestamp_now() - 60 * US_PER_SECOND);
     snprintf(order, sizeof(order),
              "{\"type\": \"track\", \"event\": \"Order Completed\", \"userId\": \"u1\","
