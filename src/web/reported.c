@@ -13,7 +13,11 @@
 
 #include <sodium.h>
 
-enum { FETCH_MS = 10000, CERTIFICATE_MAX = EGRESS_BODY_MAX };
+enum {
+    FETCH_MS = 10000,
+    FETCHES_A_MINUTE = 30, /* of certificates, for one address: anybody may name one */
+    CERTIFICATE_MAX = EGRESS_BODY_MAX
+};
 
 struct told {
     enum sending_provider provider;
@@ -74,6 +78,14 @@ static void keep(struct str url, struct str pem)
     pthread_mutex_unlock(&kept.lock);
 }
 
+static enum err_code fetch_certificate(struct web *web, struct request *q, struct str url,
+                                       struct buf *out, struct err *err)
+{
+    int seconds = limits_take(web->site->limits, "certificate", q->ip, FETCHES_A_MINUTE);
+
+    return seconds ? live_wait(q, seconds, err) : fetch(url, out, err);
+}
+
 static enum err_code find_certificate(struct web *web, struct request *q, struct told *t,
                                       struct err *err)
 {
@@ -88,7 +100,8 @@ static enum err_code find_certificate(struct web *web, struct request *q, struct
     }
     if (!url.n)
         return returned_unsigned(web, q, err);
-    return recall(url, &t->certificate) ? ERR_OK : fetch(url, &t->certificate, err);
+    return recall(url, &t->certificate) ? ERR_OK
+                                        : fetch_certificate(web, q, url, &t->certificate, err);
 }
 
 /* ---- whose it is -------------------------------------------------------------------------- */

@@ -5,12 +5,8 @@
  *                                             answer: its number from 0, how it ended, status,
  *                                             seconds to wait, body, what went wrong, by tabs.
  *                                             A line "put" for one that was refused at once
- *     outgoing-tool [NAME=VALUE...] sns=1     a call of SNS on standard input: its certificate is
- *                                             fetched, what it confirms is confirmed; what came
- *                                             of it by words
  */
 #include "outreach/egress/egress.h"
-#include "outreach/mail/provider.h"
 
 #include <signal.h>
 
@@ -59,43 +55,6 @@ static void print(const struct egress_answer *a)
     fflush(stdout);
 }
 
-/* As the server does it (src/web/reported.c), on the way that the settings say. */
-static int sns(const struct egress_settings *settings, const char *topic)
-{
-    struct buf body = BUF_INIT(PROVIDER_BODY_MAX), pem = BUF_INIT(EGRESS_BODY_MAX + 1),
-               told = BUF_INIT(EGRESS_BODY_MAX + 1);
-    struct json_parser *parser = json_parser_new(PROVIDER_BODY_MAX);
-    struct provider_call call = {.body = STR_NONE};
-    struct provider_secret secret = {.secret = "", .topic = topic};
-    struct err err = ERR_INIT;
-    char chunk[4096];
-    struct str url;
-
-    for (size_t n; (n = fread(chunk, 1, sizeof(chunk), stdin)) > 0;)
-        buf_add(&body, chunk, n);
-    call.body = buf_str(&body);
-    if (json_parse(parser, call.body, &call.root, &err) != ERR_OK)
-        return 1;
-    url = provider_certificate_url(&call);
-    if (!url.n) {
-        printf("no address of a certificate\n");
-    } else if (egress_get(settings, url, &pem, &err) != ERR_OK) {
-        printf("no certificate: %s\n", err.msg);
-    } else {
-        secret.certificate = buf_str(&pem);
-        printf("%s\n",
-               provider_proven(SENDING_PROVIDER_SES, &secret, &call) ? "proven" : "not proven");
-    }
-    url = provider_confirm_url(&call);
-    if (url.n)
-        printf("%s\n", egress_get(settings, url, &told, &err) == ERR_OK ? "confirmed" : err.msg);
-    json_parser_free(parser);
-    buf_release(&body);
-    buf_release(&pem);
-    buf_release(&told);
-    return 0;
-}
-
 int main(int argc, char **argv)
 {
     struct egress_settings settings;
@@ -114,8 +73,6 @@ int main(int argc, char **argv)
                                            .private_network = *text_of(argv + 1, "private", "")};
     settings.whole_ms = (int)strtol(text_of(argv + 1, "whole_ms", "10000"), NULL, 10);
     settings.connections = (int)strtol(text_of(argv + 1, "connections", "8"), NULL, 10);
-    if (*text_of(argv + 1, "sns", ""))
-        return sns(&settings, text_of(argv + 1, "topic", ""));
     if (egress_new(&settings, &e, &err) != ERR_OK)
         return 1;
     for (char **at = argv + 1; *at; at++) {
