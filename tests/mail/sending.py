@@ -5,7 +5,8 @@ whatever dies, and every planned one accounted for.
 
     sending.py SENDING_TOOL [PART...]
 
-Long form (TIDEMARK_TEST_LONG): 10,000 kills, 100,000 recipients of which one in a hundred is poison.
+Long form (TIDEMARK_TEST_LONG): 10,000 kills, 100,000 recipients of which one in a hundred is poison. The part
+`patience` waits as long as RFC 5321 wants, ten minutes, and runs when it is named alone.
 """
 import collections
 import contextlib
@@ -312,8 +313,61 @@ def breaker(top: str) -> None:
     sink.stop()
 
 
+def silence(top: str) -> None:
+    """Destinations that say nothing after a message hold up none of which nothing is known yet."""
+    sink = Sink()
+    shop = Shop(top, sink)
+    rows = [(f"hang.{i}@hang{i}.example", 1, "m", DATA) for i in range(4)]
+    rows += [(f"ok.{i}@d{i % 40}.example", 1, "m", DATA) for i in range(400)]
+    shop.plan(rows)
+    process = shop.start()
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and shop.counts()["accepted"] < 400:
+        time.sleep(0.1)
+    counts = shop.counts()
+    process.terminate()
+    process.wait(timeout=60)
+    tap.check(counts["accepted"] == 400 and counts["handed over"] == 4, "four that are silent hold up nobody", str(counts))
+    tap.check(shop.counts()["uncertain"] == 4, "and are uncertain once it ends", str(shop.counts()))
+    sink.stop()
+
+
+def patience(top: str) -> None:
+    """The last answer may take ten minutes: who answers before them has it, who does not may have it;
+    meanwhile everything else goes on, and nobody takes the message for lost."""
+    sink = Sink()
+    shop = Shop(top, sink)
+    rows = [(f"{word}.{i}@{word}{i}.example", 1, "m", DATA) for word in ("hanglate", "hang") for i in range(2)]
+    rows += [(f"ok.{i}@d{i % 40}.example", 1, "m", DATA) for i in range(1000)]
+    shop.plan(rows)
+    began = time.monotonic()
+    process = shop.start()
+    others = ended = None
+    lent = []
+    while process.poll() is None and time.monotonic() - began < 900:
+        counts, now = shop.counts(), time.monotonic() - began
+        others = others or (now if counts["accepted"] >= 1000 else None)
+        ended = ended or (now if counts["uncertain"] == 2 else None)
+        if others and not ended:
+            lent.append(counts["handed over"])
+        time.sleep(0.2)
+    process.terminate()
+    process.wait(timeout=60)
+    states, got = shop.states(), recipients(sink)
+    tap.check(others is not None and others < 120, "a thousand others went meanwhile", f"after {others} s")
+    tap.check({states[f"hanglate.{i}@hanglate{i}.example"] for i in range(2)} == {"accepted"},
+              "an answer after 590 seconds counts", str({a: s for a, s in states.items() if a[:2] != "ok"}))
+    tap.check({states[f"hang.{i}@hang{i}.example"] for i in range(2)} == {"uncertain"} and ended is not None
+              and 600 <= ended < 660, "none after 600 leaves it open", f"after {ended} s")
+    tap.check(bool(lent) and max(lent) == 4 and min(lent) >= 2, "until then they are in the sender's hands",
+              f"{collections.Counter(lent)}")
+    tap.check(set(got.values()) == {1} and len(got) == len(rows), "each was sent once", str(got.most_common(3)))
+    print(f"# the others after {others:.1f} s, silence was left after {ended:.1f} s")
+    sink.stop()
+
+
 with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as top:
-    for part in (one_way, poison, kills, breaker):
-        if not parts or part.__name__ in parts:
+    for part in (one_way, poison, kills, breaker, silence, patience):
+        if part.__name__ in parts or (not parts and part is not patience):
             part(top)
 tap.done()

@@ -39,6 +39,7 @@ SCRIPTS = {
     "mixed": {"end": "250-2.0.0 one\r\n550 two"},
     "slow": {"end": 0.3},
     "drip": {"rcpt": "~250-2.1.5 one\r\n250 2.1.5 byte", "end": "~250 2.0.0 after the other"},
+    "hanglate": {"end": 590},
     "hang": {"end": 3600},
     "hangrcpt": {"rcpt": 3600},
 }

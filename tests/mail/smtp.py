@@ -33,7 +33,7 @@ EXPECTED = {
     "dieattext": "later|uncertain",
     "dieatend": "uncertain", "half": "uncertain", "halfcode": "uncertain",
     "garbage": "uncertain", "oddcode": "uncertain", "mixed": "uncertain",
-    "hang": "uncertain", "hangrcpt": "later",
+    "hang": "uncertain", "hangrcpt": "later", "hanglate": "accepted",
 }
 assert set(EXPECTED) == set(SCRIPTS)
 

@@ -31,6 +31,7 @@ struct lane {
     struct job *first, *last;
     int waiting;
     int64_t moved_us;    /* when a message to it began or ended */
+    bool stalled;        /* one of them has been waiting for long for its answer */
     int promised, round; /* to whom is promised, in which round (smtp.c) */
     struct pace pace;
     char domain[MAIL_DOMAIN_MAX + 1];

@@ -27,6 +27,12 @@ struct answer {
     struct smtp_answer told;
 };
 
+/* Connections that are with destinations which have not shown that they answer; of these, with such
+ * as have let a message wait for long. */
+struct doubtful {
+    int all, stalled;
+};
+
 struct smtp {
     struct smtp_settings settings;
     char *host, *user, *password, *ca_file, *name; /* owned */
@@ -41,7 +47,8 @@ struct smtp {
     struct pace all;
     struct answer *first, *last; /* answers that nobody has seen */
     size_t pending;
-    int round, promised, promised_unproven; /* smtp_round() */
+    int round, promised; /* smtp_round() */
+    struct doubtful promised_doubtful;
     int64_t connected, accepted;
 };
 
@@ -160,6 +167,7 @@ static void on_end(struct smtp *smtp, struct line *line, const struct link_end *
     if (answer.outcome == CLAIM_LATER)
         answer.next_us = smtp_again_us(now_us, job->tries, job->tag);
     lane->moved_us = now_us;
+    lane->stalled = false;
     pace_end(&lane->pace, &smtp->settings.destination, now_us,
              answer.slower && answer.about == SMTP_ABOUT_RECIPIENT ? PACE_SLOWER
              : end->lost                                           ? PACE_LOST
@@ -244,33 +252,41 @@ static bool is_proven(const struct lane *lane)
     return lane->pace.proven;
 }
 
-/* How many connections are with destinations that have not shown that they answer. */
-static int unproven_lines(struct smtp *smtp, int64_t now_us)
+static struct doubtful count_doubtful(struct smtp *smtp, int64_t now_us)
 {
-    int n = 0;
+    struct doubtful n = {0};
 
     for (int i = 0; i < smtp->settings.connections; i++) {
         struct job *job = smtp->lines[i].job;
 
         if (!job)
             continue;
-        if (now_us - job->begun_us > stalled_us)
+        if (now_us - job->begun_us > stalled_us) {
             job->lane->pace.proven = false;
-        n += !is_proven(job->lane);
+            job->lane->stalled = true;
+            n.stalled++;
+        }
+        n.all += !is_proven(job->lane);
     }
     return n;
 }
 
-/* How many connections these may have together. */
-static int share_of_unproven(const struct smtp *smtp)
+/* Half of the connections are for those that have shown that they answer. Where stalled ones fill
+ * the other half, destinations of which nothing is known get a part of the first, or nobody new
+ * would ever be sent anything meanwhile; those that answer keep a quarter. */
+static bool has_share(const struct smtp *smtp, const struct lane *lane, const struct doubtful *n)
 {
-    return smtp->settings.connections / 2 > 0 ? smtp->settings.connections / 2 : 1;
+    const int half = smtp->settings.connections / 2 > 0 ? smtp->settings.connections / 2 : 1;
+    const int more = (smtp->settings.connections - half) / 2;
+
+    return is_proven(lane) || n->all < half ||
+           (!lane->stalled && n->all - n->stalled < half && n->all < half + more);
 }
 
 /* The next message in turn that may go now, or NULL; *wake_us: when one may. */
-static struct job *next_job(struct smtp *smtp, int unproven, int64_t now_us, int64_t *wake_us)
+static struct job *next_job(struct smtp *smtp, const struct doubtful *doubtful, int64_t now_us,
+                            int64_t *wake_us)
 {
-    const int share = share_of_unproven(smtp);
     struct lane *first = smtp->lanes.turn, *lane = first;
     int64_t at_us;
 
@@ -282,7 +298,7 @@ static struct job *next_job(struct smtp *smtp, int unproven, int64_t now_us, int
         return NULL;
     }
     do {
-        if (is_proven(lane) || unproven < share) {
+        if (has_share(smtp, lane, doubtful)) {
             if (pace_may(&lane->pace, &smtp->settings.destination, now_us, &at_us)) {
                 smtp->lanes.turn = lane->after;
                 return lane_take(&smtp->lanes, lane);
@@ -346,15 +362,15 @@ static void connect_more(struct smtp *smtp, int64_t now_us)
 /* Gives messages to the connections that are free. */
 static void dispatch(struct smtp *smtp, int64_t now_us, int64_t *wake_us)
 {
-    int unproven = unproven_lines(smtp, now_us);
+    struct doubtful doubtful = count_doubtful(smtp, now_us);
     struct line *line;
 
     while (smtp->lanes.turn && (line = idle_line(smtp))) {
-        struct job *job = next_job(smtp, unproven, now_us, wake_us);
+        struct job *job = next_job(smtp, &doubtful, now_us, wake_us);
 
         if (!job)
             return;
-        unproven += !is_proven(job->lane);
+        doubtful.all += !is_proven(job->lane);
         pace_begin(&job->lane->pace, &smtp->settings.destination, now_us);
         job->lane->moved_us = now_us;
         pace_begin(&smtp->all, &smtp->all_rules, now_us);
@@ -433,10 +449,10 @@ int smtp_round(struct smtp *smtp, int64_t now_us)
 
     smtp->round++;
     smtp->promised = 0;
-    smtp->promised_unproven = unproven_lines(smtp, now_us);
+    smtp->promised_doubtful = count_doubtful(smtp, now_us);
     for (const struct lane *first = smtp->lanes.turn, *l = first; l;
          l = l->after == first ? NULL : l->after)
-        smtp->promised_unproven += is_proven(l) ? 0 : l->waiting;
+        smtp->promised_doubtful.all += is_proven(l) ? 0 : l->waiting;
     if (!may_any(smtp, now_us, &at_us))
         return 0;
     return most > (int)smtp->pending ? most - (int)smtp->pending : 0;
@@ -458,7 +474,7 @@ bool smtp_begins(struct smtp *smtp, struct str recipient, int64_t now_us)
         lane->round = smtp->round;
         lane->promised = 0;
     }
-    if (!is_proven(lane) && smtp->promised_unproven >= share_of_unproven(smtp))
+    if (!has_share(smtp, lane, &smtp->promised_doubtful))
         return false;
     if (lane->waiting + lane->promised + lane->pace.in_flight >= (int)lane->pace.window ||
         lane->waiting + lane->promised + lane->pace.in_flight >= smtp->settings.destination.most ||
@@ -466,7 +482,7 @@ bool smtp_begins(struct smtp *smtp, struct str recipient, int64_t now_us)
         return false;
     lane->promised++;
     smtp->promised++;
-    smtp->promised_unproven += !is_proven(lane);
+    smtp->promised_doubtful.all += !is_proven(lane);
     return true;
 }
 

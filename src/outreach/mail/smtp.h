@@ -19,7 +19,8 @@
  *
  * Connections are kept and used for many messages. Each destination (domain of the recipient) has a
  * pace of its own (pace.h). Destinations that do not answer, or of which nothing is known yet, have
- * at most half of the connections together: they cannot hold up the others.
+ * at most half of the connections together: they cannot hold up the others. Where those that do not
+ * answer have that half, those of which nothing is known get half of the rest.
  *
  * One thread at a time for each struct; any number may work side by side. SIGPIPE must be ignored.
  */
