@@ -7,6 +7,8 @@
 
 #include <sodium.h>
 
+enum { FORGOTTEN_AT_ONCE = 1000 };
+
 const char *const outbox_response_schema =
     "CREATE TABLE IF NOT EXISTS response ("
     " id INTEGER PRIMARY KEY,"
@@ -143,13 +145,18 @@ static enum err_code write_heard(struct outbox *o, const char *sql, struct str i
     return stmt_close(&s, err);
 }
 
-/* What would be refused by its age from now on need not be known any more. */
+/* What would be refused by its age from now on need not be known any more. Each that comes takes
+ * more than one away, so none is left over for long and no call waits for many. */
 static enum err_code forget_heard(struct outbox *o, int64_t now_us, struct err *err)
 {
     struct stmt s;
 
-    TRY(stmt_open(&o->file, "DELETE FROM heard_until WHERE until_us < $1", &s, err));
+    TRY(stmt_open(&o->file,
+                  "DELETE FROM heard_until WHERE id IN (SELECT id FROM heard_until"
+                  " WHERE until_us < $1 ORDER BY until_us LIMIT $2)",
+                  &s, err));
     stmt_int(&s, 1, now_us);
+    stmt_int(&s, 2, FORGOTTEN_AT_ONCE);
     while (stmt_next(&s))
         ;
     return stmt_close(&s, err);

@@ -42,7 +42,8 @@ TM_MUST_CHECK enum err_code outbox_responded(struct outbox *o, int64_t message,
                                              enum response_kind kind, bool *out, struct err *err);
 /* What another system told under this name ("sms SM12..."): whether it was taken in before, and
  * that it is now: in a transaction of its own, after what it says. It is known until `until_us`,
- * TIME_NONE: for ever. */
+ * TIME_NONE: for ever, which is for what a signature without a time proves on any later day. Only
+ * what changed something need be known. */
 TM_MUST_CHECK enum err_code outbox_heard(struct outbox *o, struct str id, bool *out,
                                          struct err *err);
 TM_MUST_CHECK enum err_code outbox_hear(struct outbox *o, struct str id, int64_t now_us,

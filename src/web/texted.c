@@ -3,9 +3,10 @@
  * became of messages.
  *
  * Who tells is proven by the signature over the shop's public address and all fields; no session,
- * no cookie. An answer of 200 means that what was told is on stable storage. Each answer of a
- * person is taken in once, by the service's number of it: a STOP that is told again does not take
- * back a later START, nor the other way round.
+ * no cookie. An answer of 200 means that what was told is on stable storage. Each STOP and START of
+ * a person is taken in once, by the service's number of it: one that is told again does not take
+ * back a later one. The signature has no time, so these numbers are known for ever, as the words
+ * themselves are in the ledger; other answers change nothing and are not kept.
  */
 #include "base/i18n.h"
 #include "outreach/mail/token.h"
@@ -174,18 +175,20 @@ static enum err_code take_answer(struct request *q, const struct call *call,
 {
     const struct str number = field(call, "From"), sid = field(call, "MessageSid");
     const enum sms_wish wish = wish_of(call);
+    const bool stops = wish == SMS_STOP || wish == SMS_MAYBE;
     struct outbox_message m;
     bool heard = false;
     char id[100];
 
     snprintf(id, sizeof(id), "sms %.*s", (int)(sid.n < 80 ? sid.n : 80), sid.p ? sid.p : "");
     TRY(message_to(r, who, number, &m, err));
-    TRY(outbox_heard(r->books.outbox, str_of(id), &heard, err));
-    if (!heard && (wish == SMS_STOP || wish == SMS_MAYBE))
+    if (stops || wish == SMS_START)
+        TRY(outbox_heard(r->books.outbox, str_of(id), &heard, err));
+    if (!heard && stops)
         TRY(withdraw(r, &m, wish == SMS_STOP, id, err));
     else if (!heard && wish == SMS_START)
         TRY(subscribe(r, who, number, id, err));
-    if (!heard)
+    if (!heard && (stops || wish == SMS_START))
         TRY(outbox_hear(r->books.outbox, str_of(id), timestamp_now(), TIME_NONE, err));
     if (wish == SMS_HELP)
         help(q, call, &m);

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What comes back into a mailbox on a real mail server (Dovecot) is read each once: reports of dead addresses and complaints
-count, everything else stays. mailbox.py SENDING_TOOL. Prints TAP.
+count, everything else stays. mailbox.py SENDING_TOOL TIDEMARK. Prints TAP.
 """
 import grp
 import imaplib
+import json
 import os
 import pathlib
 import pwd
@@ -23,7 +24,7 @@ DOVECOT = shutil.which("dovecot") or "/usr/sbin/dovecot"
 if not os.access(DOVECOT, os.X_OK):
     print("1..0 # SKIP Dovecot (dovecot-imapd) is not installed")
     sys.exit(0)
-tool = os.path.abspath(sys.argv[1])
+tool, tidemark = (os.path.abspath(path) for path in sys.argv[1:3])
 tap = Tap()
 # Its processes keep to one ordinary user: root may not be theirs.
 owner = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
@@ -181,6 +182,13 @@ class Shop:
                               capture_output=True, timeout=300)
         return [int(n) for n in done.stdout.split()], done.stderr
 
+    def check(self) -> tuple[bool, str]:
+        """What `tidemark send check` says of the mailbox."""
+        done = subprocess.run([tidemark, "send", "check", "--offline", "--json", "--lang", "en", "--workspace",
+                               str(self.top)], text=True, capture_output=True, timeout=300)
+        found = next(c for c in json.loads(done.stdout) if c["name"] == "mailbox")
+        return found["good"], found["text"]
+
     def closed(self, *which: int) -> list[str]:
         told = subprocess.run([tool, "suppressed", str(self.top), *(self.people[i] for i in which)], text=True,
                               check=True, capture_output=True).stdout
@@ -268,6 +276,35 @@ def long_and_put_away(top: pathlib.Path, server: Dovecot) -> None:
               "a folder that is not there to move to is told, and holds up nothing", f"{first} {found} {why}")
 
 
+def checked(top: pathlib.Path, server: Dovecot) -> None:
+    """Tried before anything comes back: what is wrong is said in so many words."""
+    shop = Shop(top / "checked", 1)
+    ca, url = f", ca_file: {server.top}/cert.pem", f"imaps://localhost:{server.tls}/"
+    server.put(letter("hello"), user="checks")
+    shop.set(url, ca, user="checks")
+    tap.check(shop.check() == (True, url), "a mailbox that can be read is well", str(shop.check()))
+    tap.check(server.seen(user="checks") == [False], "and no mail of it was read")
+    for address, more, words in (
+            (f"imaps://nowhere.invalid:{server.tls}/", ca, "no server has the name of imaps://nowhere.invalid"),
+            (f"imaps://localhost:{free_port()}/", ca, "nobody answers at imaps://localhost"),
+            (url, "", "certificate of imaps://localhost"),
+            (f"imaps://127.0.0.1:{server.tls}/", ca, "certificate of imaps://127.0.0.1"),
+            (url, f", ca_file: {shop.top}/box.password", "ca_file holds no certificate"),
+            (f"{url}Nowhere", ca, "doesn't exist: Nowhere"),
+            (url, f"{ca}, move_to: Elsewhere", "doesn't exist: Elsewhere"),
+            (f'{url}a%22b', ca, "without quotes")):
+        shop.set(address, more, user="checks")
+        good, why = shop.check()
+        tap.check(not good and words in why, f"told before anything is sent: {words.split(' of ')[0]}", why)
+    shop.set(url, ca, user="checks")
+    shop.word("wrong")
+    good, why = shop.check()
+    tap.check(not good and "refuses user and password" in why, "a wrong password, too", why)
+    (shop.top / "box.password").unlink()
+    good, why = shop.check()
+    tap.check(not good and "box.password" in why, "and one that is not there", why)
+
+
 def stalls(top: pathlib.Path) -> None:
     """A server that says nothing, or nothing more."""
     shop = Shop(top / "stalled", 1)
@@ -299,6 +336,7 @@ with tempfile.TemporaryDirectory() as folder:
     try:
         reads(pathlib.Path(folder), server)
         long_and_put_away(pathlib.Path(folder), server)
+        checked(pathlib.Path(folder), server)
     finally:
         server.stop()
     stalls(pathlib.Path(folder))

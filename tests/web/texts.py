@@ -4,12 +4,14 @@
 signed counts, each once, and for the right number alone. texts.py TIDEMARK SENDING_TOOL. Prints TAP.
 """
 import base64
+import contextlib
 import hashlib
 import hmac
 import http.server
 import json
 import os
 import pathlib
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -190,6 +192,13 @@ def answered(shop: Shop) -> None:
             check(False, "what is no number is taken and means nothing", who)
 
 
+def remembered(folder: str) -> None:
+    """Only what changes something is kept: the numbers of STOP and START."""
+    with contextlib.closing(sqlite3.connect(f"file:{folder}/outbox.db?mode=ro", uri=True, timeout=60)) as db:
+        n = db.execute("SELECT count(*) FROM heard").fetchone()[0]
+    check(n == 10, "of answers that change nothing no number is kept", n)
+
+
 with tempfile.TemporaryDirectory() as top:
     folder = str(pathlib.Path(top, "shop"))
     os.mkdir(folder)
@@ -209,6 +218,7 @@ with tempfile.TemporaryDirectory() as top:
     unsigned(shop, calls[NUMBERS[0]].removeprefix(BASE))
     became(shop, calls)
     answered(shop)
+    remembered(folder)
     service.calls.clear()
     plan(folder, 2, NUMBERS)
     check(until(lambda: shop.messages("planned") + shop.messages("claimed") +

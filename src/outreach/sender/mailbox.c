@@ -94,6 +94,38 @@ static int on_progress(void *user, curl_off_t a, curl_off_t b, curl_off_t c, cur
     return s->way->over && s->way->over(s->way->ctx);
 }
 
+/* That nothing was said at all has one of many reasons. */
+static enum err_code no_way(const struct session *s, CURLcode code, const char *why,
+                            struct err *err)
+{
+    switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+        return err_set(
+            err, ERR_UNAVAILABLE,
+            "the mailbox of what comes back cannot be read: no server has the name of %s", s->base);
+    case CURLE_COULDNT_CONNECT:
+        return err_set(err, ERR_UNAVAILABLE,
+                       "the mailbox of what comes back cannot be read: nobody answers at %s",
+                       s->base);
+    case CURLE_PEER_FAILED_VERIFICATION:
+        return err_set(err, ERR_UNAVAILABLE,
+                       "the mailbox of what comes back cannot be read: the certificate of %s is "
+                       "not believed: %s",
+                       s->base, why);
+    case CURLE_SSL_CACERT_BADFILE:
+        return err_set(err, ERR_INVALID,
+                       "the mailbox of what comes back cannot be read: its ca_file holds no "
+                       "certificate: %s",
+                       why);
+    case CURLE_USE_SSL_FAILED:
+        return err_set(err, ERR_UNAVAILABLE,
+                       "the mailbox of what comes back cannot be read: %s offers no TLS", s->base);
+    default:
+        return err_set(err, ERR_UNAVAILABLE, "the mailbox of what comes back cannot be read: %s",
+                       why);
+    }
+}
+
 static enum err_code judge(const struct session *s, CURLcode code, struct err *err)
 {
     const char *why = s->problem[0] ? s->problem : curl_easy_strerror(code);
@@ -112,8 +144,7 @@ static enum err_code judge(const struct session *s, CURLcode code, struct err *e
     case CURLE_REMOTE_ACCESS_DENIED:
         return err_set(err, ERR_NOT_FOUND, "the mailbox of what comes back answers: %s", s->last);
     default:
-        return err_set(err, ERR_UNAVAILABLE, "the mailbox of what comes back cannot be read: %s",
-                       why);
+        return no_way(s, code, why, err);
     }
 }
 
@@ -428,21 +459,29 @@ static enum err_code read_span(struct session *s, int64_t from, int64_t to, stru
     return s->left && !s->passed_over && s->mark.uid < to ? remember(s, to, err) : ERR_OK;
 }
 
-static enum err_code read_status(struct session *s, int64_t *out_next, struct err *err)
+static enum err_code ask_status(struct session *s, const char *folder, int64_t *out_validity,
+                                int64_t *out_next, struct err *err)
 {
-    char word[WORD_MAX], name[URL_MAX + 800];
-    int64_t validity = 0;
+    char word[WORD_MAX];
     struct str told, line;
     bool found = false;
 
-    snprintf(word, sizeof(word), "STATUS \"%s\" (UIDVALIDITY UIDNEXT)", s->plain);
+    snprintf(word, sizeof(word), "STATUS \"%s\" (UIDVALIDITY UIDNEXT)", folder);
     TRY(ask(s, NULL, word, err));
     told = buf_str(&s->told);
     while (!found && imap_line(&told, &line))
-        found = imap_status(line, &validity, out_next);
-    if (!found)
-        return err_set(err, ERR_UNAVAILABLE,
-                       "the mailbox of what comes back does not number its mails");
+        found = imap_status(line, out_validity, out_next);
+    return found ? ERR_OK
+                 : err_set(err, ERR_UNAVAILABLE,
+                           "the mailbox of what comes back does not number its mails");
+}
+
+static enum err_code read_status(struct session *s, int64_t *out_next, struct err *err)
+{
+    char name[URL_MAX + 800];
+    int64_t validity = 0;
+
+    TRY(ask_status(s, s->plain, &validity, out_next, err));
     TRY(outbox_mailbox(s->returns->outbox, name_of(s, name), &s->mark, err));
     if (s->mark.validity != validity) /* numbered anew: from the beginning */
         s->mark = (struct mailbox_mark){validity, 0};
@@ -471,6 +510,25 @@ enum err_code mailbox_read(const struct mailbox_way *way, const struct returns *
 
     *out_more = false;
     rc = read_all(&s, out_more, err);
+    close_session(&s);
+    return rc;
+}
+
+static enum err_code try_folders(struct session *s, struct err *err)
+{
+    const char *to = s->way->sending->mailbox.move_to;
+    int64_t validity, next;
+
+    TRY(open_session(s, err));
+    TRY(ask_status(s, s->plain, &validity, &next, err));
+    return to[0] ? ask_status(s, to, &validity, &next, err) : ERR_OK;
+}
+
+enum err_code mailbox_try(const struct mailbox_way *way, struct err *err)
+{
+    struct session s = {.way = way};
+    enum err_code rc = try_folders(&s, err);
+
     close_session(&s);
     return rc;
 }

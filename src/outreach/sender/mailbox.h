@@ -37,5 +37,7 @@ TM_MUST_CHECK enum err_code mailbox_read(const struct mailbox_way *way,
                                          struct mailbox_trouble *io_trouble,
                                          struct returns_counts *io, bool *out_more,
                                          struct err *err);
+/* Connects, signs in and looks for the folders that the settings name; reads no mail. */
+TM_MUST_CHECK enum err_code mailbox_try(const struct mailbox_way *way, struct err *err);
 
 #endif

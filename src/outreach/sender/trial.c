@@ -6,6 +6,7 @@
 #include "outreach/mail/dkim.h"
 #include "outreach/sender/email.h"
 #include "outreach/sender/links.h"
+#include "outreach/sender/mailbox.h"
 #include "outreach/sender/password.h"
 #include "outreach/sender/words.h"
 
@@ -197,6 +198,17 @@ static void check_server(struct store *store, const struct sending *s, struct tr
     pseudonyms_close(keys);
 }
 
+static void check_mailbox(struct store *store, const struct sending *s, struct trial_check *c)
+{
+    const struct mailbox_way way = mailbox_way_default(store, s);
+    struct err err = ERR_INIT;
+
+    if (mailbox_try(&way, &err) != ERR_OK)
+        fail(c, &err);
+    else
+        snprintf(c->text, sizeof(c->text), "%s", s->mailbox.url);
+}
+
 static const char *domain_of(const char *address)
 {
     const char *at = strchr(address, '@');
@@ -253,10 +265,11 @@ size_t trial_checks(struct store *store, const struct settings *settings,
     }
     if (s->dkim.key_file[0])
         check_key(store, s, begin(out, &n, "dkim"), &record);
-    if (!s->smtp.host[0])
-        return n;
-    check_server(store, s, begin(out, &n, "server"));
-    if (dns)
+    if (s->smtp.host[0])
+        check_server(store, s, begin(out, &n, "server"));
+    if (s->mailbox.url[0])
+        check_mailbox(store, s, begin(out, &n, "mailbox"));
+    if (dns && s->smtp.host[0])
         check_dns(s, dns, buf_cstr(&record), out, &n);
     return n;
 }

@@ -27,13 +27,13 @@ TM_MUST_CHECK enum err_code trial_send(struct store *store, const struct setting
 /* One thing that was looked at. */
 enum { TRIAL_CHECKS_MAX = 8 };
 struct trial_check {
-    const char *name; /* "settings", "dkim", "server"; of the DNS "dns spf" and so on */
+    const char *name; /* "settings", "dkim", "server", "mailbox"; of the DNS "dns spf" and so on */
     bool good;
     char text[768]; /* what is wrong, or what to publish */
 };
 /* The settings, the key with the record to publish, whether the server takes a connection and
- * signs us in, and what the DNS says of the shop's domains (preflight.h; `dns` NULL: it is not
- * asked). Nothing is sent. */
+ * signs us in, whether the mailbox of what comes back does and has its folders, and what the DNS
+ * says of the shop's domains (preflight.h; `dns` NULL: it is not asked). Nothing is sent. */
 size_t trial_checks(struct store *store, const struct settings *settings,
                     const struct preflight_dns *dns, struct trial_check *out);
 

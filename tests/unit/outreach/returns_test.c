@@ -11,6 +11,7 @@
 #include "temp_dir.h"
 
 #include <dirent.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -207,6 +208,52 @@ static void test_breaker(void)
     CHECK_INT(files_in("new"), 0);
 }
 
+static int64_t ask_file(sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *s = NULL;
+    int64_t n = -1;
+
+    CHECK(sqlite3_prepare_v2(db, sql, -1, &s, NULL) == SQLITE_OK);
+    if (sqlite3_step(s) == SQLITE_ROW)
+        n = sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    return n;
+}
+
+static bool was_heard(const char *id)
+{
+    bool heard = false;
+
+    CHECK_OK(outbox_heard(outbox, str_of(id), &heard, &err), err);
+    return heard;
+}
+
+/* What would be refused by its age goes, some at a time; what may be told again stays. */
+static void test_heard(void)
+{
+    const int64_t now = timestamp_now();
+    static const char many[] =
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)"
+        " INSERT INTO heard_until SELECT randomblob(32), i FROM n";
+    static const char count[] = "SELECT count(*) FROM heard_until";
+    sqlite3 *db = NULL;
+
+    CHECK_OK(outbox_hear(outbox, STR_LIT("sms SM1"), now - 900 * US_PER_DAY, TIME_NONE, &err), err);
+    CHECK_OK(outbox_hear(outbox, STR_LIT("mailgun 1"), now, now, &err), err);
+    CHECK(sqlite3_open(temp_path("shop/outbox.db"), &db) == SQLITE_OK);
+    CHECK(sqlite3_exec(db, many, NULL, NULL, NULL) == SQLITE_OK);
+    CHECK_OK(outbox_hear(outbox, STR_LIT("mailgun 2"), now, now + 1, &err), err);
+    CHECK_INT(ask_file(db, count), 1502);
+    CHECK_OK(outbox_hear(outbox, STR_LIT("mailgun 3"), now, now + 2, &err), err);
+    CHECK_OK(outbox_hear(outbox, STR_LIT("mailgun 4"), now, now + 2, &err), err);
+    CHECK_INT(ask_file(db, count), 4);
+    CHECK(was_heard("mailgun 1") && was_heard("mailgun 2") && was_heard("sms SM1"));
+    CHECK_OK(outbox_hear(outbox, STR_LIT("mailgun 5"), now + 2, now + 9, &err), err);
+    CHECK(!was_heard("mailgun 1") && !was_heard("mailgun 2"));
+    CHECK(was_heard("mailgun 3") && was_heard("mailgun 5") && was_heard("sms SM1"));
+    sqlite3_close(db);
+}
+
 int main(void)
 {
     const struct breaker_rules rules = breaker_rules_default();
@@ -227,6 +274,7 @@ int main(void)
     test_each_kind();
     test_once();
     test_breaker();
+    test_heard();
     consents_close(consents);
     outbox_close(outbox);
     store_close(store);
