@@ -22,6 +22,8 @@ async function builds(page, url) {
   await page.goto(`${url}/#/flows/new`);
   await page.fill('#flow-name', 'Hello: again');
   await page.press('#flow-name', 'Tab');
+  check((await page.locator('#flow-practice option').count()) > 6 && (await page.textContent('#flow-practice option[value=AUT-2]')) !== 'AUT-2', 'practices that flows serve are there to choose by their names', await page.textContent('#flow-practice'));
+  await page.selectOption('#flow-practice', 'AUT-2');
   await page.selectOption('#flow-start', 'event');
   await page.fill('#flow-event', 'cart_add');
   await page.press('#flow-event', 'Tab');
@@ -37,6 +39,12 @@ async function builds(page, url) {
   check((await focused(page)) === 'message', 'what was added has the focus', await focused(page));
   await page.selectOption('#step-send', 'cart-1');
   await page.click(`${step('message')} .tick:has-text("text message")`);
+  await page.selectOption('#step-purpose', '?');
+  await page.fill(`${step('message')} input[aria-label="Name of the purpose"]`, 'surveys');
+  await page.press(`${step('message')} input[aria-label="Name of the purpose"]`, 'Tab');
+  await is(page, 'purpose: surveys', 'a purpose of its own name is asked for');
+  check((await page.inputValue('#step-purpose')) === 'surveys', 'and is one to choose then', await page.inputValue('#step-purpose'));
+  await page.selectOption('#step-purpose', '');
   await page.click(`${step('message')} .plus.gap`);
   await page.click('.menu button:text-is("Branch by a condition")');
   await page.waitForSelector(`${step('branch')}.open`);
@@ -54,7 +62,7 @@ async function builds(page, url) {
   await page.click('.menu button:text-is("Send a message")');
   await page.waitForSelector('button:text-is("Save"):enabled');
   const now = await text(page);
-  check(now.includes('name: "Hello: again"') && now.includes('event: cart_add') && now.includes('again: 7 days') && now.includes('holdout: 10') && now.includes('goal: order_complete'), 'name, start and rules are chosen in forms', now);
+  check(now.includes('name: "Hello: again"') && now.includes('event: cart_add') && now.includes('again: 7 days') && now.includes('holdout: 10') && now.includes('goal: order_complete') && now.includes('practice: AUT-2') && !now.includes('purpose'), 'name, practice, start and rules are chosen in forms', now);
   check(now.includes('send: cart-1, channels: [email, sms]') && now.includes('if: "number_of_orders >= 3"') && now.includes('ask: "Ring, and say thanks"') && now.includes('wait: 3 days'), 'so is what each step does', now);
   check((await page.locator('.picture .step').count()) === 5 && !(await page.locator('.picture .bad').count()), 'and the server finds it right', now);
   await look(page, 'picture-built', shots);
@@ -91,6 +99,56 @@ async function moves(page) {
   check(true, 'a step is moved to a place that is chosen, and drawn there');
   await page.click('button:text-is("Undo")');
   await page.waitForFunction((was) => document.querySelector('#flow-text').value === was, before);
+  await draw(page, `${step('task')} .sign`, async () => {
+    await page.waitForSelector('.plus.here');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('.plus.here', { state: 'detached' });
+  });
+  check((await text(page)) === before && !(await page.locator('.ghost').count()), 'and stays where it is when it is let go nowhere, or given up');
+}
+
+/* Up and away, without a place to go to. */
+async function draw(page, what, meanwhile) {
+  const { x, y, width, height } = await page.locator(what).boundingBox();
+  await page.mouse.move(x + width / 2, y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + 200, y + height, { steps: 5 });
+  await meanwhile();
+  await page.mouse.move(x + 220, y + height, { steps: 3 });
+  await page.mouse.up();
+}
+
+/* By a finger on a phone: the page does not scroll away under it, but moves on at its edge. */
+async function touches(browser, url, route) {
+  const page = await read(browser, url, 'picture', { language: 'ar', width: 390, touch: true }, [['touch', route, '.picture .if']]);
+  const before = await text(page);
+  const cdp = await page.context().newCDPSession(page);
+  const finger = (type, at) => cdp.send('Input.dispatchTouchEvent', { type, touchPoints: at ? [at] : [] });
+  const middle = async (what) => {
+    const { x, y, width, height } = await page.locator(what).boundingBox();
+    return { x: x + width / 2, y: y + height / 2 };
+  };
+  await page.locator(`${step('task')} .sign`).scrollIntoViewIfNeeded();
+  await page.evaluate(() => scrollBy({ top: 200, behavior: 'instant' }));
+  const from = await middle(`${step('task')} .sign`);
+  await finger('touchStart', from);
+  await finger('touchEnd');
+  check((await text(page)) === before && !(await page.locator('.plus.here').count()), 'a tap moves nothing');
+  await finger('touchStart', from);
+  await finger('touchMove', { x: from.x, y: from.y - 30 });
+  await page.waitForSelector('.ghost');
+  await look(page, 'picture-drawn-ar-390', shots);
+  const target = page.locator('.edge .plus.here');
+  for (let place = await target.boundingBox(); place.y < 100; place = await target.boundingBox()) {
+    await finger('touchMove', { x: from.x, y: 20 }); /* held at the upper edge */
+    await page.waitForTimeout(50);
+  }
+  await finger('touchMove', await middle('.edge .plus.here'));
+  await page.waitForSelector('.edge .plus.over');
+  await finger('touchEnd');
+  await page.waitForFunction(() => document.querySelector('.picture [data-step="0"]')?.textContent === 'task');
+  check(true, 'a step is drawn by a finger, over more than a screen');
+  await page.context().close();
 }
 
 async function removes(page) {
@@ -200,5 +258,6 @@ await atShop(tidemark, 'picture', settings, async ({ page, browser, url }) => {
   await bears(page);
   await conditions(page);
   const route = new URL(page.url()).hash.slice(2);
+  await touches(browser, url, route);
   for (const [language, dark, width] of [['en', false, 390], ['ar', true, 390], ['th', false, 1280], ['ar', false, 1280], ['en', true, 1280]]) await reads(browser, url, route, { language, dark, width });
 });

@@ -57,8 +57,8 @@ export const ask = (page, path, body = {}, method = 'POST') =>
   }, [path, body, method]);
 
 /* Pages as the owner reads them: `pages` are [name, route, what stands there]. */
-export async function read(browser, url, name, { language, dark = false, width }, pages) {
-  const page = await open(browser, { viewport: { width, height: 844 }, isMobile: width < 500, colorScheme: dark ? 'dark' : 'light' }, language);
+export async function read(browser, url, name, { language, dark = false, width, touch = false }, pages) {
+  const page = await open(browser, { viewport: { width, height: 844 }, isMobile: width < 500, hasTouch: touch, colorScheme: dark ? 'dark' : 'light' }, language);
   await enter(page, url);
   for (const [what, route, stands] of pages) {
     await page.goto(`${url}/#/${route}`);

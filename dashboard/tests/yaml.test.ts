@@ -39,6 +39,42 @@ describe('changes to a text', () => {
     expect(removeAt(text, ['languages', 'th', 'items'])).toBe(text.replace('\n    items: {one: a, other: b}', ''));
     expect(removeAt('a: {b: 1}\n', ['a', 'b'])).toBe('a: {b: 1}\n');
   });
+  it('take only its own comments away with a name', () => {
+    const own = `# of ours
+start:
+  # carts
+  event: cart_add   # any
+  # whom
+  where: x
+steps:
+  - name: a
+    wait: 1 day
+    # why to the end
+    next: end
+    # nothing more
+
+  # of b
+  - # b itself
+    channel: email
+    # its name
+    name: b
+    # of the last step
+# what it is for
+goal: order_complete
+  # and nothing else
+# the end
+`;
+    expect(removeAt(own, ['start', 'event'])).toBe(own.replace('  # carts\n  event: cart_add   # any\n', ''));
+    expect(removeAt(own, ['start', 'where'])).toBe(own.replace('  # whom\n  where: x\n', ''));
+    expect(removeAt(own, ['steps', 0, 'next'])).toBe(own.replace('    # why to the end\n    next: end\n', ''));
+    expect(removeAt(own, ['steps', 1, 'channel'])).toBe(own.replace('    channel: email\n', ''));
+    expect(removeAt(own, ['goal'])).toBe(own.replace('# what it is for\ngoal: order_complete\n  # and nothing else\n', ''));
+    expect(removeAt(own, ['steps'])).toContain('where: x\n# what it is for\ngoal:');
+    const first = 'steps:\n  - channel: email   # by mail\n    # its name\n    name: b\n';
+    expect(removeAt(first, ['steps', 0, 'channel'])).toBe('steps:\n  -\n    # its name\n    name: b\n');
+    expect(removeAt('steps:\n  - channel: email\n    name: b', ['steps', 0, 'channel'])).toBe('steps:\n  - name: b');
+    expect(removeAt('a: 1\r\n# b\r\nb: 2', ['b'])).toBe('a: 1');
+  });
   it('write texts so that they are read as they are', () => {
     for (const odd of ['yes', 'null', '12', '- a', 'a: b', '#x', '{x}', '"q"', ' a', 'a ', '', '*a', 'a\nb']) expect(JSON.parse(quoted(odd))).toBe(odd);
     expect(quoted("don't go")).toBe("don't go");

@@ -22,6 +22,11 @@ export async function needTexts(code: Language): Promise<ModelTexts['needs']> {
   return (await load[code]()).default.needs;
 }
 
+/* Of the model that is built in, by id. */
+export async function practiceTitles(code: Language): Promise<Record<string, string>> {
+  return Object.fromEntries(Object.entries((await load[code]()).default.practices).map(([id, p]) => [id, p.title]));
+}
+
 /* The assessment with its titles in the page's language. */
 export async function inLanguage(a: Assessment): Promise<Assessment> {
   const model = await modelTexts(language(), a);

@@ -4,7 +4,7 @@ import type { Kind } from './draft';
 
 export interface Field {
   key: string;
-  control: 'text' | 'url' | 'duration' | 'clock' | 'days' | 'number' | 'event' | 'events' | 'condition' | 'message' | 'channels' | 'flag' | 'segment' | 'date' | 'yearly' | 'again';
+  control: 'text' | 'url' | 'duration' | 'clock' | 'days' | 'number' | 'event' | 'events' | 'condition' | 'message' | 'channels' | 'flag' | 'segment' | 'date' | 'yearly' | 'again' | 'practice' | 'purpose';
   needed?: boolean;
   label?: string; /* where it is not the key's own */
   hint?: string;
@@ -22,7 +22,7 @@ export const stepFields: Record<Kind, Field[]> = {
     { key: 'send', control: 'message', needed: true },
     { key: 'channels', control: 'channels', needed: true, hint: 'channels' },
     { key: 'not_after', control: 'duration', hint: 'send_not_after' },
-    { key: 'purpose', control: 'text', hint: 'purpose' },
+    { key: 'purpose', control: 'purpose', hint: 'purpose' },
     { key: 'transactional', control: 'flag', hint: 'transactional' },
   ],
   ask: [{ key: 'ask', control: 'text', needed: true }, { key: 'due', control: 'duration', needed: true }, { key: 'assignee', control: 'text' }],
@@ -44,7 +44,7 @@ export const datedFields: Field[] = [
 ];
 export const whereField: Field = { key: 'where', control: 'condition' };
 
-export const nameFields: Field[] = [{ key: 'name', control: 'text', label: 'flow_name', needed: true }, { key: 'about', control: 'text' }];
+export const nameFields: Field[] = [{ key: 'name', control: 'text', label: 'flow_name', needed: true }, { key: 'about', control: 'text' }, { key: 'practice', control: 'practice', hint: 'practice' }];
 export const ruleFields: Field[] = [
   { key: 'again', control: 'again' },
   { key: 'holdout', control: 'number', hint: 'holdout', min: 0, max: 50 },

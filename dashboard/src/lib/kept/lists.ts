@@ -4,7 +4,7 @@
  * further in, with it. What is written in a way that is not known here is refused (null), never damaged:
  * what comes out is read again, and is what was meant or nothing. */
 import { isAlias, isMap, isScalar, isSeq, visit, type CST, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
-import { breakOf, endOf, lineEnd, nodeAt, put, range, rootOf, type Path } from './yaml';
+import { breakOf, commentIndentAt, endOf, lastEnd, lineEnd, lineStart, nextLine, nodeAt, put, range, rootOf, type Path } from './yaml';
 
 /* Whole lines. */
 interface Span {
@@ -30,24 +30,6 @@ export function isKnown(root: Node): boolean {
   return known;
 }
 
-const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1;
-const lineAt = (text: string, from: number): string => text.slice(from, lineEnd(text, from));
-const nextLine = (text: string, at: number): number => {
-  const end = text.indexOf('\n', at);
-  return end < 0 ? text.length : end + 1;
-};
-const commentIndent = (line: string): number => /^( *)#/.exec(line)?.[1]!.length ?? -1;
-
-/* Where the last thing of a block is written. */
-function lastEnd(text: string, node: unknown): number {
-  if (isMap(node) && !node.flow && node.items.length) {
-    const pair = node.items.at(-1)! as Pair<Node, Node | null>;
-    return pair.value && range(pair.value)[0] < range(pair.value)[1] ? lastEnd(text, pair.value) : range(pair.key)[1];
-  }
-  if (isSeq(node) && !node.flow && node.items.length) return lastEnd(text, node.items.at(-1));
-  return endOf(text, node);
-}
-
 function rowsOf(text: string, seq: YAMLSeq): Rows | null {
   const dashes = (seq.srcToken as CST.BlockSequence).items.flatMap((i) => i.start.filter((s) => s.type === 'seq-item-ind').map((s) => s.offset));
   if (dashes.length !== seq.items.length) return null;
@@ -57,9 +39,9 @@ function rowsOf(text: string, seq: YAMLSeq): Rows | null {
     let from = lineStart(text, dash);
     if (text.slice(from, dash) !== indent || indent.trim()) return null;
     const least = spans.at(-1)?.to ?? 0;
-    while (from > least && commentIndent(lineAt(text, lineStart(text, from - 1))) >= 0) from = lineStart(text, from - 1);
+    while (from > least && commentIndentAt(text, lineStart(text, from - 1)) >= 0) from = lineStart(text, from - 1);
     let to = nextLine(text, Math.max(dash + 1, lastEnd(text, seq.items[i])));
-    while (to < text.length && commentIndent(lineAt(text, to)) > indent.length) to = nextLine(text, to);
+    while (to < text.length && commentIndentAt(text, to) > indent.length) to = nextLine(text, to);
     spans.push({ from, to });
   }
   return { spans, indent };
