@@ -128,6 +128,8 @@ export async function me(): Promise<Me | null> {
   }
 }
 
+export const mailOf = (who: Me | null): string => (typeof who?.user === 'string' ? who.user : (who?.user.email ?? ''));
+
 export interface Progress {
   step: string;
   done: number;

@@ -18,14 +18,20 @@ export const session = $state<{
   wrong: WrongFile[]; // files changed by hand that the server cannot take
 }>({ ready: false, who: null, assessment: null, markOld: false, trouble: null, route: '', paths: null, shops: null, proving: null, wrong: [] });
 
-const unsaved = new Set<() => boolean>();
-
-/* While `there` says so, leaving the page asks first. Returns how to end that. */
-export function guard(there: () => boolean): () => void {
-  unsaved.add(there);
-  return () => unsaved.delete(there);
+/* What is written and not saved yet: whether there is some, and how it is kept when the session ends. */
+export interface Writing {
+  there: () => boolean;
+  rescue: () => void;
 }
-export const mayLeave = (): boolean => ![...unsaved].some((there) => there()) || confirm(t('kept.leave_sure'));
+const unsaved = new Set<Writing>();
+
+/* While there is something, leaving the page asks first. Returns how to end that. */
+export function guard(writing: Writing): () => void {
+  unsaved.add(writing);
+  return () => unsaved.delete(writing);
+}
+const isUnsaved = (): boolean => [...unsaved].some((w) => w.there());
+export const mayLeave = (): boolean => !isUnsaved() || confirm(t('kept.leave_sure'));
 
 const pathOf = (route: string): string => route.split('?')[0] ?? '';
 function readRoute(): void {
@@ -138,6 +144,7 @@ export async function begin(): Promise<void> {
 
 whenFilesChange(() => void loadWrong());
 whenSignedOut(() => {
+  if (session.who) for (const w of unsaved) if (w.there()) w.rescue();
   session.who = null;
   session.wrong = [];
 });
@@ -154,4 +161,4 @@ whenProofNeeded(
 setInterval(() => void listen(), listenEvery);
 readRoute();
 addEventListener('hashchange', readRoute);
-addEventListener('beforeunload', (event) => [...unsaved].some((there) => there()) && event.preventDefault());
+addEventListener('beforeunload', (event) => isUnsaved() && event.preventDefault());

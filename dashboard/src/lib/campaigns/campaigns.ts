@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /* What the server tells of campaigns, and what pages make of it. */
+import { mailOf } from '../api';
 import { moment, number, numberFormat } from '../format';
 import { locale, t, word } from '../i18n/index.svelte';
 import type { Fault } from '../kept/shelf.svelte';
@@ -123,7 +124,6 @@ export const looks: Record<Status, string> = { draft: '', approved: 'accent', sc
 export const undoSeconds = 60;
 export const isDraft = (c: Campaign): boolean => c.status === 'draft' || c.status === 'approved';
 export const onItsWay = (c: Campaign): boolean => ['scheduled', 'sending', 'paused', 'held'].includes(c.status);
-export const mailOf = (me: Me | null): string => (typeof me?.user === 'string' ? me.user : (me?.user.email ?? ''));
 
 /* What a campaign waits for; more people than were counted are told in the reader's language. */
 export function heldText(c: Campaign): string {
