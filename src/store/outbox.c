@@ -65,15 +65,18 @@ static const char *const schema =
 
 static const char *const statement_texts[OUTBOX_STATEMENTS] = {
     [OUTBOX_CAMPAIGN_GET] = "SELECT state FROM campaign WHERE id = $1",
-    /* One queue after the other by their index, not message by message. */
+    /* One queue after the other by their index, not message by message: (campaign, channel) > (a,
+     * b) would read all of campaign a. */
     [OUTBOX_QUEUES_DUE] =
-        "WITH RECURSIVE first (id) AS ("
-        " SELECT (SELECT id FROM message WHERE state = 0 ORDER BY campaign, channel LIMIT 1)"
-        " UNION ALL SELECT (SELECT m.id FROM message m WHERE m.state = 0"
-        "  AND (m.campaign, m.channel) >"
-        "   (SELECT b.campaign, b.channel FROM message b WHERE b.id = first.id)"
-        "  ORDER BY m.campaign, m.channel LIMIT 1) FROM first WHERE first.id IS NOT NULL)"
-        " SELECT q.campaign, q.channel FROM first JOIN message q ON q.id = first.id"
+        "WITH RECURSIVE queue (campaign, channel) AS ("
+        " SELECT campaign, channel FROM (SELECT campaign, channel FROM message WHERE state = 0"
+        "  ORDER BY campaign, channel LIMIT 1)"
+        " UNION ALL SELECT next.campaign, next.channel FROM queue q JOIN message next ON next.id ="
+        "  coalesce((SELECT id FROM message WHERE state = 0 AND campaign = q.campaign"
+        "    AND channel > q.channel ORDER BY channel LIMIT 1),"
+        "   (SELECT id FROM message WHERE state = 0 AND campaign > q.campaign"
+        "    ORDER BY campaign, channel LIMIT 1)))"
+        " SELECT q.campaign, q.channel FROM queue q"
         " WHERE NOT EXISTS (SELECT 1 FROM campaign c WHERE c.id = q.campaign AND c.state = 1)"
         " AND EXISTS (SELECT 1 FROM message WHERE state = 0 AND campaign = q.campaign"
         "  AND channel = q.channel AND next_us <= $1)"

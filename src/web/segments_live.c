@@ -647,7 +647,7 @@ static void look_again(struct segments *s, struct err *err)
     wanted = s->look_again;
     s->look_again = false;
     pthread_mutex_unlock(&s->lock);
-    while (wanted && !s->over && again_some(s, &at, err))
+    while (wanted && s->shelf.set.n && !s->over && again_some(s, &at, err))
         ;
 }
 
@@ -696,9 +696,9 @@ void *segments_follow(void *arg)
 
         look_for_night(s);
         soon = false;
-        if (rc == ERR_OK && !s->shelf.set.n)
-            continue;
-        if (rc == ERR_OK && !read_tables(s, &err)) {
+        if (rc == ERR_OK && !s->shelf.set.n) {
+            look_again(s, &err); /* nobody: the wish is done with */
+        } else if (rc == ERR_OK && !read_tables(s, &err)) {
             soon = true;
         } else if (rc == ERR_OK) {
             look_again(s, &err);

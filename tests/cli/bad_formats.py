@@ -53,6 +53,8 @@ FORMATS = [
            "Name,Username,Last Active,Sign Up,Email,Orders,Total Spend,AOV,Country / Region,City",
            "Ann Lee,ann{i},{day} 10:00:00,2025-02-01 10:00:00,c{i}@example.com,1,30.00,30.00,DE,"
            "Bonn", "Username"),
+    Format("woo_products", "ID,Type,SKU,Name,Published,Regular price,Categories,Images",
+           "{i},simple,HAT-{i},Hat,1,10.00,Hats,https://cdn.example/a.png", "Regular price"),
     Format("woo_webtoffee_orders",
            "order_id,order_number,order_date,status,shipping_total,tax_total,order_total,"
            "order_currency,customer_email,item_product_id,item_name,item_sku,item_quantity,"

@@ -54,6 +54,12 @@ $ tidemark import -w w --json f
 $ tidemark import -w w --json g
 ~ "format": "woo_analytics_customers"
 ~ "person": 1
+= products
+| ID,Type,SKU,"GTIN, UPC, EAN, or ISBN",Name,Published,"Is featured?","Visibility in catalog","In stock?","Sale price","Regular price",Categories,Images,Parent
+| 7,simple,H,,Hat,1,0,visible,1,,10.00,Hats,https://cdn.example/hat.png,
+$ tidemark import -w w --json products
+~ "format": "woo_products"
+~ "product": 1
 = h
 | order_number,order_id,order_date,paid_date,status,shipping_total,tax_total,order_total,order_currency,customer_id,customer_email,billing_country,item_product_id,item_name,item_sku,item_quantity,item_subtotal,item_total
 | 1055,55,2026-02-01 10:00:00,,wc-processing,5.00,0,25.00,EUR,0,ann@example.com,DE,7,Hat,H,2,20.00,20.00

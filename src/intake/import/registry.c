@@ -8,6 +8,7 @@
     I(matrixify)                                                                                   \
     I(woo_analytics_orders)                                                                        \
     I(woo_analytics_customers)                                                                     \
+    I(woo_products)                                                                                \
     I(woo_webtoffee_orders)                                                                        \
     I(tidemark_events)                                                                             \
     I(tidemark_orders)                                                                             \

@@ -51,6 +51,36 @@ static void shopify_goods(void)
     CHECK(strstr(f->err.msg, "Matrixify"));
 }
 
+static void woo_goods(void)
+{
+    const struct import_file *f = import_z(
+        "woo.csv",
+        "ID,Type,SKU,Name,Published,Visibility in catalog,Date sale price ends,In stock?,"
+        "Sale price,Regular price,Categories,Images,Parent\n"
+        "7,\"simple, virtual\",H1,Blue hat,1,visible,,1,8.50,10.00,\"Clothing > Hats, Sale\","
+        "\"https://cdn.example/a.png, https://cdn.example/b.png\",\n"
+        "8,variable,SH,Shirt,1,visible,,1,,,Shirts,https://cdn.example/s.png,\n"
+        "9,variation,SH-L,\"Shirt - L\",1,visible,,1,,20.00,,https://cdn.example/l.png,SH\n"
+        "10,variation,SH-S,\"Shirt - S\",1,visible,2026-04-01,1,15.00,19.00,,,id:8\n"
+        "11,simple,,Sold,1,visible,,0,,5.00,,javascript:alert(1),\n"
+        "12,simple,,Draft,-1,visible,,1,,5.00,,,\n"
+        "13,variation,X-1,Orphan - X,1,visible,,1,,5.00,,,id:99\n"
+        ",simple,,Nameless,1,visible,,1,,5.00,,,\n");
+
+    CHECK_STR(f->entry.format, "woo_products");
+    CHECK_ROWS(f, 7, 0, 1, 0);
+    CHECK_STORED("product product_key=7 sku=H1 title=Blue hat category=Hats status=publish "
+                 "price=8500000 product_id=7 image=https://cdn.example/a.png\n");
+    CHECK_STORED("product product_key=8 sku=SH-L title=Shirt category=Shirts status=publish "
+                 "price=20000000 product_id=8 image=https://cdn.example/s.png\n");
+    CHECK_STORED("product product_key=8 sku=SH-S title=Shirt category=Shirts status=publish "
+                 "price=19000000 ");
+    CHECK_STORED(
+        "product product_key=11 title=Sold status=outofstock price=5000000 product_id=11\n");
+    CHECK_STORED("product product_key=12 title=Draft status=draft");
+    CHECK_STORED("product product_key=13 sku=X-1 title=Orphan - X");
+}
+
 /* A report of days has no time: it is as new as its last day. */
 static void flows(void)
 {
@@ -189,6 +219,7 @@ int main(void)
     harness_open();
     shopify_people();
     shopify_goods();
+    woo_goods();
     harness_reset();
     flows();
     harness_reset();

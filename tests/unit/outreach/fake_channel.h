@@ -104,9 +104,10 @@ static const struct channel_calls fake_calls = {.write = fake_write,
                                                 .close = fake_close};
 
 /* A message_words of no words. */
-__attribute__((unused)) static enum err_code
-fake_words(void *ctx, const struct outbox_message *m, struct str data, const char *url,
-           int64_t now_us, struct composed *out, struct err *err)
+__attribute__((unused)) static enum err_code fake_words(void *ctx, const struct outbox_message *m,
+                                                        struct str data, const char *url,
+                                                        int64_t now_us, struct composed *out,
+                                                        struct err *err)
 {
     (void)ctx, (void)m, (void)data, (void)url, (void)now_us, (void)out, (void)err;
     return ERR_OK;
