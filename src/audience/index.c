@@ -2,6 +2,7 @@
 #include "audience/index.h"
 
 #include "audience/holds.h"
+#include "audience/reads.h"
 #include "engine/hash.h"
 
 enum { BITS = 64 };
@@ -24,20 +25,6 @@ struct audience_index {
     struct part *parts; /* owned; by source and name */
     size_t part_count, part_room;
 };
-
-int audience_name_column(enum word_source source)
-{
-    switch (source) {
-    case FROM_EVENTS:
-        return EVENTS_event;
-    case FROM_MESSAGES:
-        return MESSAGES_kind;
-    case FROM_CONSENTS:
-        return CONSENTS_channel;
-    default:
-        return -1;
-    }
-}
 
 void audience_touch(struct audience_touched *touched, enum word_source source, struct str name)
 {
@@ -126,41 +113,26 @@ static void read_own(const struct reading *r, enum column_id column)
     set_bit(r, r->index->own[column_infos[column].at]);
 }
 
-static void read_preset(const struct reading *r, enum word_source source, int column,
-                        const char *text)
-{
-    if (column >= 0 && column == audience_name_column(source))
-        read_part(r, source, str_of(text));
-    else
-        read_any(r, source);
-}
-
+/* Of what several columns make. */
 static void read_made(const struct reading *r, const struct word *word)
 {
     switch ((enum word_made)word->column) {
-    case MADE_AVERAGE:
-        read_any(r, FROM_ORDERS);
-        break;
-    case MADE_ABANDONED:
-        read_any(r, FROM_ORDERS);
-        read_part(r, FROM_EVENTS, STR_LIT("checkout_start"));
-        break;
-    case MADE_STATUS:
-        read_part(r, FROM_CONSENTS, str_of(word->preset_text));
-        break;
     case MADE_RFM:
         read_own(r, PERSON_recency);
         read_own(r, PERSON_frequency);
         read_own(r, PERSON_monetary);
         break;
     case MADE_LIFE:
-        read_any(r, FROM_ORDERS);
         set_bit(r, r->index->days);
         break;
     case MADE_BIRTHDAY:
         read_own(r, PERSON_birth_month);
         read_own(r, PERSON_birth_day);
         set_bit(r, r->index->days);
+        break;
+    case MADE_AVERAGE:
+    case MADE_ABANDONED:
+    case MADE_STATUS:
         break;
     }
 }
@@ -171,8 +143,14 @@ static void read_attribute(const struct reading *r, const struct word *word)
         read_own(r, (enum column_id)word->column);
     else if (word->way == WAY_MADE)
         read_made(r, word);
-    else if (word->way != WAY_LATER)
-        read_preset(r, word->source, word->preset, word->preset_text);
+}
+
+static void read_rows(void *ctx, const struct audience_read *read)
+{
+    if (read->name.n)
+        read_part(ctx, read->source, read->name);
+    else
+        read_any(ctx, read->source);
 }
 
 /* What a condition compares with may be counted from now. */
@@ -183,33 +161,6 @@ static void read_time(const struct reading *r, const struct condition *c)
             set_bit(r, c->word->type == TYPE_TIME ? r->index->moments : r->index->days);
 }
 
-/* Rows without one of the names fit no condition of it. */
-static bool names_rows(const struct condition *c, enum word_source source)
-{
-    return c->word->way == WAY_FIELD && c->word->column == audience_name_column(source) &&
-           (c->is == IS_EQ || c->is == IS_IN);
-}
-
-static void read_rows(const struct reading *r, const struct node *node)
-{
-    const enum word_source source = node->function->source;
-    const int names = audience_name_column(source);
-
-    for (size_t i = 0; names >= 0 && i < TM_COUNT(node->function->presets); i++)
-        if (node->function->presets[i].column == names) {
-            read_part(r, source, str_of(node->function->presets[i].text));
-            return;
-        }
-    for (const struct condition *c = node->conditions; names >= 0 && c; c = c->next) {
-        if (!names_rows(c, source))
-            continue;
-        for (size_t i = 0; i < c->n; i++)
-            read_part(r, source, c->values[i].folded);
-        return;
-    }
-    read_any(r, source);
-}
-
 static void read_node(const struct reading *r, const struct node *node)
 {
     const struct audience *target;
@@ -218,8 +169,6 @@ static void read_node(const struct reading *r, const struct node *node)
         read_time(r, c);
     if (node->kind == NODE_TEST)
         read_attribute(r, node->conditions->word);
-    if (node->kind == NODE_ROWS)
-        read_rows(r, node);
     if (node->kind == NODE_ROWS && node->absent)
         set_bit(r, r->index->moments);
     if (node->kind == NODE_SEGMENT) {
@@ -251,8 +200,12 @@ struct audience_index *audience_index_new(const struct audience_set *set)
     x->days = no_segments(x);
     x->moments = no_segments(x);
     for (size_t i = 0; i < set->n; i++)
-        if (set->segments[i].tree)
-            read_node(&(struct reading){x, i}, set->segments[i].tree->root);
+        if (set->segments[i].tree) {
+            struct reading r = {x, i};
+
+            read_node(&r, set->segments[i].tree->root);
+            audience_each_read(set, i, read_rows, &r);
+        }
     return x;
 }
 

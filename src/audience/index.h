@@ -25,10 +25,8 @@ struct audience_touched {
     size_t n;
 };
 /* A row of the source came, went or changed; `name`: its text, folded, in the source's column of
- * names (audience_name_column()). */
+ * names (audience_name_column() of reads.h). */
 void audience_touch(struct audience_touched *touched, enum word_source source, struct str name);
-/* The column by which rows of a source are told apart; -1: none. */
-int audience_name_column(enum word_source source);
 
 struct audience_index;
 /* The set is linked, borrowed, and stays as it is. */

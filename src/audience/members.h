@@ -10,7 +10,7 @@
 #ifndef TM_AUDIENCE_MEMBERS_H
 #define TM_AUDIENCE_MEMBERS_H
 
-#include "audience/facts.h"
+#include "audience/load.h"
 #include "engine/engine.h"
 
 #define AUDIENCE_ALL SIZE_MAX
@@ -60,17 +60,5 @@ TM_MUST_CHECK enum err_code audience_list(struct engine *engine, const struct au
                                           const struct audience_now *now, size_t in, size_t out,
                                           audience_take *take, void *ctx, int64_t *out_left,
                                           struct err *err);
-/* All facts of one person, by one query. ERR_NOT_FOUND when nobody has that number. */
-TM_MUST_CHECK enum err_code audience_load(struct engine *engine, uint64_t person,
-                                          struct audience_facts **out_facts, struct err *err);
-/* Of everybody from `low` to `high`: `each` owns the facts. */
-typedef enum err_code audience_each(void *ctx, uint64_t person, struct audience_facts *facts,
-                                    struct err *err);
-TM_MUST_CHECK enum err_code audience_load_each(struct engine *engine, uint64_t low, uint64_t high,
-                                               audience_each *each, void *ctx, struct err *err);
-/* Of these people, as many as are found; of who has more than `most` rows `each` gets NULL. */
-TM_MUST_CHECK enum err_code audience_load_some(struct engine *engine, const uint64_t *people,
-                                               size_t n, size_t most, audience_each *each,
-                                               void *ctx, struct err *err);
 
 #endif

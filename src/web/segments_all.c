@@ -249,6 +249,8 @@ enum err_code segments_make(struct segments *s, struct engine *engine, struct er
         s->due = true;
         return rc;
     }
+    if (rc == ERR_OK)
+        s->looked_us = s->making->now.now_us;
     segments_drop_making(s);
     if (rc == ERR_NOT_FOUND) /* nothing was ever resolved */
         rc = ERR_OK;

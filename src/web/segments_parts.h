@@ -6,6 +6,7 @@
 
 #include "audience/index.h"
 #include "audience/members.h"
+#include "audience/moments.h"
 #include "audience/recent.h"
 #include "audience/shelf.h"
 #include "store/journal.h"
@@ -42,11 +43,12 @@ struct segments {
     struct store *store;      /* owned: the worker's connection */
     struct store *live_store; /* owned: the thread's */
     atomic_bool due, wanted, held, at_work, failing, over;
-    atomic_ullong wish;    /* another number for each reason to look at everybody */
-    atomic_int per_mille;  /* how far the one under way is */
-    struct making *making; /* owned, the worker's; NULL: none is under way */
-    atomic_llong figures;  /* the last message that the tables have */
-    atomic_ullong tables;  /* another number for other tables */
+    atomic_ullong wish;     /* another number for each reason to look at everybody */
+    atomic_int per_mille;   /* how far the one under way is */
+    struct making *making;  /* owned, the worker's; NULL: none is under way */
+    atomic_llong figures;   /* the last message that the tables have */
+    atomic_llong looked_us; /* of which everybody was looked at last */
+    atomic_ullong tables;   /* another number for other tables */
     atomic_int counting;
     int64_t made_day; /* the day of which the night was seen to; the worker's */
     /* Under the lock. */
@@ -66,7 +68,10 @@ struct segments {
     struct audience_terms *terms;   /* owned; of the figures; NULL before the first */
     struct audience_shelf shelf;
     struct audience_index *index; /* owned; of the shelf; NULL: of none yet */
+    struct audience_rows rows;    /* that they read */
     bool *shelf_known;            /* owned: which of them are being written down */
+    struct moments *moments;      /* owned; NULL: nobody waits for theirs */
+    bool moments_full, refill;
     struct audience_now now;
     struct settings settings;
     int64_t night_us;      /* when it was looked whether a night has begun */
@@ -91,6 +96,18 @@ void segments_ask(struct segments *s);
 void segments_drop_making(struct segments *s);
 /* A night may have begun, of which time may bring people in or out. */
 void segments_night(struct segments *s);
+
+/* Figures of an export of long ago are asked as of then: what comes now would be judged otherwise,
+ * and the next figures are of today. */
+bool segments_are_of_today(const struct segments *s);
+
+/* The thread: until when what was found of somebody holds if nothing comes; INT64_MAX: for good. */
+void timed_note(struct segments *s, uint64_t person, int64_t until_us);
+int64_t timed_next(struct segments *s);
+/* After everybody was looked at. False: not now. */
+bool timed_refill(struct segments *s);
+/* Looks at some whose moment has come. False: there are no more, or it cannot go on now. */
+bool timed_some(struct segments *s, struct err *err);
 
 /* With the lock held: a message was followed so long after it had come. */
 void segments_took(struct segments *s, int64_t us);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Segments over everybody and in memory: the same members, for random segments and random people.
+/* Segments over everybody and in memory: the same members, for random segments and random people;
+ * also where only those rows are loaded that the segments read, and whose answer time changes is
+ * among those of whom that is said.
  *
  * TIDEMARK_TEST_LONG=1: 10,000 segments x 1,000 people. */
 #include "live.h"
 
 #include "audience/fold.h"
+#include "audience/index.h"
 #include "audience/members.h"
 #include "audience/sql.h"
 #include "audience_people.h"
@@ -81,6 +84,104 @@ static void compare_set(struct engine *e, struct audience_set *set)
     sql_release(&s);
 }
 
+/* ---- with fewer rows ----------------------------------------------------------------------- */
+
+struct fewer {
+    const struct audience_set *set;
+    size_t n, bytes, all_bytes;
+};
+
+static enum err_code compare_fewer(void *ctx, uint64_t person, struct audience_facts *facts,
+                                   struct err *err)
+{
+    const struct person *one = people;
+    struct fewer *f = ctx;
+
+    (void)err;
+    while (one < people + people_count && one->id != person)
+        one++;
+    CHECK_MSG(one < people + people_count && facts, "somebody nobody knows");
+    for (size_t i = 0; facts && i < f->set->n; i++)
+        if (audience_holds(f->set, i, facts, &now) != audience_holds(f->set, i, one->facts, &now))
+            CHECK_MSG(false, "%" PRIu64 " with the rows that are read: %.*s", person,
+                      (int)f->set->segments[i].text.n, f->set->segments[i].text.p);
+    f->n++;
+    f->bytes += facts ? audience_facts_bytes(facts) : 0;
+    f->all_bytes += audience_facts_bytes(one->facts);
+    audience_facts_free(facts);
+    return ERR_OK;
+}
+
+/* Of whom time alone changes an answer. */
+static void compare_timed(struct engine *e, const struct audience_set *set,
+                          const struct audience_rows *rows)
+{
+    struct audience_index *index = audience_index_new(set);
+    uint64_t *timed = NULL;
+    size_t n = 0, missing = 0;
+
+    CHECK_OK(audience_load_timed(e, rows, now.now_us, people_count, &timed, &n, &live_err),
+             live_err);
+    for (size_t i = 0; i < people_count; i++) {
+        struct audience_verdicts v = {.in = NULL};
+        bool said = false;
+
+        audience_judge(index, people[i].facts, &now, NULL, &v);
+        for (size_t k = 0; k < n; k++)
+            said |= timed[k] == people[i].id;
+        missing += v.until_us < INT64_MAX && !said;
+        audience_verdicts_release(&v);
+    }
+    CHECK_INT(missing, 0);
+    free(timed);
+    audience_index_free(index);
+}
+
+static void compare_loaded(struct engine *e, const struct audience_set *set)
+{
+    struct fewer f = {.set = set};
+    struct audience_rows rows;
+    uint64_t *all = xcalloc(people_count, sizeof(*all));
+    struct audience_loading loading = {
+        .people = all, .n = people_count, .rows = &rows, .today = now.today, .most = 1000};
+
+    for (size_t i = 0; i < people_count; i++)
+        all[i] = people[i].id;
+    audience_rows_of(set, &rows);
+    CHECK_OK(audience_load_some(e, &loading, compare_fewer, &f, &live_err), live_err);
+    CHECK_INT(f.n, people_count);
+    CHECK(f.bytes <= f.all_bytes);
+    compare_timed(e, set, &rows);
+    audience_rows_release(&rows);
+    free(all);
+}
+
+/* What a few segments read is loaded, and nothing else. */
+static void test_few_rows(struct engine *e)
+{
+    struct audience_segment list[] = {
+        {.id = 1, .name = "a", .text = STR_LIT("events('cart_add', date >= -2d)")},
+        {.id = 2, .name = "b", .text = STR_LIT("messages(kind = 'clicked') OR amount_spent > 5")},
+    };
+    struct audience_set set = {list, TM_COUNT(list)};
+    struct fewer f = {.set = &set};
+    struct audience_rows rows;
+    struct audience_loading loading = {
+        .people = &people[3].id, .n = 1, .rows = &rows, .today = now.today, .most = 1000};
+
+    audience_set_link(&set, &now);
+    audience_rows_of(&set, &rows);
+    CHECK_INT(rows.n, 3);
+    compare_loaded(e, &set);
+    for (size_t i = 0; i < 20; i++) {
+        loading.people = &people[i].id;
+        CHECK_OK(audience_load_some(e, &loading, compare_fewer, &f, &live_err), live_err);
+    }
+    CHECK_MSG(f.bytes * 10 < f.all_bytes * 9, "%zu of %zu bytes", f.bytes, f.all_bytes);
+    audience_rows_release(&rows);
+    audience_set_release(&set);
+}
+
 static void test_random(struct engine *e, size_t segments)
 {
     for (size_t from = 0; from < segments; from += TOGETHER) {
@@ -102,6 +203,7 @@ static void test_random(struct engine *e, size_t segments)
                 CHECK_MSG(false, "%s: %s (%s)", list[i].err.msg, list[i].err.hint,
                           buf_cstr(&texts[i]));
         compare_set(e, &set);
+        compare_loaded(e, &set);
         audience_set_release(&set);
         for (size_t i = 0; i < TOGETHER; i++)
             buf_release(&texts[i]);
@@ -235,6 +337,7 @@ int main(void)
     test_fold(e);
     make_people(e, far ? 1000 : 200);
     test_members(e);
+    test_few_rows(e);
     test_random(e, far ? 10000 : 300);
     for (size_t i = 0; i < people_count; i++)
         audience_facts_free(people[i].facts);

@@ -239,6 +239,32 @@ def refunded(shop: Shop) -> None:
     check(person not in shop.members(number), "and nobody is told otherwise", shop.segment("Spenders"))
 
 
+def passes(shop: Shop, folder: str) -> None:
+    """Hours are over by themselves: nothing comes, and whoever was in is out, once; who is to come in comes in."""
+    texts = {"Just now": "events('search', time >= -1min)",
+             "Left": "sequence(events('cart_add') THEN NOT orders() WITHIN 1min)"}
+    numbers = {}
+    for name, text in texts.items():
+        numbers[name] = shop.do("POST", "/segments", {"name": name, "text": text})[1]["id"]
+        shop.until(f"{name} is filled", lambda: shop.segment(name).get("members") == 0, lambda: shop.segment(name))
+    last = max((c[0] for c in changes(folder)), default=0)
+    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 30))
+    shop.send("track", userId="u1", event="Products Searched", timestamp=at, properties={"query": "mug"})
+    shop.send("track", userId="u3", event="Product Added", timestamp=at, properties={"product_id": "7"})
+    persons = {n: shop.person(f"u{n}@example.com") for n in (1, 3)}
+    shop.until("who did it just now is in", lambda: persons[1] in shop.members(numbers["Just now"]),
+               lambda: shop.do("GET", "/segments")[1]["live"])
+    shop.settle()  # nobody is looked at for a message from here on
+    check(persons[3] not in shop.members(numbers["Left"]), "a cart is not left yet")
+    shop.until("it is once its time is over", lambda: persons[3] in shop.members(numbers["Left"]),
+               lambda: shop.do("GET", "/segments")[1]["live"])
+    shop.until("and what was just now is not any more", lambda: persons[1] not in shop.members(numbers["Just now"]),
+               lambda: shop.do("GET", "/segments")[1]["live"])
+    told = [(c[1], c[2] % 2**64, c[3]) for c in changes(folder, last) if c[1] in numbers.values()]
+    check(sorted(told) == sorted([(numbers["Just now"], int(persons[1]), 1), (numbers["Just now"], int(persons[1]), 0),
+                                  (numbers["Left"], int(persons[3]), 1)]), "each is told once", told)
+
+
 def newcomer(shop: Shop, folder: str) -> None:
     number = shop.do("POST", "/segments", {"name": "Asked", "text": "events(name = 'search', count >= 2)"})[1]["id"]
     shop.until("a new segment is filled", lambda: shop.segment("Asked").get("members") == 0,
@@ -318,6 +344,7 @@ with tempfile.TemporaryDirectory() as folder:
     took = live(shop, folder, number)
     print(f"# an order was known to its segment after {took * 1000:.0f} ms")
     refunded(shop)
+    passes(shop, folder)
     newcomer(shop, folder)
     server = killed(folder, server, shop, number)
     shop = Shop(server, shop.owner, shop.key)
