@@ -283,15 +283,14 @@ static enum err_code remove_leftovers(const struct web *web, struct err *err)
     return ERR_OK;
 }
 
-/* What an end before left in the journal. */
-static enum err_code resume_live(struct web *web, struct err *err)
+/* How much of the journal an end before left behind; before there is a worker, whose it is. */
+static enum err_code read_brought(struct web *web, bool *out_waits, struct err *err)
 {
     struct drain_state state;
 
     TRY(drain_state(web->store, live_journal(web->live), &state, err));
     web->live_brought = state.journal_last - state.waiting;
-    if (state.waiting > 0)
-        web_live_came(web);
+    *out_waits = state.waiting > 0;
     return ERR_OK;
 }
 
@@ -349,6 +348,8 @@ static void noted(void *ctx)
 enum err_code shop_open(struct site *site, const struct web_shop *shop, struct web *out,
                         struct err *err)
 {
+    bool waits;
+
     out->site = site;
     out->options = site->options;
     out->shop = shop;
@@ -377,6 +378,7 @@ enum err_code shop_open(struct site *site, const struct web_shop *shop, struct w
     out->planner = planner_new();
     out->previews = previews_new();
     TRY(live_open(out->store, &out->live, err));
+    TRY(read_brought(out, &waits, err));
     TRY(open_feed(out, err));
     TRY(whose_open(out, &out->whose, err));
     TRY(doors_open(out->store, &out->doors, err));
@@ -391,7 +393,9 @@ enum err_code shop_open(struct site *site, const struct web_shop *shop, struct w
     TRY(sending_open(out, &out->sending, err));
     duties_look(out);
     TRY(flowing_open(out, &out->flowing, err));
-    return resume_live(out, err);
+    if (waits)
+        web_live_came(out);
+    return ERR_OK;
 }
 
 void web_live_came(struct web *web)

@@ -335,7 +335,7 @@ def by_mail(shop: Shop, folder: str) -> None:
         "Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; x@else.example\nAction: failed\n"
         "Status: 5.1.1\n\n--x--\n")
     check(until(lambda: shop.closed(last) == "bounced"), "a report in the folder closes the address")
-    check(os.listdir(pathlib.Path(folder, "back", "cur")) == ["1.a:2,S"], "and goes to the read ones")
+    check(until(lambda: os.listdir(pathlib.Path(folder, "back", "cur")) == ["1.a:2,S"]), "and goes to the read ones")
     check(until(lambda: "mailbox" in (shop.told()["problem"] or "")), "a mailbox that cannot be read is told",
           shop.told())
     check(shop.told()["state"] == "ready", "and holds up nothing", shop.told())

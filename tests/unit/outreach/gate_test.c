@@ -148,6 +148,16 @@ static void caps(void)
     gate_rules_default(&rules);
     snprintf(rules.caps[1].channel, sizeof(rules.caps[1].channel), "sms");
     EXPECT(m, f, GATE_SEND, GATE_NONE);
+    /* That of a channel counts its own messages, and holds no others up. */
+    rules.caps[1].most = 1;
+    snprintf(m.channel, sizeof(m.channel), "sms");
+    EXPECT(m, f, GATE_SEND, GATE_NONE);
+    contact(3, "sms", NOON - 17 * HOUR);
+    m.not_after_us = NOON + 300 * HOUR;
+    d = ask(&m, &f);
+    CHECK(d.verdict == GATE_HOLD && d.until_us == NOON + (168 - 17) * HOUR);
+    m = message();
+    EXPECT(m, f, GATE_SEND, GATE_NONE);
     gate_rules_default(&rules);
     CHECK_INT(gate_memory_us(&rules), 30 * US_PER_DAY);
 }
