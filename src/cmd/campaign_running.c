@@ -6,6 +6,7 @@
 #include "audience/members.h"
 #include "cmd/records.h"
 #include "outreach/campaign/ask.h"
+#include "outreach/campaign/resume.h"
 #include "outreach/campaign/show.h"
 #include "outreach/campaign/try.h"
 #include "store/settings.h"
@@ -66,18 +67,23 @@ static enum err_code print_numbers(struct campaign_cmd *c, struct err *err)
 enum err_code campaign_cmd_status(struct campaign_cmd *c, struct err *err)
 {
     enum campaign_status status;
+    bool resuming;
 
     TRY(campaign_cmd_find(c, err));
     TRY(status_of(c, &status, err));
+    TRY(campaign_resumes(&c->file, c->outbox, &resuming, err));
     if (c->json) {
         json_begin_object(&c->w);
         campaign_show_file(&c->file, status, &c->w);
+        json_key_bool(&c->w, "resuming", resuming);
         TRY(campaign_show_numbers(&c->file, c->outbox, &c->w, err));
         json_end_object(&c->w);
         return ERR_OK;
     }
     buf_addf(&c->out, "%s%s: %s\n", cmd_line_start(), c->file.named.name,
              campaign_status_text(status));
+    if (resuming)
+        buf_addz(&c->out, _("  goes on when its waiting messages have their new times\n"));
     if (status == CAMPAIGN_IS_HELD)
         buf_addf(&c->out, "  %s\n", _(c->file.kept.held_why));
     return print_numbers(c, err);
@@ -292,9 +298,18 @@ enum err_code campaign_cmd_confirm(struct campaign_cmd *c, struct err *err)
 
 static enum err_code set_paused(struct campaign_cmd *c, bool paused, struct err *err)
 {
+    bool left;
+
     TRY(campaign_cmd_find(c, err));
     TRY(open_outbox(c, true, err));
     TRY(campaign_pause(c->outbox, &c->file, paused, by, timestamp_now(), err));
+    if (!paused)
+        TRY(resume_do(&(struct resume_work){.outbox = c->outbox,
+                                            .id = c->file.named.id,
+                                            .campaign = c->file.campaign,
+                                            .now_us = timestamp_now(),
+                                            .stops = stops},
+                      &left, err));
     return told(c, err);
 }
 

@@ -8,7 +8,7 @@
 
 #include <unistd.h>
 
-enum { VERSION = 9 };
+enum { VERSION = 10 };
 
 static const char *const schema =
     "CREATE TABLE IF NOT EXISTS message ("
@@ -61,7 +61,7 @@ static const char *const schema =
     " why TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS switch (one INTEGER PRIMARY KEY CHECK (one = 1),"
     " stopped INTEGER NOT NULL, home BLOB NOT NULL);"
-    "PRAGMA user_version=9;";
+    "PRAGMA user_version=10;";
 
 static const char *const statement_texts[OUTBOX_STATEMENTS] = {
     [OUTBOX_CAMPAIGN_GET] = "SELECT state FROM campaign WHERE id = $1",
@@ -145,6 +145,8 @@ static enum err_code make_tables(struct outbox *o, const char *path, struct err 
         rc = store_exec(&o->file, outbox_piece_schema, err);
     if (rc == ERR_OK)
         rc = store_exec(&o->file, outbox_sent_schema, err);
+    if (rc == ERR_OK)
+        rc = store_exec(&o->file, outbox_put_off_schema, err);
     if (rc == ERR_OK)
         rc = first_switch(o, err);
     return store_end(&o->file, rc, err);
@@ -255,36 +257,6 @@ enum err_code outbox_campaign(struct outbox *o, int64_t campaign, enum campaign_
     /* A word that cannot be read must not let anything out. */
     *out = state >= 0 && state < CAMPAIGN_STATES ? (enum campaign_state)state : CAMPAIGN_PAUSED;
     return stmt_done(s, err);
-}
-
-enum err_code outbox_campaign_put_off(struct outbox *o, int64_t campaign, int64_t now_us,
-                                      struct err *err)
-{
-    int64_t first_us = now_us;
-    struct stmt s;
-
-    TRY(stmt_open(&o->file,
-                  "SELECT coalesce(min(next_us), $2) FROM message WHERE state = 0"
-                  " AND campaign = $1",
-                  &s, err));
-    stmt_int(&s, 1, campaign);
-    stmt_int(&s, 2, now_us);
-    if (stmt_next(&s))
-        first_us = stmt_col_int(&s, 0);
-    TRY(stmt_close(&s, err));
-    if (first_us >= now_us)
-        return ERR_OK;
-    TRY(stmt_open(&o->file,
-                  "UPDATE message SET next_us = next_us + $3 WHERE state = 0 AND campaign = $1"
-                  " AND step IN (SELECT step FROM message WHERE state = 0 AND campaign = $1"
-                  " AND next_us < $2)",
-                  &s, err));
-    stmt_int(&s, 1, campaign);
-    stmt_int(&s, 2, now_us);
-    stmt_int(&s, 3, now_us - first_us);
-    while (stmt_next(&s))
-        ;
-    return stmt_close(&s, err);
 }
 
 enum err_code outbox_queues_due(struct outbox *o, int64_t now_us, int64_t after,

@@ -90,10 +90,6 @@ TM_MUST_CHECK enum err_code outbox_campaign_set(struct outbox *o, int64_t campai
                                                 struct err *err);
 TM_MUST_CHECK enum err_code outbox_campaign(struct outbox *o, int64_t campaign,
                                             enum campaign_state *out, struct err *err);
-/* What became due while a campaign was paused goes out from now_us on in the distances in which it
- * was planned, and what was planned behind it after that; nothing else moves. */
-TM_MUST_CHECK enum err_code outbox_campaign_put_off(struct outbox *o, int64_t campaign,
-                                                    int64_t now_us, struct err *err);
 /* What waits of a campaign on a channel. */
 struct outbox_queue {
     int64_t campaign;

@@ -54,6 +54,7 @@ extern const char *const outbox_member_statements[OUTBOX_STATEMENTS];
 extern const char *const outbox_response_schema,
     *const outbox_run_schema, *const outbox_member_schema, *const outbox_piece_schema,
                                                                *const outbox_sent_schema;
+extern const char *const outbox_put_off_schema; /* of put_off.h */
 /* What of a message sent.h tells has changed, or of all of a person before they are forgotten. */
 TM_MUST_CHECK enum err_code outbox_sent_changed(struct outbox *o, int64_t message, struct err *err);
 TM_MUST_CHECK enum err_code outbox_sent_forgotten(struct outbox *o, const struct pseudonym *who,

@@ -68,12 +68,15 @@ static enum err_code show(struct work *w, const struct campaign_file *file, cons
 {
     char problem[CAMPAIGNS_PROBLEM_BYTES];
     enum campaign_status status;
+    bool resuming;
 
     TRY(campaign_status_of(file, w->outbox, &status, err));
+    TRY(campaign_resumes(file, w->outbox, &resuming, err));
     campaigns_problem(w->web->campaigns, file->named.id, problem);
     json_begin_object(out);
     campaign_show_file(file, status, out);
     json_key_stringz(out, "waits_for", problem[0] ? problem : NULL);
+    json_key_bool(out, "resuming", resuming);
     if (text) {
         json_key_stringz(out, "version", w->q->version); /* for If-Match */
         json_key_string(out, "text", buf_str(text));

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "outreach/campaign/life.h"
+#include "outreach/campaign/resume.h"
 #include "store/settings.h"
 #include "web/desk.h"
 #include "web/request.h"
@@ -12,6 +13,7 @@
 #include <time.h>
 
 enum { LOOK_MS = 2000, AT_ONCE = 100 };
+#define RESUME_US (5 * US_PER_SECOND)
 
 struct campaigns {
     struct web *web;
@@ -131,6 +133,24 @@ static enum err_code plan(struct campaigns *c, struct campaign_file *file, struc
     return got.finished ? campaign_finish(c->door.store, file, timestamp_now(), err) : ERR_OK;
 }
 
+/* Somebody's word that it goes on, as far as that was not done while they waited. */
+static enum err_code resume(struct campaigns *c, struct campaign_file *file, struct err *err)
+{
+    bool left = false;
+
+    TRY(resume_do(&(struct resume_work){.outbox = c->outbox,
+                                        .id = file->named.id,
+                                        .campaign = file->campaign,
+                                        .now_us = timestamp_now(),
+                                        .patience_us = RESUME_US,
+                                        .stops = stops,
+                                        .ctx = &c->door},
+                  &left, err));
+    if (left)
+        campaigns_look(c); /* others come first, and then this goes on */
+    return ERR_OK;
+}
+
 static enum err_code plan_one(struct campaigns *c, int64_t id, struct zone *zone, struct err *err)
 {
     TM_CLEANUP(buf_release) struct buf text = BUF_INIT(CAMPAIGN_TEXT_MAX);
@@ -140,7 +160,9 @@ static enum err_code plan_one(struct campaigns *c, int64_t id, struct zone *zone
 
     snprintf(number, sizeof(number), "%" PRId64, id);
     TRY(campaign_file_open(c->door.store, number, &text, &file, err));
-    rc = plan(c, &file, zone, err);
+    rc = resume(c, &file, err);
+    if (rc == ERR_OK)
+        rc = plan(c, &file, zone, err);
     campaign_file_close(&file);
     return rc;
 }

@@ -2,6 +2,7 @@
 #include "outreach/campaign/life.h"
 
 #include "base/i18n.h"
+#include "outreach/campaign/resume.h"
 #include "outreach/person/ready.h"
 #include "store/settings.h"
 
@@ -261,25 +262,39 @@ static enum err_code must_be_on_its_way(const struct campaign_file *file, struct
     return err_set(err, ERR_INVALID, "the campaign \"%s\" is not on its way", file->named.name);
 }
 
-static enum err_code tell_outbox(struct outbox *outbox, int64_t id, enum campaign_state state,
-                                 const char *by, struct err *err)
+static enum err_code tell_paused(struct outbox *outbox, int64_t id, bool paused, const char *by,
+                                 int64_t now_us, struct err *err)
 {
-    TRY(outbox_begin(outbox, err));
-    return outbox_end(outbox, outbox_campaign_set(outbox, id, state, by, err), err);
+    if (!paused)
+        return resume_say(outbox, id, by, now_us, err);
+    TRY(outbox_campaign_set(outbox, id, CAMPAIGN_PAUSED, by, err));
+    return resume_take_back(outbox, id, false, err);
 }
 
 enum err_code campaign_pause(struct outbox *outbox, struct campaign_file *file, bool paused,
                              const char *by, int64_t now_us, struct err *err)
 {
-    const enum campaign_state state = paused ? CAMPAIGN_PAUSED : CAMPAIGN_RUNNING;
-    enum err_code rc;
+    const int64_t id = file->named.id;
+    bool left;
 
     TRY(must_be_on_its_way(file, err));
     TRY(outbox_begin(outbox, err));
-    rc = outbox_campaign_set(outbox, file->named.id, state, by, err);
-    if (rc == ERR_OK && !paused && file->campaign && file->campaign->per_hour)
-        rc = outbox_campaign_put_off(outbox, file->named.id, now_us, err);
-    return outbox_end(outbox, rc, err);
+    TRY(outbox_end(outbox, tell_paused(outbox, id, paused, by, now_us, err), err));
+    if (paused)
+        return ERR_OK;
+    return resume_do(&(struct resume_work){.outbox = outbox,
+                                           .id = id,
+                                           .campaign = file->campaign,
+                                           .now_us = now_us,
+                                           .patience_us = CAMPAIGN_RESUME_US},
+                     &left, err);
+}
+
+static enum err_code end_in_outbox(struct outbox *outbox, int64_t id, const char *by,
+                                   struct err *err)
+{
+    TRY(outbox_campaign_set(outbox, id, CAMPAIGN_ENDED, by, err));
+    return resume_take_back(outbox, id, true, err);
 }
 
 /* The outbox first: nothing goes out any more, whatever comes after. */
@@ -290,7 +305,8 @@ enum err_code campaign_cancel(struct store *store, struct outbox *outbox,
     struct campaign_kept k = file->kept;
 
     TRY(must_be_on_its_way(file, err));
-    TRY(tell_outbox(outbox, k.id, CAMPAIGN_ENDED, by, err));
+    TRY(outbox_begin(outbox, err));
+    TRY(outbox_end(outbox, end_in_outbox(outbox, k.id, by, err), err));
     k.stage = CAMPAIGN_CANCELLED;
     k.ended_us = now_us;
     TRY(put(store, file, &k, err));

@@ -67,8 +67,10 @@ TM_MUST_CHECK enum err_code campaign_launch(struct store *store, struct campaign
 /* Of one that waits for a word: it goes on, for as many people as there are. */
 TM_MUST_CHECK enum err_code campaign_confirm(struct store *store, struct campaign_file *file,
                                              struct err *err);
-/* Stops what was not handed over yet, and lets it go on: no faster than its throttle. `outbox`
- * outside of a transaction. */
+/* Stops what was not handed over yet, and lets it go on: no faster than its throttle. What takes
+ * longer than CAMPAIGN_RESUME_US is left to resume_do(), and the campaign paused until then.
+ * `outbox` outside of a transaction. */
+#define CAMPAIGN_RESUME_US (2 * US_PER_SECOND)
 TM_MUST_CHECK enum err_code campaign_pause(struct outbox *outbox, struct campaign_file *file,
                                            bool paused, const char *by, int64_t now_us,
                                            struct err *err);

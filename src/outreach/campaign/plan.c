@@ -139,8 +139,7 @@ static enum err_code plan_all(struct planning *g, const struct planned_one *peop
     return ERR_OK;
 }
 
-/* Who waits for the file gets it before the next batch: as long again as this one had it. */
-static void let_others(int64_t had_us)
+void plan_let_others(int64_t had_us)
 {
     int64_t us = had_us < 1000 ? 1000 : had_us > 50000 ? 50000 : had_us;
     struct timespec rest = {.tv_nsec = us * 1000};
@@ -163,7 +162,7 @@ static enum err_code write_batch(struct planning *g, const struct planned_one *p
     rc = end_batch(g, rc, err);
     if (rc == ERR_OK)
         g->out->planned += g->was.planned - before;
-    let_others(timestamp_now() - from_us);
+    plan_let_others(timestamp_now() - from_us);
     return rc;
 }
 
@@ -420,7 +419,7 @@ static enum err_code assign_batch(struct planning *g, const struct piece_waiting
                               next_us + g->send->not_after_us, err);
     }
     rc = end_batch(g, rc, err);
-    let_others(timestamp_now() - from_us);
+    plan_let_others(timestamp_now() - from_us);
     return rc;
 }
 

@@ -21,5 +21,7 @@ TM_MUST_CHECK enum err_code plan_reach(struct campaign_planner *p, const struct 
 /* When the person's or the shop's clock says so, of a message without `after`. */
 int64_t plan_due(struct campaign_planner *p, const struct campaign_send *send,
                  const struct outbox_message *m, int64_t launched_us);
+/* Who waits for the file gets it before the next batch: as long again as this one had it. */
+void plan_let_others(int64_t had_us);
 
 #endif

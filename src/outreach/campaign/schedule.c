@@ -123,3 +123,18 @@ int64_t slots_take(struct slots *s, int64_t at_us)
     join(s, i);
     return slot * s->width_us;
 }
+
+/* Whoever is still to be planned for a time that is over must come after all who were. */
+void slots_put_off(struct slots *s, int64_t by_us)
+{
+    for (size_t i = 0; s->width_us && i < s->n; i++)
+        s->ranges[i].to += (by_us + s->width_us - 1) / s->width_us;
+    for (size_t i = s->n; i-- > 1;) {
+        if (s->ranges[i - 1].to < s->ranges[i].from)
+            continue;
+        if (s->ranges[i].to > s->ranges[i - 1].to)
+            s->ranges[i - 1].to = s->ranges[i].to;
+        memmove(&s->ranges[i], &s->ranges[i + 1], (s->n - i - 1) * sizeof(s->ranges[0]));
+        s->n--;
+    }
+}

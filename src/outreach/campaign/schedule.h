@@ -39,5 +39,7 @@ TM_MUST_CHECK enum err_code slots_read(struct slots *out, int per_hour, const ch
 void slots_write(const struct slots *slots, char out[SLOTS_TEXT_BYTES]);
 /* The first free time not before at_us. */
 int64_t slots_take(struct slots *slots, int64_t at_us);
+/* Those that are taken were put off by so much. */
+void slots_put_off(struct slots *slots, int64_t by_us);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "outreach/campaign/schedule.h"
+#include "store/put_off.h"
 
 enum err_code campaign_status_of(const struct campaign_file *file, struct outbox *outbox,
                                  enum campaign_status *out, struct err *err)
@@ -20,6 +21,17 @@ enum err_code campaign_status_of(const struct campaign_file *file, struct outbox
         }
     }
     *out = campaign_status(file, state, begun);
+    return ERR_OK;
+}
+
+enum err_code campaign_resumes(const struct campaign_file *file, struct outbox *outbox, bool *out,
+                               struct err *err)
+{
+    struct resuming said = {.wanted = false};
+
+    if (outbox)
+        TRY(resuming_get(outbox, file->named.id, &said, err));
+    *out = said.wanted;
     return ERR_OK;
 }
 

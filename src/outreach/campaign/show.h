@@ -11,6 +11,9 @@
 TM_MUST_CHECK enum err_code campaign_status_of(const struct campaign_file *file,
                                                struct outbox *outbox, enum campaign_status *out,
                                                struct err *err);
+/* It is paused, and goes on when its waiting messages have new times (resume.h). */
+TM_MUST_CHECK enum err_code campaign_resumes(const struct campaign_file *file,
+                                             struct outbox *outbox, bool *out, struct err *err);
 /* The members of an object: number, name, status, whose word it has. */
 void campaign_show_file(const struct campaign_file *file, enum campaign_status status,
                         struct json_writer *w);

@@ -26,6 +26,7 @@ export interface Campaign {
   held_why: string | null;
   held_people: number | null;
   waits_for: string | null; /* what keeps the server from planning it */
+  resuming?: boolean; /* paused, and goes on when its messages have new times */
   version?: string;
   text?: string;
   campaign?: Plan | null;
