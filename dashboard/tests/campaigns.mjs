@@ -46,7 +46,7 @@ async function write(page, url) {
   await page.click('#faults li button >> nth=1');
   check((await page.evaluate(() => getSelection().toString())).includes('pigeon'), 'a line is found by its fault');
   await look(page, 'campaigns-wrong', shots);
-  await page.fill(box, text('Sale', 'needs_approval: yes\nholdout: 10\n'));
+  await page.fill(box, text('Sale', 'needs_approval: yes\nthrottle: 2\nholdout: 10\n'));
   await right(page);
   await page.click('button:text-is("Save")');
   await page.waitForFunction(() => /#\/campaigns\/\d+/.test(location.hash));
@@ -59,6 +59,8 @@ async function count(page) {
   await page.waitForSelector('.figures');
   check((await page.locator('.figures dd').allTextContents()).slice(0, 1).join() === '5' && (await page.textContent('.figures')).includes('Left out by the text1'), 'people are counted', await page.textContent('.figures'));
   check(/Are sent it3.*Do not get it2/.test(await page.textContent('.figures')), 'who agreed is counted apart', await page.textContent('.figures'));
+  check((await page.textContent('#way >> xpath=../..')).includes('At most 2 messages an hour: spread over 2 hours, the last goes out about'), 'over how long the throttle spreads it', await page.textContent('#way >> xpath=../..'));
+  check(/Nothing leaves just now.*tidemark send check/.test(await page.textContent('[data-sending=unset]')), 'that nothing leaves, and what to do, stands there');
   await page.waitForSelector('#no-approval:has-text("you changed it last")');
   check((await page.isDisabled('button:text-is("Approve")')) && (await page.isDisabled('button:text-is("Launch …")')), 'who may not approve it is told why');
   await settle(page);

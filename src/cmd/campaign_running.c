@@ -174,6 +174,54 @@ static enum err_code print_outcome(void *ctx, const struct campaign_outcome *one
     return ERR_OK;
 }
 
+static enum err_code shops_zone(struct campaign_cmd *c, struct zone **out, struct err *err)
+{
+    struct settings settings;
+
+    TRY(settings_of(c->store, &settings, err));
+    return zone_open(settings.time_zone, out, err);
+}
+
+/* Hours, or minutes of less than one, begun ones among them. */
+static struct length spread_length(int64_t us)
+{
+    int64_t unit_us = us > US_PER_HOUR ? US_PER_HOUR : 60 * US_PER_SECOND;
+
+    return cmd_length(us < unit_us ? unit_us : (us + unit_us - 1) / unit_us * unit_us);
+}
+
+static enum err_code print_throttle(struct campaign_cmd *c, const struct campaign_preview *p,
+                                    struct err *err)
+{
+    struct campaign_spread spread;
+    struct zone *zone = NULL;
+    char last[17];
+
+    if (!campaign_spread(c->file.campaign, p, &spread))
+        return ERR_OK;
+    TRY(shops_zone(c, &zone, err));
+    const struct civil at = zone_from_utc(zone, spread.last_us);
+
+    campaign_at_text(&at, last);
+    zone_close(zone);
+    buf_addf(&c->out, _("  at most %s an hour: spread over %s, the last about %s\n"),
+             cmd_number(c->file.campaign->per_hour).text,
+             spread_length(spread.last_us - spread.first_us).text, last);
+    return ERR_OK;
+}
+
+/* Unless what is planned leaves. */
+static enum err_code print_sending(struct campaign_cmd *c, struct err *err)
+{
+    struct outbox_switch shop = {.disarmed = true};
+
+    if (c->outbox)
+        TRY(outbox_switch(c->outbox, &shop, err));
+    if (!c->ws.settings.sending.given || shop.disarmed || shop.stopped)
+        buf_addf(&c->out, "  %s\n", cmd_sending_text(&c->ws.settings, &shop));
+    return ERR_OK;
+}
+
 static enum err_code print_preview(struct campaign_cmd *c, const struct campaign_preview *p,
                                    struct err *err)
 {
@@ -191,20 +239,24 @@ static enum err_code print_preview(struct campaign_cmd *c, const struct campaign
     for (size_t i = 0; first->variant_count > 1 && i < first->variant_count; i++)
         buf_addf(&c->out, "  %s: %s\n", first->variants[i].name,
                  cmd_number(campaign_about(p, p->by_variant[i]).n).text);
-    return ERR_OK;
+    TRY(print_throttle(c, p, err));
+    return print_sending(c, err);
 }
 
 enum err_code campaign_cmd_preview(struct campaign_cmd *c, struct err *err)
 {
     struct campaign_preview got;
+    const char *sending;
 
     TRY(campaign_cmd_find(c, err));
     TRY(look(c, &got, err));
     TRY(campaign_seen(c->store, &c->file, got.people, timestamp_now(), err));
+    TRY(open_outbox(c, false, err));
     if (!c->json)
         return print_preview(c, &got, err);
+    TRY(campaign_sending_word(&c->ws.settings.sending, c->outbox, &sending, err));
     json_begin_object(&c->w);
-    TRY(campaign_show_preview(c->file.campaign, &got, &c->w, err));
+    TRY(campaign_show_preview(c->file.campaign, &got, sending, &c->w, err));
     json_end_object(&c->w);
     return ERR_OK;
 }
@@ -255,14 +307,6 @@ enum err_code campaign_cmd_approve(struct campaign_cmd *c, struct err *err)
     TRY(campaign_cmd_find(c, err));
     TRY(campaign_approve(c->store, &c->file, by, timestamp_now(), err));
     return told(c, err);
-}
-
-static enum err_code shops_zone(struct campaign_cmd *c, struct zone **out, struct err *err)
-{
-    struct settings settings;
-
-    TRY(settings_of(c->store, &settings, err));
-    return zone_open(settings.time_zone, out, err);
 }
 
 static enum err_code check_believed(struct campaign_cmd *c, struct err *err)

@@ -89,4 +89,9 @@ TM_MUST_CHECK enum err_code cmd_print_words(const struct buf *b, struct err *err
 /* Sentences to standard error, likewise. */
 void cmd_say(const struct buf *b);
 
+struct settings;
+struct outbox_switch;
+/* Whether what is planned leaves, and what to do where it does not (cmd_send.c). */
+const char *cmd_sending_text(const struct settings *settings, const struct outbox_switch *shop);
+
 #endif

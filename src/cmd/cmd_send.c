@@ -37,9 +37,9 @@ static const char *value(const struct send_cmd *c, const char *name)
 
 /* ---- status ------------------------------------------------------------------------------- */
 
-static const char *state_text(const struct send_cmd *c, const struct outbox_switch *shop)
+const char *cmd_sending_text(const struct settings *settings, const struct outbox_switch *shop)
 {
-    if (!c->settings.sending.given)
+    if (!settings->sending.given)
         return _("Nothing is sent: tidemark.yaml has no section \"sending\".");
     if (shop->disarmed)
         return _("Nothing is sent: it was not allowed in this workspace yet (tidemark send arm).");
@@ -147,7 +147,7 @@ static enum err_code run_status(struct send_cmd *c, struct err *err)
         json_key_bool(&c->w, "armed", !shop.disarmed);
         json_key_bool(&c->w, "stopped", shop.stopped);
     } else {
-        buf_addf(&c->out, "%s\n", state_text(c, &shop));
+        buf_addf(&c->out, "%s\n", cmd_sending_text(&c->settings, &shop));
     }
     if (rc == ERR_OK)
         rc = show_all(c, all, err);

@@ -424,6 +424,7 @@ static enum err_code preview(struct work *w, struct err *err)
     struct json_writer out = JSON_WRITER(&w->q->out);
     struct campaign_preview got;
     struct campaign_door door;
+    const char *sending = NULL;
     enum err_code rc;
 
     if (!w->file.campaign) {
@@ -434,12 +435,14 @@ static enum err_code preview(struct work *w, struct err *err)
     door.connection = w->q->connection;
     if (rc == ERR_OK)
         rc = look_by_clocks(w, &door, &got, err);
+    if (rc == ERR_OK)
+        rc = campaign_sending_word(&door.sending, w->outbox, &sending, err);
     campaign_door_close(&door);
     if (rc == ERR_OK)
         rc = campaign_seen(w->store, &w->file, got.people, timestamp_now(), err);
     TRY(rc);
     json_begin_object(&out);
-    TRY(campaign_show_preview(w->file.campaign, &got, &out, err));
+    TRY(campaign_show_preview(w->file.campaign, &got, sending, &out, err));
     json_end_object(&out);
     return ERR_OK;
 }

@@ -127,6 +127,7 @@ def check_words(shop: Shop, number: int) -> None:
     check(seen["sent"]["people"] == 0 and seen["refused"]["people"] == seen["reached"] and seen["sample"] is None and
           [(o["channel"], o["verdict"], o["reason"]) for o in seen["outcomes"] if o["people"]] ==
           [("email", "refused", "no_consent")], "nobody has agreed, and that is told", seen)
+    check(seen["throttle"] is None and seen["sending"] == "unset", "without a throttle, and sending is not set up", seen)
     check(not pathlib.Path(shop.folder, "outbox.db").exists() or not shop.outbox("SELECT 1 FROM message"),
           "to tell it plans nothing")
     check(shop.do("POST", one + "/launch", {}, shop.marketer)[0] == 400, "nor without a second word")
@@ -181,10 +182,12 @@ def check_way(shop: Shop, number: int) -> None:
 
 def check_guard(shop: Shop) -> None:
     """never_21: an empty or broken group is nobody; more people than were counted wait for a word."""
-    text = SALE.replace("Sale", "Again").replace("needs_approval: yes\n", "")
+    text = SALE.replace("Sale", "Again").replace("needs_approval: yes\n", "throttle: 60\n")
     number = shop.do("POST", "/campaigns", {"text": text})[1]["id"]
     one = f"/campaigns/{number}"
-    shop.do("POST", one + "/preview", {})
+    seen = shop.do("POST", one + "/preview", {})[1]
+    check(seen["throttle"]["per_hour"] == 60 and seen["throttle"]["seconds"] == 60 * (seen["reached"] - 1),
+          "over how long the throttle spreads it", seen)
     with sqlite3.connect(pathlib.Path(shop.folder, "store.db"), timeout=30) as db:
         db.execute("UPDATE campaign SET seen_people = 5 WHERE id = ?", (number,))
     shop.do("POST", one + "/launch", {})

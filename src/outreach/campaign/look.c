@@ -93,10 +93,26 @@ static int64_t plan_for(struct looking *l, struct outbox_message *m)
     return m->next_us;
 }
 
+/* More times than zones: with the last. */
+static void count_due(struct campaign_preview *out, int64_t at_us)
+{
+    size_t i = 0;
+
+    while (i < out->due_count && out->due[i].at_us != at_us)
+        i++;
+    if (i == TM_COUNT(out->due))
+        i--;
+    else if (i == out->due_count)
+        out->due[out->due_count++].at_us = at_us;
+    out->due[i].people++;
+}
+
 static void count(struct looking *l, const struct outbox_message *m,
                   const struct gate_decision *said)
 {
     struct campaign_preview *out = l->out;
+
+    count_due(out, m->next_us);
 
     for (size_t c = 0; c < l->send->channel_count; c++) {
         if (strcmp(l->send->channels[c], m->channel) != 0)
@@ -234,6 +250,45 @@ struct campaign_about campaign_about(const struct campaign_preview *p, int64_t n
     return (struct campaign_about){llround((double)n / (double)p->looked_at * of),
                                    (int64_t)floor(low * of), (int64_t)ceil(high * of)};
 }
+
+/* ---- how long it takes -------------------------------------------------------------------- */
+
+static int by_time(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b; /* at_us comes first */
+
+    return (x > y) - (x < y);
+}
+
+/* What is planned takes its turn, also what the gate will not let through. Of variants that are
+ * tried out first the rest comes when the best is known. */
+bool campaign_spread(const struct campaign *campaign, const struct campaign_preview *p,
+                     struct campaign_spread *out)
+{
+    const struct campaign_send *send = &campaign->sends[0];
+    struct campaign_preview all = *p;
+    int64_t width_us = slot_width_us(campaign->per_hour), free_us = 0, rest = 0;
+
+    if (!width_us || !all.due_count)
+        return false;
+    qsort(all.due, all.due_count, sizeof(all.due[0]), by_time);
+    out->first_us = all.due[0].at_us;
+    for (size_t i = 0; i < all.due_count; i++) {
+        int64_t n = campaign_about(p, all.due[i].people).n,
+                now = send->has_winner ? llround((double)n * send->test / 100) : n;
+
+        if (free_us < all.due[i].at_us)
+            free_us = all.due[i].at_us;
+        free_us += now * width_us;
+        rest += n - now;
+    }
+    if (rest && free_us < out->first_us + send->winner_after_us)
+        free_us = out->first_us + send->winner_after_us;
+    out->last_us = free_us + (rest - 1) * width_us;
+    return true;
+}
+
+/* ---- by channel and reason ---------------------------------------------------------------- */
 
 enum { VERDICTS = GATE_SKIP + 1 };
 

@@ -10,6 +10,7 @@
 #define TM_OUTREACH_CAMPAIGN_LOOK_H
 
 #include "outreach/campaign/plan.h"
+#include "outreach/campaign/schedule.h"
 
 enum { CAMPAIGN_LOOK_MOST = 20000 };
 
@@ -24,6 +25,11 @@ struct campaign_preview {
     int64_t unreached;
     int64_t by_channel[CAMPAIGN_CHANNELS_MAX], by_variant[CAMPAIGN_VARIANTS_MAX];
     struct campaign_judged judged[CAMPAIGN_CHANNELS_MAX];
+    /* When the message of those who are reached is due; by one clock or by those of all zones. */
+    struct {
+        int64_t at_us, people;
+    } due[SLOT_RANGES_MAX];
+    size_t due_count;
 };
 /* As a launch at now_us. Needs the planner's quiet, zone and world. */
 TM_MUST_CHECK enum err_code campaign_look(struct campaign_planner *p, int64_t id,
@@ -36,6 +42,13 @@ struct campaign_about {
     int64_t low, high; /* with 95 %; n itself where all were looked at */
 };
 struct campaign_about campaign_about(const struct campaign_preview *preview, int64_t looked_at);
+
+/* Over which time the throttle spreads the first message; false: it has none, or nobody is reached. */
+struct campaign_spread {
+    int64_t first_us, last_us;
+};
+bool campaign_spread(const struct campaign *campaign, const struct campaign_preview *preview,
+                     struct campaign_spread *out);
 
 /* What becomes of people, by channel: who is sent it, who gets it later, who does not and why. */
 struct campaign_outcome {

@@ -61,11 +61,16 @@ int64_t schedule_first_due(const struct campaign_send *send, struct zone *shop, 
 
 /* ---- so many an hour ---------------------------------------------------------------------- */
 
+int64_t slot_width_us(int per_hour)
+{
+    return per_hour ? (US_PER_HOUR + per_hour - 1) / per_hour : 0;
+}
+
 enum err_code slots_read(struct slots *out, int per_hour, const char *text, struct err *err)
 {
     const char *p = text;
 
-    *out = (struct slots){.width_us = per_hour ? (US_PER_HOUR + per_hour - 1) / per_hour : 0};
+    *out = (struct slots){.width_us = slot_width_us(per_hour)};
     while (*p) {
         char *end;
         int64_t from = strtoll(p, &end, 10), to = *end == '-' ? strtoll(end + 1, &end, 10) : 0;

@@ -25,6 +25,7 @@ int64_t schedule_first_due(const struct campaign_send *send, struct zone *shop,
 
 /* Times to send at, at most so many an hour, spread evenly: each is given away once. Taken ones are
  * kept as ranges, of which there are as many as times at which people are due. */
+int64_t slot_width_us(int per_hour); /* 0: any number */
 enum { SLOT_RANGES_MAX = 64, SLOTS_TEXT_BYTES = SLOT_RANGES_MAX * 40 + 1 };
 struct slots {
     int64_t width_us; /* 0: any number at any time */

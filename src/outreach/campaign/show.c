@@ -120,9 +120,40 @@ static enum err_code show_outcomes(const struct campaign *campaign,
     return ERR_OK;
 }
 
+enum err_code campaign_sending_word(const struct sending *sending, struct outbox *outbox,
+                                    const char **out, struct err *err)
+{
+    struct outbox_switch shop = {.disarmed = true};
+
+    if (outbox)
+        TRY(outbox_switch(outbox, &shop, err));
+    *out = !sending->given  ? "unset"
+           : shop.disarmed  ? "unarmed"
+           : shop.stopped   ? "stopped"
+                            : "ready";
+    return ERR_OK;
+}
+
+static void show_throttle(const struct campaign *campaign, const struct campaign_preview *p,
+                          struct json_writer *w)
+{
+    struct campaign_spread spread;
+
+    json_key(w, "throttle");
+    if (!campaign_spread(campaign, p, &spread)) {
+        json_null(w);
+        return;
+    }
+    json_begin_object(w);
+    json_key_int(w, "per_hour", campaign->per_hour);
+    json_key_int(w, "seconds", (spread.last_us - spread.first_us) / US_PER_SECOND);
+    json_key_time(w, "last_at", spread.last_us);
+    json_end_object(w);
+}
+
 enum err_code campaign_show_preview(const struct campaign *campaign,
-                                    const struct campaign_preview *p, struct json_writer *w,
-                                    struct err *err)
+                                    const struct campaign_preview *p, const char *sending,
+                                    struct json_writer *w, struct err *err)
 {
     const struct campaign_send *first = &campaign->sends[0];
     int64_t all = p->people - p->held_out, unreached = campaign_about(p, p->unreached).n;
@@ -152,6 +183,8 @@ enum err_code campaign_show_preview(const struct campaign *campaign,
         json_end_object(w);
     }
     json_end_array(w);
+    show_throttle(campaign, p, w);
+    json_key_stringz(w, "sending", sending);
     return show_outcomes(campaign, p, w, err);
 }
 

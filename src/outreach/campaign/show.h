@@ -17,10 +17,15 @@ TM_MUST_CHECK enum err_code campaign_resumes(const struct campaign_file *file,
 /* The members of an object: number, name, status, whose word it has. */
 void campaign_show_file(const struct campaign_file *file, enum campaign_status status,
                         struct json_writer *w);
-/* The same of what a launch comes to. */
+/* The same of what a launch comes to; `sending`: of campaign_sending_word(). */
 TM_MUST_CHECK enum err_code campaign_show_preview(const struct campaign *campaign,
                                                   const struct campaign_preview *preview,
-                                                  struct json_writer *w, struct err *err);
+                                                  const char *sending, struct json_writer *w,
+                                                  struct err *err);
+/* Whether what is planned leaves at all: "unset", "unarmed", "stopped" or "ready". */
+TM_MUST_CHECK enum err_code campaign_sending_word(const struct sending *sending,
+                                                  struct outbox *outbox, const char **out,
+                                                  struct err *err);
 /* The same of its messages: "sends", each with what became of it, and "reasons". */
 TM_MUST_CHECK enum err_code campaign_show_numbers(const struct campaign_file *file,
                                                   struct outbox *outbox, struct json_writer *w,

@@ -282,6 +282,48 @@ static void as_it_happens(void)
     close_shop();
 }
 
+static int64_t last_planned(void)
+{
+    int64_t last_us = 0;
+
+    for (int64_t id = 1; id < 3 * PEOPLE; id++) {
+        struct outbox_message m;
+        bool found;
+
+        CHECK_OK(outbox_find(shop.outbox, id, &m, NULL, &found, &err), err);
+        if (found && m.campaign == 5 && m.next_us > last_us)
+            last_us = m.next_us;
+    }
+    return last_us;
+}
+
+/* When the last is told to go out is when it is planned for, also by people's own clocks. */
+static void spread(const char *folder, const char *when, int64_t per_hour)
+{
+    char given[512];
+    struct campaign_preview told;
+    struct campaign_spread got = {0};
+    struct campaign *other = NULL;
+
+    open_shop(folder);
+    snprintf(given, sizeof(given),
+             "name: c\nto: {include: Buyers}\nholdout: 10\nthrottle: %" PRId64 "\nsends:\n"
+             "  - {name: s, message: m, channel: [sms, email], when: %s}\n",
+             per_hour, when);
+    CHECK_MSG(!campaign_spread(shop.campaign, &(struct campaign_preview){.people = 9}, &got),
+              "without a throttle it is not spread");
+    CHECK_OK(campaign_read(str_of(given), NULL, NULL, &other, &err), err);
+    campaign_free(shop.campaign);
+    shop.campaign = other;
+    told = look();
+    CHECK(campaign_spread(shop.campaign, &told, &got));
+    launch_it();
+    CHECK_INT(got.last_us, last_planned());
+    CHECK_MSG(got.last_us - got.first_us > 150 * US_PER_HOUR / per_hour, "%s: %.1f hours", when,
+              (double)(got.last_us - got.first_us) / US_PER_HOUR);
+    close_shop();
+}
+
 /* Where nothing was ever told nobody has agreed. */
 static void nothing_known(void)
 {
@@ -344,6 +386,9 @@ int main(void)
 {
     temp_dir_make();
     as_it_happens();
+    spread("once", "at once", 60);
+    spread("clocks", "2026-11-20 21:00, zone: person", 600);
+    spread("over", "2026-11-20 21:00, zone: person", 20);
     nothing_known();
     many();
     return tap_done();

@@ -82,6 +82,8 @@ export interface Preview {
   reached: number;
   channels: Record<string, number>;
   variants: { name: string; message: string; people: number }[];
+  throttle: { per_hour: number; seconds: number; last_at: string } | null;
+  sending: 'unset' | 'unarmed' | 'stopped' | 'ready'; /* whether what is planned leaves at all */
 }
 interface Count {
   state: string;
@@ -185,6 +187,11 @@ const unit = (n: number, name: string): string => numberFormat(locale(), { style
 export function span(seconds: number): string {
   if (seconds % 86400 === 0) return unit(seconds / 86400, 'day');
   return seconds % 3600 === 0 ? unit(seconds / 3600, 'hour') : unit(Math.round(seconds / 60), 'minute');
+}
+/* How long something takes: begun hours, of less than one begun minutes. */
+export function takes(seconds: number): string {
+  const unit = seconds > 3600 ? 3600 : 60;
+  return span(Math.max(1, Math.ceil(seconds / unit)) * unit);
 }
 export const channelsOf = (names: string[]): string => names.map((c) => word('campchannel', c)).join(t('camp.or'));
 
