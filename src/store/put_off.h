@@ -14,7 +14,7 @@
 
 #include "store/outbox.h"
 
-enum { PUT_OFF_BATCH = 500, PUT_OFF_STEPS_MAX = 32 };
+enum { PUT_OFF_BATCH = 250, PUT_OFF_STEPS_MAX = 32 };
 
 /* Somebody's word that the campaign shall go on. */
 struct resuming {

@@ -14,6 +14,8 @@
 
 enum { FAULTS_MAX = 20, READY_WAITS = 40, READY_WAIT_MS = 100 };
 #define DNS_WAIT_US (5 * US_PER_SECOND)
+/* A busy machine looks at fewer people, and tells that: an answer is due within 30 seconds. */
+#define LOOK_PATIENCE_US (10 * US_PER_SECOND)
 
 /* A campaign that a request is about, with connections of the request's own: its store may be asked
  * while others write. */
@@ -390,6 +392,8 @@ static enum err_code look(struct work *w, struct campaign_door *door, struct qui
     struct campaign_world world = campaign_world_of(&door->asker);
     struct campaign_planner planner = {.quiet = quiet, .zone = zone, .world = &world};
     enum err_code rc = ERR_UNAVAILABLE;
+
+    world.patience_us = LOOK_PATIENCE_US;
 
     for (int i = 0; i < READY_WAITS && rc == ERR_UNAVAILABLE; i++) {
         if (i)

@@ -11,8 +11,9 @@
 
 #include <math.h>
 
-enum { LOOK_BATCH = 5000 };
-static_assert((int)LOOK_BATCH <= (int)PERSON_REACH_MOST, "so many people are looked up at once");
+enum { LOOK_BATCH = 2500, LOOK_NEIGHBOURS = 100 };
+static_assert((int)LOOK_BATCH + (int)LOOK_NEIGHBOURS <= (int)PERSON_REACH_MOST,
+              "so many people are looked up at once");
 static const int64_t sample_lot = -1; /* no message's id */
 
 /* ---- whom a batch reaches ----------------------------------------------------------------- */
@@ -184,33 +185,61 @@ static void leave_held_out(struct looking *l, struct crowd *io)
     io->n = kept;
 }
 
-/* One by lot out of each of as many equal parts, the same for a campaign each time. */
+/* Neighbours by lot out of each of as many equal parts, the same for a campaign each time. People
+ * are numbered by hashes: neighbours have nothing in common, and the engine reads them together,
+ * where people from all over would have it read everybody. */
 static void draw(struct looking *l, struct crowd *io)
 {
-    size_t all = io->n;
+    enum { PARTS = CAMPAIGN_LOOK_MOST / LOOK_NEIGHBOURS };
+    uint64_t *drawn;
+    size_t n = 0;
 
-    if (all <= CAMPAIGN_LOOK_MOST)
+    if (io->n <= CAMPAIGN_LOOK_MOST)
         return;
-    for (size_t i = 0; i < CAMPAIGN_LOOK_MOST; i++) {
-        double part = (double)i + flow_lot(l->id, sample_lot, i) / 100;
+    drawn = xcalloc(CAMPAIGN_LOOK_MOST, sizeof(*drawn));
+    for (size_t part = 0; part < PARTS; part++) {
+        size_t from = part * io->n / PARTS, width = (part + 1) * io->n / PARTS - from,
+               first = (size_t)(flow_lot(l->id, sample_lot, part) / 100 * (double)width);
 
-        io->people[i] = io->people[(size_t)(part * (double)all / CAMPAIGN_LOOK_MOST)];
+        for (size_t k = 0; k < LOOK_NEIGHBOURS; k++)
+            drawn[n++] = io->people[from + (first + k) % width];
     }
-    io->n = CAMPAIGN_LOOK_MOST;
+    free(io->people);
+    *io = (struct crowd){.people = drawn, .n = n, .left_out = io->left_out};
 }
 
-static enum err_code look_at_all(struct looking *l, const struct crowd *crowd, struct err *err)
+/* Batches of neighbours from all over: where time is short those that were looked at stand for all.
+ */
+static size_t take_batch(const struct crowd *crowd, size_t batch, size_t batches, uint64_t *out)
+{
+    size_t n = 0;
+
+    for (size_t at = batch * LOOK_NEIGHBOURS; at < crowd->n; at += batches * LOOK_NEIGHBOURS)
+        for (size_t k = at; k < at + LOOK_NEIGHBOURS && k < crowd->n; k++)
+            out[n++] = crowd->people[k];
+    return n;
+}
+
+static enum err_code look_at_all(struct looking *l, const struct crowd *crowd, int64_t until_us,
+                                 struct err *err)
 {
     const struct campaign_world *world = l->p->world;
+    size_t batches = (crowd->n + LOOK_BATCH - 1) / LOOK_BATCH;
+    uint64_t *people = xcalloc(LOOK_BATCH + LOOK_NEIGHBOURS, sizeof(*people));
+    enum err_code rc = ERR_OK;
 
-    for (size_t at = 0; at < crowd->n; at += LOOK_BATCH) {
-        size_t left = crowd->n - at;
+    for (size_t b = 0; b < batches && rc == ERR_OK; b++) {
+        size_t n = take_batch(crowd, b, batches, people);
 
-        TRY(look_at(l, crowd->people + at, left < LOOK_BATCH ? left : LOOK_BATCH, err));
-        if (world->stops && world->stops(world->ctx))
-            return err_set(err, ERR_CANCELLED, "the counting was cancelled");
+        if (b && world->patience_us && timestamp_now() > until_us)
+            break;
+        rc = look_at(l, people, n, err);
+        l->out->looked_at += (int64_t)n;
+        if (rc == ERR_OK && world->stops && world->stops(world->ctx))
+            rc = err_set(err, ERR_CANCELLED, "the counting was cancelled");
     }
-    return ERR_OK;
+    free(people);
+    return rc;
 }
 
 enum err_code campaign_look(struct campaign_planner *p, int64_t id, const struct campaign *campaign,
@@ -222,6 +251,7 @@ enum err_code campaign_look(struct campaign_planner *p, int64_t id, const struct
                         .id = id,
                         .now_us = now_us,
                         .out = out};
+    int64_t until_us = timestamp_now() + p->world->patience_us;
     struct crowd crowd;
     enum err_code rc;
 
@@ -231,8 +261,7 @@ enum err_code campaign_look(struct campaign_planner *p, int64_t id, const struct
     out->left_out = crowd.left_out;
     leave_held_out(&l, &crowd);
     draw(&l, &crowd);
-    out->looked_at = (int64_t)crowd.n;
-    rc = look_at_all(&l, &crowd, err);
+    rc = look_at_all(&l, &crowd, until_us, err);
     crowd_release(&crowd);
     return rc;
 }

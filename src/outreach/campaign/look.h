@@ -43,7 +43,8 @@ struct campaign_about {
 };
 struct campaign_about campaign_about(const struct campaign_preview *preview, int64_t looked_at);
 
-/* Over which time the throttle spreads the first message; false: it has none, or nobody is reached. */
+/* Over which time the throttle spreads the first message; false: it has none, or nobody is reached.
+ */
 struct campaign_spread {
     int64_t first_us, last_us;
 };

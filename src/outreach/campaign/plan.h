@@ -38,6 +38,7 @@ struct campaign_world {
     enum err_code (*ordered)(void *ctx, const uint64_t *people, size_t n, int64_t *out_us,
                              struct err *err);
     bool (*stops)(void *ctx);      /* asked between batches: the process ends */
+    int64_t patience_us;           /* how long a look may take, begun batches aside; 0: any time */
     const struct sending *sending; /* by which channels the shop can send; NULL: by all */
     void *ctx;
 };

@@ -127,10 +127,10 @@ enum err_code campaign_sending_word(const struct sending *sending, struct outbox
 
     if (outbox)
         TRY(outbox_switch(outbox, &shop, err));
-    *out = !sending->given  ? "unset"
-           : shop.disarmed  ? "unarmed"
-           : shop.stopped   ? "stopped"
-                            : "ready";
+    *out = !sending->given ? "unset"
+           : shop.disarmed ? "unarmed"
+           : shop.stopped  ? "stopped"
+                           : "ready";
     return ERR_OK;
 }
 

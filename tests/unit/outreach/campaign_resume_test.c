@@ -2,7 +2,7 @@
 /* A paused campaign goes on in the distances in which it was planned, batch by batch: killed at any
  * of them it comes out as if it had not been.
  *
- * With TIDEMARK_TEST_LONG 1,000,000 messages, and how long others wait for the file. */
+ * With TIDEMARK_TEST_LONG 300,000 people, and how long others wait for the file. */
 #include "outreach/campaign/resume.h"
 
 #include "outreach/campaign/schedule.h"
@@ -45,7 +45,7 @@ static enum err_code plan_one(struct outbox *o, int64_t step, int64_t person, in
 {
     struct outbox_message m = {.campaign = CAMPAIGN,
                                .step = step,
-                               .person = (uint64_t)person * UINT64_C(0x9e3779b97f4a7c15),
+                               .person = (uint64_t)(person + 1) * UINT64_C(1000003),
                                .channel = "email",
                                .next_us = next_us,
                                .not_after_us = next_us + 30 * US_PER_DAY};
@@ -376,6 +376,6 @@ int main(void)
     goes_on();
     paused_again();
     killed();
-    many(getenv("TIDEMARK_TEST_LONG") ? 1000000 : 3000);
+    many(getenv("TIDEMARK_TEST_LONG") ? 300000 : 3000);
     return tap_done();
 }
