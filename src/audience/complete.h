@@ -5,7 +5,7 @@
  * What sql/audience/make_* make of the resolved records, as far as one record tells it. An order is
  * found by the name that webhooks and refunds have for it, so that one that tells only that name
  * changes or drops it; the group by recency, frequency and value follows by the bounds of the last
- * figures. What is about two people who became one waits for the next ones. Pure: no I/O, no clock.
+ * figures. Pure: no I/O, no clock.
  */
 #ifndef TM_AUDIENCE_COMPLETE_H
 #define TM_AUDIENCE_COMPLETE_H
@@ -29,5 +29,10 @@ struct completing {
  * first one of each. */
 void audience_complete(struct audience_facts *facts, struct completing *how, enum record_kind kind,
                        const void *record);
+
+/* `from` is the same person as it turned out: what is known of both. Texts that both have are those
+ * of `into`, for facts do not tell which is newer. Of `how` zone and source are not read. */
+void audience_facts_join(struct audience_facts *into, const struct completing *how,
+                         const struct audience_facts *from);
 
 #endif

@@ -111,7 +111,7 @@ static void score(struct audience_facts *facts, const struct audience_terms *ter
                  n ? audience_terms_score(terms, (enum terms_score)i, values[i]) : 0);
 }
 
-static void follow_orders(struct audience_facts *facts, const struct completing *how)
+void complete_follow_orders(struct audience_facts *facts, const struct completing *how)
 {
     number_orders(facts);
     if (how->terms)
@@ -194,7 +194,7 @@ void complete_order(struct audience_facts *facts, struct completing *how,
     if (!stands(r)) {
         if (row)
             audience_facts_drop(facts, FROM_ORDERS, at);
-        follow_orders(facts, how);
+        complete_follow_orders(facts, how);
         return;
     }
     if (!row)
@@ -203,7 +203,7 @@ void complete_order(struct audience_facts *facts, struct completing *how,
         return;
     how->order_at = r->ordered_at;
     fill(facts, how, row, r);
-    follow_orders(facts, how);
+    complete_follow_orders(facts, how);
     complete_list(facts, complete_own_row(facts), PERSON_countries, r->country);
 }
 
@@ -249,5 +249,5 @@ void complete_refund(struct audience_facts *facts, struct completing *how,
     if (!order)
         return;
     price(facts, how, order);
-    follow_orders(facts, how);
+    complete_follow_orders(facts, how);
 }

@@ -26,6 +26,8 @@ void complete_order(struct audience_facts *facts, struct completing *how,
                     const struct order_record *r);
 void complete_line(struct audience_facts *facts, struct completing *how,
                    const struct line_record *r);
+/* What hangs on all orders. */
+void complete_follow_orders(struct audience_facts *facts, const struct completing *how);
 void complete_refund(struct audience_facts *facts, struct completing *how,
                      const struct refund_record *r);
 

@@ -375,6 +375,8 @@ static void tell_joined(struct links *l, const uint64_t *before, size_t n, struc
         if (node != NONE && links_person_of(l, node) == now)
             out->joined[out->joined_count++] = before[i];
     }
+    if (out->joined_count == 1 && out->joined[0] != now)
+        out->was = out->joined[0];
     if (out->joined_count < 2)
         out->joined_count = 0;
 }

@@ -37,6 +37,7 @@ struct links_change {
     uint64_t
         joined[LINKS_BEFORE_MAX]; /* people who are now the same one: their numbers until now */
     size_t joined_count;          /* 0, or at least two */
+    uint64_t was;                 /* else the person's number until now, when it was another; 0 */
 };
 
 /* Identifiers that were seen together, by kind; at least one is told. `maybe`: the customer number

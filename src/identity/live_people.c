@@ -24,8 +24,9 @@ struct known {
     int64_t seq;
     uint64_t id; /* one of the person's identifiers; 0: it names nobody */
     uint64_t joined[LINKS_BEFORE_MAX];
+    uint64_t was;
     uint8_t joined_count;
-    bool created;
+    bool created, learnt;
 };
 
 struct label {
@@ -136,7 +137,8 @@ static struct live_people_times spread_times(const struct spread *spread)
 }
 
 /* Read a second time it is who was new and who became one as it was at first. */
-static void keep(struct live_people *p, int64_t seq, const struct live_told_answer *answer)
+static void keep(struct live_people *p, int64_t seq, const struct live_told_answer *answer,
+                 bool learnt)
 {
     struct known *known = &p->kept[(uint64_t)seq % LIVE_PEOPLE_KEPT];
     const bool again = known->seq == seq;
@@ -146,6 +148,8 @@ static void keep(struct live_people *p, int64_t seq, const struct live_told_answ
     if (again)
         return;
     known->created = answer->created;
+    known->was = answer->was;
+    known->learnt = learnt;
     known->joined_count = (uint8_t)answer->joined_count;
     memcpy(known->joined, answer->joined, sizeof(known->joined));
 }
@@ -161,7 +165,7 @@ static enum err_code take(struct live_people *p, const struct journal_entry *ent
     p->messages++;
     if (!entry->damaged && p->ctx.source(p->ctx.ctx, entry->source, &source))
         TRY(live_told_take(p->told, p->links, &source, entry, &answer, err));
-    keep(p, entry->seq, &answer);
+    keep(p, entry->seq, &answer, links_changes(p->links) != before);
     if (links_changes(p->links) != before && links_is_watched(p->links, answer.id))
         stir(p);
     person = answer.email[0] ? links_person(p->links, answer.id) : 0;
@@ -445,6 +449,8 @@ static void tell(struct live_people *p, const struct known *known, struct live_w
     out->created = known->created;
     out->joined_count = known->joined_count;
     memcpy(out->joined, known->joined, sizeof(out->joined));
+    out->was = known->was;
+    out->learnt = known->learnt;
     if (out->state != WHOSE_PERSON) {
         out->person = known->id;
         return;

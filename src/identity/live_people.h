@@ -70,6 +70,8 @@ struct live_whose {
     bool created;                      /* nobody knew the person before this message */
     uint64_t joined[LINKS_BEFORE_MAX]; /* people whom it made one: their numbers until then */
     size_t joined_count;
+    uint64_t was;                  /* else the person's number until then, when it was another; 0 */
+    bool learnt;                   /* it told something new of whose identifiers are */
     char label[LIVE_PEOPLE_LABEL]; /* an address that the person gave lately; "" */
 };
 

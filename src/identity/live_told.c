@@ -297,6 +297,8 @@ static void note_change(struct live_told *t, const struct links_change *change)
         return;
     }
     t->any_old |= !is_fresh(t, change->person);
+    if (change->was && !is_fresh(t, change->was) && !t->answer->was)
+        t->answer->was = change->was;
     for (size_t i = 0; i < change->joined_count; i++) {
         if (is_fresh(t, change->joined[i]))
             continue;

@@ -24,6 +24,7 @@ struct live_told_answer {
     bool created;
     uint64_t joined[LINKS_BEFORE_MAX];
     size_t joined_count;
+    uint64_t was; /* the person's number before it, when it was another; 0 */
     char email[LIVE_PEOPLE_LABEL];
 };
 

@@ -26,17 +26,30 @@ struct batch {
     struct look look;
     struct segments *s;
     int64_t received_us[CHUNK]; /* of each message */
-    size_t messages;
+    size_t messages, joined;
     int64_t last; /* the message up to which all were looked at */
     bool soon;    /* of the next one it is not known yet whose it is */
     bool unready; /* nor of any */
 };
 
+static void add_number(struct subject *one, uint64_t number)
+{
+    bool known = !number || number == one->person;
+
+    for (size_t i = 0; i < one->joined_count && !known; i++)
+        known = one->joined[i] == number;
+    if (!known && one->joined_count < TM_COUNT(one->joined))
+        one->joined[one->joined_count++] = number;
+}
+
+/* Who the person was until this message. */
 static void add_joined(struct subject *one, const struct live_whose *whose)
 {
-    for (size_t i = 0; i < whose->joined_count && one->joined_count < LINKS_BEFORE_MAX; i++)
-        if (whose->joined[i] != one->person)
-            one->joined[one->joined_count++] = whose->joined[i];
+    for (size_t i = 0; i < whose->joined_count; i++)
+        add_number(one, whose->joined[i]);
+    add_number(one, whose->was);
+    one->merged |= whose->joined_count > 0;
+    one->learnt |= whose->learnt;
 }
 
 /* Who is who is still being taken from the figures. */
@@ -73,6 +86,7 @@ static enum err_code collect(void *ctx, const struct journal_entry *entry, struc
     if (!one->received_us)
         one->received_us = entry->received_us;
     add_joined(one, &whose);
+    b->joined += whose.joined_count > 0;
     b->received_us[b->messages++] = entry->received_us;
     return ERR_OK;
 }
@@ -86,8 +100,7 @@ static void tell(struct batch *b)
     s->followed += (int64_t)b->messages;
     for (size_t i = 0; i < b->messages; i++)
         segments_took(s, now_us - b->received_us[i]);
-    for (size_t i = 0; i < b->look.n; i++)
-        s->joined += b->look.subjects[i].joined_count > 0;
+    s->joined += (int64_t)b->joined;
     pthread_mutex_unlock(&s->lock);
 }
 
@@ -215,6 +228,16 @@ static bool follow_some(struct segments *s, struct err *err)
     return more;
 }
 
+/* As they are numbered by now; who is somebody else's by now is left out. */
+static void number_again(struct segments *s, struct subject *one)
+{
+    struct live_people *people = whose_people(s->web->whose);
+    const uint64_t now = live_people_of(people, one->person);
+
+    one->done = now && now != one->person;
+    one->page = now ? live_people_page(people, now) : 0;
+}
+
 /* Those who were looked at before a segment was there, from `*io_at` on. */
 static bool again_some(struct segments *s, size_t *io_at, struct err *err)
 {
@@ -227,14 +250,14 @@ static bool again_some(struct segments *s, size_t *io_at, struct err *err)
     for (; s->touched && *io_at < TOUCHED_SLOTS && b->n < AGAIN; ++*io_at) {
         const struct touched *t = &s->touched[*io_at];
 
-        if (t->person && !t->joined)
-            b->subjects[b->n++] = (struct subject){.person = t->person,
-                                                   .page = t->page,
-                                                   .seq = t->seq,
-                                                   .received_us = timestamp_now()};
+        if (t->person && !t->gone && !t->scattered)
+            b->subjects[b->n++] = (struct subject){
+                .person = t->person, .seq = t->seq, .received_us = timestamp_now()};
     }
     more = b->n == AGAIN;
     pthread_mutex_unlock(&s->lock);
+    for (size_t i = 0; i < b->n; i++)
+        number_again(s, &b->subjects[i]);
     if (b->n)
         rc = look_settle(b, err);
     look_release(b);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "web/segments_look.h"
 
+#include "audience/complete.h"
 #include "web/desk.h"
 #include "web/request.h"
 #include "web/whose.h"
@@ -175,49 +176,68 @@ static void keep_cached(struct segments *s, const struct subject *one, struct au
     *c = (struct cached){.person = one->person, .facts = facts, .seq = one->seq};
 }
 
+/* ---- whose facts are loaded ---------------------------------------------------------------- */
+
+static void add_page(struct subject *one, uint64_t page)
+{
+    for (size_t i = 0; i < one->page_count; i++)
+        if (one->pages[i] == page)
+            return;
+    one->scattered |= page && one->page_count == PAGES_MOST;
+    if (page && one->page_count < PAGES_MOST)
+        one->pages[one->page_count++] = page;
+}
+
+/* Whom nothing came from since the figures has their number. */
+static bool add_pages_of(struct segments *s, struct subject *one, uint64_t person)
+{
+    struct touched t;
+
+    if (!touched_find(s, person, &t))
+        return false;
+    for (size_t i = 0; i < PAGES_MOST; i++)
+        add_page(one, t.pages[i]);
+    one->scattered |= t.scattered;
+    return t.pages[0] != 0;
+}
+
+static void find_pages(struct segments *s, struct subject *one)
+{
+    if (!add_pages_of(s, one, one->person)) {
+        add_page(one, one->page);
+        if (!one->page || one->joined_count)
+            add_page(one, one->person);
+    }
+    for (size_t i = 0; i < one->joined_count; i++)
+        if (!add_pages_of(s, one, one->joined[i]))
+            add_page(one, one->joined[i]);
+}
+
 struct loading {
     struct look *batch;
     struct segments *s;
 };
 
-/* The tables have the person by that number. */
-static enum err_code take(void *ctx, uint64_t number, struct audience_facts *facts, struct err *err)
+static struct subject *subject_of_page(struct look *b, uint64_t page, size_t *out)
 {
-    struct loading *l = ctx;
-    enum err_code rc = ERR_OK;
-    bool used = false;
+    for (size_t i = 0; i < b->n; i++) {
+        struct subject *one = &b->subjects[i];
 
-    for (size_t i = 0; i < l->batch->n && rc == ERR_OK && !used; i++) {
-        struct subject *one = &l->batch->subjects[i];
-
-        if (one->done || (one->page ? one->page : one->person) != number)
-            continue;
-        one->done = used = true;
-        if (!facts) {
-            put_in_box(l->s, one->person);
-            break;
-        }
-        rc = judge_loaded(l->s, one, facts, err);
-        if (rc == ERR_OK)
-            keep_cached(l->s, one, facts);
-        else
-            audience_facts_free(facts);
+        for (*out = 0; !one->done && *out < one->page_count; ++*out)
+            if (one->pages[*out] == page)
+                return one;
     }
-    if (!used)
-        audience_facts_free(facts);
-    return rc;
+    return NULL;
 }
 
-/* Whom the tables do not have: somebody new, or one whom the next figures will have. */
-static enum err_code take_new(struct segments *s, struct subject *one, struct err *err)
+/* All that the tables have of the person. */
+static enum err_code take_whole(struct segments *s, struct subject *one, struct err *err)
 {
-    struct audience_facts *facts;
+    struct audience_facts *facts = one->facts;
     enum err_code rc;
 
     one->done = true;
-    if (one->page)
-        return ERR_OK;
-    facts = audience_facts_new();
+    one->facts = NULL;
     rc = judge_loaded(s, one, facts, err);
     if (rc == ERR_OK)
         keep_cached(s, one, facts);
@@ -226,33 +246,119 @@ static enum err_code take_new(struct segments *s, struct subject *one, struct er
     return rc;
 }
 
-static enum err_code load(struct look *b, struct err *err)
+/* The tables have somebody by that number. */
+static enum err_code take(void *ctx, uint64_t number, struct audience_facts *facts, struct err *err)
 {
-    struct loading l = {b, b->s};
-    struct desk_loan *loan = NULL;
-    struct engine *engine;
-    uint64_t people[LOOK_PEOPLE];
-    struct audience_now now = b->s->now;
-    struct audience_loading loading = {.people = people, .rows = &b->s->rows, .most = ROWS_MOST};
-    enum err_code rc;
+    struct loading *l = ctx;
+    const struct completing how = {.currency = l->s->now.currency, .terms = l->s->terms};
+    size_t at;
+    struct subject *one = subject_of_page(l->batch, number, &at);
+
+    if (!one) {
+        audience_facts_free(facts);
+        return ERR_OK;
+    }
+    if (!facts) {
+        one->done = true;
+        put_in_box(l->s, one->person);
+        return ERR_OK;
+    }
+    one->found[at] = true;
+    if (one->facts) {
+        audience_facts_join(one->facts, &how, facts);
+        audience_facts_free(facts);
+    } else {
+        one->facts = facts;
+    }
+    return one->page_count == 1 ? take_whole(l->s, one, err) : ERR_OK;
+}
+
+/* Whom the tables do not have: somebody new, or one whom the next figures will have. */
+static enum err_code take_new(struct segments *s, struct subject *one, struct err *err)
+{
+    one->done = true;
+    if (one->page)
+        return ERR_OK;
+    one->facts = audience_facts_new();
+    return take_whole(s, one, err);
+}
+
+static size_t wanted_pages(struct look *b, uint64_t *out)
+{
     size_t n = 0;
 
+    for (size_t i = 0; i < b->n; i++) {
+        struct subject *one = &b->subjects[i];
+
+        if (one->done)
+            continue;
+        find_pages(b->s, one);
+        one->done = one->scattered; /* they wait for the figures */
+        for (size_t k = 0; !one->done && k < one->page_count; k++)
+            out[n++] = one->pages[k];
+    }
+    return n;
+}
+
+static bool any_left(const struct look *b)
+{
     for (size_t i = 0; i < b->n; i++)
         if (!b->subjects[i].done)
-            people[n++] = b->subjects[i].page ? b->subjects[i].page : b->subjects[i].person;
+            return true;
+    return false;
+}
+
+static enum err_code load_pages(struct look *b, const uint64_t *people, size_t n, struct err *err)
+{
+    struct loading l = {b, b->s};
+    struct audience_now now = b->s->now;
+    struct audience_loading loading = {
+        .people = people, .n = n, .rows = &b->s->rows, .most = ROWS_MOST};
+    struct desk_loan *loan = NULL;
+    struct engine *engine;
+    enum err_code rc;
+
     if (!n)
         return ERR_OK;
-    find_waiting(b);
     TRY(desk_lend(b->s->web->desk, NULL, &loan, &engine, err));
     audience_recent_now(b->s->recent, &now);
-    loading.n = n;
     loading.today = now.today;
     rc = audience_load_some(engine, &loading, take, &l, err);
     (void)desk_take_back(loan);
-    for (size_t i = 0; i < b->n && rc == ERR_OK; i++)
-        if (!b->subjects[i].done)
-            rc = take_new(b->s, &b->subjects[i], err);
     return rc;
+}
+
+static enum err_code load(struct look *b, struct err *err)
+{
+    uint64_t people[LOOK_PEOPLE * PAGES_MOST];
+    const size_t n = wanted_pages(b, people);
+    enum err_code rc;
+
+    if (!any_left(b))
+        return ERR_OK;
+    find_waiting(b);
+    rc = load_pages(b, people, n, err);
+    for (size_t i = 0; i < b->n && rc == ERR_OK; i++) {
+        struct subject *one = &b->subjects[i];
+
+        if (!one->done)
+            rc = one->facts ? take_whole(b->s, one, err) : take_new(b->s, one, err);
+    }
+    return rc;
+}
+
+/* Of whom more may be theirs than what was kept. */
+static void forget_cached(struct segments *s, const struct subject *one)
+{
+    struct cached *c = cached_at(s, one->person);
+
+    if (c->person == one->person)
+        drop_cached(c);
+    for (size_t i = 0; i < one->joined_count; i++) {
+        c = cached_at(s, one->joined[i]);
+        if (c->person == one->joined[i])
+            drop_cached(c);
+    }
 }
 
 /* Those whose facts are in memory, and those who wait for the figures. */
@@ -266,10 +372,12 @@ static enum err_code take_known(struct look *b, struct err *err)
         struct cached *c = cached_at(s, one->person);
         size_t known = 0;
 
-        if (one->joined_count || is_boxed(s, one->person) || touched_joined(s, one->person)) {
+        if (one->done || is_boxed(s, one->person)) {
             one->done = true;
             continue;
         }
+        if (one->joined_count || one->learnt)
+            forget_cached(s, one);
         if (c->person != one->person || !c->facts)
             continue;
         one->done = true;
@@ -354,21 +462,38 @@ static enum err_code write_down(struct look *b, struct err *err)
     return ERR_OK;
 }
 
-/* Before it is written: from now on the worker leaves them to this thread. What time has changed is
- * newer than all that the worker knows. */
+static bool mark_one(struct segments *s, const struct subject *one)
+{
+    const int64_t least = one->timed ? s->figures + 1 : 0;
+    struct touched t = {.person = one->person,
+                        .seq = one->seq > least ? one->seq : least,
+                        .joined = one->merged,
+                        .scattered = one->scattered};
+    size_t pages = 0;
+
+    for (size_t i = 0; i < one->page_count; i++)
+        if (one->found[i])
+            t.pages[pages++] = one->pages[i];
+    if (!touched_note(s, &t))
+        return false;
+    t.gone = true;
+    for (size_t i = 0; i < one->joined_count + pages; i++) {
+        t.person = i < one->joined_count ? one->joined[i] : t.pages[i - one->joined_count];
+        if (t.person != one->person && !touched_note(s, &t))
+            return false;
+    }
+    return true;
+}
+
+/* Before it is written: from now on the worker leaves them to this thread, by whatever number it
+ * knows them. What time has changed is newer than all that the worker knows. */
 static bool mark(struct look *b)
 {
     for (size_t i = 0; i < b->n; i++) {
         const struct subject *one = &b->subjects[i];
-        const int64_t least = one->timed ? b->s->figures + 1 : 0;
-        const struct touched t = {.person = one->person,
-                                  .page = one->page,
-                                  .seq = one->seq > least ? one->seq : least,
-                                  .joined = one->joined_count > 0};
+        const bool is_found = one->now.in || one->joined_count;
 
-        if (one->timed && !is_to_write(b->s, one))
-            continue;
-        if ((one->now.in || one->joined_count) && !touched_note(b->s, &t))
+        if (is_found && (!one->timed || is_to_write(b->s, one)) && !mark_one(b->s, one))
             return false;
     }
     return true;
@@ -430,7 +555,9 @@ enum err_code look_settle(struct look *b, struct err *err)
 
 void look_release(struct look *b)
 {
-    for (size_t i = 0; i < b->n; i++)
+    for (size_t i = 0; i < b->n; i++) {
         free(b->subjects[i].seqs);
+        audience_facts_free(b->subjects[i].facts);
+    }
     b->n = 0;
 }

@@ -12,12 +12,19 @@ enum { LOOK_PEOPLE = 512 };
 
 /* Somebody who is looked at. */
 struct subject {
-    uint64_t person, page; /* as they will be numbered, and as the tables have them */
+    uint64_t person, page; /* as they will be numbered, and as the figures know one of them; 0 */
     int64_t seq;           /* of the last message */
     int64_t received_us;   /* of the first one */
     bool timed;            /* nothing came: time may have changed what they are in */
-    uint64_t joined[LINKS_BEFORE_MAX];
+    bool merged;           /* two became one */
+    bool learnt;           /* what came before may be theirs by now */
+    uint64_t joined[2 * LINKS_BEFORE_MAX]; /* numbers that were others' until now, or theirs */
     size_t joined_count;
+    uint64_t pages[PAGES_MOST]; /* as the tables may have them */
+    size_t page_count;
+    bool found[PAGES_MOST];
+    bool scattered;               /* of more pages than that */
+    struct audience_facts *facts; /* owned: of the pages that were loaded */
     bool done;
     int64_t *seqs; /* owned: of the messages that are to be applied */
     size_t seq_count, seq_room;

@@ -21,14 +21,18 @@ enum {
     TOUCHED_SLOTS = 1 << 18, /* a power of two; half of them may be taken */
     CACHED = 2048,           /* people whose facts are kept */
     CACHED_BYTES = 32 << 10, /* of one */
+    PAGES_MOST = 4,          /* people of the figures who turned out to be one */
     SPREAD_STEPS = 40 * 4    /* four for each power of two of microseconds */
 };
 
 /* Somebody who was looked at since the figures were made: what is known of them is newer. */
 struct touched {
-    uint64_t person, page;
+    uint64_t person;
+    uint64_t pages[PAGES_MOST]; /* as the tables have them; 0 behind the last one */
     int64_t seq;
-    bool joined; /* two became one: their facts are of one of them until the next figures */
+    bool joined;    /* two became them */
+    bool scattered; /* it is not known any more of which pages they are: the next figures know */
+    bool gone;      /* somebody else's number by now */
 };
 
 struct cached {
@@ -84,9 +88,9 @@ struct segments {
 
 /* Whether somebody was looked at after that message. */
 bool touched_after(struct segments *s, uint64_t person, int64_t seq);
-/* Whether two became them since. */
-bool touched_joined(struct segments *s, uint64_t person);
-/* False: there is no room for more. */
+/* False: the person was not. */
+bool touched_find(struct segments *s, uint64_t person, struct touched *out);
+/* Without pages those that are known stay. False: there is no room for more. */
 bool touched_note(struct segments *s, const struct touched *one);
 /* Those of whom nothing later is known than the figures are forgotten. */
 void touched_sweep(struct segments *s, int64_t figures);

@@ -25,14 +25,14 @@ bool touched_after(struct segments *s, uint64_t person, int64_t seq)
     return after;
 }
 
-bool touched_joined(struct segments *s, uint64_t person)
+bool touched_find(struct segments *s, uint64_t person, struct touched *out)
 {
-    bool joined;
-
+    *out = (struct touched){.person = 0};
     pthread_mutex_lock(&s->lock);
-    joined = s->touched && slot_of(s->touched, person)->joined;
+    if (s->touched)
+        *out = *slot_of(s->touched, person);
     pthread_mutex_unlock(&s->lock);
-    return joined;
+    return out->person != 0;
 }
 
 bool touched_note(struct segments *s, const struct touched *one)
@@ -46,11 +46,15 @@ bool touched_note(struct segments *s, const struct touched *one)
     t = slot_of(s->touched, one->person);
     room = t->person || s->touched_count < TOUCHED_SLOTS / 2;
     if (room) {
-        const bool joined = t->person && t->joined;
+        const struct touched before = *t;
 
         s->touched_count += !t->person;
         *t = *one;
-        t->joined = joined || one->joined;
+        t->joined |= before.joined;
+        t->scattered |= before.scattered;
+        t->seq = before.seq > t->seq ? before.seq : t->seq;
+        if (!t->pages[0])
+            memcpy(t->pages, before.pages, sizeof(t->pages));
     }
     pthread_mutex_unlock(&s->lock);
     return room;
@@ -69,6 +73,8 @@ void touched_sweep(struct segments *s, int64_t figures)
             continue;
         if (!kept)
             kept = xcalloc(TOUCHED_SLOTS, sizeof(*kept));
+        old[i].scattered |= old[i].joined;
+        memset(old[i].pages, 0, sizeof(old[i].pages)); /* of the tables before */
         *slot_of(kept, old[i].person) = old[i];
         s->touched_count++;
     }

@@ -186,6 +186,11 @@ static void told(void)
         "\"traits\":{\"email\":\"x@example.com\"}}",
         "{\"type\":\"identify\",\"timestamp\":\"2026-11-18T10:04:00.000Z\",\"userId\":\"x1\","
         "\"traits\":{\"email\":\"x@example.com\"}}",
+        "{\"type\":\"identify\",\"timestamp\":\"2026-11-18T10:05:00.000Z\",\"anonymousId\":\"dz\","
+        "\"traits\":{\"email\":\"z@example.com\"}}",
+        "{\"type\":\"identify\",\"timestamp\":\"2026-11-18T10:06:00.000Z\",\"userId\":\"z1\","
+        "\"traits\":{\"email\":\"z@example.com\"}}",
+        "{\"type\":\"page\",\"timestamp\":\"2026-11-18T10:07:00.000Z\",\"userId\":\"z1\"}",
     };
     struct live_whose whose[TM_COUNT(said)], later;
     int64_t seqs[TM_COUNT(said)];
@@ -207,7 +212,12 @@ static void told(void)
     CHECK_STR(whose[4].label, "x@example.com");
     live_people_whose(people, seqs[0], &later); /* the device is known by now */
     CHECK(later.state == WHOSE_PERSON && later.person == whose[4].person);
-    live_people_whose(people, seqs[4] + 1, &later);
+    CHECK(whose[6].learnt && whose[6].person != whose[5].person);
+    CHECK_MSG(whose[6].was == whose[5].person && !whose[6].joined_count,
+              "who gets another number is told as who they were");
+    live_people_whose(people, seqs[7], &later);
+    CHECK(!later.was && later.person == whose[6].person);
+    live_people_whose(people, seqs[7] + 1, &later);
     CHECK(later.state == WHOSE_SOON);
 }
 

@@ -265,6 +265,34 @@ def passes(shop: Shop, folder: str) -> None:
                                   (numbers["Left"], int(persons[3]), 1)]), "each is told once", told)
 
 
+def becomes_one(shop: Shop, folder: str) -> None:
+    """Two people who log in as one are in at once what both of them did; who gets another number came only once."""
+    number = shop.do("POST", "/segments", {"name": "Both", "text": "events(name = 'review', count >= 2)"})[1]["id"]
+    once = shop.do("POST", "/segments", {"name": "Once", "text": "events(name = 'review')"})[1]["id"]
+    for who in ("left", "right"):
+        shop.send("identify", userId=who, traits={"email": f"{who}@example.com"})
+        shop.send("track", userId=who, event="Review", timestamp=today())
+    shop.send("identify", anonymousId="dev1", traits={"email": "third@example.com"})
+    shop.send("track", anonymousId="dev1", event="Review", timestamp=today())
+    shop.settle()
+    shop.until("new segments are filled", lambda: shop.segment("Once").get("members") == 3 and
+               shop.segment("Both").get("members") == 0, lambda: (shop.segment("Once"), shop.segment("Both")))
+    last = max((c[0] for c in changes(folder)), default=0)
+    shop.send("alias", userId="right", previousId="left")
+    shop.until("whoever becomes one is in by what both did", lambda: len(shop.members(number)) == 1,
+               lambda: shop.do("GET", "/segments")[1]["live"])
+    shop.send("identify", userId="third", anonymousId="dev1", traits={"email": "third@example.com"})
+    shop.send("track", userId="third", event="Review", timestamp=today())
+    shop.until("and who gets another number, with what came before", lambda: len(shop.members(number)) == 2,
+               lambda: shop.do("GET", "/segments")[1]["live"])
+    check(len(shop.members(once)) == 2, "who was in stays in, once", shop.members(once))
+    shop.settle()
+    shop.until("the figures are looked through", lambda: not shop.do("GET", "/segments")[1]["live"]["counting"])
+    told = [(c[1], c[3]) for c in changes(folder, last)]
+    check(told == [(number, 1), (number, 1)] and len(shop.members(number)) == 2 and len(shop.members(once)) == 2,
+          "they say the same, and nothing else was told", (told, shop.members(number), shop.members(once)))
+
+
 def newcomer(shop: Shop, folder: str) -> None:
     number = shop.do("POST", "/segments", {"name": "Asked", "text": "events(name = 'search', count >= 2)"})[1]["id"]
     shop.until("a new segment is filled", lambda: shop.segment("Asked").get("members") == 0,
@@ -282,7 +310,7 @@ def newcomer(shop: Shop, folder: str) -> None:
     check([c[3] for c in changes(folder, last) if c[1] == number] == [1] and
           shop.members(number) == [shop.person("new@example.com")], "under the same number")
     shop.do("PUT", f"/segments/{number}", {"name": "Asked", "text": "number_of_orders >= 0"})
-    shop.until("another text has other members", lambda: shop.segment("Asked").get("members") == 7,
+    shop.until("another text has other members", lambda: shop.segment("Asked").get("members") == 9,
                lambda: shop.segment("Asked"))
     check([c[3] for c in changes(folder, last) if c[1] == number] == [1], "whom it tells to nobody",
           changes(folder, last))
@@ -344,6 +372,7 @@ with tempfile.TemporaryDirectory() as folder:
     took = live(shop, folder, number)
     print(f"# an order was known to its segment after {took * 1000:.0f} ms")
     refunded(shop)
+    becomes_one(shop, folder)
     passes(shop, folder)
     newcomer(shop, folder)
     server = killed(folder, server, shop, number)

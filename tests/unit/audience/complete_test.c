@@ -216,6 +216,66 @@ static void profile(void)
     CHECK(audience_facts_bytes(facts) > 1000);
 }
 
+/* Two who turn out to be one: what is known of both, of two words the later one. */
+static void join(void)
+{
+    static const int64_t bounds[TERMS_BOUNDS] = {1, 2, 3, 4};
+    struct audience_terms *of_figures = audience_terms_new();
+    struct audience_facts *one = audience_facts_new(), *other = audience_facts_new();
+    struct consent_record consent = RECORD_INIT(consent, CONSENT_COLUMNS);
+    struct person_record profile_of = RECORD_INIT(person, PERSON_COLUMNS);
+
+    audience_terms_add_rate(of_figures, STR_LIT("EUR"), -25567, 1);
+    for (int i = 0; i < SCORE_COUNT; i++)
+        audience_terms_set_bounds(of_figures, (enum terms_score)i, bounds);
+    how.terms = of_figures;
+    consent.channel = str_of("email");
+    facts = one;
+    order_name = "a";
+    order(NOW - 48 * HOUR, 3000, "paid", "EUR");
+    refund("b", "r9", 500); /* of the other's order */
+    event("page_view", NOW - 60 * HOUR, "Email");
+    profile_of.email = str_of("one@example.com");
+    profile_of.tags = str_of("x, y");
+    audience_complete(facts, &how, RECORD_PERSON, &profile_of);
+    consent.state = str_of("granted");
+    consent.changed_at = NOW - 40 * HOUR;
+    audience_complete(facts, &how, RECORD_CONSENT, &consent);
+    facts = other;
+    order_name = "b";
+    order(NOW - 72 * HOUR, 2000, "paid", "EUR");
+    line("Tea", 3);
+    event("cart_add", NOW - 100 * HOUR, "Paid Search");
+    event("cart_add", NOW - HOUR, "Affiliates");
+    profile_of.email = str_of("other@example.com");
+    profile_of.language = str_of("th");
+    profile_of.tags = str_of("Y, z");
+    audience_complete(facts, &how, RECORD_PERSON, &profile_of);
+    consent.state = str_of("withdrawn");
+    consent.changed_at = NOW - 10 * HOUR;
+    audience_complete(facts, &how, RECORD_CONSENT, &consent);
+    audience_facts_join(one, &how, other);
+    facts = one;
+    CHECK(holds("number_of_orders = 2 AND orders_placed(nth = 1, amount = 20)"));
+    CHECK(holds("orders_placed(nth = 2, amount = 30) AND rfm_frequency = 2"));
+    CHECK(holds("products_purchased(type = 'tea', sum_quantity = 3)"));
+    CHECK(holds("events('cart_add', count = 2) AND events('page_view', count = 1)"));
+    CHECK(holds("first_channel = 'paid search'"));
+    CHECK(holds("last_channel = 'affiliates'"));
+    CHECK(holds("customer_email = 'one@example.com' AND customer_language = 'th'"));
+    CHECK(holds("customer_tags CONTAINS 'x' AND customer_tags CONTAINS 'z'"));
+    CHECK(holds("email_subscription_status = 'UNSUBSCRIBED' AND consent(count = 1)"));
+    refund("b", "r10", 600);
+    CHECK(holds("amount_spent = 39"));     /* and what was given back before */
+    audience_facts_join(other, &how, one); /* the other way round: the later word stays */
+    facts = other;
+    CHECK(holds("email_subscription_status = 'UNSUBSCRIBED'"));
+    how.terms = NULL;
+    audience_facts_free(other);
+    audience_facts_free(one);
+    audience_terms_free(of_figures);
+}
+
 int main(void)
 {
     CHECK_OK(zone_open("UTC", &how.zone, &err), err);
@@ -227,6 +287,7 @@ int main(void)
     refunds();
     terms();
     audience_facts_free(facts);
+    join();
     zone_close(how.zone);
     return tap_done();
 }
