@@ -303,7 +303,7 @@ static enum err_code run_verb(struct campaign_cmd *c, const struct options *opti
     if (verbs[v].shop == PEOPLE)
         return run_asking(c, dir, verbs[v].run, err);
     if (verbs[v].shop != NO_SHOP && dir)
-        TRY(workspace_open_store(dir, &c->store, err));
+        TRY(workspace_open_beside(dir, &c->store, err));
     return verbs[v].run(c, err);
 }
 

@@ -280,7 +280,7 @@ static enum err_code run_verb(struct flow_cmd *c, const struct options *options,
     if (verbs[v].shop == SHOP && !dir)
         return err_set(err, ERR_USAGE, "name the workspace with --workspace DIR");
     if (verbs[v].shop != NO_SHOP && dir)
-        TRY(workspace_open_store(dir, &c->store, err));
+        TRY(workspace_open_beside(dir, &c->store, err));
     if (c->store)
         TRY(outbox_open_kept(c->store, &c->outbox, err));
     return verbs[v].run(c, err);

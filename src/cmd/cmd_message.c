@@ -264,7 +264,7 @@ static enum err_code run_verb(struct message_cmd *c, size_t v, struct err *err)
     if (verbs[v].where == ALWAYS && !c->dir)
         return err_set(err, ERR_USAGE, "name the workspace with --workspace DIR");
     if (c->dir)
-        TRY(workspace_open_store(c->dir, &c->store, err));
+        TRY(workspace_open_beside(c->dir, &c->store, err));
     rc = verbs[v].run(c, err);
     store_close(c->store);
     return rc;

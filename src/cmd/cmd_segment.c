@@ -334,7 +334,7 @@ static enum err_code run_keeping(struct segment_run *run, const char *dir, size_
 {
     enum err_code rc;
 
-    TRY(workspace_open_store(dir, &run->store, err));
+    TRY(workspace_open_beside(dir, &run->store, err));
     rc = verbs[verb].run(run, err);
     audience_shelf_close(&run->shelf);
     store_close(run->store);

@@ -316,17 +316,10 @@ static const struct {
 static enum err_code open_all(struct send_cmd *c, struct err *err)
 {
     const char *dir = workspace_named(value(c, "workspace"));
-    struct err busy = ERR_INIT;
-    enum err_code rc;
 
     if (!dir)
         return err_set(err, ERR_USAGE, "name the workspace with --workspace DIR");
-    rc = workspace_open_store(dir, &c->store, &busy);
-    if (rc == ERR_BUSY)
-        rc = store_open_beside(dir, &c->store, err);
-    else if (rc != ERR_OK)
-        *err = busy;
-    TRY(rc);
+    TRY(workspace_open_beside(dir, &c->store, err));
     TRY(settings_of(c->store, &c->settings, err));
     return outbox_open_kept(c->store, &c->outbox, err);
 }

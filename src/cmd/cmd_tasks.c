@@ -118,7 +118,7 @@ static enum err_code run_verb(struct tasks_cmd *c, const struct options *options
         return err_set(err, ERR_USAGE, "say what to do: list or done");
     if (!dir)
         return err_set(err, ERR_USAGE, "name the workspace with --workspace DIR");
-    TRY(workspace_open_store(dir, &c->store, err));
+    TRY(workspace_open_beside(dir, &c->store, err));
     TRY(outbox_open_kept(c->store, &c->outbox, err));
     return strcmp(verb, "done") == 0 ? run_done(c, err) : run_list(c, err);
 }

@@ -44,6 +44,18 @@ enum err_code workspace_open_store(const char *dir, struct store **out_store, st
     return store_open(dir, out_store, err);
 }
 
+enum err_code workspace_open_beside(const char *dir, struct store **out_store, struct err *err)
+{
+    struct err why = ERR_INIT;
+    enum err_code rc = workspace_open_store(dir, out_store, &why);
+
+    if (rc == ERR_BUSY)
+        return store_open_beside(dir, out_store, err);
+    if (rc != ERR_OK)
+        *err = why;
+    return rc;
+}
+
 struct decided {
     struct identity_decision *list;
     size_t n;

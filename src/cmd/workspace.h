@@ -36,6 +36,10 @@ void workspace_sleep(struct workspace *ws);
 /* Its store alone, without settings and engine. */
 TM_MUST_CHECK enum err_code workspace_open_store(const char *dir, struct store **out_store,
                                                  struct err *err);
+/* The same, or beside a server that has the workspace: what is kept is looked at and changed as
+ * over its API, and it sees by itself that it was. */
+TM_MUST_CHECK enum err_code workspace_open_beside(const char *dir, struct store **out_store,
+                                                  struct err *err);
 /* Ends the engine; removes a temporary workspace. */
 void workspace_close(struct workspace *ws);
 

@@ -199,6 +199,22 @@ enum err_code store_named_each(struct store *store, enum named_kind kind, named_
     return rc == ERR_OK ? end : rc;
 }
 
+enum err_code store_named_turn(struct store *store, enum named_kind kind, struct named_turn *out,
+                               struct err *err)
+{
+    struct stmt s;
+
+    *out = (struct named_turn){0};
+    TRY(stmt_open(store,
+                  "SELECT count(*), coalesce(max(id), 0), coalesce(sum(changed_us), 0) FROM named"
+                  " WHERE kind = $1",
+                  &s, err));
+    stmt_int(&s, 1, kind);
+    while (stmt_next(&s))
+        *out = (struct named_turn){stmt_col_int(&s, 0), stmt_col_int(&s, 1), stmt_col_int(&s, 2)};
+    return stmt_close(&s, err);
+}
+
 enum err_code store_named_find(struct store *store, enum named_kind kind, const char *name,
                                struct named *out, struct buf *text, struct err *err)
 {

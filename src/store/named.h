@@ -49,6 +49,12 @@ typedef enum err_code named_each(void *ctx, const struct named *named, struct er
 /* All of a kind, by name. `each` must not call the store; the text is its own until it returns. */
 TM_MUST_CHECK enum err_code store_named_each(struct store *store, enum named_kind kind,
                                              named_each *each, void *ctx, struct err *err);
+/* Another one after each change to one of its kind but a switch, whoever made it. */
+struct named_turn {
+    int64_t count, last_id, changed_us; /* the last one: of all together */
+};
+TM_MUST_CHECK enum err_code store_named_turn(struct store *store, enum named_kind kind,
+                                             struct named_turn *out, struct err *err);
 /* By name (ASCII case aside) or number. The text is put into `text`. ERR_NOT_FOUND. */
 TM_MUST_CHECK enum err_code store_named_find(struct store *store, enum named_kind kind,
                                              const char *name, struct named *out, struct buf *text,

@@ -18,8 +18,8 @@ struct store;
 
 /* Opens the workspace in `dir`, which is made when it is missing. */
 TM_MUST_CHECK enum err_code store_open(const char *dir, struct store **out_store, struct err *err);
-/* Beside another process that has the workspace open, and its lock: for what one statement does.
- * ERR_STORE when that may be of another version. */
+/* Beside another process that has the workspace open, and its lock: for what each statement does by
+ * itself. ERR_STORE when that may be of another version. */
 TM_MUST_CHECK enum err_code store_open_beside(const char *dir, struct store **out_store,
                                               struct err *err);
 /* A second connection to the same workspace, for another thread of this process. Closed before the

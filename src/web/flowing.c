@@ -12,7 +12,7 @@
 
 #include <time.h>
 
-enum { LOOK_MS = 5000, SOON_MS = 20, UNKNOWN_MS = 500, HELD_MS = 2000 };
+enum { LOOK_MS = 1000, SOON_MS = 20, UNKNOWN_MS = 500, HELD_MS = 2000 };
 
 struct flowing {
     struct web *web;

@@ -16,6 +16,7 @@ enum {
     AGAIN = 256,         /* people who are looked at again, at once */
     SOON_US = 1000,      /* until it is looked again whose a message is */
     UNREADY_MS = 200,
+    LOOK_SECONDS = 1,   /* at the texts: a command may have changed them */
     NIGHT_SECONDS = 30, /* at most until it is looked whether a night has begun */
     NICE = 5
 };
@@ -123,14 +124,21 @@ void segments_live_release(struct segments *s)
 
 static enum err_code open_texts(struct segments *s, struct err *err)
 {
+    struct named_turn turn;
     bool wanted;
 
+    TRY(store_named_turn(s->live_store, NAMED_SEGMENT, &turn, err));
     pthread_mutex_lock(&s->lock);
     wanted = s->texts_changed;
     s->texts_changed = false;
     pthread_mutex_unlock(&s->lock);
+    if (!wanted && memcmp(&turn, &s->turn, sizeof(turn)) != 0) { /* by a command */
+        wanted = true;
+        segments_ask(s);
+    }
     if (!wanted)
         return ERR_OK;
+    s->turn = turn;
     audience_index_free(s->index);
     s->index = NULL;
     audience_shelf_close(&s->shelf);
@@ -283,9 +291,9 @@ static void look_again(struct segments *s, struct err *err)
 /* Until something is to be done that nobody tells. */
 static struct timespec wait_until(struct segments *s, bool soon)
 {
-    const int64_t now_us = timestamp_now(), night_us = now_us + NIGHT_SECONDS * US_PER_SECOND,
+    const int64_t now_us = timestamp_now(), look_us = now_us + LOOK_SECONDS * US_PER_SECOND,
                   soon_us = now_us + UNREADY_MS * INT64_C(1000);
-    int64_t at_us = timed_next(s) < night_us ? timed_next(s) : night_us;
+    int64_t at_us = timed_next(s) < look_us ? timed_next(s) : look_us;
 
     if (soon || at_us < soon_us) /* who is overdue could not be looked at just now */
         at_us = soon_us;

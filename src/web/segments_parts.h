@@ -70,6 +70,7 @@ struct segments {
     struct outbox *outbox;          /* owned; NULL before the first segment */
     struct audience_recent *recent; /* owned */
     struct audience_terms *terms;   /* owned; of the figures; NULL before the first */
+    struct named_turn turn;         /* of the texts in the shelf */
     struct audience_shelf shelf;
     struct audience_index *index; /* owned; of the shelf; NULL: of none yet */
     struct audience_rows rows;    /* that they read */

@@ -5,9 +5,8 @@
 
 #define CURSOR "journal"
 #define TOGETHER_US (60 * US_PER_SECOND) /* of a batch: the shortest that a step waits */
-#define LOOK_US                                                                                    \
-    (10 * US_PER_SECOND) /* at the shop's flows, although nobody says that they changed */
-#define CHANGES_US (US_PER_SECOND / 2) /* at who came into segments */
+#define LOOK_US US_PER_SECOND            /* at the shop's flows: a command may have changed them */
+#define CHANGES_US (US_PER_SECOND / 2)   /* at who came into segments */
 #define HELD_US (2 * US_PER_SECOND)
 enum { BATCH_MEMORY = 64 << 20, ITEMS_MAX = 1024, END_AT_ONCE = 200, FETCHES = 2000 };
 

@@ -20,6 +20,19 @@ static enum err_code take(void *ctx, const struct named *e, struct err *none)
     return ERR_OK;
 }
 
+/* Whether segments are others than when it was asked last. */
+static bool turns(struct store *store)
+{
+    static struct named_turn before;
+    struct named_turn now;
+
+    CHECK_OK(store_named_turn(store, NAMED_SEGMENT, &now, &err), err);
+    const bool other = memcmp(&now, &before, sizeof(now)) != 0;
+
+    before = now;
+    return other;
+}
+
 static const char *all(struct store *store)
 {
     buf_release(&seen);
@@ -59,17 +72,22 @@ int main(void)
     e = entry(2, "Vip", "x");
     CHECK_INT(store_named_put(store, &e, &id, &err), ERR_EXISTS);
     e = entry(1, "vip", "number_of_orders > 4");
+    CHECK(turns(store));
     CHECK_OK(store_named_put(store, &e, &id, &err), err);
+    CHECK(turns(store));
+    CHECK(!turns(store));
     e = entry(7, "Seven", "x");
     CHECK_INT(store_named_put(store, &e, &id, &err), ERR_NOT_FOUND);
     e = entry(0, "", "x");
     CHECK_INT(store_named_put(store, &e, &id, &err), ERR_INVALID);
     CHECK_OK(store_named_remove(store, NAMED_SEGMENT, 2, &err), err);
+    CHECK(turns(store));
     CHECK_INT(store_named_remove(store, NAMED_SEGMENT, 2, &err), ERR_NOT_FOUND);
     CHECK_STR(all(store), "1 vip: number_of_orders > 4 (for, me)\n");
     e = entry(0, "VIP", "name: VIP");
     e.kind = NAMED_FLOW;
     CHECK_OK(store_named_put(store, &e, &id, &err), err);
+    CHECK(!turns(store)); /* of another kind */
     CHECK_INT(id, 3);
     CHECK_INT(store_named_remove(store, NAMED_SEGMENT, 3, &err), ERR_NOT_FOUND);
     CHECK_OK(store_named_remove(store, NAMED_FLOW, 3, &err), err);
