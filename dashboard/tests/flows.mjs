@@ -33,12 +33,13 @@ async function begins(page, url) {
   await page.goto(`${url}/#/flows?practice=AUT-2`);
   await page.waitForSelector('.starters li');
   check((await page.locator('.starters li').count()) === 1, 'a practice has the flows that serve it');
-  await page.click('.starters button:text-is("Use it …")');
   await settle(page);
   await look(page, 'flows-none', shots);
-  await page.click('button:text-is("Yes, keep and switch on")');
+  await page.click('.starters button:text-is("Keep and switch on")');
   await page.waitForSelector('[role=switch][aria-checked=true]');
-  check((await page.locator('.picture .step').count()) === 4, 'it is kept and on after two clicks, and drawn');
+  check((await page.locator('.picture .step').count()) === 4, 'from the gap it is kept and on by two clicks, and drawn');
+  await page.goto(`${url}/#/flows?practice=AUT-2`);
+  check((await page.getAttribute('.starters .tag', 'href')) === `#/flows/1`, 'and is not offered once more');
   await settle(page);
   await look(page, 'flows-kept', shots);
 }

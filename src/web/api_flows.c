@@ -340,24 +340,54 @@ enum err_code do_flow_off(struct web *web, struct request *q, struct err *err)
 
 /* ---- to begin with ------------------------------------------------------------------------ */
 
+/* The flow that was begun with it, in whatever language; 0: there is none. */
+static enum err_code kept_of(struct store *store, const struct flow_starter *s, int64_t *out,
+                             struct err *err)
+{
+    const enum language reader = i18n_current();
+    enum err_code rc = ERR_NOT_FOUND;
+
+    *out = 0;
+    for (int l = 0; l < LANG_COUNT && rc == ERR_NOT_FOUND; l++) {
+        TM_CLEANUP(buf_release) struct buf text = BUF_INIT(FLOW_TEXT_MAX);
+        struct named named;
+
+        (void)i18n_use((enum language)l);
+        *err = (struct err)ERR_INIT;
+        rc = store_named_find(store, NAMED_FLOW, _(s->name), &named, &text, err);
+        *out = rc == ERR_OK ? named.id : 0;
+    }
+    (void)i18n_use(reader);
+    if (rc == ERR_NOT_FOUND) {
+        *err = (struct err)ERR_INIT;
+        rc = ERR_OK;
+    }
+    return rc;
+}
+
 /* Its text in the language of who asks. */
-static void put_starter(const struct flow_starter *s, const char *practice, struct json_writer *w)
+static enum err_code put_starter(struct store *store, const struct flow_starter *s,
+                                 const char *practice, struct json_writer *w, struct err *err)
 {
     TM_CLEANUP(buf_release) struct buf text = BUF_INIT(FLOW_TEXT_MAX);
     TM_CLEANUP(flow_freep) struct flow *flow = NULL;
-    struct err err = ERR_INIT;
+    struct err why = ERR_INIT;
+    int64_t kept;
 
     flow_starter_write(s, &text);
-    if (flow_read(buf_str(&text), NULL, NULL, &flow, &err) != ERR_OK ||
+    if (flow_read(buf_str(&text), NULL, NULL, &flow, &why) != ERR_OK ||
         (practice && strcmp(flow->practice, practice) != 0))
-        return;
+        return ERR_OK;
+    TRY(kept_of(store, s, &kept, err));
     json_begin_object(w);
     json_key_stringz(w, "code", s->code);
     json_key_stringz(w, "name", _(s->name));
     json_key_stringz(w, "about", _(s->about));
     json_key_stringz(w, "practice", flow->practice);
     json_key_string(w, "text", buf_str(&text));
+    json_key_int(w, "kept", kept);
     json_end_object(w);
+    return ERR_OK;
 }
 
 enum err_code do_flow_starters(struct web *web, struct request *q, struct err *err)
@@ -366,12 +396,11 @@ enum err_code do_flow_starters(struct web *web, struct request *q, struct err *e
     struct json_writer w = JSON_WRITER(&q->out);
     const struct flow_starter *s;
 
-    (void)web, (void)err;
     json_begin_object(&w);
     json_key(&w, "starters");
     json_begin_array(&w);
     for (size_t i = 0; (s = flow_starter(i)); i++)
-        put_starter(s, practice && *practice ? practice : NULL, &w);
+        TRY(put_starter(web->store, s, practice && *practice ? practice : NULL, &w, err));
     json_end_array(&w);
     json_end_object(&w);
     return ERR_OK;
@@ -403,6 +432,10 @@ enum err_code do_flow_start(struct web *web, struct request *q, struct err *err)
 
     TRY(request_json(q, &body, err));
     TRY(find_starter(body, &starter, err));
+    TRY(kept_of(web->store, starter, &id, err));
+    if (id)
+        return err_set(err, ERR_EXISTS, "%s: \"%s\"", _("there is such a flow already"),
+                       _(starter->name));
     on = json_boolean(json_get(body, "on"), true);
     flow_starter_write(starter, &text);
     TRY(buf_check(&text, err));

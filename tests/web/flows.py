@@ -217,6 +217,12 @@ def texts(shop: Shop) -> None:
     status, told = shop.call("POST", "/flows/starters", {"code": starters[0]["code"]})
     check(status == 201, "one is kept and switched on at once", told)
     check(shop.call("GET", f"/flows/{told['id']}")[1]["state"] == "on", "it is on")
+    arabic = {"Accept-Language": "ar"}
+    listed = json.loads(shop.owner.ask("GET", "/api/v1/flows/starters?practice=AUT-2", None, arabic)[2])["starters"]
+    check(listed[0]["kept"] == told["id"] and listed[0]["name"] != starters[0]["name"],
+          "who reads another language is told that it is there", listed)
+    again = shop.owner.ask("POST", "/api/v1/flows/starters", {"code": starters[0]["code"], "on": False}, arabic)
+    check(again[0] == 409, "and it is not kept once more under another name", again)
     twice = shop.call("POST", "/flows/starters", {"code": "cart_soon"})
     check(twice[0] == 409 and "cart-1" in twice[1]["detail"] and twice[1]["hint"],
           "another that says the same after the same is not switched on beside it", twice)

@@ -52,6 +52,7 @@ export interface Starter {
   about: string;
   practice: string;
   text: string;
+  kept: number; /* the flow that was begun with it, in whatever language; 0: there is none */
 }
 export interface Task {
   id: number;
