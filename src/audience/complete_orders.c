@@ -72,21 +72,32 @@ static void drop_lines(struct audience_facts *facts, int64_t at_us)
 
 /* ---- what hangs on all orders -------------------------------------------------------------- */
 
-/* A person's orders are few. */
+struct moment {
+    int64_t at_us;
+    size_t row;
+};
+
+static int by_moment(const void *a, const void *b)
+{
+    const struct moment *left = a, *right = b;
+
+    return left->at_us != right->at_us ? (left->at_us > right->at_us) - (left->at_us < right->at_us)
+                                       : (left->row > right->row) - (left->row < right->row);
+}
+
+/* Who stands for all of a till's customers has tens of thousands. */
 static void number_orders(struct audience_facts *facts)
 {
     size_t n;
     const struct fact *rows = facts_rows(facts, FROM_ORDERS, &n);
+    struct moment *moments = xcalloc(n + 1, sizeof(*moments));
 
-    for (size_t i = 0; i < n; i++) {
-        const int64_t at = cell_at(rows, i, ORDERS_at)->i;
-        int64_t nth = 1;
-
-        for (size_t k = 0; k < n; k++)
-            nth += cell_at(rows, k, ORDERS_at)->i < at ||
-                   (cell_at(rows, k, ORDERS_at)->i == at && k < i);
-        fact_int(audience_facts_at(facts, FROM_ORDERS, i), ORDERS_nth, nth);
-    }
+    for (size_t i = 0; i < n; i++)
+        moments[i] = (struct moment){cell_at(rows, i, ORDERS_at)->i, i};
+    qsort(moments, n, sizeof(*moments), by_moment);
+    for (size_t i = 0; i < n; i++)
+        fact_int(audience_facts_at(facts, FROM_ORDERS, moments[i].row), ORDERS_nth, (int64_t)i + 1);
+    free(moments);
 }
 
 /* As resolve/customers, by the bounds of the last figures. */

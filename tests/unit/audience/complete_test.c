@@ -276,6 +276,29 @@ static void join(void)
     audience_terms_free(of_figures);
 }
 
+/* Who stands for all customers of a till; pair by pair it took seconds. */
+static void many_orders(void)
+{
+    struct audience_facts *before = facts;
+    int64_t began;
+
+    facts = audience_facts_new();
+    for (int i = 0; i < 40000; i++) {
+        struct fact *row = audience_facts_row(facts, FROM_ORDERS);
+
+        fact_int(row, ORDERS_at, NOW - (i % 1000 + 2) * HOUR);
+        fact_int(row, ORDERS_day, 20000);
+        fact_int(row, ORDERS_amount, 100);
+    }
+    began = timestamp_now();
+    order(NOW - HOUR, 5000, "paid", "EUR");
+    CHECK(timestamp_now() - began < US_PER_SECOND);
+    CHECK(holds("number_of_orders = 40001"));
+    CHECK(holds("orders_placed(nth = 40001, amount = 50)"));
+    audience_facts_free(facts);
+    facts = before;
+}
+
 int main(void)
 {
     CHECK_OK(zone_open("UTC", &how.zone, &err), err);
@@ -286,6 +309,7 @@ int main(void)
     profile();
     refunds();
     terms();
+    many_orders();
     audience_facts_free(facts);
     join();
     zone_close(how.zone);
