@@ -9,10 +9,15 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { VERSION = 3 };
+enum { VERSION = 4 };
 
 #define ADRIFT_INDEX                                                                               \
     "CREATE INDEX IF NOT EXISTS entry_adrift ON entry (seq) WHERE " CONSENT_ADRIFT ";"
+
+/* Whether anybody was erased is asked at every begin. */
+#define ERASED_INDEX                                                                               \
+    "CREATE INDEX IF NOT EXISTS suppression_erased ON suppression (reason)"                        \
+    " WHERE " SUPPRESSION_IS_ERASED ";"
 
 static const char schema[] =
     "CREATE TABLE IF NOT EXISTS entry ("
@@ -50,14 +55,15 @@ static const char schema[] =
     " WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS bounce (who BLOB NOT NULL, channel TEXT NOT NULL,"
     " at_us BIGINT NOT NULL, PRIMARY KEY (who, channel, at_us)) WITHOUT ROWID;" ADRIFT_INDEX
-    "PRAGMA user_version=3;";
+        ERASED_INDEX "PRAGMA user_version=4;";
 
 /* By the version that a file has. */
 static const char *const migrations[VERSION] = {
     [0] = schema,
     /* Entries from before have none, and their commitments stay as they are. */
     [1] = "ALTER TABLE entry ADD COLUMN page TEXT;",
-    [2] = ADRIFT_INDEX "PRAGMA user_version=3;",
+    [2] = ADRIFT_INDEX,
+    [3] = ERASED_INDEX "PRAGMA user_version=4;",
 };
 
 static const char *const statement_texts[CONSENT_STATEMENTS] = {
@@ -74,6 +80,7 @@ static const char *const statement_texts[CONSENT_STATEMENTS] = {
                      " last_line = excluded.last_line",
     [CONSENT_NEWEST] = "SELECT seq, when_us, state FROM entry WHERE who = $1 AND channel = $2"
                        " AND purpose = $3 ORDER BY seq",
+    [CONSENT_LAST] = "SELECT seq, link FROM entry ORDER BY seq DESC LIMIT 1",
 };
 
 static const char *const state_names[CONSENT_STATES] = {
@@ -186,19 +193,19 @@ enum err_code consent_statement(struct consents *c, enum consent_statement which
 
 static enum err_code read_last(struct consents *c, struct err *err)
 {
-    struct stmt s;
+    struct stmt *s;
 
     c->last_seq = 0;
     memset(c->link, 0, sizeof(c->link));
-    TRY(stmt_open(&c->file, "SELECT seq, link FROM entry ORDER BY seq DESC LIMIT 1", &s, err));
-    if (stmt_next(&s)) {
-        struct str link = stmt_col_bytes(&s, 1);
+    TRY(consent_statement(c, CONSENT_LAST, &s, err));
+    if (stmt_next(s)) {
+        struct str link = stmt_col_bytes(s, 1);
 
-        c->last_seq = stmt_col_int(&s, 0);
+        c->last_seq = stmt_col_int(s, 0);
         if (link.n == sizeof(c->link))
             memcpy(c->link, link.p, sizeof(c->link));
     }
-    return stmt_close(&s, err);
+    return stmt_done(s, err);
 }
 
 enum err_code consents_begin(struct consents *c, struct err *err)

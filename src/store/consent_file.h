@@ -17,6 +17,10 @@ _Static_assert(CONSENT_WITHDRAWN == 3 && CONSENT_UNREACHABLE == 4 && IDENTIFIER_
                    IDENTIFIER_PHONE == 1,
                "as CONSENT_ADRIFT has them");
 
+/* The same of suppression. */
+#define SUPPRESSION_IS_ERASED "reason = 4"
+_Static_assert(SUPPRESSED_ERASED == 4, "as SUPPRESSION_IS_ERASED has it");
+
 /* Statements that are made once, when first used. */
 enum consent_statement {
     CONSENT_INSERT,
@@ -24,11 +28,13 @@ enum consent_statement {
     CONSENT_TAKEN,
     CONSENT_TAKE,
     CONSENT_NEWEST,
+    CONSENT_LAST,
     SUPPRESSION_FIND,
     SUPPRESSION_PUT,
     SUPPRESSION_LIFT,
     SUPPRESSION_BOUNCE,
     SUPPRESSION_BOUNCES,
+    SUPPRESSION_ANY_ERASED,
     CONSENT_STATEMENTS
 };
 

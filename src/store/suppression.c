@@ -21,6 +21,7 @@ const char *const suppression_statements[CONSENT_STATEMENTS] = {
         "INSERT INTO bounce (who, channel, at_us) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
     [SUPPRESSION_BOUNCES] = "SELECT at_us FROM bounce WHERE who = $1 AND channel = $2"
                             " AND at_us >= $3 AND at_us <= $4 ORDER BY at_us",
+    [SUPPRESSION_ANY_ERASED] = "SELECT 1 FROM suppression WHERE " SUPPRESSION_IS_ERASED " LIMIT 1",
 };
 
 static const char *const reason_names[SUPPRESSION_REASONS] = {
@@ -252,12 +253,11 @@ enum err_code suppression_follow(struct consents *c, const struct pseudonym *who
 
 enum err_code suppression_any_erased(struct consents *c, bool *out, struct err *err)
 {
-    struct stmt s;
+    struct stmt *s;
 
-    TRY(stmt_open(&c->file, "SELECT 1 FROM suppression WHERE reason = $1 LIMIT 1", &s, err));
-    stmt_int(&s, 1, SUPPRESSED_ERASED);
-    *out = stmt_next(&s);
-    return stmt_close(&s, err);
+    TRY(consent_statement(c, SUPPRESSION_ANY_ERASED, &s, err));
+    *out = stmt_next(s);
+    return stmt_done(s, err);
 }
 
 enum err_code suppression_forgot(struct consents *c, const struct pseudonym *who, int64_t when_us,
