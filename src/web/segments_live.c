@@ -295,7 +295,9 @@ static struct timespec wait_until(struct segments *s, bool soon)
                   soon_us = now_us + UNREADY_MS * INT64_C(1000);
     int64_t at_us = timed_next(s) < look_us ? timed_next(s) : look_us;
 
-    if (soon || at_us < soon_us) /* who is overdue could not be looked at just now */
+    if (at_us <= now_us) /* it could not be done just now */
+        at_us = look_us;
+    if (soon || at_us < soon_us)
         at_us = soon_us;
     return (struct timespec){.tv_sec = (time_t)(at_us / US_PER_SECOND),
                              .tv_nsec = (long)(at_us % US_PER_SECOND) * 1000L};
