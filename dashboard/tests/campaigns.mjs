@@ -72,14 +72,58 @@ async function count(page) {
   await page.waitForSelector('text=Saved.');
 }
 
+/* What the server says of a domain that has no records, without a question to any name server: none may be asked here. */
+const refusals = {
+  en: ['it cannot be done like this', 'mailboxes will refuse these e-mails: blue.shop: there is no SPF record', 'Ask your mail service for it, and add it to the DNS of the domain.'],
+  ar: ['لا يمكن ذلك على هذا النحو', 'سترفض صناديق البريد هذه الرسائل: \u2068blue.shop\u2069: لا يوجد سجل SPF', 'اطلبه من خدمة البريد لديك، وأضفه إلى DNS الخاص بالنطاق.'],
+  th: ['ทำเช่นนี้ไม่ได้', 'กล่องจดหมายจะปฏิเสธอีเมลเหล่านี้: blue.shop: ไม่มีระเบียน SPF', 'ขอจากผู้ให้บริการอีเมลของคุณ แล้วเพิ่มลงใน DNS ของโดเมน'],
+};
+async function refuse(page, language, words) {
+  await page.route('**/api/v1/campaigns/*/launch', (route) => {
+    words.push(route.request().postDataJSON());
+    if (words.at(-1).anyway) return route.continue();
+    const [title, detail, hint] = refusals[language];
+    return route.fulfill({ status: 422, contentType: 'application/problem+json', body: JSON.stringify({ type: 'urn:tidemark:problem:INVALID', title, status: 422, detail, hint, request: '0' }) });
+  });
+}
+async function pressed(page, language) {
+  await page.click('#way >> xpath=../.. >> .button.main');
+  await page.click('dialog .button.main');
+  await page.waitForSelector('dialog [role=alert]');
+  await settle(page);
+  page.trouble = page.trouble.filter((line) => !/422/.test(line)); /* that it was refused is the point */
+  await look(page, `campaigns-refused-${language}`, shots);
+}
+async function refused(browser, url, route) {
+  for (const language of ['ar', 'th']) {
+    const own = await read(browser, url, 'campaigns', { language, width: language === 'th' ? 390 : 1280 }, []);
+    await own.goto(`${url}/#/${route}`);
+    await own.waitForSelector('#way');
+    await refuse(own, language, []);
+    await pressed(own, language);
+    await own.context().close();
+  }
+}
+
 async function send(page) {
+  const words = [];
+  await refuse(page, 'en', words);
+  await pressed(page, 'en');
+  check(/blue\.shop.*Ask your mail service/s.test(await page.textContent('dialog [role=alert]')), 'what mailboxes would refuse is told with what to do', await page.textContent('dialog'));
+  check((await page.locator('dialog button:text-is("Launch all the same")').count()) === 1 && !words.some((w) => w.anyway), 'and is launched by a second word alone', JSON.stringify(words));
+  await page.click('dialog button:text-is("Cancel")');
+  await status(page, 'draft');
   await page.click('button:text-is("Launch …")');
   await page.waitForSelector('dialog button:text-is("Launch to 3 people")');
   check((await page.textContent('dialog')).includes('The person never allowed it'), 'who does not get it and why stands there, too', await page.textContent('dialog'));
   check((await page.textContent('dialog')).includes('3 days after the first message'), 'what goes when stands before the last word');
   await look(page, 'campaigns-launch', shots);
   await page.click('dialog button:text-is("Launch to 3 people")');
+  await page.click('dialog button:text-is("Launch all the same")');
   await status(page, 'scheduled');
+  check(words.length === 3 && !words[1].anyway && words[2].anyway === true, 'each look begins without that word', JSON.stringify(words));
+  page.trouble = page.trouble.filter((line) => !/422/.test(line));
+  await page.unroute('**/api/v1/campaigns/*/launch');
   await page.waitForSelector('button:text-is("Undo the launch")');
   check(await page.evaluate(() => document.querySelector('#campaign-text').readOnly), 'a launched text stays as it is');
   await page.waitForSelector('#became');
@@ -201,6 +245,7 @@ await atShop(tidemark, 'campaigns', 'week_start: sunday\n', async ({ page, brows
   await write(page, url);
   const route = new URL(page.url()).hash.slice(2);
   await count(page);
+  await refused(browser, url, route);
   await send(page);
   const all = [['list', 'campaigns', '#kept'], ['one', route, '#way'], ['month', `campaigns?tab=calendar&month=${inDays(2).slice(0, 7)}`, 'td a']];
   for (const [language, dark, width] of [['en', false, 390], ['ar', true, 390], ['ar', false, 1280], ['th', true, 1280]]) {

@@ -92,10 +92,25 @@ async function removed(page, url, route) {
   check(true, 'it is deleted at the second word');
 }
 
+/* Nobody of this shop agreed to be shown advertisements: the list is empty, and says so. */
+async function forAds(page) {
+  await page.waitForSelector('#ads');
+  await page.waitForSelector('text=No list was made for this place yet.');
+  await page.click('button:text-is("Make the list")');
+  await page.waitForSelector('.numbers');
+  const told = await page.textContent('[aria-labelledby=ads]');
+  check(/On the list0.*Did not agree3/.test(told) && told.includes('uses no list of fewer than 100 people'), 'a list for an advertising place is made, and who did not agree is told', told);
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click('button:text-is("Who is on it (CSV)")')]);
+  check(/^segment-\d+-meta\.csv$/.test(file.suggestedFilename()) && (await page.isDisabled('button:text-is("Who is to be taken out (CSV)")')), 'its file is fetched', file.suggestedFilename());
+  await settle(page);
+  await look(page, 'segments-ads', shots);
+}
+
 await atShop(tidemark, 'segments', '', async ({ page, browser, url }) => {
   await bring(page, url, orders);
   await build(page, url);
   const route = new URL(page.url()).hash.slice(2);
+  await forAds(page);
   await keyboard(page);
   await onPerson(page, url);
   const both = [['list', 'segments', '#kept'], ['one', route, '.branch']];

@@ -436,6 +436,7 @@ struct web_work serving_work(struct serving *s)
                              .export_person = serving_export_person,
                              .erase_person = serving_erase_person,
                              .do_duty = serving_do_duty,
+                             .make_ads = serving_make_ads,
                              .begin = do_begin,
                              .cancel = do_cancel};
 }

@@ -55,6 +55,9 @@ struct serving_erasing {
 TM_MUST_CHECK enum err_code serving_erase(struct serving *s, const struct erase_ctx *ctx,
                                           const struct serving_erasing *what, struct erasure *e,
                                           struct err *err);
+/* A segment's list for an advertising place (serving_ads.c). */
+TM_MUST_CHECK enum err_code serving_make_ads(void *serving, const struct web_ads *ads,
+                                             struct buf *out, struct err *err);
 /* A request by law (serving_duty.c). */
 TM_MUST_CHECK enum err_code serving_do_duty(void *serving, struct web_duty *wish, struct buf *out,
                                             struct err *err);

@@ -6,7 +6,7 @@
 
 #include <unistd.h>
 
-enum { VERSION = 1, PLACE = 16 };
+enum { VERSION = 2, PLACE = 16 };
 
 struct advertised {
     struct store file; /* its connection */
@@ -16,7 +16,7 @@ struct advertised {
 };
 
 /* gone_us 0: it is on the list. `seen` tells, while a list is written, who is on the new one. */
-static const char schema[] = "CREATE TABLE advertised ("
+static const char schema[] = "CREATE TABLE IF NOT EXISTS advertised ("
                              " place TEXT NOT NULL,"
                              " audience BIGINT NOT NULL,"
                              " line TEXT NOT NULL,"
@@ -25,9 +25,21 @@ static const char schema[] = "CREATE TABLE advertised ("
                              " seen INTEGER NOT NULL,"
                              " gone_us BIGINT NOT NULL,"
                              " PRIMARY KEY (place, audience, line)) WITHOUT ROWID;"
-                             "CREATE INDEX advertised_who ON advertised (who);"
-                             "CREATE INDEX advertised_other ON advertised (other);"
-                             "PRAGMA user_version=1;";
+                             "CREATE INDEX IF NOT EXISTS advertised_who ON advertised (who);"
+                             "CREATE INDEX IF NOT EXISTS advertised_other ON advertised (other);"
+                             "CREATE TABLE IF NOT EXISTS made ("
+                             " place TEXT NOT NULL,"
+                             " audience BIGINT NOT NULL,"
+                             " made_us BIGINT NOT NULL,"
+                             " by TEXT NOT NULL,"
+                             " without TEXT NOT NULL,"
+                             " members BIGINT NOT NULL,"
+                             " left_out BIGINT NOT NULL,"
+                             " not_agreed BIGINT NOT NULL,"
+                             " unknown BIGINT NOT NULL,"
+                             " new BIGINT NOT NULL,"
+                             " PRIMARY KEY (place, audience)) WITHOUT ROWID;"
+                             "PRAGMA user_version=2;";
 
 static enum err_code connect(struct advertised *a, const char *path, struct err *err)
 {
@@ -40,7 +52,7 @@ static enum err_code connect(struct advertised *a, const char *path, struct err 
         return ERR_OK;
     TRY(store_exec(&a->file, "BEGIN IMMEDIATE", err));
     rc = store_version(&a->file, path, VERSION, &version, err);
-    if (rc == ERR_OK && version == 0)
+    if (rc == ERR_OK && version < VERSION)
         rc = store_exec(&a->file, schema, err);
     return store_end(&a->file, rc, err);
 }
@@ -154,25 +166,83 @@ static const char still_on[] =
     " AND now.gone_us = 0 AND ((was.who <> x'' AND (now.who = was.who OR now.other = was.who))"
     " OR (was.other <> x'' AND (now.who = was.other OR now.other = was.other))))";
 
-enum err_code advertised_end(struct advertised *a, enum err_code rc, int64_t now_us,
-                             struct advertised_counts *out, struct err *err)
+static enum err_code note(struct advertised *a, const struct advertised_made *made, int64_t new,
+                          struct err *err)
+{
+    const int64_t numbers[] = {made->members, made->left_out, made->not_agreed, made->unknown, new};
+    struct stmt s;
+
+    TRY(stmt_open(&a->file,
+                  "INSERT OR REPLACE INTO made (place, audience, made_us, by, without, members,"
+                  " left_out, not_agreed, unknown, new) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
+                  " $10)",
+                  &s, err));
+    stmt_textz(&s, 1, a->place);
+    stmt_int(&s, 2, a->audience);
+    stmt_int(&s, 3, made->made_us);
+    stmt_textz(&s, 4, made->by);
+    stmt_textz(&s, 5, made->without);
+    for (size_t i = 0; i < TM_COUNT(numbers); i++)
+        stmt_int(&s, 6 + (int)i, numbers[i]);
+    while (stmt_next(&s))
+        ;
+    return stmt_close(&s, err);
+}
+
+static enum err_code end_list(struct advertised *a, const struct advertised_made *made,
+                              struct advertised_counts *out, struct err *err)
+{
+    TRY(change(a,
+               "UPDATE advertised SET gone_us = $3 WHERE place = $1 AND audience = $2"
+               " AND seen = 0 AND gone_us = 0",
+               made->made_us, err));
+    TRY(change(a, still_on, 0, err));
+    TRY(change(a,
+               "DELETE FROM advertised WHERE place = $1 AND audience = $2 AND gone_us <> 0"
+               " AND gone_us < $3",
+               made->made_us - ADVERTISED_GONE_DAYS * US_PER_DAY, err));
+    TRY(count(a, out, err));
+    return note(a, made, out->new, err);
+}
+
+enum err_code advertised_end(struct advertised *a, enum err_code rc,
+                             const struct advertised_made *made, struct advertised_counts *out,
+                             struct err *err)
 {
     *out = (struct advertised_counts){0};
     if (rc == ERR_OK)
-        rc = change(a,
-                    "UPDATE advertised SET gone_us = $3 WHERE place = $1 AND audience = $2"
-                    " AND seen = 0 AND gone_us = 0",
-                    now_us, err);
-    if (rc == ERR_OK)
-        rc = change(a, still_on, 0, err);
-    if (rc == ERR_OK)
-        rc = change(a,
-                    "DELETE FROM advertised WHERE place = $1 AND audience = $2 AND gone_us <> 0"
-                    " AND gone_us < $3",
-                    now_us - ADVERTISED_GONE_DAYS * US_PER_DAY, err);
-    if (rc == ERR_OK)
-        rc = count(a, out, err);
+        rc = end_list(a, made, out, err);
     return store_end(&a->file, rc, err);
+}
+
+enum err_code advertised_last(struct advertised *a, const char *place, int64_t audience,
+                              bool *out_found, struct advertised_made *out, struct err *err)
+{
+    struct stmt s;
+
+    *out = (struct advertised_made){0};
+    TRY(stmt_open(&a->file,
+                  "SELECT made_us, by, without, members, left_out, not_agreed, unknown, new,"
+                  " (SELECT count(*) FROM advertised WHERE place = $1 AND audience = $2"
+                  " AND gone_us = 0), (SELECT count(*) FROM advertised WHERE place = $1"
+                  " AND audience = $2 AND gone_us <> 0)"
+                  " FROM made WHERE place = $1 AND audience = $2",
+                  &s, err));
+    stmt_textz(&s, 1, place);
+    stmt_int(&s, 2, audience);
+    *out_found = stmt_next(&s);
+    if (*out_found) {
+        out->made_us = stmt_col_int(&s, 0);
+        stmt_col_copy(&s, 1, out->by, sizeof(out->by));
+        stmt_col_copy(&s, 2, out->without, sizeof(out->without));
+        out->members = stmt_col_int(&s, 3);
+        out->left_out = stmt_col_int(&s, 4);
+        out->not_agreed = stmt_col_int(&s, 5);
+        out->unknown = stmt_col_int(&s, 6);
+        out->counts = (struct advertised_counts){
+            .on = stmt_col_int(&s, 8), .new = stmt_col_int(&s, 7), .gone = stmt_col_int(&s, 9)};
+    }
+    return stmt_close(&s, err);
 }
 
 /* ---- reading and forgetting --------------------------------------------------------------- */

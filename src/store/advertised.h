@@ -12,6 +12,7 @@
 #ifndef TM_STORE_ADVERTISED_H
 #define TM_STORE_ADVERTISED_H
 
+#include "store/named.h"
 #include "store/pseudonym.h"
 
 enum { ADVERTISED_GONE_DAYS = 30 };
@@ -39,8 +40,21 @@ TM_MUST_CHECK enum err_code advertised_put(struct advertised *a,
 struct advertised_counts {
     int64_t on, new, gone; /* gone: to be taken out, those of earlier lists among them */
 };
-TM_MUST_CHECK enum err_code advertised_end(struct advertised *a, enum err_code rc, int64_t now_us,
+/* What is known of how the list was made last. */
+struct advertised_made {
+    int64_t made_us;
+    char by[64], without[NAMED_NAME_BYTES]; /* who asked; the segment that was left out, or "" */
+    int64_t members, left_out, not_agreed, unknown;
+    struct advertised_counts counts; /* filled in by advertised_end() */
+};
+TM_MUST_CHECK enum err_code advertised_end(struct advertised *a, enum err_code rc,
+                                           const struct advertised_made *made,
                                            struct advertised_counts *out, struct err *err);
+/* The list's last making; *out_found: it was ever made. counts.on and counts.gone are those of now:
+ * who was erased since is gone. */
+TM_MUST_CHECK enum err_code advertised_last(struct advertised *a, const char *place,
+                                            int64_t audience, bool *out_found,
+                                            struct advertised_made *out, struct err *err);
 
 /* The lines of who is on it, or of who is gone, sorted. `each` must not call `a`. */
 TM_MUST_CHECK enum err_code

@@ -384,6 +384,25 @@ enum err_code do_campaign_test(struct web *web, struct request *q, struct err *e
 
 /* ---- how many ----------------------------------------------------------------------------- */
 
+/* How people are reached is made when it is first asked for, and takes longer than a request may.
+ */
+static enum err_code must_be_ready(struct campaign_door *door, struct err *err)
+{
+    struct engine *engine = NULL;
+    bool ready = false;
+    enum err_code rc;
+
+    TRY(door->asker.enter(door->asker.ctx, &engine, err));
+    rc = person_is_ready(engine, &ready, err);
+    door->asker.leave(door->asker.ctx, engine);
+    TRY(rc);
+    if (ready)
+        return ERR_OK;
+    err_set(err, ERR_UNAVAILABLE, "how people are reached is being made ready");
+    err_hint(err, "Ask again in a minute.");
+    return ERR_UNAVAILABLE;
+}
+
 /* The worker makes what segments ask for when it is first asked. */
 static enum err_code look(struct work *w, struct campaign_door *door, struct quiet *quiet,
                           struct zone *zone, struct campaign_preview *out, struct err *err)
@@ -399,7 +418,10 @@ static enum err_code look(struct work *w, struct campaign_door *door, struct qui
         if (i)
             nanosleep(&pause, NULL);
         *err = (struct err)ERR_INIT;
-        rc = campaign_look(&planner, w->file.named.id, w->file.campaign, timestamp_now(), out, err);
+        rc = must_be_ready(door, err);
+        if (rc == ERR_OK)
+            rc = campaign_look(&planner, w->file.named.id, w->file.campaign, timestamp_now(), out,
+                               err);
         if (rc == ERR_UNAVAILABLE && i == 0)
             segments_want(w->web->segments);
     }

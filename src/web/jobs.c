@@ -126,6 +126,7 @@ static enum err_code resolve_and_warm(struct jobs *jobs, struct err *err)
 static enum err_code work(struct jobs *jobs, const struct job *job, struct buf *out,
                           struct err *err)
 {
+    struct web_ads ads = job->ads;
     const struct web_person person = {
         .who = job->who, .actor = job->actor, .dry_run = job->kept.kind == JOB_COUNT};
 
@@ -145,6 +146,9 @@ static enum err_code work(struct jobs *jobs, const struct job *job, struct buf *
         return duties_do(jobs->web, job->subject, job->kept.id, out, err);
     case JOB_SEGMENTS:
         return web_make_segments(jobs->web, err);
+    case JOB_ADS:
+        ads.actor = job->actor;
+        return jobs->work->make_ads(jobs->work->ctx, &ads, out, err);
     case JOB_ASSESS:
         break;
     }
@@ -476,6 +480,7 @@ static struct job *add(struct jobs *jobs, const struct job_wish *wish, struct er
         .kept = {.id = jobs->last_id + 1, .kind = (int)wish->kind, .made_us = timestamp_now()},
         .subject = wish->subject,
         .reading = wish->reading,
+        .ads = wish->ads,
         .language = i18n_current()};
     snprintf(job->kept.object, sizeof(job->kept.object), "%s", wish->object);
     snprintf(job->path, sizeof(job->path), "%s", wish->path);

@@ -24,8 +24,9 @@ enum job_kind {
     JOB_EXPORT, /* all of one person */
     JOB_COUNT,  /* how much an erasure would take */
     JOB_ERASE,
-    JOB_DUTY,    /* what a shop's system asked for by law (duties.h) */
-    JOB_SEGMENTS /* who belongs to segments, of everybody (segments.h) */
+    JOB_DUTY,     /* what a shop's system asked for by law (duties.h) */
+    JOB_SEGMENTS, /* who belongs to segments, of everybody (segments.h) */
+    JOB_ADS       /* a segment's list for an advertising place */
 };
 
 struct jobs;
@@ -39,6 +40,7 @@ struct job_wish {
     const char *who;    /* a person, for JOB_EXPORT and after it; kept in memory alone */
     const char *actor;  /* who asked for it */
     struct web_reading reading;
+    struct web_ads ads; /* of JOB_ADS, but for its actor */
 };
 
 /* `store` is borrowed for a connection of its own. */

@@ -24,6 +24,7 @@ struct job {
     char path[1400], dir[1200];
     int64_t subject;
     struct web_reading reading;
+    struct web_ads ads;
     char who[JOB_WHO_MAX], actor[64];
     enum language language;
     int64_t not_before_us;

@@ -19,11 +19,13 @@ static const char *const lost_hints[] = {
                      "when the server started again. If it is not, ask again."),
     [JOB_DUTY] = N_("It begins again by itself."),
     [JOB_SEGMENTS] = N_("It begins again by itself."),
+    [JOB_ADS] = N_("Ask again."),
 };
 const char *const job_kind_names[] = {
     [JOB_ASSESS] = "assess",   [JOB_IMPORT] = "import", [JOB_UNDO] = "undo",
     [JOB_RESOLVE] = "resolve", [JOB_EXPORT] = "export", [JOB_COUNT] = "count",
     [JOB_ERASE] = "erase",     [JOB_DUTY] = "duty",     [JOB_SEGMENTS] = "segments",
+    [JOB_ADS] = "ads",
 };
 const char *const job_state_names[JOB_STATES] = {"waiting", "running",   "done",
                                                  "failed",  "cancelled", "interrupted"};

@@ -271,10 +271,11 @@ web_handler do_setup, do_reset, do_login, do_logout, do_me, do_password, do_user
     do_person_erase, do_erasures, do_person_waiting, do_duties, do_duty_begin, do_duty_mark,
     do_source_forget, do_files, do_segments, do_segment_add, do_segment, do_segment_put,
     do_segment_delete, do_segment_check, do_segment_count, do_segment_explain, do_segment_members,
-    do_segment_words, do_segment_starters, do_person_segments, do_sending, do_sending_stop,
-    do_sending_start, do_sending_arm, do_sending_test, do_leave_page, do_leave, do_messages,
-    do_message, do_message_put, do_message_change, do_message_delete, do_message_check,
-    do_message_preview, do_message_framed, do_message_starters;
+    do_segment_ads, do_segment_ads_make, do_segment_ads_file, do_segment_words, do_segment_starters,
+    do_person_segments, do_sending, do_sending_stop, do_sending_start, do_sending_arm,
+    do_sending_test, do_leave_page, do_leave, do_messages, do_message, do_message_put,
+    do_message_change, do_message_delete, do_message_check, do_message_preview, do_message_framed,
+    do_message_starters;
 web_handler do_flows, do_flow, do_flow_numbers, do_flow_check, do_flow_add, do_flow_put,
     do_flow_delete, do_flow_on, do_flow_off, do_flow_starters, do_flow_start, do_tasks,
     do_task_done, do_campaigns, do_campaign_add, do_campaign, do_campaign_put, do_campaign_delete,

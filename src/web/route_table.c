@@ -213,6 +213,25 @@ const struct route routes[] = {
      .scope = SCOPE_READ, .unlocked = true,
      .summary = "Who belongs to it by now, since when, with the numbers of their pages",
      .params = {ID, CURSOR, LIMIT}},
+    {"GET", API "/segments/{id}/ads", do_segment_ads, 200, .roles = MAY_PLAN, .unlocked = true,
+     .summary =
+         "What was made of it for advertising places: of each place when it was made last, by "
+         "whom, how many are on the list and how many did not agree; null before the first "
+         "time",
+     .params = {ID}},
+    {"POST", API "/segments/{id}/ads", do_segment_ads_make, 202, .roles = MAY_PLAN,
+     .body_max = JSON_BODY_MAX, .csrf = true, .proof = true, .unlocked = true,
+     .summary = "Make its list for a place anew, as a job: {place: meta, google, tiktok or x, "
+                "without: the number of a segment whose people are left out}; on it are those who "
+                "agreed to be shown advertisements",
+     .params = {ID}},
+    {"GET", API "/segments/{id}/ads/file", do_segment_ads_file, 200, .roles = MAY_PLAN,
+     .proof = true, .unlocked = true,
+     .summary = "A file of the list as the place wants it, hashes instead of addresses; on record",
+     .params = {ID,
+                {"place", "query", "meta, google, tiktok or x"},
+                {"what", "query",
+                 "on (unless given): who is on it; gone: who is to be taken out"}}},
     {"GET", API "/people/{person}/segments", do_person_segments, 200, .roles = MAY_READ,
      .scope = SCOPE_READ, .summary = "The segments that a person is in by now",
      .params = {{"person", "path", "the number of the person's page"}}},

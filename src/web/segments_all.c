@@ -7,6 +7,7 @@
 #include "audience/written.h"
 #include "base/i18n.h"
 #include "base/timestamp.h"
+#include "outreach/person/person.h"
 #include "web/jobs.h"
 #include "web/request.h"
 #include "web/segments_parts.h"
@@ -159,6 +160,8 @@ static enum err_code begin(struct segments *s, struct engine *engine, struct err
     TRY(audience_shelf_open(s->store, NULL, NULL, &m->shelf, err));
     if (m->shelf.set.n || s->wanted) {
         TRY(audience_prepare(engine, err));
+        if (s->wanted) /* somebody waits for whom they reach */
+            TRY(person_prepare(engine, err));
         TRY(audience_now_read(engine, &m->now, err));
         audience_shelf_close(&m->shelf);
         TRY(audience_shelf_open(s->store, &m->now, NULL, &m->shelf, err));

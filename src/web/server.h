@@ -61,6 +61,13 @@ struct web_duty {
     bool waits;              /* out: something is kept, and nothing was done */
 };
 
+/* A segment's list for an advertising place (outreach/ads/list.h), to be made anew. */
+struct web_ads {
+    int64_t segment, without; /* by number; 0: nobody is left out */
+    char place[16];
+    const char *actor; /* who asked */
+};
+
 /* Long work of one shop, called by its worker thread alone and with its engine awake. Each leaves
  * all of its effect or nothing. */
 struct web_work {
@@ -94,6 +101,9 @@ struct web_work {
     /* The same for one duty. duty->nothing is told. */
     enum err_code (*do_duty)(void *ctx, struct web_duty *wish, struct buf *out_report,
                              struct err *err);
+    /* Right after `resolve`. */
+    enum err_code (*make_ads)(void *ctx, const struct web_ads *ads, struct buf *out_report,
+                              struct err *err);
     /* Before the calls of one job, which `cancel` from then on ends together. */
     void (*begin)(void *ctx);
     /* Any thread, never beside `begin`: the job under way ends with ERR_CANCELLED. */

@@ -236,6 +236,20 @@ static enum err_code do_duty(void *ctx, struct web_duty *wish, struct buf *out, 
     return rc;
 }
 
+static enum err_code make_ads(void *ctx, const struct web_ads *ads, struct buf *out,
+                              struct err *err)
+{
+    struct web *web = ctx;
+    enum err_code rc;
+
+    TRY(held(web, err));
+    rc = bring_all(web, err);
+    if (rc == ERR_OK)
+        rc = web->shop->work.make_ads(web->shop->work.ctx, ads, out, err);
+    engine_release(web);
+    return rc;
+}
+
 static enum err_code suggest(void *ctx, struct err *err)
 {
     struct web *web = ctx;
@@ -362,6 +376,7 @@ enum err_code shop_open(struct site *site, const struct web_shop *shop, struct w
                                   .export_person = export_person,
                                   .erase_person = erase_person,
                                   .do_duty = do_duty,
+                                  .make_ads = make_ads,
                                   .begin = begin,
                                   .cancel = cancel};
     if (shop->name[0])

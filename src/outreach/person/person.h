@@ -42,6 +42,9 @@ struct person_known {
  * below do that, too; by itself it is for a good moment. Any number of threads. */
 TM_MUST_CHECK enum err_code person_prepare(struct engine *engine, struct err *err);
 
+/* Whether they are: to make them takes long where there are many people. */
+TM_MUST_CHECK enum err_code person_is_ready(struct engine *engine, bool *out, struct err *err);
+
 /* At most PERSON_REACH_MOST people; out[i] is of people[i]. A text that does not fit is "". */
 TM_MUST_CHECK enum err_code person_look_up(const struct person_reader *r, const uint64_t *people,
                                            size_t n, struct person_known *out, struct err *err);

@@ -97,6 +97,15 @@ static enum err_code make(struct engine *engine, const struct making *of, struct
     return engine_run(engine, "outreach/note_made", &params[0], 1, err);
 }
 
+enum err_code person_is_ready(struct engine *engine, bool *out, struct err *err)
+{
+    struct making of;
+
+    TRY(look(engine, &of, err));
+    *out = !of.known || of.fresh;
+    return ERR_OK;
+}
+
 enum err_code person_prepare(struct engine *engine, struct err *err)
 {
     struct making of;

@@ -113,6 +113,18 @@ static struct pseudonym who_of(char person)
     return (struct pseudonym){{(unsigned char)person, 1}};
 }
 
+static const struct advertised_made *made_on(int64_t day)
+{
+    static struct advertised_made made;
+
+    made = (struct advertised_made){.made_us = day * US_PER_DAY,
+                                    .by = "ann",
+                                    .without = "Staff",
+                                    .members = 9,
+                                    .not_agreed = 4};
+    return &made;
+}
+
 static struct advertised_counts list(struct advertised *a, const char *people, int64_t day)
 {
     struct advertised_counts counts;
@@ -129,7 +141,7 @@ static struct advertised_counts list(struct advertised *a, const char *people, i
                                 &err),
                  err);
     }
-    CHECK_OK(advertised_end(a, ERR_OK, day * US_PER_DAY, &counts, &err), err);
+    CHECK_OK(advertised_end(a, ERR_OK, made_on(day), &counts, &err), err);
     return counts;
 }
 
@@ -144,6 +156,8 @@ static void test_lists(void)
     struct advertised_counts counts;
     struct store *store = NULL;
     struct pseudonym erased[2] = {who_of('c'), who_of('z')};
+    struct advertised_made made;
+    bool found = true;
     int64_t n;
 
     temp_dir_make();
@@ -151,6 +165,8 @@ static void test_lists(void)
     CHECK_OK(advertised_open_kept(store, &a, &err), err);
     CHECK(!a);
     CHECK_OK(advertised_open(store, &a, &err), err);
+    CHECK_OK(advertised_last(a, "meta", 7, &found, &made, &err), err);
+    CHECK(!found);
     check_counts(list(a, "abc", 1000), 3, 3, 0);
     check_counts(list(a, "bcdd", 1001), 3, 1, 1);
     CHECK_STR(lines(a, "meta", false), "b c d ");
@@ -158,11 +174,18 @@ static void test_lists(void)
     CHECK_STR(lines(a, "google", false), "");
     check_counts(list(a, "abcd", 1002), 4, 1, 0); /* who comes back is taken out no more */
     CHECK_OK(advertised_begin(a, "meta", 7, &err), err);
-    CHECK_INT(advertised_end(a, ERR_IO, 0, &counts, &err), ERR_IO); /* all or nothing */
+    CHECK_INT(advertised_end(a, ERR_IO, made_on(0), &counts, &err), ERR_IO); /* all or nothing */
     CHECK_STR(lines(a, "meta", false), "a b c d ");
     CHECK_OK(advertised_forget(a, erased, 2, 1003 * US_PER_DAY, &n, &err), err);
     CHECK_INT(n, 1);
     CHECK_STR(lines(a, "meta", true), "c ");
+    CHECK_OK(advertised_last(a, "meta", 7, &found, &made, &err), err);
+    CHECK(found && made.made_us == 1002 * US_PER_DAY && made.members == 9 && made.not_agreed == 4);
+    CHECK_STR(made.by, "ann");
+    CHECK_STR(made.without, "Staff");
+    check_counts(made.counts, 3, 1, 1); /* who was erased since is off it */
+    CHECK_OK(advertised_last(a, "google", 7, &found, &made, &err), err);
+    CHECK(!found);
     check_counts(list(a, "abd", 1004), 3, 0, 1);
     advertised_close(a);
     CHECK_OK(advertised_open_kept(store, &a, &err), err);
@@ -198,11 +221,11 @@ static void test_changed(void)
     CHECK_OK(advertised_begin(a, "meta", 7, &err), err);
     put_line(a, "old", mail, 2);
     put_line(a, "other", other, 1);
-    CHECK_OK(advertised_end(a, ERR_OK, 1000 * US_PER_DAY, &counts, &err), err);
+    CHECK_OK(advertised_end(a, ERR_OK, made_on(1000), &counts, &err), err);
     check_counts(counts, 2, 2, 0);
     CHECK_OK(advertised_begin(a, "meta", 7, &err), err);
     put_line(a, "new", phone, 1); /* the e-mail address is gone, the number is there */
-    CHECK_OK(advertised_end(a, ERR_OK, 1001 * US_PER_DAY, &counts, &err), err);
+    CHECK_OK(advertised_end(a, ERR_OK, made_on(1001), &counts, &err), err);
     check_counts(counts, 1, 1, 1);
     CHECK_STR(lines(a, "meta", false), "new ");
     CHECK_STR(lines(a, "meta", true), "other ");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /* What the server tells of campaigns, and what pages make of it. */
 import { mailOf } from '../api';
+import { change, Problem } from '../api';
 import { moment, number, numberFormat } from '../format';
 import { locale, t, word } from '../i18n/index.svelte';
 import type { Fault } from '../kept/shelf.svelte';
@@ -117,6 +118,18 @@ export interface Entry {
 export interface Month {
   dates: Entry[];
   flows: { id: number; name: string; on: boolean }[];
+}
+
+/* Its people counted anew, asked again while the server makes ready what it counts by. */
+export async function countPeople(id: number, waits: () => void): Promise<Preview> {
+  for (;;)
+    try {
+      return await change<Preview>('POST', `/campaigns/${id}/preview`, {});
+    } catch (e) {
+      if (!(e instanceof Problem) || e.status !== 503) throw e;
+      waits();
+      await new Promise((again) => setTimeout(again, 2000));
+    }
 }
 
 /* What the server says of a line begins with where it is, which stands beside it already. */
