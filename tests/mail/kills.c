@@ -177,6 +177,7 @@ static enum err_code say(void *ctx, const struct outbox_message *m, struct str d
     (void)ctx, (void)m, (void)data, (void)now_us, (void)e;
     buf_addz(&out->parts[MESSAGE_SUBJECT], "Hello");
     buf_addf(&out->parts[MESSAGE_TEXT], "Hello. Reply STOP to end. %s\n", url);
+    buf_addz(&out->parts[MESSAGE_BRIEF], "Hello. Reply STOP to end.");
     return ERR_OK;
 }
 
@@ -352,6 +353,7 @@ int main(void)
         end_shop();
     }
     CHECK_INT(sum.accepted + sum.failed + sum.skipped + sum.uncertain, sum.planned);
+    CHECK_INT(sum.skipped, 0); /* else a channel is not tried at all */
     printf("# %" PRId64 " kills, %" PRId64 " planned: %" PRId64 " accepted, %" PRId64
            " failed, %" PRId64 " skipped, %" PRId64 " uncertain; at most %" PRId64
            " e-mails and %" PRId64
