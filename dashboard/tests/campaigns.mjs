@@ -91,6 +91,11 @@ async function pressed(page, language) {
   await page.click('dialog .button.main');
   await page.waitForSelector('dialog [role=alert]');
   await settle(page);
+  for (const what of ['dialog [role=alert]', 'dialog .button.main'])
+    check(await page.locator(what).evaluate((told) => {
+      const at = told.getBoundingClientRect();
+      return at.top >= 0 && at.bottom <= innerHeight;
+    }), `${what} is in sight of who pressed`);
   page.trouble = page.trouble.filter((line) => !/422/.test(line)); /* that it was refused is the point */
   await look(page, `campaigns-refused-${language}`, shots);
 }

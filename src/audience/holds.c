@@ -166,17 +166,25 @@ static bool has_preset(const struct fact *row, int column, const char *text)
     return column < 0 || str_eqz(row[column_infos[column].at].text, text);
 }
 
-/* Whether a row counts for a function: no condition is false or unknown. */
+/* Those that count from now, or the others. */
+static bool conditions_fit(const struct holding *h, const struct node *node, const struct fact *row,
+                           bool from_now)
+{
+    for (const struct condition *c = node->conditions; c; c = c->next)
+        if (c->word->way == WAY_FIELD && (c->word->type == TYPE_TIME) == from_now &&
+            condition_truth(h, c, &row[column_infos[c->word->column].at]) != IS_TRUE)
+            return false;
+    return true;
+}
+
+/* Whether a row counts for a function: no condition is false or unknown. The moments come last, so
+ * that no row is waited for that does not fit by what it is. */
 static bool row_fits(const struct holding *h, const struct node *node, const struct fact *row)
 {
     for (size_t i = 0; i < TM_COUNT(node->function->presets); i++)
         if (!has_preset(row, node->function->presets[i].column, node->function->presets[i].text))
             return false;
-    for (const struct condition *c = node->conditions; c; c = c->next)
-        if (c->word->way == WAY_FIELD &&
-            condition_truth(h, c, &row[column_infos[c->word->column].at]) != IS_TRUE)
-            return false;
-    return true;
+    return conditions_fit(h, node, row, false) && conditions_fit(h, node, row, true);
 }
 
 static int64_t plus(int64_t a, int64_t b)
