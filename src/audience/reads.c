@@ -175,8 +175,8 @@ static int64_t span_of(const struct audience_read *read)
 
     for (const struct condition *c = read->rows ? read->rows->conditions : NULL; c; c = c->next)
         for (size_t i = 0; c->word->type == TYPE_TIME && i < c->n; i++)
-            if (c->values[i].kind == LITERAL_BACK && us_back(&c->values[i]) > span)
-                span = us_back(&c->values[i]);
+            if (c->values[i].kind == LITERAL_BACK && us_back(&c->values[i]) >= span)
+                span = us_back(&c->values[i]) + 1; /* `-0h`: what is still to come */
     return span;
 }
 

@@ -182,6 +182,21 @@ static void test_few_rows(struct engine *e)
     audience_set_release(&set);
 }
 
+/* Rows that are still to come, and rows of other names: who is waited for is looked at, and nobody
+ * else. */
+static void test_moments(struct engine *e)
+{
+    struct audience_segment list[] = {
+        {.id = 1, .name = "a", .text = STR_LIT("messages(time > -0min)")},
+        {.id = 2, .name = "b", .text = STR_LIT("messages(time >= -95h, kind = 'unsubscribed')")},
+    };
+    struct audience_set set = {list, TM_COUNT(list)};
+
+    audience_set_link(&set, &now);
+    compare_loaded(e, &set);
+    audience_set_release(&set);
+}
+
 static void test_random(struct engine *e, size_t segments)
 {
     for (size_t from = 0; from < segments; from += TOGETHER) {
@@ -337,6 +352,7 @@ int main(void)
     test_fold(e);
     make_people(e, far ? 1000 : 200);
     test_members(e);
+    test_moments(e);
     test_few_rows(e);
     test_random(e, far ? 10000 : 300);
     for (size_t i = 0; i < people_count; i++)
